@@ -1,0 +1,1 @@
+//! Prices a session under a tariff. Knows no event.

@@ -1,0 +1,26 @@
+//! The one shape of a decision: state is a fold of events, a command is answered with events or a
+//! refusal.
+
+/// State that is nothing but a fold of events.
+pub trait Evolve {
+    /// What is folded.
+    type Event;
+
+    /// Takes one event in. Total: whatever the journal says has happened.
+    fn evolve(&mut self, event: &Self::Event);
+}
+
+/// State that can answer a command.
+pub trait Decide: Evolve {
+    /// What is asked or reported.
+    type Command;
+    /// Why a request is turned down, with the values a person needs.
+    type Refusal;
+
+    /// Answers a command with the events that follow from it, changing nothing.
+    ///
+    /// # Errors
+    /// A refusal, and then nothing has happened. A command that reports reality is refused only
+    /// where it names something that does not exist.
+    fn decide(&self, command: Self::Command) -> Result<Vec<Self::Event>, Self::Refusal>;
+}

@@ -1,0 +1,88 @@
+//! Exact fractions: what stands between a reading and an amount before anything is rounded.
+
+use std::fmt;
+
+use num_rational::Ratio;
+
+/// An exact fraction over checked 128-bit integers, always in lowest terms.
+///
+/// Its operators are named and checked, because the plain ones of a ratio panic or wrap.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Exact(Ratio<i128>);
+
+/// A figure left the range of 128-bit integers. The input is beyond anything a community can
+/// measure: look for a wrong unit or a damaged reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a figure is too large to compute exactly; look for a wrong unit or a damaged reading")]
+pub struct Overflow;
+
+impl Exact {
+    /// Nothing.
+    pub const ZERO: Self = Self(Ratio::new_raw(0, 1));
+
+    /// A whole number.
+    #[must_use]
+    pub const fn whole(number: i128) -> Self {
+        Self(Ratio::new_raw(number, 1))
+    }
+
+    /// The fraction `numerator / denominator`, in lowest terms.
+    ///
+    /// # Errors
+    /// [`Overflow`] for a denominator of zero or one whose sign cannot be turned.
+    pub fn fraction(numerator: i128, denominator: i128) -> Result<Self, Overflow> {
+        if denominator == 0 || denominator == i128::MIN || numerator == i128::MIN {
+            return Err(Overflow);
+        }
+        Ok(Self(Ratio::new(numerator, denominator)))
+    }
+
+    /// The upper part of the fraction in lowest terms; carries the sign.
+    #[must_use]
+    pub fn numerator(&self) -> i128 {
+        *self.0.numer()
+    }
+
+    /// The lower part of the fraction in lowest terms; at least 1.
+    #[must_use]
+    pub fn denominator(&self) -> i128 {
+        *self.0.denom()
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 128 bits.
+    pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        num_traits::CheckedAdd::checked_add(&self.0, &other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 128 bits.
+    pub fn minus(self, other: Self) -> Result<Self, Overflow> {
+        num_traits::CheckedSub::checked_sub(&self.0, &other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// The product.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 128 bits.
+    pub fn times(self, other: Self) -> Result<Self, Overflow> {
+        num_traits::CheckedMul::checked_mul(&self.0, &other.0).map(Self).ok_or(Overflow)
+    }
+}
+
+impl fmt::Display for Exact {
+    /// A whole number as it stands, a fraction as `numerator/denominator`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,138 @@
+//! Names of things, checked once into a type: a name that exists can stand in a tag.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest name in bytes, so that a tag (`connector:NAME`) keeps within 128.
+pub const MAX_NAME_BYTES: usize = 100;
+
+/// A text that cannot be a name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidName {
+    /// Give it at least one character.
+    #[error("a name is empty")]
+    Empty,
+    /// Shorten it to 100 bytes.
+    #[error("the name `{start}...` has {bytes} bytes, at most {MAX_NAME_BYTES} are allowed")]
+    TooLong {
+        /// Its first characters.
+        start: String,
+        /// How many bytes it has.
+        bytes: usize,
+    },
+    /// Take the control character out.
+    #[error("the name {name:?} has a control character")]
+    ControlCharacter {
+        /// The name.
+        name: String,
+    },
+    /// Write a session's key as `SOURCE:source-id`.
+    #[error("`{key}` is no session key; write SOURCE:source-id, such as trondheim:17")]
+    NoSource {
+        /// The key as given.
+        key: String,
+    },
+}
+
+fn checked(name: &str) -> Result<&str, InvalidName> {
+    if name.is_empty() {
+        return Err(InvalidName::Empty);
+    }
+    if name.len() > MAX_NAME_BYTES {
+        let start = name.chars().take(24).collect();
+        return Err(InvalidName::TooLong { start, bytes: name.len() });
+    }
+    if name.chars().any(char::is_control) {
+        return Err(InvalidName::ControlCharacter { name: name.to_owned() });
+    }
+    Ok(name)
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident, $check:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// Checks a text into a name.
+            ///
+            /// # Errors
+            /// [`InvalidName`], which says what to change.
+            pub fn new(name: &str) -> Result<Self, InvalidName> {
+                let check: fn(&str) -> Result<&str, InvalidName> = $check;
+                check(name).map(|name| Self(name.into()))
+            }
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidName;
+
+            fn from_str(name: &str) -> Result<Self, InvalidName> {
+                Self::new(name)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidName;
+
+            fn try_from(name: String) -> Result<Self, InvalidName> {
+                Self::new(&name)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0.into()
+            }
+        }
+    )*};
+}
+
+names! {
+    /// A charging card, as its issuer numbers it.
+    CardId, checked;
+    /// One connector of a charging point.
+    ConnectorId, checked;
+    /// A person by pseudonym.
+    PersonRef, checked;
+    /// A tariff over all its versions.
+    TariffId, checked;
+    /// A charging session: `SOURCE:source-id`.
+    SessionKey, |key| match key.split_once(':') {
+        Some((source, id)) if !source.is_empty() && !id.is_empty() => checked(key),
+        _ => Err(InvalidName::NoSource { key: key.chars().take(48).collect() }),
+    };
+}
+
+impl SessionKey {
+    /// The key of the session that `source` calls `id`.
+    ///
+    /// # Errors
+    /// [`InvalidName`] where a part is empty, both are too long, or one has a control character.
+    pub fn of(source: &str, id: &str) -> Result<Self, InvalidName> {
+        Self::new(&format!("{source}:{id}"))
+    }
+}

@@ -1,0 +1,17 @@
+//! The rules of the neighbourhood, pure: what may be asked, what has happened, what follows.
+//!
+//! Nothing here knows I/O, async, a clock, chance, a float, or the journal. Time, ids and chance
+//! arrive in the command; a position arrives as [`KnownAt`].
+
+pub mod charging;
+mod decider;
+mod exact;
+mod id;
+mod quantity;
+mod time;
+
+pub use decider::{Decide, Evolve};
+pub use exact::{Exact, Overflow};
+pub use id::{CardId, ConnectorId, InvalidName, PersonRef, SessionKey, TariffId};
+pub use quantity::{Currency, Money, UnknownCurrency, WattHours, Watts};
+pub use time::{KnownAt, Precision, Timestamp, Zone};

@@ -1,0 +1,127 @@
+//! Quantities with their unit in the type.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Electrical energy in whole watt-hours; negative where a meter ran backwards.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct WattHours(pub i64);
+
+/// Electrical power in whole watts.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Watts(pub i64);
+
+impl fmt::Display for WattHours {
+    /// Kilowatt-hours with three decimals, as a meter shows them: `19.990`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let wh = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:03}", wh / 1_000, wh % 1_000)
+    }
+}
+
+/// An amount of money in billionths of the currency's main unit: one fen is `10_000_000`.
+///
+/// An integer, so that sums are exact; fine enough for every rounding of up to nine digits.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(pub i128);
+
+impl Money {
+    /// Billionths in one main unit (yuan, krone, dollar).
+    pub const UNIT: i128 = 1_000_000_000;
+    /// No money.
+    pub const ZERO: Self = Self(0);
+
+    /// The sum; `None` beyond 128 bits.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// The difference; `None` beyond 128 bits.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).map(Self)
+    }
+}
+
+impl fmt::Display for Money {
+    /// A decimal with at least two digits after the point and no more than needed: `0.66`, `0.6604`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let nanos = self.0.unsigned_abs();
+        let unit = Self::UNIT.unsigned_abs();
+        let decimals = format!("{:09}", nanos % unit);
+        let shown = decimals.trim_end_matches('0').len().max(2);
+        let shown = decimals.get(..shown).unwrap_or(&decimals);
+        write!(f, "{sign}{}.{shown}", nanos / unit)
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A currency by its ISO 4217 code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Currency(iso_currency::Currency);
+
+/// A text that is no ISO 4217 code. Write three capital letters, `CNY` for instance.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no ISO 4217 currency code; write three capital letters, such as CNY")]
+pub struct UnknownCurrency(pub String);
+
+impl Currency {
+    /// The three letters of ISO 4217.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// How many decimals the currency's smallest unit has: 2 for the yuan, 0 for the yen.
+    #[must_use]
+    pub fn minor_digits(self) -> u8 {
+        self.0.exponent().and_then(|digits| u8::try_from(digits).ok()).unwrap_or(2)
+    }
+}
+
+impl FromStr for Currency {
+    type Err = UnknownCurrency;
+
+    fn from_str(code: &str) -> Result<Self, UnknownCurrency> {
+        iso_currency::Currency::from_code(code)
+            .map(Self)
+            .ok_or_else(|| UnknownCurrency(code.chars().take(16).collect()))
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = UnknownCurrency;
+
+    fn try_from(code: String) -> Result<Self, UnknownCurrency> {
+        code.parse()
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> Self {
+        currency.code().to_owned()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}

@@ -1,0 +1,92 @@
+//! Instants, zones, and how exactly a moment is known.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
+
+/// An instant in microseconds since 1970-01-01T00:00:00Z.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(try_from = "String", into = "String")]
+pub struct Timestamp(pub i64);
+
+/// An IANA time zone.
+pub type Zone = chrono_tz::Tz;
+
+impl Timestamp {
+    /// The local date of this instant in `zone`; `None` outside the years a calendar holds.
+    #[must_use]
+    pub fn local_date(self, zone: Zone) -> Option<NaiveDate> {
+        Some(zone.from_utc_datetime(&self.utc()?.naive_utc()).date_naive())
+    }
+
+    /// The instant as a calendar date and time in UTC; `None` outside the years a calendar holds.
+    #[must_use]
+    pub fn utc(self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_micros(self.0)
+    }
+
+    /// Microseconds from `earlier` to here; negative if it is later.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self(instant.timestamp_micros())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC, as fine as the instant is: `2022-02-27T01:00:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.utc() {
+            Some(utc) => {
+                f.write_str(&utc.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+            }
+            None => write!(f, "{} microseconds from 1970", self.0),
+        }
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(instant: Timestamp) -> Self {
+        instant.to_string()
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = chrono::ParseError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        DateTime::parse_from_rfc3339(&text).map(|instant| instant.to_utc().into())
+    }
+}
+
+/// How exactly the moment of an event is known ("founded in 2018", "one evening").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// To the microsecond as stated.
+    #[default]
+    Exact,
+    /// To the minute.
+    Minute,
+    /// To the local day.
+    Day,
+    /// To the month.
+    Month,
+    /// To the year.
+    Year,
+}
+
+/// What was known when the journal ended at this position. The domain knows positions only so.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct KnownAt(pub u64);

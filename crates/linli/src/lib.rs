@@ -1,0 +1,3 @@
+//! Linli (邻里, *neighbourhood*) keeps the life of a residential community as events.
+pub mod domain;
+pub use domain::*;
