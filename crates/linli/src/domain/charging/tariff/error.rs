@@ -142,6 +142,14 @@ pub enum Unbillable {
         /// Which one, from 0.
         index: usize,
     },
+    /// Look for a damaged time stamp, or a clock that was never set.
+    #[error("the session lasts {days} days, at most {most} are priced; look for a wrong clock")]
+    TooLong {
+        /// How long it lasts.
+        days: i64,
+        /// The longest that is priced.
+        most: i64,
+    },
     /// Count energy in whole units of a watt-hour or a part of it.
     #[error("a watt-hour has {units_per_wh} units here; it must have at least 1")]
     NoUnit {

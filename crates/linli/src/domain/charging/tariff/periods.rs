@@ -12,6 +12,11 @@ use super::tally::Ledger;
 use super::volume::{HOUR_US, Volume};
 use crate::domain::{Exact, Overflow, Timestamp};
 
+const DAY_US: i64 = 86_400_000_000;
+
+/// A century: a clock that was never set says 1970, and that is still priced.
+const MOST_DAYS: i64 = 36_525;
+
 /// Walks over a session once and gathers what each component has priced.
 pub(super) fn walk<'t>(
     tariff: &'t Tariff,
@@ -54,6 +59,10 @@ pub(super) fn check(session: &Metered<'_>) -> Result<Timestamp, Unbillable> {
             return Err(Unbillable::Backwards { index });
         }
         end = interval.until;
+    }
+    let days = end.since(start).div_euclid(DAY_US);
+    if days > MOST_DAYS {
+        return Err(Unbillable::TooLong { days, most: MOST_DAYS });
     }
     Ok(start)
 }
