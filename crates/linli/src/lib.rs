@@ -1,3 +1,6 @@
 //! Linli (邻里, *neighbourhood*) keeps the life of a residential community as events.
+
 pub mod domain;
+pub mod journal;
+
 pub use domain::*;
