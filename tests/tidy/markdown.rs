@@ -12,7 +12,7 @@ fn links_lead_somewhere(files: &[File]) -> Vec<String> {
     let mut found = Vec::new();
     for file in files.iter().filter(|file| file.is("md")) {
         let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for (number, line) in file.lines() {
+        for (number, line) in shown_lines(file) {
             let linked = links(line).into_iter().map(|link| joined(folder, link));
             let named = backticked(line).into_iter().map(str::to_owned);
             for path in linked.chain(named).filter(|path| !exists(path, files)) {
@@ -21,6 +21,16 @@ fn links_lead_somewhere(files: &[File]) -> Vec<String> {
         }
     }
     found
+}
+
+/// The lines that a reader sees: none of a comment, `<!-- ... -->`, over several lines.
+fn shown_lines(file: &File) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_hidden = false;
+    file.lines().filter(move |(_, line)| {
+        let began = is_hidden || line.starts_with("<!--");
+        is_hidden = began && !line.contains("-->");
+        !began
+    })
 }
 
 /// The targets of `[text](target)` that lie in the repository, without `#heading`.
@@ -67,7 +77,8 @@ fn what_documents_point_at_is_there() {
 fn a_broken_link_and_a_path_that_is_gone_are_found() {
     let text = "[the map](ARCHITECTURE.md#map), [a site](https://example.org), [here](#top)\n\
                 [gone](docs/gone.md) and `crates/linli/src/gone.rs`, `crates/linli/src/`\n\
-                `tests/planted/NN-name.patch` and `cat tests/golden/*.bin`";
+                `tests/planted/NN-name.patch` and `cat tests/golden/*.bin`\n\
+                <!-- later:\n`tests/later.rs`\n-->\n`tests/now.rs`";
     assert_finds(
         links_lead_somewhere,
         &[
@@ -79,6 +90,7 @@ fn a_broken_link_and_a_path_that_is_gone_are_found() {
         &[
             "README.md:2: there is no `docs/gone.md`",
             "README.md:2: there is no `crates/linli/src/gone.rs`",
+            "README.md:7: there is no `tests/now.rs`",
             "bindings/python/README.md:1: there is no `bindings/python/tests`",
         ],
     );

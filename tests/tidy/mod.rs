@@ -22,7 +22,7 @@ type Rule = fn(&[File]) -> Vec<String>;
 /// Fails with every finding of `rule` in this repository.
 #[track_caller]
 fn assert_holds(rule: Rule) {
-    let found = rule(&files());
+    let found = rule(files());
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 }
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::python::Environment;
+use crate::python::{Environment, REQUIREMENTS};
 use crate::stage::{Outcome, Stage, Stages};
 use crate::{place, takes_no_words, tool};
 
@@ -56,7 +56,7 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     println!("{}", place::say_data());
     let python = Environment::new();
     let mut stages = Stages::new();
-    stages.run(&ENVIRONMENT, || python.prepare().map(|()| Outcome::Done));
+    stages.run(&ENVIRONMENT, || environment(&python));
     stages.run(&BUILD, || cargo(&python, ["build", "--workspace", "--all-targets"]));
     stages.run(&RUST_TESTS, || {
         cargo(&python, ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
@@ -73,6 +73,13 @@ fn cargo<const N: usize>(python: &Environment, words: [&str; N]) -> Result<Outco
     let mut cargo = tool::cargo(words);
     python.tell(&mut cargo);
     tool::run(&mut cargo).map(|()| Outcome::Done)
+}
+
+fn environment(python: &Environment) -> Result<Outcome, String> {
+    match absent(REQUIREMENTS) {
+        Some(absent) => Ok(absent),
+        None => python.prepare().map(|()| Outcome::Done),
+    }
 }
 
 /// Builds the wheel as users get it, in the profile of the tests, and installs it.
