@@ -234,7 +234,7 @@ impl Outcome<'_> {
         let currency = pricer.tariff().currency();
         report.currency = Some(currency);
         self.add_up(report, billable, &price, currency)?;
-        self.compare(report, Some((billable, pricer)), Some((&price, currency)));
+        self.compare(report, Some((billable, &*pricer)), Some((&price, currency)));
         Ok(())
     }
 
