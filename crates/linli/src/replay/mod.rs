@@ -13,6 +13,9 @@ mod fold;
 mod lane;
 mod report;
 
+#[cfg(test)]
+mod tests;
+
 pub use bill::Bill;
 pub use cause::Cause;
 pub use digest::{BillDigest, TooLarge};
