@@ -14,9 +14,9 @@ fn parsed(line: &str) -> Result<Args, String> {
 
 #[test]
 fn a_replay_takes_several_tariffs_either_way() -> Result<(), String> {
-    for line in ["linli replay --tariff a b --by day", "linli replay --tariff a --tariff b --by day"]
-    {
-        let Command::Replay(args) = parsed(line)?.command else { return Err(line.into()) };
+    for tariffs in ["--tariff a b", "--tariff a --tariff b"] {
+        let line = format!("linli replay {tariffs} --by day");
+        let Command::Replay(args) = parsed(&line)?.command else { return Err(line) };
         assert_eq!(args.tariff.len(), 2, "{line}");
         assert_eq!(args.by, Some(By::Day), "{line}");
     }

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::address::Address;
 use crate::args::{DemoArgs, Global};
-use crate::facts::{self, Fact};
+use crate::facts;
 use crate::failure::Failure;
 use crate::figures::grouped;
 use crate::{out, progress, replay};
@@ -48,29 +48,32 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
         }))?;
     } else {
         let counts = format!("{} events in {address}, {added} of them new", grouped(events.into()));
-        out::text(&story(seed, &counts, &facts, &replay::table(&report, &files), &report))?;
+        let mut paragraphs = vec![
+            introduction(seed, &counts),
+            facts::table(&facts),
+            replay::table(&report, &files),
+        ];
+        paragraphs.extend(suggestion(global, &report));
+        out::text(&paragraphs.join("\n\n"))?;
     }
     Ok(u8::from(!facts::all_hold(&facts)))
 }
 
-fn story(seed: Seed, counts: &str, facts: &[Fact], bills: &str, report: &Report) -> String {
-    let (points, cards) = (seed::POINTS, seed::CARDS);
-    let sessions = grouped(seed.sessions.into());
-    let mut paragraphs = vec![
-        format!(
-            "Yujing Garden, made up from seed {}: {points} e-bike sockets of 1.2 kW, {cards} cards, \
-             {sessions} sessions\n{counts}",
-            seed.number
-        ),
-        facts::table(facts),
-        bills.to_owned(),
-    ];
-    let compared = report.tariffs.first().and_then(|tariff| tariff.against_issued.as_ref());
-    if let Some(first) = compared.and_then(|comparison| comparison.differences.first()) {
-        let session = &first.session;
-        paragraphs.push(format!("Next: linli explain {session} --tariff {TARIFF_FILE}"));
-    }
-    paragraphs.join("\n\n")
+fn introduction(seed: Seed, counts: &str) -> String {
+    let (points, cards, sessions) = (seed::POINTS, seed::CARDS, grouped(seed.sessions.into()));
+    format!(
+        "Yujing Garden, made up from seed {}: {points} e-bike sockets of 1.2 kW, {cards} cards, \
+         {sessions} sessions\n{counts}",
+        seed.number
+    )
+}
+
+/// What to type next: a bill that differs, explained.
+fn suggestion(global: &Global, report: &Report) -> Option<String> {
+    let comparison = report.tariffs.first()?.against_issued.as_ref()?;
+    let session = &comparison.differences.first()?.session;
+    let journal = &global.journal;
+    Some(format!("Next: linli explain {session} --tariff {TARIFF_FILE} --journal {journal}"))
 }
 
 /// How many events of this demo the journal holds already.
@@ -91,9 +94,9 @@ fn recognised(ledger: &Ledger, seed: Seed, address: &Address) -> Result<u64, Fai
     }
     if own != head.0 {
         return Err(Failure::input(format!(
-            "{address} holds something else than this demo ({} of {} events are its own, from \
-             seed {} and {} sessions); name a new file with --journal",
-            own, head, seed.number, seed.sessions
+            "{address} holds something else than this demo (of its {head} events, {own} are of \
+             {} sessions from seed {}); name a new file with --journal",
+            seed.sessions, seed.number
         )));
     }
     Ok(own)

@@ -1,9 +1,9 @@
 //! The seed community as requests to the ledger: the same for the same numbers.
 //!
 //! Yujing Garden in Xuzhuang, February 2022: 85 sockets for e-bikes at 17 entrances, at most 1.2 kW
-//! each, 170 cards, one tariff. Sessions come in rounds. A round is a window of eight hours in which
-//! each socket serves one card at most and each card charges once at most, so that nothing overlaps;
-//! the last window ends with 28 February.
+//! each, 170 cards, one tariff. Sessions come in rounds. A round is a window of eight hours in
+//! which each socket serves one card at most and each card charges once at most, so that nothing
+//! overlaps; the last window ends with 28 February.
 
 use linli::charging::{Command, Register, TariffScope};
 use linli::codec::Channel;
