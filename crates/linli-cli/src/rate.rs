@@ -45,8 +45,7 @@ impl Rated {
         let price = price(tariff, &metered).map_err(unbillable)?;
         let energy_kwh = metered.energy_kwh().map_err(|error| Failure::in_file(path, error))?;
         let currency = tariff.currency().code();
-        let mut warnings: Vec<String> =
-            tariff.warnings().iter().map(ToString::to_string).collect();
+        let mut warnings: Vec<String> = tariff.warnings().iter().map(ToString::to_string).collect();
         if let Some(own) = described.currency().map(|own| own.code()).filter(|own| *own != currency)
         {
             warnings.push(format!(

@@ -48,11 +48,8 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
         }))?;
     } else {
         let counts = format!("{} events in {address}, {added} of them new", grouped(events.into()));
-        let mut paragraphs = vec![
-            introduction(seed, &counts),
-            facts::table(&facts),
-            replay::table(&report, &files),
-        ];
+        let mut paragraphs =
+            vec![introduction(seed, &counts), facts::table(&facts), replay::table(&report, &files)];
         paragraphs.extend(suggestion(global, &report));
         out::text(&paragraphs.join("\n\n"))?;
     }

@@ -8,7 +8,9 @@
 use linli::charging::{Command, Register, TariffScope};
 use linli::codec::Channel;
 use linli::ledger::Request;
-use linli::{CardId, ConnectorId, Currency, PersonRef, SessionKey, TariffId, Timestamp, Watts, Zone};
+use linli::{
+    CardId, ConnectorId, Currency, PersonRef, SessionKey, TariffId, Timestamp, Watts, Zone,
+};
 
 use super::chance::Chance;
 use super::session::{Scene, charge};

@@ -9,8 +9,7 @@ use crate::figures::whole;
 pub(crate) fn document(report: &Report, files: &[Option<String>]) -> Value {
     let file = |index: usize| files.get(index).and_then(Option::as_deref);
     let tariffs = report.tariffs.iter().enumerate();
-    let tariffs: Vec<Value> =
-        tariffs.map(|(index, result)| tariff(result, file(index))).collect();
+    let tariffs: Vec<Value> = tariffs.map(|(index, result)| tariff(result, file(index))).collect();
     json!({
         "sessions": report.sessions,
         "energy_wh": whole(report.energy_wh),

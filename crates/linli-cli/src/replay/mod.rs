@@ -43,11 +43,7 @@ pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
 }
 
 /// Runs a replay with a progress bar, and stops it at Ctrl-C.
-pub(crate) fn watched(
-    global: &Global,
-    ledger: &Ledger,
-    replay: Replay,
-) -> Result<Report, Failure> {
+pub(crate) fn watched(global: &Global, ledger: &Ledger, replay: Replay) -> Result<Report, Failure> {
     let bar = progress::bar(global, "replaying", 0);
     let own = bar.clone();
     let replay = replay.on_progress(move |come| {
