@@ -4,5 +4,6 @@ pub mod codec;
 pub mod domain;
 pub mod journal;
 pub mod ledger;
+pub mod replay;
 
 pub use domain::*;

@@ -20,13 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::stage::now;
+use crate::{place, tool};
 
 /// After this long a test is taken not to end.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Runs the planted bugs whose names contain `FILTER`, or their I-th part of N.
-pub fn run(args: &[String]) -> ExitCode {
+pub(crate) fn run(args: &[String]) -> ExitCode {
     match Asked::parse(args).and_then(|asked| plant(&asked)) {
         Ok(failed) if failed.is_empty() => ExitCode::SUCCESS,
         Ok(failed) => {
@@ -91,14 +94,13 @@ impl Asked {
 }
 
 fn plant(asked: &Asked) -> Result<Vec<String>, String> {
-    let root = root()?;
-    let patches = chosen(&root, asked)?;
-    let copy = Copy::of(&root, asked.shard)?;
-    let started = Instant::now();
+    let patches = chosen(asked)?;
+    let copy = Copy::of(asked.shard)?;
+    let started = now();
     let red_without = copy.red_without_bug(&patches)?;
     let mut failed = Vec::new();
     for patch in &patches {
-        let began = Instant::now();
+        let began = now();
         let verdict = match patch.tests.iter().find(|test| red_without.contains(*test)) {
             Some(test) => Err(format!("{test} fails without the bug")),
             None => copy.catch(patch),
@@ -117,14 +119,9 @@ fn plant(asked: &Asked) -> Result<Vec<String>, String> {
     Ok(failed)
 }
 
-fn root() -> Result<PathBuf, String> {
-    let output = command("git", &["rev-parse", "--show-toplevel"], Path::new("."))?;
-    Ok(PathBuf::from(output.trim()))
-}
-
-fn chosen(root: &Path, asked: &Asked) -> Result<Vec<Patch>, String> {
-    let folder = root.join("tests/planted");
-    let entries = fs::read_dir(&folder).map_err(|error| format!("{folder:?}: {error}"))?;
+fn chosen(asked: &Asked) -> Result<Vec<Patch>, String> {
+    let folder = place::root().join("tests/planted");
+    let entries = fs::read_dir(&folder).map_err(|error| said(&folder, &error))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "patch"));
     files.sort();
@@ -174,13 +171,13 @@ impl Patch {
 impl Copy {
     /// Brings the copy to what is tracked now. Files that did not change keep their time, so that
     /// only what changed is compiled.
-    fn of(root: &Path, shard: Option<(usize, usize)>) -> Result<Self, String> {
-        let planted = root.join("target/planted");
+    fn of(shard: Option<(usize, usize)>) -> Result<Self, String> {
+        let (root, planted) = (place::root(), place::target().join("planted"));
         let tree = match shard {
             Some((part, parts)) => planted.join(format!("tree-{part}-of-{parts}")),
             None => planted.join("tree"),
         };
-        let listed = command("git", &["ls-files", "-z"], root)?;
+        let listed = tool::answer(tool::program("git").args(["ls-files", "-z"]))?;
         let tracked: BTreeSet<PathBuf> =
             listed.split('\0').filter(|path| !path.is_empty()).map(PathBuf::from).collect();
         for path in &tracked {
@@ -190,8 +187,8 @@ impl Copy {
                 continue;
             }
             let folder = to.parent().unwrap_or(&tree);
-            fs::create_dir_all(folder).map_err(|error| format!("{folder:?}: {error}"))?;
-            fs::write(&to, bytes).map_err(|error| format!("{to:?}: {error}"))?;
+            fs::create_dir_all(folder).map_err(|error| said(&folder, &error))?;
+            fs::write(&to, bytes).map_err(|error| said(&to, &error))?;
         }
         remove_all_but(&tree, &tree, &tracked)?;
         Ok(Self { tree, build: planted.join("build") })
@@ -258,8 +255,7 @@ impl Copy {
 
     /// Compiles the tests of a package's library and gives their binary.
     fn compile(&self, package: &str) -> Result<PathBuf, String> {
-        let output = Command::new("cargo")
-            .args(["test", "--quiet", "--lib", "--no-run", "-p", package])
+        let output = tool::cargo(["test", "--quiet", "--lib", "--no-run", "-p", package])
             .arg("--message-format=json-render-diagnostics")
             .current_dir(&self.tree)
             .env("CARGO_TARGET_DIR", &self.build)
@@ -279,15 +275,15 @@ impl Copy {
 
     fn test(&self, package: &str, binary: &Path, test: &str) -> Result<Outcome, String> {
         let heard = self.build.join(format!("{package}-heard.txt"));
-        let file = fs::File::create(&heard).map_err(|error| format!("{heard:?}: {error}"))?;
+        let file = fs::File::create(&heard).map_err(|error| said(&heard, &error))?;
         let mut child = Command::new(binary)
             .args(["--exact", test])
             .current_dir(self.folder(package))
             .stdout(file)
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| format!("{binary:?}: {error}"))?;
-        let began = Instant::now();
+            .map_err(|error| said(binary, &error))?;
+        let began = now();
         let status = loop {
             match child.try_wait().map_err(|error| error.to_string())? {
                 Some(status) => break status,
@@ -316,7 +312,7 @@ impl Copy {
 
 /// Removes what is no longer tracked, so that a copy from an earlier run is the tree of now.
 fn remove_all_but(tree: &Path, folder: &Path, tracked: &BTreeSet<PathBuf>) -> Result<(), String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{folder:?}: {error}"))?;
+    let entries = fs::read_dir(folder).map_err(|error| said(&folder, &error))?;
     for path in entries.flatten().map(|entry| entry.path()) {
         if path.is_dir() {
             remove_all_but(tree, &path, tracked)?;
@@ -324,21 +320,12 @@ fn remove_all_but(tree: &Path, folder: &Path, tracked: &BTreeSet<PathBuf>) -> Re
             .strip_prefix(tree)
             .is_ok_and(|own| !tracked.contains(own) && own != Path::new("Cargo.lock"))
         {
-            fs::remove_file(&path).map_err(|error| format!("{path:?}: {error}"))?;
+            fs::remove_file(&path).map_err(|error| said(&path, &error))?;
         }
     }
     Ok(())
 }
 
-fn command(program: &str, args: &[&str], folder: &Path) -> Result<String, String> {
-    let output = Command::new(program)
-        .args(args)
-        .current_dir(folder)
-        .output()
-        .map_err(|error| format!("{program}: {error}"))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(format!("{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr)))
-    }
+fn said(path: impl AsRef<Path>, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.as_ref().display())
 }

@@ -11,6 +11,9 @@ mod envelope;
 mod field;
 mod upcast;
 
+#[cfg(test)]
+mod tests;
+
 pub use charging::KINDS;
 pub use envelope::{Channel, Recorded};
 
