@@ -59,7 +59,7 @@ struct Patch {
 }
 
 /// A copy of the tree, and where it is built.
-struct Copy {
+struct Copied {
     tree: PathBuf,
     build: PathBuf,
 }
@@ -95,7 +95,7 @@ impl Asked {
 
 fn plant(asked: &Asked) -> Result<Vec<String>, String> {
     let patches = chosen(asked)?;
-    let copy = Copy::of(asked.shard)?;
+    let copy = Copied::of(asked.shard)?;
     let started = now();
     let red_without = copy.red_without_bug(&patches)?;
     let mut failed = Vec::new();
@@ -168,7 +168,7 @@ impl Patch {
     }
 }
 
-impl Copy {
+impl Copied {
     /// Brings the copy to what is tracked now. Files that did not change keep their time, so that
     /// only what changed is compiled.
     fn of(shard: Option<(usize, usize)>) -> Result<Self, String> {
