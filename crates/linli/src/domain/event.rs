@@ -39,3 +39,11 @@ impl<E> Happened<E> {
         Self { at, zone, precision, flags, supersedes, event }
     }
 }
+
+impl<E> Happened<E> {
+    /// The same, said of another event.
+    pub fn map<F>(self, event: impl FnOnce(E) -> F) -> Happened<F> {
+        let Self { at, zone, precision, flags, supersedes, event: own } = self;
+        Happened { at, zone, precision, flags, supersedes, event: event(own) }
+    }
+}

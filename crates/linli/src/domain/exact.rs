@@ -34,7 +34,11 @@ impl Exact {
         if denominator == 0 || denominator == i128::MIN || numerator == i128::MIN {
             return Err(Overflow);
         }
-        Ok(Self(Ratio::new(numerator, denominator)))
+        let divisor = greatest_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
+        let divisor = i128::try_from(divisor).map_err(|_| Overflow)?;
+        let divisor = if denominator < 0 { divisor.wrapping_neg() } else { divisor };
+        let lowest = |part: i128| part.checked_div(divisor).ok_or(Overflow);
+        Ok(Self(Ratio::new_raw(lowest(numerator)?, lowest(denominator)?)))
     }
 
     /// The upper part of the fraction in lowest terms; carries the sign.
@@ -72,6 +76,29 @@ impl Exact {
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
         num_traits::CheckedMul::checked_mul(&self.0, &other.0).map(Self).ok_or(Overflow)
     }
+}
+
+/// The greatest common divisor of two numbers of which the second is not 0.
+///
+/// Figures are mostly short: the long division is done until both fit a machine word.
+fn greatest_divisor(mut left: u128, mut right: u128) -> u128 {
+    while right > u128::from(u64::MAX) {
+        (left, right) = (right, left.checked_rem(right).unwrap_or(0));
+    }
+    let Some(rest) = left.checked_rem(right) else { return left };
+    let (Ok(mut left), Ok(mut right)) = (u64::try_from(right), u64::try_from(rest)) else {
+        return 1;
+    };
+    if right == 0 {
+        return left.into();
+    }
+    let twos = (left | right).trailing_zeros();
+    left >>= left.trailing_zeros();
+    while right != 0 {
+        right >>= right.trailing_zeros();
+        (left, right) = (left.min(right), left.abs_diff(right));
+    }
+    (u128::from(left)) << twos
 }
 
 impl fmt::Display for Exact {

@@ -13,6 +13,7 @@ use super::{Columns, EventView, Limit, Position, ReadOptions};
 pub struct Dictionary {
     texts: Vec<Box<str>>,
     numbers: HashMap<Box<str>, u32>,
+    bytes: usize,
 }
 
 impl Dictionary {
@@ -39,6 +40,7 @@ impl Dictionary {
             return number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.bytes = self.bytes.saturating_add(text.len());
         self.texts.push(text.into());
         self.numbers.insert(text.into(), number);
         number
@@ -236,8 +238,11 @@ impl PageBuilder {
     /// Whether nothing more goes in.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        let bytes = self.page.payload.bytes.len().saturating_add(self.page.metadata.bytes.len());
-        self.page.len() >= self.limit || bytes >= Limit::PAGE_BYTES
+        let page = &self.page;
+        let columns = [&page.payload, &page.metadata, &page.append_metadata];
+        let texts = [&page.types, &page.tags].map(|dictionary| dictionary.bytes);
+        let bytes = columns.map(|column| column.bytes.len()).into_iter().chain(texts);
+        page.len() >= self.limit || bytes.fold(0, usize::saturating_add) >= Limit::PAGE_BYTES
     }
 
     /// Whether ids and tags are wanted.

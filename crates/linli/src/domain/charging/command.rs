@@ -180,18 +180,16 @@ impl Command {
         let all = |types, tag| BoundaryItem { types, tag, newest: None };
         let newest = |tag| BoundaryItem { types: OCCUPANCY, tag, newest: Some(NEWEST) };
         let (connector, card) = self.occupies();
-        if let Some(connector) = connector {
-            items.push(newest(format!("connector:{connector}")));
-            items.push(all(POINT, format!("connector:{connector}")));
-        }
-        if let Some(card) = card {
-            items.push(newest(format!("card:{card}")));
-            items.push(all(CARD, format!("card:{card}")));
-        }
+        items.extend(connector.map(|connector| newest(format!("connector:{connector}"))));
+        items.extend(card.map(|card| newest(format!("card:{card}"))));
         if let Some(session) = self.session() {
             items.push(all(&[], format!("charging:{session}")));
         }
         match self {
+            Self::StartSession { connector, card, .. } => {
+                items.push(all(POINT, format!("connector:{connector}")));
+                items.push(all(CARD, format!("card:{card}")));
+            }
             Self::CommissionConnector { connector, .. }
             | Self::RetireConnector { connector, .. }
             | Self::RecordFault { connector, .. } => {

@@ -1,1 +1,70 @@
-//! Prices a session under a tariff. Knows no event.
+//! Prices a session under a tariff: a function of the two, and of nothing else.
+//!
+//! It knows no event, no journal, no card and no clock. A [`Tariff`] is read once from OCPI JSON;
+//! a session arrives as [`Metered`] intervals; out comes a [`Price`], and on request the
+//! [`Line`]s that explain it. [`Pricer`] keeps local calendars between sessions: use it to price
+//! many. Two ways lead to a price, `clocked` for tariffs that look at the clock alone, `periods`
+//! for all; a law holds them to each other.
+//!
+//! # Example
+//! ```
+//! use linli::charging::tariff::{Activity, Interval, Metered, Tariff, price};
+//! use linli::Timestamp;
+//! let tariff = Tariff::from_json(
+//!     r#"{"id": "flat", "currency": "CNY", "elements": [
+//!         {"price_components": [{"type": "ENERGY", "price": 0.66, "step_size": 1}]}],
+//!       "linli": {"rounding": [{"stage": "session", "method": "half_up", "digits": 2}]}}"#,
+//! )?;
+//! let hour = Interval {
+//!     from: Timestamp(0),
+//!     until: Timestamp(3_600_000_000),
+//!     energy: 7_123,
+//!     activity: Activity::Charging,
+//!     power: None,
+//! };
+//! let zone = "Asia/Shanghai".parse()?;
+//! let session = Metered { zone, units_per_wh: 1, intervals: &[hour] };
+//! assert_eq!(price(&tariff, &session)?.amount.to_string(), "4.70");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod additions;
+mod blocks;
+mod calendar;
+mod clocked;
+mod compiled;
+mod content;
+mod decimal;
+mod described;
+mod document;
+mod element;
+mod error;
+mod line;
+mod metered;
+mod ocpi;
+mod periods;
+mod price;
+mod pricer;
+mod restriction;
+mod restrictions;
+mod rounding;
+mod sheet;
+mod shown;
+mod tally;
+mod volume;
+mod warning;
+
+#[cfg(test)]
+mod tests;
+
+pub use content::Validity;
+pub use described::Described;
+pub use element::{Dimension, Place};
+pub use error::{DocumentError, TariffError, Unbillable};
+pub use line::{Line, LineKind, Unit};
+pub use metered::{Activity, Interval, Metered};
+pub use price::{BillingMode, Price};
+pub use pricer::{Pricer, explain, price};
+pub use rounding::{MOST_DIGITS, Method, RoundingStep, Stage, round};
+pub use sheet::Tariff;
+pub use warning::{Warning, WarningKind};

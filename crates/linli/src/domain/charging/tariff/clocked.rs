@@ -1,0 +1,286 @@
+//! The fast way, for tariffs that price energy by the clock alone.
+//!
+//! Prices become integers over one scale. Whole intervals add integer energy; one that a window's
+//! edge cuts adds a numerator over its length. Lowest terms are found once, at the end, so that
+//! nothing is rounded and nothing allocated on the way.
+
+use super::calendar::Calendar;
+use super::error::Unbillable;
+use super::metered::{Activity, Interval, Metered};
+use super::periods::check;
+use super::price::Price;
+use super::rounding::{RoundingStep, round_ratio};
+use crate::domain::{Exact, Money, Timestamp};
+
+/// A tariff in a form that only the clock decides on.
+#[derive(Debug)]
+pub(super) struct Clocked {
+    /// By element; `None` where it prices no energy.
+    pub(super) bands: Vec<Option<Band>>,
+    /// The band of all instants, if the clock does not matter either.
+    pub(super) always: Option<Band>,
+    /// What is paid once a session, in the bands' unit.
+    pub(super) fixed: Option<i128>,
+    pub(super) has_fees: bool,
+    /// Bands are in units of 1/scale of the currency's main unit a kilowatt-hour.
+    pub(super) scale: i128,
+    pub(super) last: RoundingStep,
+}
+
+/// An energy price and the electricity fee in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Band {
+    pub(super) price: i128,
+    pub(super) electricity: i128,
+}
+
+impl Clocked {
+    /// The price; `Ok(None)` where the numbers are too large for this way.
+    pub(super) fn price(
+        &self,
+        calendar: &mut Calendar,
+        session: &Metered<'_>,
+    ) -> Result<Option<Price>, Unbillable> {
+        check(session)?;
+        let sums = match self.always {
+            Some(band) => Some(Sums::of_one_band(band, session.intervals)),
+            None => self.sums_by_clock(calendar, session)?,
+        };
+        Ok(sums.and_then(|sums| self.finish(&sums, session)))
+    }
+
+    fn sums_by_clock(
+        &self,
+        calendar: &mut Calendar,
+        session: &Metered<'_>,
+    ) -> Result<Option<Sums>, Unbillable> {
+        let mut sums = Sums::default();
+        let mut stretch = Stretch { from_us: 0, until_us: 0, band: None };
+        let mut energy: i128 = 0;
+        for interval in session.intervals {
+            if !stretch.holds(interval) {
+                sums.add_whole(stretch.band, energy);
+                energy = 0;
+                stretch = self.stretch_at(calendar, session, interval.from)?;
+                if stretch.until_us < interval.until.0 {
+                    stretch = self.cross(calendar, session, interval, stretch, &mut sums)?;
+                    continue;
+                }
+            }
+            energy = energy.saturating_add(interval.energy);
+            sums.priced |= stretch.band.is_some() && prices(interval);
+        }
+        sums.add_whole(stretch.band, energy);
+        Ok((!sums.too_large).then_some(sums))
+    }
+
+    /// An interval that the end of a stretch cuts: each band gets its share of the length.
+    fn cross(
+        &self,
+        calendar: &mut Calendar,
+        session: &Metered<'_>,
+        interval: &Interval,
+        first: Stretch,
+        sums: &mut Sums,
+    ) -> Result<Stretch, Unbillable> {
+        let mut stretch = first;
+        let mut weighted = Band { price: 0, electricity: 0 };
+        let mut at_us = interval.from.0;
+        loop {
+            let stop_us = stretch.until_us.min(interval.until.0);
+            if let Some(band) = stretch.band {
+                weighted.add(band, stop_us.saturating_sub(at_us));
+                sums.priced |= prices(interval);
+            }
+            at_us = stop_us;
+            if at_us >= interval.until.0 {
+                break;
+            }
+            stretch = self.stretch_at(calendar, session, Timestamp(at_us))?;
+        }
+        sums.add_part(interval.energy, weighted, interval.length_us().into());
+        Ok(stretch)
+    }
+
+    fn stretch_at(
+        &self,
+        calendar: &mut Calendar,
+        session: &Metered<'_>,
+        at: Timestamp,
+    ) -> Result<Stretch, Unbillable> {
+        let piece = calendar.piece_at(at, session.zone)?;
+        let band = piece.energy.and_then(|element| self.bands.get(element).copied().flatten());
+        Ok(Stretch { from_us: piece.from_us, until_us: piece.until_us, band })
+    }
+
+    fn finish(&self, sums: &Sums, session: &Metered<'_>) -> Option<Price> {
+        let per = self.scale.checked_mul(1_000)?.checked_mul(session.units_per_wh)?;
+        let energy =
+            sums.in_lowest_terms(sums.whole.price, sums.part.price, sums.rest.price, per)?;
+        let electricity = if self.has_fees {
+            let whole = sums.whole.electricity;
+            let sum =
+                sums.in_lowest_terms(whole, sums.part.electricity, sums.rest.electricity, per)?;
+            self.round(sum)?
+        } else {
+            Money::ZERO
+        };
+        let energy_amount = self.round(energy)?;
+        let (exact, fixed) = match self.fixed {
+            Some(fixed) => {
+                let fixed = Exact::fraction(fixed, self.scale).ok()?;
+                (energy.plus(fixed).ok()?, Some(self.round(fixed)?))
+            }
+            None => (energy, None),
+        };
+        let amount = if fixed.is_some() { self.round(exact)? } else { energy_amount };
+        let fees = if self.has_fees { energy_amount } else { Money::ZERO };
+        let mut price = Price {
+            exact,
+            amount,
+            electricity,
+            service: fees.checked_sub(electricity)?,
+            energy: sums.priced.then_some(energy_amount),
+            time: None,
+            parking: None,
+            fixed,
+            total_us: 0,
+            charging_us: 0,
+            parking_us: 0,
+        };
+        for interval in session.intervals {
+            price.add_time(interval.activity, interval.length_us());
+        }
+        Some(price)
+    }
+
+    fn round(&self, exact: Exact) -> Option<Money> {
+        let (numerator, denominator) = (exact.numerator(), exact.denominator());
+        round_ratio(numerator, denominator, self.last.method, self.last.digits).ok()
+    }
+}
+
+/// Whether energy of an interval is priced: also none of it, while charging.
+fn prices(interval: &Interval) -> bool {
+    interval.energy != 0 || interval.activity == Activity::Charging
+}
+
+/// Instants over which one band holds.
+#[derive(Clone, Copy)]
+struct Stretch {
+    from_us: i64,
+    until_us: i64,
+    band: Option<Band>,
+}
+
+impl Stretch {
+    fn holds(&self, interval: &Interval) -> bool {
+        self.from_us <= interval.from.0
+            && interval.from.0 < self.until_us
+            && interval.until.0 <= self.until_us
+    }
+}
+
+impl Band {
+    const NONE: Self = Self { price: 0, electricity: 0 };
+
+    fn add(&mut self, band: Self, length_us: i64) {
+        let length = i128::from(length_us);
+        self.price = self.price.saturating_add(band.price.saturating_mul(length));
+        self.electricity = self.electricity.saturating_add(band.electricity.saturating_mul(length));
+    }
+
+    /// `self + band * factor`; `None` beyond 128 bits.
+    fn plus_times(self, band: Self, factor: i128) -> Option<Self> {
+        Some(Self {
+            price: self.price.checked_add(band.price.checked_mul(factor)?)?,
+            electricity: self.electricity.checked_add(band.electricity.checked_mul(factor)?)?,
+        })
+    }
+}
+
+/// Energy times price, in three parts that add up: of whole intervals, over the length that the
+/// last cut interval had, and over other lengths.
+struct Sums {
+    whole: Band,
+    part: Band,
+    length: i128,
+    rest: Rest,
+    priced: bool,
+    too_large: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Rest {
+    price: Exact,
+    electricity: Exact,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        let rest = Rest { price: Exact::ZERO, electricity: Exact::ZERO };
+        let (whole, part) = (Band::NONE, Band::NONE);
+        Self { whole, part, length: 1, rest, priced: false, too_large: false }
+    }
+}
+
+impl Sums {
+    fn of_one_band(band: Band, intervals: &[Interval]) -> Self {
+        let mut sums = Self::default();
+        let mut energy: i128 = 0;
+        for interval in intervals {
+            energy = energy.saturating_add(interval.energy);
+            sums.priced |= prices(interval);
+        }
+        sums.add_whole(Some(band), energy);
+        sums
+    }
+
+    fn add_whole(&mut self, band: Option<Band>, energy: i128) {
+        let Some(band) = band else { return };
+        match self.whole.plus_times(band, energy) {
+            Some(whole) => self.whole = whole,
+            None => self.too_large = true,
+        }
+    }
+
+    fn add_part(&mut self, energy: i128, weighted: Band, length: i128) {
+        if length != self.length && self.settle_part().is_none() {
+            self.too_large = true;
+        }
+        self.length = length;
+        match self.part.plus_times(weighted, energy) {
+            Some(part) => self.part = part,
+            None => self.too_large = true,
+        }
+    }
+
+    /// Moves the part over the last length to the rest.
+    fn settle_part(&mut self) -> Option<()> {
+        if self.part == Band::NONE {
+            return Some(());
+        }
+        let part = std::mem::replace(&mut self.part, Band::NONE);
+        let over = |numerator| Exact::fraction(numerator, self.length).ok();
+        let price = self.rest.price.plus(over(part.price)?).ok()?;
+        let electricity = self.rest.electricity.plus(over(part.electricity)?).ok()?;
+        self.rest = Rest { price, electricity };
+        Some(())
+    }
+
+    fn in_lowest_terms(&self, whole: i128, part: i128, rest: Exact, per: i128) -> Option<Exact> {
+        if self.too_large {
+            return None;
+        }
+        let sum = if part == 0 {
+            Exact::fraction(whole, per).ok()?
+        } else {
+            let numerator = whole.checked_mul(self.length)?.checked_add(part)?;
+            Exact::fraction(numerator, self.length.checked_mul(per)?).ok()?
+        };
+        if rest == Exact::ZERO {
+            return Some(sum);
+        }
+        sum.plus(rest.times(Exact::fraction(1, per).ok()?).ok()?).ok()
+    }
+}

@@ -1,0 +1,101 @@
+//! What a tariff is made of: elements with restrictions, components with prices.
+
+use crate::domain::Exact;
+
+use super::restriction::Restrictions;
+
+/// What a component prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// `ENERGY`, per kilowatt-hour.
+    Energy,
+    /// `TIME`, per hour of charging.
+    Time,
+    /// `PARKING_TIME`, per hour connected without charging.
+    Parking,
+    /// `FLAT`, once a session.
+    Fixed,
+}
+
+impl Dimension {
+    /// Its name in OCPI.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Energy => "ENERGY",
+            Self::Time => "TIME",
+            Self::Parking => "PARKING_TIME",
+            Self::Fixed => "FLAT",
+        }
+    }
+
+    pub(super) const ALL: [Self; 4] = [Self::Energy, Self::Time, Self::Parking, Self::Fixed];
+}
+
+/// An element: its components apply while its restrictions hold.
+#[derive(Clone, Debug)]
+pub(super) struct Element {
+    pub(super) restrictions: Restrictions,
+    pub(super) components: Vec<Component>,
+}
+
+/// A price for one dimension.
+#[derive(Clone, Debug)]
+pub(super) struct Component {
+    pub(super) dimension: Dimension,
+    /// Where it stands in the file: the element, and the component within it.
+    pub(super) place: Place,
+    pub(super) label: Option<String>,
+    /// Per kilowatt-hour, hour or session, without tax.
+    pub(super) price: Exact,
+    pub(super) fees: Option<Fees>,
+    pub(super) block: Option<Block>,
+    /// The least and the most that it comes to once it was active at all.
+    pub(super) min: Option<Exact>,
+    pub(super) max: Option<Exact>,
+}
+
+/// A component's place: both count from 0 as in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Which element.
+    pub element: u32,
+    /// Which component of the element.
+    pub component: u32,
+}
+
+/// A price told apart into what the grid takes and what the operator takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fees {
+    pub(super) electricity: Exact,
+    pub(super) service: Exact,
+}
+
+/// Billing in whole blocks of watt-hours or seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) size: u32,
+    pub(super) direction: Direction,
+}
+
+/// Which way a begun block goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Direction {
+    #[default]
+    Up,
+    Down,
+    /// Half a block goes up.
+    Nearest,
+}
+
+impl Direction {
+    pub(super) const ALL: [(&'static str, Self); 3] =
+        [("up", Self::Up), ("down", Self::Down), ("nearest", Self::Nearest)];
+}
+
+impl Element {
+    /// The component for a dimension, the first if there are several.
+    pub(super) fn component(&self, dimension: Dimension) -> Option<&Component> {
+        self.components.iter().find(|component| component.dimension == dimension)
+    }
+}

@@ -1,0 +1,213 @@
+//! Reads an OCPI Tariff object (2.1.1, 2.2.1, 2.3.0) with Linli's additions.
+
+use chrono::{DateTime, NaiveDateTime};
+
+use super::additions::{self, ComponentAdditions};
+use super::content::{Content, Limits, Validity};
+use super::document::{Fields, Node, without_comments};
+use super::element::{Block, Component, Dimension, Element, Place};
+use super::error::DocumentError;
+use super::restrictions::read_restrictions;
+use super::warning::{Warning, WarningKind};
+use crate::domain::{Currency, Timestamp};
+
+/// More elements than any tariff has: an hourly price list of a week has 168.
+const MOST_ELEMENTS: usize = 1_000;
+/// A component for each dimension, known or not.
+const MOST_COMPONENTS: usize = 32;
+
+/// Remarks gathered while reading.
+#[derive(Default)]
+pub(super) struct Remarks(pub(super) Vec<Warning>);
+
+impl Remarks {
+    pub(super) fn note(&mut self, kind: WarningKind, path: &str) {
+        self.0.push(Warning { kind, path: path.to_owned() });
+    }
+
+    /// Notes what nobody took as unknown.
+    pub(super) fn note_rest(&mut self, fields: Fields<'_>) {
+        for (_, node) in fields.rest() {
+            self.note(WarningKind::UnknownField, &node.path);
+        }
+    }
+}
+
+/// Reads a whole tariff file.
+pub(super) fn read_tariff(text: &str) -> Result<Content, DocumentError> {
+    let text = without_comments(text)?;
+    let mut fields = Node::root(&text)?.fields()?;
+    let mut remarks = Remarks::default();
+    for key in ["country_code", "party_id", "last_updated"] {
+        if fields.take(key).is_none() {
+            remarks.note(WarningKind::MissingField, &fields.path_of(key));
+        }
+    }
+    for key in ["type", "tariff_alt_text", "tariff_alt_url", "energy_mix", "preauthorize_amount"] {
+        fields.take(key);
+    }
+    if let Some(tax_included) = fields.take("tax_included") {
+        remarks.note(WarningKind::TaxBeside, &tax_included.path);
+    }
+    let id = read_id(&mut fields, &mut remarks)?;
+    let currency = read_currency(&mut fields)?;
+    let validity = read_validity(&mut fields)?;
+    let limits = Limits {
+        min: read_limit(&mut fields, "min_price", &mut remarks)?,
+        max: read_limit(&mut fields, "max_price", &mut remarks)?,
+    };
+    let elements = read_elements(&mut fields, &mut remarks)?;
+    let additions = additions::read_tariff(&mut fields, &mut remarks)?;
+    remarks.note_rest(fields);
+    Ok(Content { id, currency, validity, limits, elements, additions, warnings: remarks.0 })
+}
+
+fn read_id(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Result<String, DocumentError> {
+    const EXPECTED: &str = "the tariff's name as text of at most 100 bytes";
+    let Some(id) = fields.take("id") else {
+        remarks.note(WarningKind::MissingField, &fields.path_of("id"));
+        return Ok("unnamed".to_owned());
+    };
+    let name = id.text(EXPECTED)?;
+    crate::domain::TariffId::new(&name).map_err(|_| id.unexpected(EXPECTED))?;
+    Ok(name)
+}
+
+fn read_currency(fields: &mut Fields<'_>) -> Result<Currency, DocumentError> {
+    const EXPECTED: &str = "an ISO 4217 code, such as \"CNY\"";
+    let node = fields.need("currency", EXPECTED)?;
+    node.text(EXPECTED)?.parse().map_err(|_| node.unexpected(EXPECTED))
+}
+
+fn read_validity(fields: &mut Fields<'_>) -> Result<Validity, DocumentError> {
+    let path = fields.path.clone();
+    let from = fields.take("start_date_time").map(|node| read_instant(&node)).transpose()?;
+    let until = fields.take("end_date_time").map(|node| read_instant(&node)).transpose()?;
+    if let (Some(start), Some(end)) = (from, until)
+        && end < start
+    {
+        return Err(DocumentError::EndBeforeStart { path, start, end });
+    }
+    Ok(Validity { from, until })
+}
+
+/// An instant; without offset it is UTC, as in all of OCPI.
+fn read_instant(node: &Node<'_>) -> Result<Timestamp, DocumentError> {
+    const EXPECTED: &str = "an instant, such as \"2026-01-01T00:00:00Z\"";
+    let text = node.text(EXPECTED)?;
+    let stated = DateTime::parse_from_rfc3339(&text).map(|instant| instant.to_utc());
+    let instant = stated.or_else(|_| {
+        NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").map(|naive| naive.and_utc())
+    });
+    instant.map(Timestamp::from).map_err(|_| node.unexpected(EXPECTED))
+}
+
+/// A limit without tax: `{excl_vat, incl_vat}`, in 2.3.0 `{before_taxes, taxes}`, or bare.
+fn read_limit(
+    fields: &mut Fields<'_>,
+    key: &str,
+    remarks: &mut Remarks,
+) -> Result<Option<crate::domain::Exact>, DocumentError> {
+    let Some(node) = fields.take(key) else { return Ok(None) };
+    if !node.is_object() {
+        remarks.note(WarningKind::BareLimit, &node.path);
+        return node.decimal().map(Some);
+    }
+    let mut limit = node.fields()?;
+    for taxed in ["incl_vat", "taxes"] {
+        if let Some(taxed) = limit.take(taxed) {
+            remarks.note(WarningKind::TaxBeside, &taxed.path);
+        }
+    }
+    let untaxed = match limit.take("before_taxes") {
+        Some(untaxed) => untaxed,
+        None => limit.need("excl_vat", "the limit without tax, a decimal")?,
+    };
+    remarks.note_rest(limit);
+    untaxed.decimal().map(Some)
+}
+
+fn read_elements(
+    fields: &mut Fields<'_>,
+    remarks: &mut Remarks,
+) -> Result<Vec<Element>, DocumentError> {
+    let list = fields.need("elements", "a list of at least one element")?;
+    let items = list.items(MOST_ELEMENTS)?;
+    if items.is_empty() {
+        return Err(DocumentError::NoElement { path: list.path });
+    }
+    let mut elements = Vec::with_capacity(items.len());
+    for (index, item) in (0_u32..).zip(items) {
+        elements.push(read_element(index, &item, remarks)?);
+    }
+    Ok(elements)
+}
+
+fn read_element(
+    index: u32,
+    node: &Node<'_>,
+    remarks: &mut Remarks,
+) -> Result<Element, DocumentError> {
+    let mut fields = node.fields()?;
+    let list = fields.need("price_components", "a list of price components")?;
+    let mut components = Vec::new();
+    for (component, item) in (0_u32..).zip(list.items(MOST_COMPONENTS)?) {
+        let place = Place { element: index, component };
+        components.extend(read_component(place, &item, remarks)?);
+    }
+    // What prices nothing cannot price wrongly: its unknown restrictions are only noted.
+    let prices = !components.is_empty();
+    let mut restrictions = match fields.take("restrictions") {
+        Some(node) => read_restrictions(&node, prices, remarks)?,
+        None => super::restriction::Restrictions::default(),
+    };
+    restrictions.season = additions::read_element(&mut fields)?;
+    remarks.note_rest(fields);
+    Ok(Element { restrictions, components })
+}
+
+/// A component; `None` for a dimension that OCPI does not have.
+fn read_component(
+    place: Place,
+    node: &Node<'_>,
+    remarks: &mut Remarks,
+) -> Result<Option<Component>, DocumentError> {
+    const TYPE: &str = "ENERGY, TIME, PARKING_TIME or FLAT";
+    let mut fields = node.fields()?;
+    let kind = fields.need("type", TYPE)?;
+    let name = kind.text(TYPE)?;
+    let Some(dimension) = Dimension::ALL.into_iter().find(|one| one.as_str() == name) else {
+        remarks.note(WarningKind::UnknownDimension, &kind.path);
+        return Ok(None);
+    };
+    let price = fields.need("price", "a decimal without tax")?.decimal()?;
+    let size = read_step_size(dimension, &mut fields, remarks)?;
+    for key in ["vat", "taxes"] {
+        if let Some(tax) = fields.take(key) {
+            remarks.note(WarningKind::TaxBeside, &tax.path);
+        }
+    }
+    let ComponentAdditions { label, fees, direction, min, max } =
+        additions::read_component(price, &mut fields)?;
+    remarks.note_rest(fields);
+    let block = size.map(|size| Block { size, direction: direction.unwrap_or_default() });
+    Ok(Some(Component { dimension, place, label, price, fees, block, min, max }))
+}
+
+/// The blocks of a component. One watt-hour or second, the finest that OCPI can write, means
+/// that quantities are billed as exactly as they were measured.
+fn read_step_size(
+    dimension: Dimension,
+    fields: &mut Fields<'_>,
+    remarks: &mut Remarks,
+) -> Result<Option<u32>, DocumentError> {
+    let Some(node) = fields.take("step_size") else {
+        remarks.note(WarningKind::MissingField, &fields.path_of("step_size"));
+        return Ok(None);
+    };
+    let size = node.whole()?;
+    if size == 0 && dimension != Dimension::Fixed {
+        remarks.note(WarningKind::StepSizeZero, &node.path);
+    }
+    Ok((size > 1 && dimension != Dimension::Fixed).then_some(size))
+}

@@ -1,0 +1,198 @@
+//! Cuts a session into periods in which nothing that matters to its price changes.
+
+use super::calendar::Calendar;
+use super::content::Content;
+use super::element::{Dimension, Element};
+use super::error::Unbillable;
+use super::metered::{Activity, Interval, Metered};
+use super::restriction::{Restrictions, Usage};
+use super::rounding::Stage;
+use super::sheet::Tariff;
+use super::tally::Ledger;
+use super::volume::{HOUR_US, Volume};
+use crate::domain::{Exact, Overflow, Timestamp};
+
+/// Walks over a session once and gathers what each component has priced.
+pub(super) fn walk<'t>(
+    tariff: &'t Tariff,
+    calendar: &mut Calendar,
+    session: &Metered<'_>,
+) -> Result<Ledger<'t>, Unbillable> {
+    let start = check(session)?;
+    let content = tariff.content();
+    let thresholds = Thresholds::of(content);
+    let mut ledger = Ledger::new(tariff, session);
+    let mut walk = Walk { content, calendar, session, start, used: 0 };
+    let mut cuts = Vec::new();
+    for interval in session.intervals {
+        walk.cut(interval, &thresholds, &mut cuts)?;
+        let mut from = Exact::ZERO;
+        for until in &cuts {
+            walk.price_period(interval, from, *until, &mut ledger)?;
+            ledger.end(Stage::Period)?;
+            from = *until;
+        }
+        ledger.end(Stage::Interval)?;
+        walk.used = walk.used.checked_add(interval.energy).ok_or(Overflow)?;
+    }
+    Ok(ledger)
+}
+
+/// The session's first instant, once its intervals are known to be contiguous.
+pub(super) fn check(session: &Metered<'_>) -> Result<Timestamp, Unbillable> {
+    let units_per_wh = session.units_per_wh;
+    if units_per_wh < 1 {
+        return Err(Unbillable::NoUnit { units_per_wh });
+    }
+    let start = session.intervals.first().ok_or(Unbillable::NoInterval)?.from;
+    let mut end = start;
+    for (index, interval) in session.intervals.iter().enumerate() {
+        if interval.from != end {
+            return Err(Unbillable::Apart { index });
+        }
+        if interval.until < interval.from {
+            return Err(Unbillable::Backwards { index });
+        }
+        end = interval.until;
+    }
+    Ok(start)
+}
+
+struct Walk<'t, 'c, 's> {
+    content: &'t Content,
+    calendar: &'c mut Calendar,
+    session: &'s Metered<'s>,
+    start: Timestamp,
+    /// Energy before the current interval, in the session's units.
+    used: i128,
+}
+
+impl<'t> Walk<'t, '_, '_> {
+    /// Where the interval is cut, as fractions of it in ascending order; the last is 1.
+    fn cut(
+        &mut self,
+        interval: &Interval,
+        thresholds: &Thresholds,
+        cuts: &mut Vec<Exact>,
+    ) -> Result<(), Unbillable> {
+        cuts.clear();
+        self.cut_by_clock(interval, cuts)?;
+        let passed_us = interval.from.since(self.start);
+        for threshold_us in &thresholds.elapsed_us {
+            let into = threshold_us.saturating_sub(passed_us);
+            if 0 < into && into < interval.length_us() {
+                cuts.push(Exact::fraction(into.into(), interval.length_us().into())?);
+            }
+        }
+        if interval.energy != 0 {
+            for threshold_wh in &thresholds.energy_wh {
+                let units = threshold_wh.times(Exact::whole(self.session.units_per_wh))?;
+                let into = units.minus(Exact::whole(self.used))?;
+                let share = into.times(Exact::fraction(1, interval.energy)?)?;
+                if Exact::ZERO < share && share < Exact::whole(1) {
+                    cuts.push(share);
+                }
+            }
+        }
+        cuts.push(Exact::whole(1));
+        cuts.sort_unstable();
+        cuts.dedup();
+        Ok(())
+    }
+
+    fn cut_by_clock(
+        &mut self,
+        interval: &Interval,
+        cuts: &mut Vec<Exact>,
+    ) -> Result<(), Unbillable> {
+        let mut at = interval.from;
+        while at < interval.until {
+            at = self.calendar.steady_until(at, self.session.zone, interval.until)?;
+            if at < interval.until {
+                let into = at.since(interval.from);
+                cuts.push(Exact::fraction(into.into(), interval.length_us().into())?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the period from one fraction of the interval to another to what its components have
+    /// priced.
+    fn price_period(
+        &mut self,
+        interval: &Interval,
+        from: Exact,
+        until: Exact,
+        ledger: &mut Ledger<'t>,
+    ) -> Result<(), Unbillable> {
+        // Nothing changes within the period, so that any moment inside speaks for all of it, and
+        // the middle one does not depend on which way a threshold was crossed.
+        let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;
+        let usage = self.usage(interval, middle)?;
+        let length_us = interval.length_us();
+        let begun = from.times(Exact::whole(length_us.into()))?;
+        let begun_us = i64::try_from(begun.numerator().div_euclid(begun.denominator()))
+            .map_err(|_| Overflow)?;
+        let at = Timestamp(interval.from.0.checked_add(begun_us).ok_or(Overflow)?);
+        let allowed = &self.calendar.piece_at(at, self.session.zone)?.allowed;
+        let content = self.content;
+        let active = || {
+            let elements = allowed.iter().filter_map(|index| content.elements.get(*index));
+            elements.filter(|element: &&Element| element.restrictions.allow_usage(&usage))
+        };
+        let share = until.minus(from)?;
+        if interval.energy != 0 || interval.activity == Activity::Charging {
+            let energy = Volume::share(interval.energy, share)?;
+            ledger.add(content.first(Dimension::Energy, active()), energy)?;
+        }
+        let timed = match interval.activity {
+            Activity::Charging => Some(Dimension::Time),
+            Activity::Idle => Some(Dimension::Parking),
+            Activity::Neither => None,
+        };
+        if let Some(dimension) = timed.filter(|_| length_us > 0) {
+            let time = Volume::share(length_us.into(), share)?;
+            ledger.add(content.first(dimension, active()), time)?;
+        }
+        ledger.add_fixed(content.first(Dimension::Fixed, active()));
+        Ok(())
+    }
+
+    fn usage(&self, interval: &Interval, share: Exact) -> Result<Usage, Overflow> {
+        let length_us = i128::from(interval.length_us());
+        let passed_us = i128::from(interval.from.since(self.start));
+        let units = Exact::whole(interval.energy).times(share)?.plus(Exact::whole(self.used))?;
+        let units_per_wh = self.session.units_per_wh;
+        let power_w = match interval.power {
+            Some(power) => Exact::whole(power.0.into()),
+            None if length_us == 0 => Exact::ZERO,
+            None => Exact::fraction(
+                interval.energy.checked_mul(HOUR_US).ok_or(Overflow)?,
+                length_us.checked_mul(units_per_wh).ok_or(Overflow)?,
+            )?,
+        };
+        Ok(Usage {
+            elapsed_us: Exact::whole(length_us).times(share)?.plus(Exact::whole(passed_us))?,
+            energy_wh: units.times(Exact::fraction(1, units_per_wh)?)?,
+            power_w,
+        })
+    }
+}
+
+/// What a session's usage may cross.
+struct Thresholds {
+    elapsed_us: Vec<i64>,
+    energy_wh: Vec<Exact>,
+}
+
+impl Thresholds {
+    fn of(content: &Content) -> Self {
+        let all = || content.elements.iter().map(|element| &element.restrictions);
+        let elapsed = |one: &Restrictions| [one.min_us, one.max_us];
+        let energy = |one: &Restrictions| [one.min_wh, one.max_wh];
+        Self {
+            elapsed_us: all().flat_map(elapsed).flatten().collect(),
+            energy_wh: all().flat_map(energy).flatten().collect(),
+        }
+    }
+}

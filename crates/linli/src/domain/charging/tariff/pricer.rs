@@ -1,0 +1,105 @@
+//! Prices sessions, one or many.
+
+use super::calendar::Calendar;
+use super::clocked::Clocked;
+use super::error::Unbillable;
+use super::line::{Line, lines_of};
+use super::metered::Metered;
+use super::periods;
+use super::price::Price;
+use super::sheet::Tariff;
+use super::tally::Tally;
+
+/// Prices many sessions under one tariff and keeps what it worked out about local days.
+#[derive(Debug)]
+pub struct Pricer {
+    tariff: Tariff,
+    calendar: Calendar,
+    clocked: Option<Clocked>,
+}
+
+impl Pricer {
+    /// A pricer for a tariff.
+    #[must_use]
+    pub fn new(tariff: &Tariff) -> Self {
+        let calendar = Calendar::new(tariff.content().clone());
+        Self { tariff: tariff.clone(), calendar, clocked: Clocked::compile(tariff) }
+    }
+
+    /// The tariff it prices under.
+    #[must_use]
+    pub fn tariff(&self) -> &Tariff {
+        &self.tariff
+    }
+
+    /// What the session costs.
+    ///
+    /// # Errors
+    /// [`Unbillable`] where intervals are not contiguous, or a figure leaves 128 bits.
+    pub fn price(&mut self, session: &Metered<'_>) -> Result<Price, Unbillable> {
+        if let Some(clocked) = &self.clocked
+            && let Some(price) = clocked.price(&mut self.calendar, session)?
+        {
+            return Ok(price);
+        }
+        self.price_by_periods(session)
+    }
+
+    /// What the session costs, and why.
+    ///
+    /// # Errors
+    /// As [`Pricer::price`].
+    pub fn explain(&mut self, session: &Metered<'_>) -> Result<(Price, Vec<Line>), Unbillable> {
+        let tally = self.tally(session)?;
+        let price = tally.price(session)?;
+        let lines = lines_of(&tally, &price)?;
+        Ok((price, lines))
+    }
+
+    /// The general way, which a law compares with the fast one.
+    pub(super) fn price_by_periods(&mut self, session: &Metered<'_>) -> Result<Price, Unbillable> {
+        self.tally(session)?.price(session)
+    }
+
+    fn tally(&mut self, session: &Metered<'_>) -> Result<Tally<'_>, Unbillable> {
+        let ledger = periods::walk(&self.tariff, &mut self.calendar, session)?;
+        Tally::close(&self.tariff, ledger, session)
+    }
+}
+
+/// What a session costs under a tariff. To price many, keep a [`Pricer`].
+///
+/// # Errors
+/// [`Unbillable`] where intervals are not contiguous, or a figure leaves 128 bits.
+///
+/// # Source
+/// billing.md sections 2.5 and 3.
+pub fn price(tariff: &Tariff, session: &Metered<'_>) -> Result<Price, Unbillable> {
+    Pricer::new(tariff).price(session)
+}
+
+/// What a session costs under a tariff, and the lines that explain it: the same computation.
+///
+/// # Errors
+/// As [`price`].
+///
+/// # Example
+/// ```
+/// use linli::charging::tariff::{Activity, Interval, Metered, Tariff, explain};
+/// use linli::Timestamp;
+/// let tariff = Tariff::from_json(
+///     r#"{"id": "t", "currency": "CNY", "elements": [
+///         {"price_components": [{"type": "ENERGY", "price": 0.86, "step_size": 1}]}]}"#,
+/// )?;
+/// let (from, until) = (Timestamp(0), Timestamp(720_000_000));
+/// let activity = Activity::Charging;
+/// let intervals = [Interval { from, until, energy: 400, activity, power: None }];
+/// let zone = "Asia/Shanghai".parse()?;
+/// let (price, lines) = explain(&tariff, &Metered { zone, units_per_wh: 1, intervals: &intervals })?;
+/// assert_eq!(price.amount.to_string(), "0.344");
+/// assert_eq!(lines[0].arithmetic, "0.400 kWh x 0.86 = 0.344");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain(tariff: &Tariff, session: &Metered<'_>) -> Result<(Price, Vec<Line>), Unbillable> {
+    Pricer::new(tariff).explain(session)
+}

@@ -1,0 +1,136 @@
+//! When an element applies: by the clock, and by what the session has used so far.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::Exact;
+
+/// The minutes of a day.
+pub(super) const DAY_MIN: u32 = 1_440;
+
+/// Days from the first of January of the year 1 to 1970-01-01.
+pub(super) const EPOCH_FROM_CE: i32 = 719_163;
+
+/// What must hold for an element to apply; absent means no restriction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Restrictions {
+    pub(super) window: Option<Window>,
+    pub(super) weekdays: Option<Weekdays>,
+    /// Local days since 1970-01-01; the start is included, the end is not.
+    pub(super) start_day: Option<i32>,
+    pub(super) end_day: Option<i32>,
+    pub(super) season: Option<Season>,
+    pub(super) min_wh: Option<Exact>,
+    pub(super) max_wh: Option<Exact>,
+    pub(super) min_w: Option<Exact>,
+    pub(super) max_w: Option<Exact>,
+    pub(super) min_us: Option<i64>,
+    pub(super) max_us: Option<i64>,
+    /// Only for reservations: never in a charging session.
+    pub(super) reservation: bool,
+}
+
+/// A window of local wall-clock time in minutes of the day: from the start, up to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) start_min: u32,
+    /// At most [`DAY_MIN`]; before the start where the window crosses midnight.
+    pub(super) end_min: u32,
+}
+
+/// A set of weekdays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Weekdays(pub(super) [bool; 7]);
+
+/// A stretch of each year, both ends included; it may cross the turn of the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Season {
+    pub(super) from: MonthDay,
+    pub(super) until: MonthDay,
+}
+
+/// A day of any year: month and day of the month.
+pub(super) type MonthDay = (u32, u32);
+
+/// What a session has used at a moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Usage {
+    pub(super) elapsed_us: Exact,
+    pub(super) energy_wh: Exact,
+    pub(super) power_w: Exact,
+}
+
+impl Restrictions {
+    /// Whether the local clock allows it.
+    pub(super) fn allow_clock(&self, local_day: i32, minute: u32) -> bool {
+        !self.reservation
+            && self.start_day.is_none_or(|day| local_day >= day)
+            && self.end_day.is_none_or(|day| local_day < day)
+            && self.season.is_none_or(|season| season.has(local_day))
+            && self.weekdays.is_none_or(|weekdays| weekdays.has(local_day))
+            && self.window.is_none_or(|window| window.has(minute))
+    }
+
+    /// Whether the session's usage allows it: a `min_` is included, a `max_` is not.
+    pub(super) fn allow_usage(&self, usage: &Usage) -> bool {
+        within(usage.energy_wh, self.min_wh, self.max_wh)
+            && within(usage.power_w, self.min_w, self.max_w)
+            && within(
+                usage.elapsed_us,
+                self.min_us.map(|us| Exact::whole(us.into())),
+                self.max_us.map(|us| Exact::whole(us.into())),
+            )
+    }
+
+    /// Whether anything depends on the session's usage.
+    pub(super) fn depends_on_usage(&self) -> bool {
+        [self.min_wh, self.max_wh, self.min_w, self.max_w].iter().any(Option::is_some)
+            || self.min_us.is_some()
+            || self.max_us.is_some()
+    }
+
+    /// Whether it always applies.
+    pub(super) fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn within(figure: Exact, min: Option<Exact>, max: Option<Exact>) -> bool {
+    min.is_none_or(|min| figure >= min) && max.is_none_or(|max| figure < max)
+}
+
+impl Window {
+    fn has(self, minute: u32) -> bool {
+        if self.start_min < self.end_min {
+            self.start_min <= minute && minute < self.end_min
+        } else if self.start_min > self.end_min {
+            minute >= self.start_min || minute < self.end_min
+        } else {
+            false
+        }
+    }
+}
+
+impl Season {
+    fn has(self, local_day: i32) -> bool {
+        let date = local_day.checked_add(EPOCH_FROM_CE);
+        let Some(date) = date.and_then(NaiveDate::from_num_days_from_ce_opt) else { return false };
+        let day = (date.month(), date.day());
+        if self.from <= self.until {
+            self.from <= day && day <= self.until
+        } else {
+            day >= self.from || day <= self.until
+        }
+    }
+}
+
+impl Weekdays {
+    /// Their names in OCPI, Monday first.
+    pub(super) const NAMES: [&'static str; 7] =
+        ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+
+    fn has(self, local_day: i32) -> bool {
+        // 1970-01-01 was a Thursday.
+        let weekday = local_day.saturating_add(3).rem_euclid(7);
+        usize::try_from(weekday).ok().and_then(|day| self.0.get(day).copied()).unwrap_or(false)
+    }
+}

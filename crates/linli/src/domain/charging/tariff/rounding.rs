@@ -1,0 +1,161 @@
+//! Rounding: where it happens, how, and to how many digits.
+
+use crate::domain::{Exact, Money, Overflow};
+
+/// The finest rounding: billionths of the currency's main unit.
+pub const MOST_DIGITS: u8 = 9;
+
+/// Where a figure is rounded, from the finest to the coarsest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Each component's share of an interval between two readings.
+    Interval,
+    /// Each component's share of a period, a piece of an interval in which no price changes.
+    Period,
+    /// Each component's share of the session; of two fees each.
+    Component,
+    /// The session's total.
+    Session,
+    /// A card's sum over a local month; applied by a replay, not by [`price`](super::price).
+    CardMonth,
+}
+
+impl Stage {
+    /// Its name in a tariff file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Interval => "interval",
+            Self::Period => "period",
+            Self::Component => "component",
+            Self::Session => "session",
+            Self::CardMonth => "card_month",
+        }
+    }
+
+    /// All of them, from the finest to the coarsest.
+    pub const ALL: [Self; 5] =
+        [Self::Interval, Self::Period, Self::Component, Self::Session, Self::CardMonth];
+}
+
+/// How a figure between two steps is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// To the nearest, a half away from zero.
+    HalfUp,
+    /// To the nearest, a half to the even digit.
+    HalfEven,
+    /// Toward zero.
+    Down,
+    /// Away from zero.
+    Up,
+    /// Toward minus infinity.
+    Floor,
+    /// Toward plus infinity.
+    Ceiling,
+}
+
+impl Method {
+    /// Its name in a tariff file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HalfUp => "half_up",
+            Self::HalfEven => "half_even",
+            Self::Down => "down",
+            Self::Up => "up",
+            Self::Floor => "floor",
+            Self::Ceiling => "ceiling",
+        }
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::HalfUp, Self::HalfEven, Self::Down, Self::Up, Self::Floor, Self::Ceiling];
+}
+
+/// One step of a rounding policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RoundingStep {
+    /// Where.
+    pub stage: Stage,
+    /// How.
+    pub method: Method,
+    /// To how many digits after the point, at most 9.
+    pub digits: u8,
+}
+
+impl RoundingStep {
+    /// What a tariff that states no rounding is replayed with: four decimals, half up, at the
+    /// session.
+    pub const NOT_STATED: Self = Self { stage: Stage::Session, method: Method::HalfUp, digits: 4 };
+
+    /// The figure after this step.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 128 bits.
+    pub fn apply(self, figure: Exact) -> Result<Money, Overflow> {
+        round(figure, self.method, self.digits)
+    }
+}
+
+/// Rounds a figure in the currency's main unit to `digits` after the point; more than 9 are 9.
+///
+/// # Errors
+/// [`Overflow`] beyond 128 bits.
+///
+/// # Example
+/// ```
+/// use linli::charging::tariff::{Method, round};
+/// use linli::{Exact, Money};
+/// let exact = Exact::fraction(125, 1_000)?;
+/// assert_eq!(round(exact, Method::HalfUp, 2)?, Money(130_000_000));
+/// assert_eq!(round(exact, Method::HalfEven, 2)?, Money(120_000_000));
+/// # Ok::<(), linli::Overflow>(())
+/// ```
+///
+/// # Source
+/// billing.md section 3.3; OCPI leaves rounding open (ocpi 401).
+pub fn round(exact: Exact, method: Method, digits: u8) -> Result<Money, Overflow> {
+    round_ratio(exact.numerator(), exact.denominator(), method, digits)
+}
+
+/// Rounds `numerator / denominator`, which need not be in lowest terms; `denominator` > 0.
+pub(super) fn round_ratio(
+    numerator: i128,
+    denominator: i128,
+    method: Method,
+    digits: u8,
+) -> Result<Money, Overflow> {
+    let kept = POWERS.get(usize::from(digits)).copied().unwrap_or(Money::UNIT);
+    let scaled = numerator.checked_mul(kept).ok_or(Overflow)?;
+    let floor = scaled.checked_div_euclid(denominator).ok_or(Overflow)?;
+    let over = scaled.wrapping_sub(floor.wrapping_mul(denominator));
+    let negative = scaled < 0;
+    let upwards = match method {
+        Method::Floor => false,
+        Method::Ceiling => over > 0,
+        Method::Down => negative && over > 0,
+        Method::Up => !negative && over > 0,
+        Method::HalfUp => compare_half(over, denominator).is_gt_or(!negative),
+        Method::HalfEven => compare_half(over, denominator).is_gt_or(floor & 1 == 1),
+    };
+    let rounded = if upwards { floor.checked_add(1).ok_or(Overflow)? } else { floor };
+    let unit = Money::UNIT.checked_div(kept).ok_or(Overflow)?;
+    rounded.checked_mul(unit).map(Money).ok_or(Overflow)
+}
+
+const POWERS: [i128; 10] =
+    [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
+struct AgainstHalf(std::cmp::Ordering);
+
+fn compare_half(over: i128, whole: i128) -> AgainstHalf {
+    AgainstHalf(over.cmp(&whole.wrapping_sub(over)))
+}
+
+impl AgainstHalf {
+    fn is_gt_or(&self, on_tie: bool) -> bool {
+        self.0.is_gt() || (self.0.is_eq() && on_tie)
+    }
+}

@@ -1,0 +1,153 @@
+//! The tariff itself: a price sheet, read and validated once.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::calendar::local_minute;
+use super::content::{Content, Validity};
+use super::element::{Component, Dimension};
+use super::error::TariffError;
+use super::ocpi;
+use super::restriction::Usage;
+use super::rounding::{RoundingStep, Stage};
+use super::warning::Warning;
+use crate::domain::{Currency, Exact, Timestamp, Zone};
+
+/// A tariff version, read from OCPI JSON. Cheap to clone; never changes.
+#[derive(Clone, Debug)]
+pub struct Tariff {
+    content: Arc<Content>,
+    hash: [u8; 32],
+    rounding: Vec<RoundingStep>,
+}
+
+impl Tariff {
+    /// Reads an OCPI Tariff object (2.1.1, 2.2.1 or 2.3.0) with Linli's additions under `linli`.
+    /// Whole lines that begin with `//` are skipped; numbers stay decimal text.
+    ///
+    /// # Errors
+    /// [`TariffError`] names the JSON path and what would mend it. A restriction or an addition
+    /// that is not understood is refused, because the price would be wrong; an unknown field or
+    /// dimension is a [`Warning`].
+    ///
+    /// # Example
+    /// ```
+    /// use linli::charging::tariff::Tariff;
+    /// let fault = Tariff::from_json(r#"{"id": "t", "currency": "CNY", "elements": []}"#);
+    /// let fault = fault.map(|_| ()).unwrap_err().to_string();
+    /// assert!(fault.starts_with("$.elements has no element"), "{fault}");
+    /// ```
+    ///
+    /// # Source
+    /// OCPI 2.2.1, Tariffs module; billing.md section 3.2.
+    pub fn from_json(text: &str) -> Result<Self, TariffError> {
+        let content = ocpi::read_tariff(text)?;
+        let rounding = content.additions.rounding.clone();
+        let hash = Sha256::digest(text.as_bytes()).into();
+        Ok(Self { content: Arc::new(content), hash, rounding })
+    }
+
+    /// Its name over all versions.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.content.id
+    }
+
+    /// What its prices are in.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.content.currency
+    }
+
+    /// The number of this version; 1 if the file states none.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.content.additions.version
+    }
+
+    /// The version that this one replaces, if stated.
+    #[must_use]
+    pub fn supersedes(&self) -> Option<u32> {
+        self.content.additions.supersedes
+    }
+
+    /// When it is valid, as the file states; [`price`](super::price) does not look at it.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        self.content.validity
+    }
+
+    /// SHA-256 of the text as given: the identity of this version.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    /// The zone to use for a session that has none.
+    #[must_use]
+    pub fn zone(&self) -> Option<Zone> {
+        self.content.additions.zone
+    }
+
+    /// The rounding policy; empty if the tariff states none, and then no bill is issued under it.
+    #[must_use]
+    pub fn rounding(&self) -> &[RoundingStep] {
+        &self.rounding
+    }
+
+    /// What is worth a second look.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.content.warnings
+    }
+
+    /// The same tariff under another rounding: a what-if, whose hash stays that of the file. Steps
+    /// apply from the finest stage to the coarsest, the first of a stage counts, and a period
+    /// step makes an interval step void.
+    #[must_use]
+    pub fn with_rounding(&self, mut rounding: Vec<RoundingStep>) -> Self {
+        rounding.sort_by_key(|step| step.stage);
+        rounding.dedup_by_key(|step| step.stage);
+        if rounding.iter().any(|step| step.stage == Stage::Period) {
+            rounding.retain(|step| step.stage != Stage::Interval);
+        }
+        Self { rounding, ..self.clone() }
+    }
+
+    /// The energy price per kilowatt-hour, without tax, for a session that starts at `at` in
+    /// `zone`; `None` where no element prices energy then.
+    ///
+    /// # Example
+    /// ```
+    /// use linli::charging::tariff::Tariff;
+    /// use linli::{Exact, Timestamp};
+    /// let tariff = Tariff::from_json(
+    ///     r#"{"id": "t", "currency": "CNY", "elements": [
+    ///         {"price_components": [{"type": "ENERGY", "price": 0.66, "step_size": 1}]}]}"#,
+    /// )?;
+    /// let price = tariff.energy_price_at(Timestamp(0), "Asia/Shanghai".parse()?);
+    /// assert_eq!(price, Exact::fraction(66, 100).ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn energy_price_at(&self, at: Timestamp, zone: Zone) -> Option<Exact> {
+        let (day, minute) = local_minute(at, zone)?;
+        let unused =
+            Usage { elapsed_us: Exact::ZERO, energy_wh: Exact::ZERO, power_w: Exact::ZERO };
+        let active = self.content.elements.iter().filter(|element| {
+            element.restrictions.allow_clock(day, minute)
+                && element.restrictions.allow_usage(&unused)
+        });
+        self.content.first(Dimension::Energy, active).map(|component: &Component| component.price)
+    }
+
+    pub(super) fn content(&self) -> &Arc<Content> {
+        &self.content
+    }
+
+    /// The policy that is applied: the tariff's, or [`RoundingStep::NOT_STATED`].
+    pub(super) fn policy(&self) -> &[RoundingStep] {
+        if self.rounding.is_empty() { &[RoundingStep::NOT_STATED] } else { &self.rounding }
+    }
+}
