@@ -82,6 +82,15 @@ impl Admission<'_> {
         }))
     }
 
+    /// Notes the head a second time, before the commit. A source always has a name, so that the
+    /// empty one is free for it.
+    pub(crate) fn note_head(&self) -> Result<(), Trouble> {
+        let Some(head) = self.head else { return Ok(()) };
+        let mut put = self.connection.prepare_cached(PUT_CHECKPOINT)?;
+        put.execute(("", head.0.cast_signed()))?;
+        Ok(())
+    }
+
     fn write(&mut self, append: &Append, content: &Content) -> Result<Appended, Trouble> {
         let before = self.head.map_or(0, |head| head.0);
         let first = Position(before.saturating_add(1));

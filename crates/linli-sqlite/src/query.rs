@@ -14,7 +14,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use crate::error::Trouble;
 use crate::tags::{Merge, tags_to_follow};
 
-const HEAD: &str = "SELECT last FROM append ORDER BY last DESC LIMIT 1";
+const HEAD: &str = "SELECT (SELECT last FROM append ORDER BY last DESC LIMIT 1), \
+    (SELECT position FROM checkpoint WHERE source = '')";
 const COVERING: &str = "SELECT last FROM append WHERE last >= ?1 ORDER BY last LIMIT 1";
 const BEFORE: &str = "SELECT last FROM append WHERE last < ?1 ORDER BY last DESC LIMIT 1";
 const RECORD: &str = "SELECT last, record FROM append WHERE last = ?1";
@@ -36,10 +37,16 @@ pub(crate) enum Walked {
 pub(crate) type Visit<'v> =
     dyn FnMut(&Record<'_>) -> Result<ControlFlow<()>, DamagedRecord> + 'v;
 
-/// The position of the last event.
+/// The position of the last event. It stands twice, so that an end that is gone is noticed: a scan
+/// of what is left would be whole.
 pub(crate) fn head(connection: &Connection) -> Result<Option<Position>, Trouble> {
     let mut statement = connection.prepare_cached(HEAD)?;
-    let last: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
+    let (last, noted): (Option<i64>, Option<i64>) =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if last != noted {
+        let whole = last.min(noted).unwrap_or(0).cast_unsigned();
+        return Err(Trouble::corrupt(whole.saturating_add(1), "the end is not where it was"));
+    }
     Ok(last.map(|last| Position(last.cast_unsigned())))
 }
 
@@ -106,24 +113,19 @@ pub(crate) fn walk(
     }
 }
 
-/// Visits the record that ends at `last`.
-pub(crate) fn visit_one(
+/// Opens the record that ends at `last`, which an index names.
+pub(crate) fn with_record<T>(
     connection: &Connection,
     last: i64,
-    visit: &mut Visit<'_>,
-) -> Result<ControlFlow<()>, Trouble> {
+    work: impl FnOnce(&Record<'_>) -> Result<T, DamagedRecord>,
+) -> Result<T, Trouble> {
     let mut statement = connection.prepare_cached(RECORD)?;
     let mut rows = statement.query([last])?;
-    match rows.next().map_err(|error| Trouble::at(last.cast_unsigned(), error))? {
-        Some(row) => {
-            let (last, record) = opened(connection, row)?;
-            visit(&record).map_err(|damage| damaged(connection, last, damage))
-        }
-        None => {
-            let what = "an index names an append that is not there";
-            Err(Trouble::corrupt(last.cast_unsigned(), what))
-        }
-    }
+    let row = rows.next().map_err(|error| Trouble::at(last.cast_unsigned(), error))?;
+    let what = "an index names an append that is not there";
+    let row = row.ok_or_else(|| Trouble::corrupt(last.cast_unsigned(), what))?;
+    let (last, record) = opened(connection, row)?;
+    work(&record).map_err(|damage| damaged(connection, last, damage))
 }
 
 fn scan(
@@ -230,7 +232,7 @@ fn follow(
 ) -> Result<Walked, Trouble> {
     let mut merge = Merge::new(connection, tags, span, direction)?;
     while let Some(last) = merge.next()? {
-        if visit_one(connection, last, visit)?.is_break() {
+        if with_record(connection, last, &mut *visit)?.is_break() {
             return Ok(Walked::Stopped);
         }
     }

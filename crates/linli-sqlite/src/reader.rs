@@ -8,7 +8,7 @@ use linli::journal::{
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::error::Trouble;
-use crate::query::{Span, Walked, head, visit_one, walk};
+use crate::query::{Span, Walked, head, walk, with_record};
 
 const KEY: &str = "SELECT last FROM key WHERE key = ?1";
 const CHECKPOINT: &str = "SELECT position FROM checkpoint WHERE source = ?1";
@@ -49,15 +49,10 @@ pub(crate) fn receipt(
     let bytes = key.0.as_bytes().as_slice();
     let last: Option<i64> = statement.query_row((bytes,), |row| row.get(0)).optional()?;
     let Some(last) = last else { return Ok(None) };
-    let mut found = None;
-    visit_one(connection, last, &mut |record| {
+    let found = with_record(connection, last, |record| {
         let (first, last) = (record.first(), record.last());
-        if let Some((own, content)) = record.key()
-            && *own == key
-        {
-            found = Some(Receipt { first, last, content: *content });
-        }
-        Ok(ControlFlow::Break(()))
+        let own = record.key().filter(|(own, _)| *own == key);
+        Ok(own.map(|(_, content)| Receipt { first, last, content: *content }))
     })?;
     let what = "the index of keys names an append with another key";
     found.map(Some).ok_or_else(|| Trouble::corrupt(last.cast_unsigned(), what))
@@ -68,6 +63,9 @@ pub(crate) fn checkpoint(
     connection: &Connection,
     source: &str,
 ) -> Result<Option<Position>, Trouble> {
+    if source.is_empty() {
+        return Ok(None); // The head stands there; no source is called so.
+    }
     let mut statement = connection.prepare_cached(CHECKPOINT)?;
     let held: Option<i64> = statement.query_row((source,), |row| row.get(0)).optional()?;
     Ok(held.map(|held| Position(held.cast_unsigned())))

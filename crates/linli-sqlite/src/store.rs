@@ -114,6 +114,11 @@ impl SqliteStore {
         Ok(Self { place, process, group, readers, watcher, watch, flushes })
     }
 
+    #[cfg(test)]
+    pub(crate) fn pretend_to_be_forked(&mut self) {
+        self.process = 0;
+    }
+
     fn is_forked(&self) -> bool {
         self.process != std::process::id()
     }

@@ -79,14 +79,14 @@ impl<'c, 'q> Merge<'c, 'q> {
         span: Span,
         direction: Direction,
     ) -> Result<Self, Trouble> {
-        let stream = |tag: &&'q str| Stream {
+        let stream = |tag: &'q str| Stream {
             tag,
             direction,
             left: Some((span.low, span.high)),
             batch: 16,
             read: VecDeque::new(),
         };
-        let streams = tags.iter().map(stream).collect();
+        let streams = tags.iter().copied().map(stream).collect();
         let mut merge = Self { connection, streams, next: BinaryHeap::new(), before: None };
         for stream in 0..merge.streams.len() {
             merge.advance(stream)?;

@@ -143,7 +143,7 @@ impl Eye {
     /// The head, if somebody else has written since the last look.
     fn look(&mut self, place: &Place) -> Result<Option<Position>, Trouble> {
         let looked = self.look_once(place);
-        match looked {
+        match &looked {
             Ok(_) => self.failed_looks = 0,
             Err(_) => {
                 self.failed_looks = self.failed_looks.saturating_add(1);

@@ -1,6 +1,5 @@
 //! The writer thread's work: a group in one transaction, and what a failure means for it.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +12,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::admit::{Admission, Verdict};
 use crate::error::{DAMAGED, Trouble, is_damage};
 use crate::pool::STATEMENTS;
-use crate::query::{head, visit_one};
+use crate::query::{head, with_record};
 use crate::settings::Place;
 use crate::{open, schema};
 
@@ -100,6 +99,7 @@ impl Writer {
             ended.map_err(|error| failed(Stage::Middle, error.into()))?;
             return Ok(base);
         }
+        admission.note_head().map_err(|trouble| failed(Stage::Middle, trouble))?;
         let ended = connection.execute_batch("COMMIT");
         ended.map_err(|error| failed(Stage::Commit, error.into()))?;
         self.flushes.fetch_add(1, Ordering::Relaxed);
@@ -120,7 +120,7 @@ impl Writer {
         if let Some(last) = head
             && head != self.checked
         {
-            visit_one(connection, last.0.cast_signed(), &mut |_| Ok(ControlFlow::Break(())))?;
+            with_record(connection, last.0.cast_signed(), |_| Ok(()))?;
         }
         Ok(head)
     }

@@ -104,8 +104,8 @@ fn write_all(mut writer: impl GroupWriter, submissions: &Receiver<Submission>) {
         let mut bytes = 0_usize;
         let mut next = Some(first);
         while let Some(submission) = next {
-            let payload = |append: &Append| append.events.iter().map(|e| e.payload.len()).sum();
-            bytes += submission.appends.iter().map(payload).sum::<usize>();
+            let events = submission.appends.iter().flat_map(|append| &append.events);
+            bytes += events.map(|event| event.payload.len()).sum::<usize>();
             answers.push((submission.appends.len(), submission.answer));
             group.extend(submission.appends);
             let has_room = group.len() < Limit::GROUP && bytes < GROUP_BYTES;
