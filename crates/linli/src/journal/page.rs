@@ -210,6 +210,18 @@ pub struct PageBuilder {
     limit: usize,
     seen: Option<Position>,
     open_append: Option<u64>,
+    pub(super) numbers: Numbers,
+}
+
+/// The numbers that the types and tags of the append at hand have in a page. Kept from append to
+/// append, so that a page allocates for its columns only.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    /// The stored form of the types that `types` belongs to.
+    pub(super) type_table: Vec<u8>,
+    pub(super) types: Vec<u32>,
+    pub(super) tags: Vec<u32>,
+    pub(super) row_tags: Vec<u32>,
 }
 
 impl PageBuilder {
@@ -219,7 +231,8 @@ impl PageBuilder {
     pub fn new(head: Option<Position>, options: &ReadOptions) -> Self {
         let limit = options.limit.unwrap_or(Limit::PAGE_EVENTS).min(Limit::PAGE_EVENTS);
         let page = Page { head, ..Page::default() };
-        Self { page, columns: options.columns, limit, seen: None, open_append: None }
+        let (columns, numbers) = (options.columns, Numbers::default());
+        Self { page, columns, limit, seen: None, open_append: None, numbers }
     }
 
     /// Whether nothing more goes in.
@@ -268,6 +281,12 @@ impl PageBuilder {
         page.metadata.push(event.metadata);
         page.payload.push(event.payload);
         self.seen = Some(event.position);
+    }
+
+    /// How far has been looked: the last event taken in, or what was noted since.
+    #[must_use]
+    pub fn seen(&self) -> Option<Position> {
+        self.seen
     }
 
     /// Notes that everything up to `position`, in the direction of reading, has been looked at.
