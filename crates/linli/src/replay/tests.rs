@@ -140,7 +140,7 @@ fn shown(report: &Report) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     /// The result is the same for any number of threads.
     #[test]
