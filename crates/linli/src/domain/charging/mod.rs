@@ -28,4 +28,6 @@ pub use event::Event;
 pub use flag::{Flag, Flags};
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
 pub use rules::Refusal;
-pub use state::{Assignment, Billable, Card, Connector, Issued, Points, Progress, Session, State, TariffBook};
+pub use state::{
+    Assignment, Billable, Card, Connector, Issued, Points, Progress, Session, State, TariffBook,
+};
