@@ -1,3 +1,10 @@
 //! Linli (邻里, *neighbourhood*) keeps the life of a residential community as events.
+
+pub mod codec;
 pub mod domain;
+pub mod journal;
+pub mod ledger;
+pub mod replay;
+pub mod views;
+
 pub use domain::*;

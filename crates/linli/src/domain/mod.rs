@@ -5,12 +5,14 @@
 
 pub mod charging;
 mod decider;
+mod event;
 mod exact;
 mod id;
 mod quantity;
 mod time;
 
 pub use decider::{Decide, Evolve};
+pub use event::{Event, Happened};
 pub use exact::{Exact, Overflow};
 pub use id::{CardId, ConnectorId, InvalidName, PersonRef, SessionKey, TariffId};
 pub use quantity::{Currency, Money, UnknownCurrency, WattHours, Watts};

@@ -49,12 +49,18 @@ fn interval(row: &Row, zone: Zone) -> Option<Interval> {
     (from < until).then_some(Interval { from, until, energy: row.energy_wh, activity, power: None })
 }
 
+/// A figure in parts of 10^15: a sum of thousands of fractions would leave 128 bits, and their
+/// errors stay far below the sixth digit.
+fn fine(figure: Exact) -> i128 {
+    figure.numerator() * 1_000_000_000_000_000 / figure.denominator()
+}
+
 /// Energy by band, the exact total and the total of rounded sessions, as text.
 fn hubei_totals(rows: &[Row]) -> (usize, Vec<String>, String, String) {
     let oslo = zone("Europe/Oslo");
     let hubei = tariff_file("hubei.json");
-    let (mut count, mut exact, mut amount) = (0, 0, Money::ZERO);
-    let mut bands = [0; 4];
+    let (mut count, mut exact, mut amount) = (0, 0_i128, Money::ZERO);
+    let mut bands = [0_i128; 4];
     let prices = ["0.66", "0.76", "0.86", "0.51"].map(decimal);
     let mut pricer = Pricer::new(&hubei);
     for interval in rows.iter().filter_map(|row| interval(row, oslo)) {
@@ -63,34 +69,37 @@ fn hubei_totals(rows: &[Row]) -> (usize, Vec<String>, String, String) {
         let (price, lines) = pricer.explain(&session).unwrap();
         assert_eq!(pricer.price(&session), Ok(price));
         count += 1;
-        exact += quintillionths(price.exact);
+        exact += fine(price.exact);
         amount = amount.checked_add(price.amount).unwrap();
         for line in lines.iter().filter(|line| line.kind == LineKind::Service) {
             let electricity = line.price.minus(decimal("0.15")).unwrap();
             assert_eq!(electricity, Exact::ZERO);
             let band = hubei_band(&lines, line);
             let index = prices.iter().position(|price| *price == band).unwrap();
-            bands[index] += quintillionths(line.quantity);
+            bands[index] += fine(line.quantity);
         }
     }
-    (count, bands.map(six_digits).to_vec(), six_digits(exact), amount.to_string())
-}
-
-/// A figure in units of 10^-18: thousands of odd denominators have no common one in 128 bits.
-fn quintillionths(exact: Exact) -> i128 {
-    exact.numerator() * 1_000_000_000_000_000_000 / exact.denominator()
-}
-
-/// Units of 10^-18 as a decimal with six digits, half up.
-fn six_digits(figure: i128) -> String {
-    let millionths = (figure + 500_000_000_000) / 1_000_000_000_000;
-    format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000)
+    let six = |fine: i128| {
+        let figure = Exact::fraction(fine, 1_000_000_000_000_000).unwrap();
+        round(figure, Method::HalfUp, 6).unwrap()
+    };
+    let bands = bands.map(|band| format!("{:.6}", Six(six(band)))).to_vec();
+    (count, bands, Six(six(exact)).to_string(), amount.to_string())
 }
 
 /// The whole price of the component that a line belongs to.
 fn hubei_band(lines: &[Line], line: &Line) -> Exact {
     let parts = lines.iter().filter(|other| other.place == line.place);
     parts.map(|part| part.price).reduce(|sum, price| sum.plus(price).unwrap()).unwrap()
+}
+
+/// A figure with six decimals.
+struct Six(Money);
+
+impl std::fmt::Display for Six {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{:06}", self.0.0 / Money::UNIT, self.0.0 % Money::UNIT / 1_000)
+    }
 }
 
 #[test]

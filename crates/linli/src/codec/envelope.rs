@@ -1,0 +1,133 @@
+//! The envelope: what every event carries beside what it says, and what its append states once.
+
+use minicbor::{Decoder, Encoder};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::field::{Field, Fields, FromField, Out, Taken, Written, put_fields};
+use crate::domain::charging::Flag;
+use crate::domain::{Event, Happened, Precision, Timestamp, Zone};
+
+/// How a command came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Channel {
+    /// Through an application.
+    #[default]
+    App,
+    /// From a station or a meter.
+    Device,
+    /// From a file.
+    Import,
+    /// By a policy of the ledger.
+    Policy,
+}
+
+/// What all events of an append share, stored once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// When the ledger sealed it.
+    pub recorded_at: Timestamp,
+    /// Who did it, by pseudonym.
+    pub actor: String,
+    /// How it came in.
+    pub channel: Channel,
+    /// The zone of its events, where an event states no other.
+    pub zone: Zone,
+}
+
+impl Recorded {
+    /// The bytes of an append's metadata.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Encoder::new(Vec::new());
+        let channel = match self.channel {
+            Channel::App => 0_u32,
+            Channel::Device => 1,
+            Channel::Import => 2,
+            Channel::Policy => 3,
+        };
+        put_fields(&[&self.zone, &self.recorded_at, &self.actor, &channel], &mut out);
+        out.into_writer()
+    }
+
+    /// What an append's metadata says.
+    ///
+    /// # Errors
+    /// [`super::DecodeError::Malformed`] for bytes that are no metadata of ours.
+    pub fn decode(metadata: &[u8]) -> Result<Self, super::DecodeError> {
+        let read = || -> Taken<Self> {
+            let mut bytes = Decoder::new(metadata);
+            let mut fields = Fields::open(&mut bytes)?;
+            let (zone, recorded_at, actor) = (fields.next()?, fields.next()?, fields.next()?);
+            let channel = match fields.next::<u32>()? {
+                0 => Channel::App,
+                1 => Channel::Device,
+                2 => Channel::Import,
+                3 => Channel::Policy,
+                _ => return Err(minicbor::decode::Error::message("a channel is not known")),
+            };
+            fields.close()?;
+            Ok(Self { recorded_at, actor, channel, zone })
+        };
+        read().map_err(|error| super::DecodeError::Malformed {
+            kind: "append".to_owned(),
+            what: error.to_string(),
+        })
+    }
+}
+
+/// The zone that an append states, without reading the rest of it.
+pub(super) fn zone_of_append(metadata: &[u8]) -> Taken<Zone> {
+    let mut bytes = Decoder::new(metadata);
+    Fields::open(&mut bytes)?.next()
+}
+
+/// An event's own envelope.
+pub(super) struct Own {
+    pub version: u32,
+    pub at: Timestamp,
+    pub flags: Vec<Flag>,
+    pub zone: Option<Zone>,
+    pub precision: Precision,
+    pub supersedes: Option<Uuid>,
+}
+
+pub(super) fn put(happened: &Happened<Event>, version: u32, zone: Zone) -> Vec<u8> {
+    let zone = Some(happened.zone).filter(|own| *own != zone);
+    let precision = Some(happened.precision).filter(|known| *known != Precision::Exact);
+    let fields: [&dyn Field; 6] =
+        [&version, &happened.at, &happened.flags, &zone, &precision, &happened.supersedes];
+    let mut out = Encoder::new(Vec::new());
+    put_fields(&fields, &mut out);
+    out.into_writer()
+}
+
+pub(super) fn take(metadata: &[u8]) -> Taken<Own> {
+    let mut bytes = Decoder::new(metadata);
+    let mut fields = Fields::open(&mut bytes)?;
+    let own = Own {
+        version: fields.next()?,
+        at: fields.next()?,
+        flags: fields.next()?,
+        zone: fields.next()?,
+        precision: fields.next::<Option<Precision>>()?.unwrap_or_default(),
+        supersedes: fields.next()?,
+    };
+    fields.close()?;
+    Ok(own)
+}
+
+impl Field for Uuid {
+    fn put(&self, out: &mut Out) {
+        out.bytes(self.as_bytes()).map(drop).written();
+    }
+}
+
+impl FromField for Uuid {
+    fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
+        Self::from_slice(bytes.bytes()?)
+            .map_err(|_| minicbor::decode::Error::message("an id has not 16 bytes"))
+    }
+}

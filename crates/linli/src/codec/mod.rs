@@ -1,0 +1,119 @@
+//! Events to bytes and back: the only place that knows the wire format.
+//!
+//! An event is CBOR (RFC 8949), an array of its fields in the order of the table in
+//! `codec/charging.rs`; empty fields at the end are left out, and a reader passes over fields that
+//! a later writer added behind them. The bare type names the table's line, the envelope carries
+//! the version; older versions are read and lifted (`codec/upcast.rs`), newer ones are refused.
+//! Released bytes never change: `tests/golden/` holds one file for each type and version.
+
+mod charging;
+mod envelope;
+mod field;
+mod upcast;
+
+#[cfg(test)]
+mod tests;
+
+pub use charging::KINDS;
+pub use envelope::{Channel, Recorded};
+
+use minicbor::{Decoder, Encoder};
+
+use crate::domain::{Event, Happened, Zone};
+use crate::journal;
+
+/// Why the bytes of an event cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The journal was written by a later Linli, or by another program.
+    #[error("the event type `{kind}` is unknown; read this journal with a newer Linli")]
+    UnknownKind {
+        /// The bare type.
+        kind: String,
+    },
+    /// The journal was written by a later Linli.
+    #[error("`{kind}` has version {version}, this Linli reads up to {known}; use a newer one")]
+    NewerVersion {
+        /// The bare type.
+        kind: String,
+        /// The version found.
+        version: u32,
+        /// The newest version that can be read.
+        known: u32,
+    },
+    /// The bytes are not what this type is made of.
+    #[error("`{kind}` cannot be read: {what}")]
+    Malformed {
+        /// The bare type.
+        kind: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// The bytes of an event. `zone` is the one its append states; another one is stored with it.
+#[must_use]
+pub fn encode(happened: &Happened<Event>, zone: Zone) -> journal::Event {
+    let Event::Charging(event) = &happened.event;
+    let mut payload = Encoder::new(Vec::new());
+    let (kind, version) = charging::put(event, &mut payload);
+    let tags = event.tags().into_iter().collect();
+    let metadata = envelope::put(happened, version, zone);
+    journal::Event {
+        id: None,
+        event_type: kind.to_owned(),
+        tags,
+        metadata,
+        payload: payload.into_writer(),
+    }
+}
+
+/// The event that the bytes of `view` say.
+///
+/// # Errors
+/// [`DecodeError`] for a type or version that this Linli does not know, or for bytes that are not
+/// an event of that type.
+pub fn decode(view: &journal::EventView<'_>) -> Result<Happened<Event>, DecodeError> {
+    let kind = view.event_type;
+    let malformed = |error: minicbor::decode::Error| DecodeError::Malformed {
+        kind: kind.to_owned(),
+        what: error.to_string(),
+    };
+    let own = envelope::take(view.metadata).map_err(malformed)?;
+    let known = charging::version(kind)
+        .ok_or_else(|| DecodeError::UnknownKind { kind: kind.to_owned() })?;
+    let version = own.version;
+    if version > known {
+        return Err(DecodeError::NewerVersion { kind: kind.to_owned(), version, known });
+    }
+    let zone = match own.zone {
+        Some(zone) => zone,
+        None => envelope::zone_of_append(view.append_metadata).map_err(malformed)?,
+    };
+    let mut payload = Decoder::new(view.payload);
+    let event = match version {
+        version if version == known => charging::take(kind, &mut payload),
+        version => upcast::take(kind, version, &mut payload),
+    };
+    Ok(Happened {
+        at: own.at,
+        zone,
+        precision: own.precision,
+        flags: own.flags,
+        supersedes: own.supersedes,
+        event: Event::Charging(event.map_err(malformed)?),
+    })
+}
+
+/// The version in which an event was written.
+///
+/// # Errors
+/// [`DecodeError::Malformed`] for metadata that is not ours.
+pub fn version(view: &journal::EventView<'_>) -> Result<u32, DecodeError> {
+    let own = envelope::take(view.metadata).map_err(|error| DecodeError::Malformed {
+        kind: view.event_type.to_owned(),
+        what: error.to_string(),
+    })?;
+    Ok(own.version)
+}

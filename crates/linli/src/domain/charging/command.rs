@@ -1,0 +1,239 @@
+//! What may be asked, and what is reported.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Decision, Flag, Reading, Register, SuspendedBy, TariffScope};
+use crate::domain::{
+    CardId, ConnectorId, Currency, PersonRef, SessionKey, TariffId, Timestamp, WattHours, Watts,
+    Zone,
+};
+
+/// A command at the charging points. `at` is when it happens, in `zone`.
+///
+/// `StartSession`, `PublishTariff` and `AssignTariff` ask and may be refused. The others report
+/// reality and are refused only for naming something that does not exist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the fields are those of the events, which say what they hold")]
+pub enum Command {
+    /// Asks to start a session; refused on a busy, faulted or retired connector, and for a busy
+    /// or blocked card.
+    StartSession {
+        session: SessionKey,
+        connector: ConnectorId,
+        card: CardId,
+        at: Timestamp,
+        zone: Zone,
+        register: Option<WattHours>,
+    },
+    /// Reports that a session started.
+    RecordSessionStart {
+        session: SessionKey,
+        connector: Option<ConnectorId>,
+        card: Option<CardId>,
+        at: Timestamp,
+        zone: Zone,
+        register: Option<WattHours>,
+        flags: Vec<Flag>,
+    },
+    /// Reports a meter reading.
+    RecordMeterSample {
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        reading: Reading,
+        power: Option<Watts>,
+    },
+    /// Reports that charging paused.
+    RecordSuspension { session: SessionKey, at: Timestamp, zone: Zone, by: SuspendedBy },
+    /// Reports that charging went on.
+    RecordResumption { session: SessionKey, at: Timestamp, zone: Zone },
+    /// Reports the end of a session.
+    RecordSessionEnd {
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        reading: Option<Reading>,
+        stated_seconds: Option<i64>,
+        charging_seconds: Option<i64>,
+        reason: Option<String>,
+        flags: Vec<Flag>,
+    },
+    /// Reports that a session has no reported end and counts as ended at its last evidence.
+    RecordSessionClosed {
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        reading: Option<Reading>,
+        rule: String,
+    },
+    /// Voids a session.
+    VoidSession { session: SessionKey, at: Timestamp, zone: Zone, reason: String, by: PersonRef },
+    /// Corrects a session's start or end.
+    CorrectSession {
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        started_at: Option<Timestamp>,
+        ended_at: Option<Timestamp>,
+        reason: String,
+        by: PersonRef,
+    },
+    /// Corrects the reading that was taken at `at`.
+    CorrectReading {
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        reading: Reading,
+        reason: String,
+        by: PersonRef,
+    },
+    /// Settles a flag.
+    SettleFlag {
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        flag: Flag,
+        decision: Decision,
+        reason: String,
+    },
+    /// Reports a bill that somebody else issued.
+    RecordBill {
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        source: String,
+        amount: String,
+        currency: Currency,
+    },
+    /// Puts a connector into service.
+    CommissionConnector {
+        connector: ConnectorId,
+        at: Timestamp,
+        zone: Zone,
+        place: String,
+        meter: Option<String>,
+        max_power: Option<Watts>,
+        register: Register,
+        feeds_back: bool,
+    },
+    /// Takes a connector out of service for good.
+    RetireConnector { connector: ConnectorId, at: Timestamp, zone: Zone },
+    /// Reports that a connector does not work.
+    RecordFault {
+        connector: ConnectorId,
+        at: Timestamp,
+        zone: Zone,
+        fault: String,
+        until: Option<Timestamp>,
+    },
+    /// Hands out a card.
+    IssueCard {
+        card: CardId,
+        at: Timestamp,
+        zone: Zone,
+        subject_ref: PersonRef,
+        class: Option<String>,
+    },
+    /// Blocks a card.
+    BlockCard { card: CardId, at: Timestamp, zone: Zone },
+    /// Publishes a version of a tariff; `content` is the tariff file's own text.
+    PublishTariff { at: Timestamp, zone: Zone, content: String },
+    /// Lets a tariff apply from `at` on.
+    AssignTariff { tariff: TariffId, at: Timestamp, zone: Zone, scope: TariffScope },
+    /// Reports that a file was read in.
+    RecordFileImport { at: Timestamp, zone: Zone, hash: String, format: String, options: String },
+}
+
+/// The events that a decision has to know: it reads these, and the append condition guards them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Boundary {
+    /// The items, joined by *or*.
+    pub items: Vec<BoundaryItem>,
+}
+
+/// Events of some types that have a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundaryItem {
+    /// Any of these types; none named: of any type.
+    pub types: &'static [&'static str],
+    /// The tag.
+    pub tag: String,
+    /// Only the newest so many decide; `None`: all of them.
+    pub newest: Option<usize>,
+}
+
+/// Starts and closings: what makes a connector or a card busy or free.
+const OCCUPANCY: &[&str] =
+    &["SessionStarted", "SessionEnded", "SessionClosedByRule", "SessionVoided"];
+/// How many starts and closings are read back: eight sessions.
+const NEWEST: usize = 16;
+const POINT: &[&str] = &["ConnectorCommissioned", "ConnectorRetired", "ConnectorFaulted"];
+const CARD: &[&str] = &["CardIssued", "CardBlocked"];
+
+impl Command {
+    /// What has to be known to decide this command.
+    #[must_use]
+    pub fn boundary(&self) -> Boundary {
+        let mut items = Vec::new();
+        let all = |types, tag| BoundaryItem { types, tag, newest: None };
+        let newest = |tag| BoundaryItem { types: OCCUPANCY, tag, newest: Some(NEWEST) };
+        let (connector, card) = self.occupies();
+        items.extend(connector.map(|connector| newest(format!("connector:{connector}"))));
+        items.extend(card.map(|card| newest(format!("card:{card}"))));
+        if let Some(session) = self.session() {
+            items.push(all(&[], format!("charging:{session}")));
+        }
+        match self {
+            Self::StartSession { connector, card, .. } => {
+                items.push(all(POINT, format!("connector:{connector}")));
+                items.push(all(CARD, format!("card:{card}")));
+            }
+            Self::CommissionConnector { connector, .. }
+            | Self::RetireConnector { connector, .. }
+            | Self::RecordFault { connector, .. } => {
+                items.push(all(POINT, format!("connector:{connector}")));
+            }
+            Self::IssueCard { card, .. } | Self::BlockCard { card, .. } => {
+                items.push(all(CARD, format!("card:{card}")));
+            }
+            Self::AssignTariff { tariff, .. } => items.push(all(&[], format!("tariff:{tariff}"))),
+            Self::PublishTariff { content, .. } => {
+                if let Ok(tariff) = super::tariff::Tariff::from_json(content) {
+                    items.push(all(&[], format!("tariff:{}", tariff.id())));
+                }
+            }
+            _ => {}
+        }
+        Boundary { items }
+    }
+
+    fn occupies(&self) -> (Option<&ConnectorId>, Option<&CardId>) {
+        match self {
+            Self::StartSession { connector, card, .. } => (Some(connector), Some(card)),
+            Self::RecordSessionStart { connector, card, .. } => (connector.as_ref(), card.as_ref()),
+            _ => (None, None),
+        }
+    }
+
+    /// The session it is about, if it is about one.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionKey> {
+        match self {
+            Self::StartSession { session, .. }
+            | Self::RecordSessionStart { session, .. }
+            | Self::RecordMeterSample { session, .. }
+            | Self::RecordSuspension { session, .. }
+            | Self::RecordResumption { session, .. }
+            | Self::RecordSessionEnd { session, .. }
+            | Self::RecordSessionClosed { session, .. }
+            | Self::VoidSession { session, .. }
+            | Self::CorrectSession { session, .. }
+            | Self::CorrectReading { session, .. }
+            | Self::SettleFlag { session, .. }
+            | Self::RecordBill { session, .. } => Some(session),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! What is allowed at the charging points, and what is only recorded.
+
+use super::tariff::Tariff;
+use super::{Command, Event, Flag, State};
+use crate::domain::{
+    CardId, ConnectorId, Decide, Happened, InvalidName, SessionKey, TariffId, Timestamp, Zone,
+};
+
+/// Why a request at the charging points is turned down. Nothing has happened then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Choose another connector, or wait for the repair.
+    #[error("connector {connector} is not available: {because}")]
+    ConnectorNotAvailable {
+        /// The connector.
+        connector: ConnectorId,
+        /// Retired, faulted, or not commissioned.
+        because: String,
+    },
+    /// Wait for the session to end, or choose another connector.
+    #[error("connector {connector} is busy with session {session}")]
+    ConnectorActive {
+        /// The connector.
+        connector: ConnectorId,
+        /// The session that is going on there.
+        session: SessionKey,
+    },
+    /// End the card's other session first.
+    #[error("card {card} is charging already, in session {session}")]
+    CardActive {
+        /// The card.
+        card: CardId,
+        /// The session that is going on.
+        session: SessionKey,
+    },
+    /// Use another card.
+    #[error("card {card} is blocked")]
+    CardIsBlocked {
+        /// The card.
+        card: CardId,
+    },
+    /// Choose a new key for the session.
+    #[error("session {session} exists already")]
+    SessionExists {
+        /// The session.
+        session: SessionKey,
+    },
+    /// Check the name: nothing of that name is known.
+    #[error("there is no {kind} {id}")]
+    UnknownEntity {
+        /// What kind of thing.
+        kind: &'static str,
+        /// Its name.
+        id: String,
+    },
+    /// Choose another name, or leave it as it is.
+    #[error("{kind} {id} exists already")]
+    AlreadyExists {
+        /// What kind of thing.
+        kind: &'static str,
+        /// Its name.
+        id: String,
+    },
+    /// Publish the changed content under a new version number.
+    #[error("version {version} of tariff {tariff} was published with other content")]
+    VersionHasOtherContent {
+        /// The tariff.
+        tariff: TariffId,
+        /// The version.
+        version: u32,
+    },
+    /// Mend the tariff file where the reason says.
+    #[error("the tariff cannot be published: {reason}")]
+    BadTariff {
+        /// What is wrong, and where.
+        reason: String,
+    },
+}
+
+impl From<InvalidName> for Refusal {
+    fn from(name: InvalidName) -> Self {
+        Self::BadTariff { reason: name.to_string() }
+    }
+}
+
+impl Decide for State {
+    type Command = Command;
+    type Refusal = Refusal;
+
+    fn decide(&self, command: Command) -> Result<Vec<Happened<Event>>, Refusal> {
+        match command {
+            Command::StartSession { session, connector, card, at, zone, register } => {
+                self.may_start(&session, &connector, &card, at)?;
+                let (connector, card) = (Some(connector), Some(card));
+                one(at, zone, Event::SessionStarted { session, connector, card, register })
+            }
+            Command::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
+                let flags = self.doubts_at_start(
+                    &session,
+                    connector.as_ref(),
+                    card.as_ref(),
+                    at,
+                    flags,
+                );
+                let event = Event::SessionStarted { session, connector, card, register };
+                Ok(vec![Happened { flags, ..Happened::at(at, zone, event) }])
+            }
+            Command::RecordSessionEnd { .. } | Command::RecordSessionClosed { .. } => {
+                Ok(self.closing(command).into_iter().collect())
+            }
+            Command::CommissionConnector { ref connector, .. }
+                if self.is_commissioned(connector) =>
+            {
+                Err(Refusal::AlreadyExists { kind: "connector", id: connector.to_string() })
+            }
+            Command::RetireConnector { ref connector, .. } if !self.is_commissioned(connector) => {
+                Err(Refusal::UnknownEntity { kind: "connector", id: connector.to_string() })
+            }
+            Command::IssueCard { ref card, .. } if self.is_issued(card) => {
+                Err(Refusal::AlreadyExists { kind: "card", id: card.to_string() })
+            }
+            Command::BlockCard { ref card, .. } if !self.is_issued(card) => {
+                Err(Refusal::UnknownEntity { kind: "card", id: card.to_string() })
+            }
+            Command::PublishTariff { at, zone, content } => self.publish(at, zone, content),
+            Command::AssignTariff { ref tariff, .. } if !self.tariffs.has(tariff) => {
+                Err(Refusal::UnknownEntity { kind: "tariff", id: tariff.to_string() })
+            }
+            reported => Ok(stated(reported).into_iter().collect()),
+        }
+    }
+}
+
+impl State {
+    fn is_commissioned(&self, connector: &ConnectorId) -> bool {
+        self.points.connectors.get(connector).is_some_and(|connector| connector.is_commissioned)
+    }
+
+    fn is_issued(&self, card: &CardId) -> bool {
+        self.points.cards.get(card).is_some_and(|card| card.is_issued)
+    }
+
+    fn may_start(
+        &self,
+        session: &SessionKey,
+        connector: &ConnectorId,
+        card: &CardId,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
+        if self.points.sessions.contains_key(session) {
+            return Err(Refusal::SessionExists { session: session.clone() });
+        }
+        let point = self.points.connectors.get(connector);
+        let unavailable = |because: &str| Refusal::ConnectorNotAvailable {
+            connector: connector.clone(),
+            because: because.to_owned(),
+        };
+        let Some(point) = point.filter(|point| point.is_commissioned) else {
+            return Err(unavailable("it was never commissioned"));
+        };
+        if point.is_retired {
+            return Err(unavailable("it is retired"));
+        }
+        if let Some((fault, until)) = &point.fault
+            && until.is_none_or(|until| at < until)
+        {
+            return Err(unavailable(fault));
+        }
+        if let Some(active) = &point.active {
+            let (connector, session) = (connector.clone(), active.clone());
+            return Err(Refusal::ConnectorActive { connector, session });
+        }
+        let holder = self.points.cards.get(card);
+        if holder.is_some_and(|holder| holder.is_blocked) {
+            return Err(Refusal::CardIsBlocked { card: card.clone() });
+        }
+        if let Some(active) = holder.and_then(|holder| holder.active.as_ref()) {
+            let (card, session) = (card.clone(), active.clone());
+            return Err(Refusal::CardActive { card, session });
+        }
+        Ok(())
+    }
+
+    /// What looks wrong about a start that has happened, beside what the reporter saw.
+    fn doubts_at_start(
+        &self,
+        session: &SessionKey,
+        connector: Option<&ConnectorId>,
+        card: Option<&CardId>,
+        at: Timestamp,
+        mut flags: Vec<Flag>,
+    ) -> Vec<Flag> {
+        let known = self.points.sessions.get(session);
+        if known.is_some_and(|known| known.started_at.is_some()) {
+            flags.push(Flag::StartDuplicate);
+        }
+        if let Some(point) = connector.and_then(|name| self.points.connectors.get(name)) {
+            if point.active.as_ref().is_some_and(|active| active != session)
+                || point.was_closed_by_rule
+            {
+                flags.push(Flag::StartOnBusyConnector);
+            }
+            if point.latest_end.is_some_and(|end| at < end) {
+                flags.push(Flag::OverlapConnector);
+            }
+            if point.latest_start.is_some_and(|start| at < start) {
+                flags.push(Flag::StartTimeRegression);
+            }
+        }
+        if let Some(holder) = card.and_then(|name| self.points.cards.get(name))
+            && holder.latest_end.is_some_and(|end| at < end)
+        {
+            flags.push(Flag::OverlapCard);
+        }
+        flags.sort_unstable();
+        flags.dedup();
+        flags
+    }
+
+    /// The end of a session names its connector and card again, so that they can be read back from
+    /// either.
+    fn closing(&self, command: Command) -> Option<Happened<Event>> {
+        let known = command.session().and_then(|session| self.points.sessions.get(session));
+        let connector = known.and_then(|known| known.connector.clone());
+        let card = known.and_then(|known| known.card.clone());
+        let is_over = known.is_some_and(|known| known.is_over);
+        match command {
+            Command::RecordSessionEnd {
+                session,
+                at,
+                zone,
+                reading,
+                stated_seconds,
+                charging_seconds,
+                reason,
+                mut flags,
+            } => {
+                if is_over {
+                    flags.push(Flag::EndDuplicate);
+                }
+                let event = Event::SessionEnded {
+                    session,
+                    connector,
+                    card,
+                    reading,
+                    stated_seconds,
+                    charging_seconds,
+                    reason,
+                };
+                Some(Happened { flags, ..Happened::at(at, zone, event) })
+            }
+            Command::RecordSessionClosed { session, at, zone, reading, rule } => {
+                let event =
+                    Event::SessionClosedByRule { session, connector, card, reading, rule };
+                Some(Happened { flags: vec![Flag::NoEnd], ..Happened::at(at, zone, event) })
+            }
+            _ => None,
+        }
+    }
+
+    /// The same version with the same content is published once; with other content never.
+    fn publish(
+        &self,
+        at: Timestamp,
+        zone: Zone,
+        content: String,
+    ) -> Result<Vec<Happened<Event>>, Refusal> {
+        let read = Tariff::from_json(&content)
+            .map_err(|error| Refusal::BadTariff { reason: error.to_string() })?;
+        let tariff = TariffId::new(read.id())?;
+        let version = read.version();
+        let hash: String = read.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+        match self.tariffs.hash(&tariff, version) {
+            Some(published) if published == hash => Ok(Vec::new()),
+            Some(_) => Err(Refusal::VersionHasOtherContent { tariff, version }),
+            None => one(at, zone, Event::TariffPublished { tariff, version, content, hash }),
+        }
+    }
+}
+
+fn one(at: Timestamp, zone: Zone, event: Event) -> Result<Vec<Happened<Event>>, Refusal> {
+    Ok(vec![Happened::at(at, zone, event)])
+}
+
+/// A report becomes the event that says the same; what asks is decided above.
+fn stated(command: Command) -> Option<Happened<Event>> {
+    use Command as C;
+    let (at, zone, event) = match command {
+        C::RecordMeterSample { session, at, zone, reading, power } => {
+            (at, zone, Event::MeterSampled { session, reading, power })
+        }
+        C::RecordSuspension { session, at, zone, by } => {
+            (at, zone, Event::ChargingSuspended { session, by })
+        }
+        C::RecordResumption { session, at, zone } => (at, zone, Event::ChargingResumed { session }),
+        C::VoidSession { session, at, zone, reason, by } => {
+            (at, zone, Event::SessionVoided { session, reason, by })
+        }
+        C::CorrectSession { session, at, zone, started_at, ended_at, reason, by } => {
+            (at, zone, Event::SessionCorrected { session, started_at, ended_at, reason, by })
+        }
+        C::CorrectReading { session, at, zone, reading, reason, by } => {
+            (at, zone, Event::ReadingCorrected { session, reading, reason, by })
+        }
+        C::SettleFlag { session, at, zone, flag, decision, reason } => {
+            (at, zone, Event::FlagSettled { session, flag, decision, reason })
+        }
+        C::RecordBill { session, at, zone, source, amount, currency } => {
+            (at, zone, Event::BillRecorded { session, source, amount, currency })
+        }
+        C::CommissionConnector {
+            connector,
+            at,
+            zone,
+            place,
+            meter,
+            max_power,
+            register,
+            feeds_back,
+        } => {
+            let event = Event::ConnectorCommissioned {
+                connector,
+                place,
+                meter,
+                zone,
+                max_power,
+                register,
+                feeds_back,
+            };
+            (at, zone, event)
+        }
+        C::RetireConnector { connector, at, zone } => {
+            (at, zone, Event::ConnectorRetired { connector })
+        }
+        C::RecordFault { connector, at, zone, fault, until } => {
+            (at, zone, Event::ConnectorFaulted { connector, fault, until })
+        }
+        C::IssueCard { card, at, zone, subject_ref, class } => {
+            (at, zone, Event::CardIssued { card, subject_ref, class })
+        }
+        C::BlockCard { card, at, zone } => (at, zone, Event::CardBlocked { card }),
+        C::AssignTariff { tariff, at, zone, scope } => {
+            (at, zone, Event::TariffAssigned { tariff, scope, from: at })
+        }
+        C::RecordFileImport { at, zone, hash, format, options } => {
+            (at, zone, Event::FileImported { hash, format, options })
+        }
+        C::StartSession { .. }
+        | C::RecordSessionStart { .. }
+        | C::RecordSessionEnd { .. }
+        | C::RecordSessionClosed { .. }
+        | C::PublishTariff { .. } => return None,
+    };
+    Some(Happened::at(at, zone, event))
+}

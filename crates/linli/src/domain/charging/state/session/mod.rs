@@ -1,0 +1,220 @@
+//! The session fold: from meter events to what can be priced.
+
+mod activity;
+mod energy;
+
+use super::super::tariff::Interval;
+use super::super::{Decision, Event, Flag, Flags, Reading, SuspendedBy};
+use crate::domain::{
+    CardId, ConnectorId, Currency, Evolve, Happened, Money, Timestamp, WattHours, Watts, Zone,
+};
+
+/// A session as its events tell it, in whatever order they came in.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    start: Option<Start>,
+    end: Option<End>,
+    corrected_start: Option<Timestamp>,
+    corrected_end: Option<Timestamp>,
+    samples: Vec<Sample>,
+    states: Vec<(Timestamp, Option<SuspendedBy>)>,
+    flags: Flags,
+    decisions: Vec<(Flag, Decision)>,
+    issued: Vec<Issued>,
+    is_voided: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Start {
+    at: Timestamp,
+    zone: Zone,
+    connector: Option<ConnectorId>,
+    card: Option<CardId>,
+    register: Option<WattHours>,
+}
+
+#[derive(Clone, Debug)]
+struct End {
+    at: Timestamp,
+    reading: Option<Reading>,
+    stated_seconds: Option<i64>,
+    charging_seconds: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+    at: Timestamp,
+    reading: Reading,
+    power: Option<Watts>,
+}
+
+/// A bill that was issued for a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// The amount; negative for a credit.
+    pub amount: Money,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// What a session comes to: its intervals stand in the buffer that was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Billable {
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it ended; not before it started.
+    pub ended_at: Timestamp,
+    /// The zone whose wall clock decides.
+    pub zone: Zone,
+    /// Its energy; `None` where there is no usable reading, and then it is not priced.
+    pub energy: Option<WattHours>,
+    /// What looks wrong about it.
+    pub flags: Flags,
+    /// Whether a bill waits for a person to settle a flag.
+    pub is_held: bool,
+}
+
+impl Session {
+    /// Whether it has ended, by report or by rule.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.start.is_some() && self.end.is_some()
+    }
+
+    /// Whether it does not count.
+    #[must_use]
+    pub fn is_voided(&self) -> bool {
+        self.is_voided || self.decisions.iter().any(|(_, made)| *made == Decision::Exclude)
+    }
+
+    /// The card that started it.
+    #[must_use]
+    pub fn card(&self) -> Option<&CardId> {
+        self.start.as_ref()?.card.as_ref()
+    }
+
+    /// The connector it used.
+    #[must_use]
+    pub fn connector(&self) -> Option<&ConnectorId> {
+        self.start.as_ref()?.connector.as_ref()
+    }
+
+    /// The bills issued for it, credits among them.
+    #[must_use]
+    pub fn issued(&self) -> &[Issued] {
+        &self.issued
+    }
+
+    /// How many readings lie between start and end.
+    #[must_use]
+    pub fn samples_n(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// What can be priced, once the session is over: `intervals` is cleared and filled. The
+    /// connector's greatest power, where it is known, tells a reset from a bad reading.
+    pub fn billable(
+        &self,
+        max_power: Option<Watts>,
+        intervals: &mut Vec<Interval>,
+    ) -> Option<Billable> {
+        intervals.clear();
+        let (start, end) = (self.start.as_ref()?, self.end.as_ref()?);
+        let started_at = self.corrected_start.unwrap_or(start.at);
+        let stated_end = self.corrected_end.unwrap_or(end.at);
+        let mut flags = self.flags;
+        if stated_end < started_at {
+            flags.raise(Flag::EndBeforeStart);
+        }
+        let ended_at = stated_end.max(started_at);
+        // Closed at its start for want of an end, or ending before it: then it is not zero, but
+        // unknown.
+        if stated_end == started_at && !flags.has(Flag::NoEnd) {
+            flags.raise(Flag::ZeroDuration);
+        }
+        let lasted = ended_at.since(started_at) / 1_000_000;
+        if end.stated_seconds.is_some_and(|stated| lasted.abs_diff(stated) > 60) {
+            flags.raise(Flag::DurationMismatch);
+        }
+        let energy = self.meter((started_at, ended_at), max_power, intervals, &mut flags);
+        self.tell_charging_from_idle((started_at, ended_at), intervals, &mut flags);
+        let settled = |flag: &Flag| self.decisions.iter().any(|(about, _)| about == flag);
+        let is_held = flags.iter().any(|flag| flag.holds() && !settled(&flag));
+        Some(Billable { started_at, ended_at, zone: start.zone, energy, flags, is_held })
+    }
+
+    fn issue(&mut self, amount: &str, currency: Currency) {
+        let amount = amount.parse::<rust_decimal::Decimal>().ok().and_then(|amount| {
+            let scale = 9_u32.checked_sub(amount.scale())?;
+            amount.mantissa().checked_mul(10_i128.pow(scale))
+        });
+        self.issued.extend(amount.map(|amount| Issued { amount: Money(amount), currency }));
+    }
+
+    fn correct(&mut self, at: Timestamp, reading: Reading) {
+        match self.samples.iter_mut().find(|sample| sample.at == at) {
+            Some(sample) => sample.reading = reading,
+            None => match &mut self.end {
+                Some(end) if end.at == at => end.reading = Some(reading),
+                _ => self.take_sample(Sample { at, reading, power: None }),
+            },
+        }
+    }
+
+    /// Keeps the readings in order of time; of two at one instant the first stands first.
+    fn take_sample(&mut self, sample: Sample) {
+        match self.samples.last() {
+            Some(last) if last.at > sample.at => {
+                let place = self.samples.partition_point(|own| own.at <= sample.at);
+                self.samples.insert(place, sample);
+            }
+            _ => self.samples.push(sample),
+        }
+    }
+}
+
+impl Evolve for Session {
+    type Event = Happened<Event>;
+
+    fn evolve(&mut self, happened: &Happened<Event>) {
+        let at = happened.at;
+        happened.flags.iter().for_each(|flag| self.flags.raise(*flag));
+        match &happened.event {
+            Event::SessionStarted { connector, card, register, .. } => {
+                self.start.get_or_insert_with(|| Start {
+                    at,
+                    zone: happened.zone,
+                    connector: connector.clone(),
+                    card: card.clone(),
+                    register: *register,
+                });
+            }
+            Event::MeterSampled { reading, power, .. } => {
+                self.take_sample(Sample { at, reading: *reading, power: *power });
+            }
+            Event::ChargingSuspended { by, .. } => self.states.push((at, Some(*by))),
+            Event::ChargingResumed { .. } => self.states.push((at, None)),
+            Event::SessionEnded { reading, stated_seconds, charging_seconds, .. } => {
+                let reading = *reading;
+                let (stated_seconds, charging_seconds) = (*stated_seconds, *charging_seconds);
+                let end = End { at, reading, stated_seconds, charging_seconds };
+                self.end.get_or_insert(end);
+            }
+            Event::SessionClosedByRule { reading, .. } => {
+                let (reading, stated_seconds, charging_seconds) = (*reading, None, None);
+                self.end.get_or_insert(End { at, reading, stated_seconds, charging_seconds });
+            }
+            Event::SessionVoided { .. } => self.is_voided = true,
+            Event::SessionCorrected { started_at, ended_at, .. } => {
+                self.corrected_start = started_at.or(self.corrected_start);
+                self.corrected_end = ended_at.or(self.corrected_end);
+            }
+            Event::ReadingCorrected { reading, .. } => self.correct(at, *reading),
+            Event::FlagSettled { flag, decision, .. } => self.decisions.push((*flag, *decision)),
+            Event::PayloadConflictNoted { .. } => self.flags.raise(Flag::PayloadConflict),
+            Event::BillRecorded { amount, currency, .. }
+            | Event::BillIssued { amount, currency, .. } => self.issue(amount, *currency),
+            _ => {}
+        }
+    }
+}

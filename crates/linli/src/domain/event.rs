@@ -1,0 +1,49 @@
+//! The one event over all contexts, with what every event carries.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::charging::{self, Flag};
+use super::{Precision, Timestamp, Zone};
+
+/// What has happened, in any context.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// At the charging points.
+    Charging(charging::Event),
+}
+
+/// An event with the moment it happened, and what looked wrong about it when it was recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happened<E> {
+    /// When it happened.
+    pub at: Timestamp,
+    /// The zone in which the local date and the hour of the day are meant.
+    pub zone: Zone,
+    /// How exactly the moment is known.
+    pub precision: Precision,
+    /// What looked wrong when it was recorded.
+    pub flags: Vec<Flag>,
+    /// The event that this one replaces, by id.
+    pub supersedes: Option<Uuid>,
+    /// What happened.
+    pub event: E,
+}
+
+impl<E> Happened<E> {
+    /// An event at an exactly known moment, with nothing wrong about it.
+    pub fn at(at: Timestamp, zone: Zone, event: E) -> Self {
+        let (precision, flags, supersedes) = (Precision::Exact, Vec::new(), None);
+        Self { at, zone, precision, flags, supersedes, event }
+    }
+}
+
+impl<E> Happened<E> {
+    /// The same, said of another event.
+    pub fn map<F>(self, event: impl FnOnce(E) -> F) -> Happened<F> {
+        let Self { at, zone, precision, flags, supersedes, event: own } = self;
+        Happened { at, zone, precision, flags, supersedes, event: event(own) }
+    }
+}

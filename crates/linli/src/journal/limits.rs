@@ -1,0 +1,165 @@
+//! The limits of the contract, the same on every store, checked before anything is copied.
+
+use super::{Append, Query};
+
+/// The limits of an append, an event, a query and a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit;
+
+impl Limit {
+    /// Events in one append.
+    pub const EVENTS: usize = 1_000;
+    /// Bytes of one append: types, tags, metadata and payloads together.
+    pub const APPEND_BYTES: usize = 960 * 1024;
+    /// Tags of one event.
+    pub const TAGS: usize = 256;
+    /// Bytes of one tag.
+    pub const TAG_BYTES: usize = 128;
+    /// Bytes of one type, and of the name of an upstream source.
+    pub const TYPE_BYTES: usize = 128;
+    /// Conditions of one append.
+    pub const CONDITIONS: usize = 64;
+    /// Items of one query, and types or tags of one item.
+    pub const QUERY_ITEMS: usize = 256;
+    /// Appends in one group.
+    pub const GROUP: usize = 4_096;
+    /// Events of one page, whatever limit was asked for.
+    pub const PAGE_EVENTS: usize = 8_192;
+    /// Bytes after which a page takes no further append in.
+    pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
+}
+
+/// What is beyond a limit of the contract. Nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LimitExceeded {
+    /// Split the append.
+    #[error("an append has {events} events, at most {} are allowed; split it", Limit::EVENTS)]
+    Events {
+        /// How many it has.
+        events: usize,
+    },
+    /// Split the append, or keep large content elsewhere and append its hash.
+    #[error("an append has {bytes} bytes, at most {} are allowed; split it", Limit::APPEND_BYTES)]
+    AppendBytes {
+        /// How many it has.
+        bytes: usize,
+    },
+    /// Split the group.
+    #[error("a group has {appends} appends, at most {} are allowed; split it", Limit::GROUP)]
+    Group {
+        /// How many it has.
+        appends: usize,
+    },
+    /// Split the event.
+    #[error("event {event} of the append has {tags} tags, at most {} are allowed", Limit::TAGS)]
+    Tags {
+        /// Index in the append, from 0.
+        event: usize,
+        /// How many it has.
+        tags: usize,
+    },
+    /// Shorten the tag.
+    #[error("a tag of event {event} has {bytes} bytes; 1 to {} are allowed", Limit::TAG_BYTES)]
+    TagBytes {
+        /// Index in the append, from 0.
+        event: usize,
+        /// How many the tag has.
+        bytes: usize,
+    },
+    /// Name the type, or shorten its name.
+    #[error("the type of event {event} has {bytes} bytes; 1 to {} are allowed", Limit::TYPE_BYTES)]
+    TypeBytes {
+        /// Index in the append, from 0.
+        event: usize,
+        /// How many the type has.
+        bytes: usize,
+    },
+    /// Join the conditions into fewer queries.
+    #[error("an append has {conditions} conditions, at most {} are allowed", Limit::CONDITIONS)]
+    Conditions {
+        /// How many it has.
+        conditions: usize,
+    },
+    /// Split the query.
+    #[error(
+        "a query has {items} items, types or tags in one place, at most {} are allowed",
+        Limit::QUERY_ITEMS
+    )]
+    QueryItems {
+        /// How many there are.
+        items: usize,
+    },
+    /// Name the source, or shorten its name.
+    #[error(
+        "the name of an upstream source has {bytes} bytes; 1 to {} are allowed",
+        Limit::TYPE_BYTES
+    )]
+    SourceBytes {
+        /// How many it has.
+        bytes: usize,
+    },
+}
+
+impl Append {
+    /// Checks the append against the limits of the contract. Every store asks this first.
+    ///
+    /// # Errors
+    /// The first limit that is exceeded.
+    pub fn check_limits(&self) -> Result<(), LimitExceeded> {
+        if self.events.len() > Limit::EVENTS {
+            return Err(LimitExceeded::Events { events: self.events.len() });
+        }
+        let mut bytes = self.metadata.len();
+        for (index, event) in self.events.iter().enumerate() {
+            if event.event_type.is_empty() || event.event_type.len() > Limit::TYPE_BYTES {
+                let bytes = event.event_type.len();
+                return Err(LimitExceeded::TypeBytes { event: index, bytes });
+            }
+            if event.tags.len() > Limit::TAGS {
+                return Err(LimitExceeded::Tags { event: index, tags: event.tags.len() });
+            }
+            let outside = |tag: &&str| tag.is_empty() || tag.len() > Limit::TAG_BYTES;
+            if let Some(tag) = event.tags.iter().find(outside) {
+                return Err(LimitExceeded::TagBytes { event: index, bytes: tag.len() });
+            }
+            let tags: usize = event.tags.iter().map(str::len).sum();
+            bytes = [event.event_type.len(), tags, event.metadata.len(), event.payload.len()]
+                .iter()
+                .fold(bytes, |sum, part| sum.saturating_add(*part));
+        }
+        if bytes > Limit::APPEND_BYTES {
+            return Err(LimitExceeded::AppendBytes { bytes });
+        }
+        if self.conditions.len() > Limit::CONDITIONS {
+            return Err(LimitExceeded::Conditions { conditions: self.conditions.len() });
+        }
+        for condition in &self.conditions {
+            condition.fail_if_events_match.check_limits()?;
+        }
+        match &self.checkpoint {
+            Some(held) if held.source.is_empty() || held.source.len() > Limit::TYPE_BYTES => {
+                Err(LimitExceeded::SourceBytes { bytes: held.source.len() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Query {
+    /// Checks the query against the limits of the contract.
+    ///
+    /// # Errors
+    /// [`LimitExceeded::QueryItems`].
+    pub fn check_limits(&self) -> Result<(), LimitExceeded> {
+        let widest = self
+            .items
+            .iter()
+            .flat_map(|item| [item.types.len(), item.tags.len()])
+            .fold(self.items.len(), usize::max);
+        if widest > Limit::QUERY_ITEMS {
+            return Err(LimitExceeded::QueryItems { items: widest });
+        }
+        Ok(())
+    }
+}

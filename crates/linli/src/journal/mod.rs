@@ -1,0 +1,56 @@
+//! The record: events in one total order, appended under conditions, never changed.
+//!
+//! The terms are those of the [Dynamic Consistency Boundary] specification: event, type, tags,
+//! query, sequence position, append condition. The journal knows bytes and never a dispute; what
+//! they mean is said in [`crate::codec`].
+//!
+//! [Dynamic Consistency Boundary]: https://dcb.events/specification/
+//!
+//! ```
+//! use linli::journal::{Append, Blocking, Event, EventStore, MemoryStore, Query, ReadOptions};
+//!
+//! let store = MemoryStore::new();
+//! let booked = Append::of(Event::new("SlotBooked").tag("slot:7").payload(b"Li"))
+//!     .fail_if(Query::tagged("slot:7"), None);
+//! let journal = Blocking(&store);
+//! journal.append(booked.clone())?;
+//! assert!(journal.append(booked).is_err(), "the slot is taken");
+//! let page = journal.read(&Query::tagged("slot:7"), ReadOptions::forwards())?;
+//! assert_eq!(page.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod append;
+mod blocking;
+mod content;
+mod error;
+mod event;
+mod group;
+pub mod laws;
+mod limits;
+mod memory;
+mod page;
+mod query;
+pub mod record;
+mod store;
+mod watch;
+
+pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Receipt, Written};
+pub use blocking::{Blocking, Pages};
+pub use content::{Content, Digest, Sealed};
+pub use error::{AppendError, Corruption, ReadError};
+pub use event::{Event, EventView, Position, Tags};
+pub use group::{GroupCommit, GroupWriter};
+pub use limits::{Limit, LimitExceeded};
+pub use memory::MemoryStore;
+pub use page::{Column, Dictionary, Page, PageBuilder, Row};
+pub use query::{AppendCondition, Columns, Direction, Query, QueryItem, ReadOptions};
+pub use store::{EventStore, Pending};
+pub use watch::HeadWatch;
+
+/// Makes one `#[test]` of every law in [`laws`](mod@laws), for one store.
+///
+/// It is given what makes a fresh [`laws::Journal`], and calls it once a law:
+/// `linli::journal::laws!(MemoryStore::new);`
+#[doc(inline)]
+pub use crate::__linli_laws as laws;

@@ -1,0 +1,267 @@
+//! Bytes to events, checked before anything is believed.
+
+use uuid::Uuid;
+
+use super::bytes::{Bytes, TORN, Table, TagRun};
+use super::matching::Chosen;
+use super::{CHECKSUM_BYTES, FORMAT, HAS_KEY, SEALED_DESTROYED, SEALED_KEYED, checksum};
+use crate::journal::page::Numbers;
+use crate::journal::{
+    Content, Digest, Direction, IdempotencyKey, Limit, PageBuilder, Position, Query, Row, Sealed,
+};
+
+/// A record that is not what was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct DamagedRecord {
+    /// What is wrong with it.
+    pub what: &'static str,
+}
+
+const NO_SUCH_TEXT: DamagedRecord =
+    DamagedRecord { what: "a stored event names a type or tag that its append has not" };
+
+/// A stored append whose checksum holds.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    first: Position,
+    last: Position,
+    key: Option<(IdempotencyKey, Content)>,
+    metadata: &'a [u8],
+    types: Table<'a>,
+    tags: Table<'a>,
+    events: Bytes<'a>,
+}
+
+impl<'a> Record<'a> {
+    /// Opens the record that ends at `last`, checking it against its checksum.
+    ///
+    /// # Errors
+    /// [`DamagedRecord`] if a bit of it, or its place in the journal, is not as it was written.
+    pub fn open(last: Position, bytes: &'a [u8]) -> Result<Self, DamagedRecord> {
+        let (body, crc) = bytes
+            .len()
+            .checked_sub(CHECKSUM_BYTES)
+            .and_then(|end| bytes.split_at_checked(end))
+            .ok_or(TORN)?;
+        let mut rest = Bytes(body);
+        if rest.byte()? != FORMAT {
+            return Err(DamagedRecord { what: "the stored append has an unknown format" });
+        }
+        let flags = rest.byte()?;
+        let events = rest.varint()?;
+        let first = Position(last.0.wrapping_add(1).wrapping_sub(events as u64));
+        if crc != checksum(first, body).to_le_bytes() {
+            return Err(DamagedRecord { what: "the stored append fails its checksum" });
+        }
+        if events == 0 || events > Limit::EVENTS || first > last || first.0 == 0 {
+            return Err(DamagedRecord { what: "the stored append has no such number of events" });
+        }
+        let key = if flags & HAS_KEY == 0 { None } else { Some(read_key(&mut rest, flags)?) };
+        let metadata = rest.run()?;
+        let (types, tags) = (rest.table()?, rest.table()?);
+        Ok(Self { first, last, key, metadata, types, tags, events: rest })
+    }
+
+    /// Position of its first event.
+    #[must_use]
+    pub fn first(&self) -> Position {
+        self.first
+    }
+
+    /// Position of its last event.
+    #[must_use]
+    pub fn last(&self) -> Position {
+        self.last
+    }
+
+    /// Its key and content, if it has one.
+    #[must_use]
+    pub fn key(&self) -> Option<&(IdempotencyKey, Content)> {
+        self.key.as_ref()
+    }
+
+    /// The distinct tags of its events, in byte order.
+    pub fn tags(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.tags.texts()
+    }
+
+    /// The position of its first event in `from..=until` that matches `query`.
+    ///
+    /// # Errors
+    /// [`DamagedRecord`] where the record contradicts itself.
+    pub fn first_match(
+        &self,
+        query: &Query,
+        (from, until): (u64, u64),
+    ) -> Result<Option<Position>, DamagedRecord> {
+        let chosen = Chosen::of(query, self.types, self.tags);
+        if chosen.is_nothing() {
+            return Ok(None);
+        }
+        let mut events = self.events();
+        while let Some(event) = events.next()? {
+            let inside = (from..=until).contains(&event.position.0);
+            if inside && chosen.takes(event.event_type, event.tags) {
+                return Ok(Some(event.position));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Fills a page with its events in `from..=until` that match `query`, until the page is full.
+    ///
+    /// # Errors
+    /// [`DamagedRecord`] where the record contradicts itself.
+    pub fn fill(
+        &self,
+        page: &mut PageBuilder,
+        query: &Query,
+        range: (u64, u64),
+        direction: Direction,
+    ) -> Result<(), DamagedRecord> {
+        let chosen = Chosen::of(query, self.types, self.tags);
+        if chosen.is_nothing() {
+            return Ok(());
+        }
+        let mut numbers = std::mem::take(&mut page.numbers);
+        self.number_texts(page, &mut numbers)?;
+        let mut events = self.events();
+        match direction {
+            Direction::Forwards => {
+                while let Some(event) = events.next()? {
+                    if page.is_full() {
+                        break;
+                    }
+                    self.put(page, &mut numbers, &chosen, range, &event)?;
+                }
+            }
+            Direction::Backwards => {
+                let mut all = Vec::new();
+                while let Some(event) = events.next()? {
+                    all.push(event);
+                }
+                for event in all.iter().rev() {
+                    if page.is_full() {
+                        break;
+                    }
+                    self.put(page, &mut numbers, &chosen, range, event)?;
+                }
+            }
+        }
+        page.numbers = numbers;
+        Ok(())
+    }
+
+    /// Looks up the numbers that the record's types and tags have in the page. Neighbours often
+    /// have the same types, and then there is nothing to look up.
+    fn number_texts(
+        &self,
+        page: &mut PageBuilder,
+        numbers: &mut Numbers,
+    ) -> Result<(), DamagedRecord> {
+        if numbers.type_table != self.types.raw() {
+            numbers.types.clear();
+            for text in self.types.texts() {
+                numbers.types.push(page.event_type(utf8(text)?));
+            }
+            numbers.type_table.clear();
+            numbers.type_table.extend_from_slice(self.types.raw());
+        }
+        if page.wants_ids_and_tags() {
+            numbers.tags.clear();
+            for text in self.tags.texts() {
+                numbers.tags.push(page.tag(utf8(text)?));
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn put(
+        &self,
+        page: &mut PageBuilder,
+        numbers: &mut Numbers,
+        chosen: &Chosen,
+        (from, until): (u64, u64),
+        event: &Stored<'_>,
+    ) -> Result<(), DamagedRecord> {
+        let inside = (from..=until).contains(&event.position.0);
+        if !inside || !chosen.takes(event.event_type, event.tags) {
+            return Ok(());
+        }
+        if page.wants_ids_and_tags() {
+            numbers.row_tags.clear();
+            for tag in event.tags.numbers() {
+                numbers.row_tags.push(*numbers.tags.get(tag).ok_or(NO_SUCH_TEXT)?);
+            }
+        }
+        let row = Row {
+            position: event.position,
+            id: event.id,
+            event_type: *numbers.types.get(event.event_type).ok_or(NO_SUCH_TEXT)?,
+            tags: &numbers.row_tags,
+            metadata: event.metadata,
+            payload: event.payload,
+        };
+        page.push(self.first.0, self.metadata, &row);
+        Ok(())
+    }
+
+    fn events(&self) -> Events<'a, '_> {
+        Events { record: self, rest: self.events, position: self.first.0 }
+    }
+}
+
+struct Events<'a, 'r> {
+    record: &'r Record<'a>,
+    rest: Bytes<'a>,
+    position: u64,
+}
+
+impl<'a> Events<'a, '_> {
+    #[inline]
+    fn next(&mut self) -> Result<Option<Stored<'a>>, DamagedRecord> {
+        let position = self.position;
+        if position > self.record.last.0 {
+            return Ok(None);
+        }
+        let event_type = self.rest.varint()?;
+        let tags = TagRun::read(&mut self.rest)?;
+        let id = match (self.rest.byte()?, &self.record.key) {
+            (0, Some((key, _))) => {
+                let index = position.wrapping_sub(self.record.first.0);
+                key.event_id(usize::try_from(index).unwrap_or(usize::MAX))
+            }
+            (0, None) => Uuid::nil(),
+            _ => Uuid::from_bytes(self.rest.array()?),
+        };
+        let (metadata, payload) = (self.rest.run()?, self.rest.run()?);
+        self.position = position.saturating_add(1);
+        Ok(Some(Stored { position: Position(position), event_type, tags, id, metadata, payload }))
+    }
+}
+
+struct Stored<'a> {
+    position: Position,
+    event_type: usize,
+    tags: TagRun<'a>,
+    id: Uuid,
+    metadata: &'a [u8],
+    payload: &'a [u8],
+}
+
+fn read_key(rest: &mut Bytes<'_>, flags: u8) -> Result<(IdempotencyKey, Content), DamagedRecord> {
+    let key = IdempotencyKey(Uuid::from_bytes(rest.array()?));
+    let clear: Digest = rest.array()?;
+    let sealed = match flags & (SEALED_KEYED | SEALED_DESTROYED) {
+        0 => Sealed::Nothing,
+        SEALED_KEYED => Sealed::Keyed(rest.array()?),
+        _ => Sealed::KeyDestroyed,
+    };
+    Ok((key, Content { clear, sealed }))
+}
+
+fn utf8(text: &[u8]) -> Result<&str, DamagedRecord> {
+    std::str::from_utf8(text).map_err(|_| DamagedRecord { what: "a stored text is not UTF-8" })
+}

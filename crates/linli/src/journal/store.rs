@@ -1,0 +1,61 @@
+//! The storage trait: few methods, one contract.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::{
+    Append, AppendError, Appended, IdempotencyKey, Page, Position, Query, ReadError, ReadOptions,
+    Receipt,
+};
+
+/// What a store is still doing. Needs no particular runtime; [`super::Blocking`] waits for it
+/// without one. Dropping it cancels the wait, never the work.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where a journal lives.
+///
+/// # Contract
+/// Each sentence is a law in [`super::laws`], and every store passes all of them.
+///
+/// - Positions are dense from 1 and become visible in order; who appends reads it back at once.
+/// - An append is there entirely or not at all, and its events are contiguous.
+/// - Of two appends that exclude each other at most one is accepted, in a group or out of it.
+/// - A success is reported only when it is as durable as the store's profile says.
+/// - Events come back byte for byte.
+///
+/// # Writing a store
+/// Implement the methods, then run every law with one line:
+/// `linli::journal::laws!(make_store);`. [`super::GroupCommit`] brings one writer thread and group
+/// commit, [`super::record`] the stored form of an append, [`super::HeadWatch`] the waiting.
+pub trait EventStore: Send + Sync {
+    /// Appends several independent appends at the cost of one durable flush.
+    ///
+    /// The work is handed over before this returns, whatever becomes of the future. Each append is
+    /// atomic under its own conditions and sees those before it in the group; one that is refused
+    /// harms no neighbour. The answers come in the order of the group.
+    fn append(&self, group: Vec<Append>) -> Pending<'static, Vec<Result<Appended, AppendError>>>;
+
+    /// Reads one bounded page of the events that match `query`, with the head of the journal taken
+    /// in the same snapshot before the rows.
+    fn read<'a>(
+        &'a self,
+        query: &'a Query,
+        options: ReadOptions,
+    ) -> Pending<'a, Result<Page, ReadError>>;
+
+    /// The position of the last event, or `None` while the journal is empty.
+    fn head(&self) -> Pending<'_, Result<Option<Position>, ReadError>>;
+
+    /// What was first appended under `key`: how an unknown outcome is settled.
+    fn receipt(&self, key: IdempotencyKey) -> Pending<'_, Result<Option<Receipt>, ReadError>>;
+
+    /// How far this journal has taken in the upstream `source`: the last checkpoint appended.
+    fn checkpoint<'a>(
+        &'a self,
+        source: &'a str,
+    ) -> Pending<'a, Result<Option<Position>, ReadError>>;
+
+    /// Waits until there is an event after `after` and gives the head then. Level-triggered: it
+    /// answers at once if the event is there already.
+    fn past(&self, after: Option<Position>) -> Pending<'_, Result<Position, ReadError>>;
+}

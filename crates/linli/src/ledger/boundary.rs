@@ -1,0 +1,73 @@
+//! What a decision has to know, read from the journal, and the query that guards it.
+
+use std::collections::BTreeMap;
+
+use super::{LedgerError, Request, decoded};
+use crate::domain::charging::{Boundary, BoundaryItem, State};
+use crate::domain::{Event, Evolve, Happened};
+use crate::journal::{Direction, EventStore, Position, Query, ReadOptions};
+
+/// The state within a boundary, and the head at which it was read.
+pub(super) struct Known {
+    pub(super) state: State,
+    pub(super) head: Option<Position>,
+    pub(super) query: Query,
+}
+
+impl Known {
+    /// Reads the boundaries of all commands of a request. The head comes from the first read:
+    /// whatever is recorded afterwards meets the append condition.
+    pub(super) async fn read(
+        store: &dyn EventStore,
+        request: &Request,
+    ) -> Result<Self, LedgerError> {
+        let mut items: Vec<BoundaryItem> = Vec::new();
+        for Boundary { items: more } in request.commands().iter().map(|c| c.boundary()) {
+            for item in more {
+                if !items.contains(&item) {
+                    items.push(item);
+                }
+            }
+        }
+        let head = store.head().await?;
+        let mut events = BTreeMap::new();
+        for item in &items {
+            read_item(store, item, &mut events).await?;
+        }
+        let query = items.iter().fold(Query::all(), |query, item| {
+            query.or(item.types.iter().copied(), [item.tag.as_str()])
+        });
+        let mut state = State::default();
+        for happened in events.values() {
+            state.evolve(happened);
+        }
+        Ok(Self { state, head, query })
+    }
+}
+
+type Events = BTreeMap<Position, Happened<crate::domain::charging::Event>>;
+
+async fn read_item(
+    store: &dyn EventStore,
+    item: &BoundaryItem,
+    events: &mut Events,
+) -> Result<(), LedgerError> {
+    let query = Query::all().or(item.types.iter().copied(), [item.tag.as_str()]);
+    let mut options = match item.newest {
+        Some(newest) => ReadOptions::backwards().limit(newest),
+        None => ReadOptions { direction: Direction::Forwards, ..ReadOptions::default() },
+    };
+    loop {
+        let page = store.read(&query, options).await?;
+        for view in page.events() {
+            let Happened { at, zone, precision, flags, supersedes, event } = decoded(&view)?;
+            let Event::Charging(event) = event;
+            let happened = Happened { at, zone, precision, flags, supersedes, event };
+            events.insert(view.position, happened);
+        }
+        match page.next() {
+            Some(next) if item.newest.is_none() => options.after = Some(next),
+            _ => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Joins the domain and the journal: a command comes in, a decision is made, events are appended.
+//!
+//! command ─▶ authorise ─▶ look up the key ─▶ read the boundary ─▶ evolve ─▶ decide ─▶ seal ─▶
+//! append. Nothing else writes.
+
+mod authority;
+mod boundary;
+mod error;
+mod request;
+
+pub use authority::{Actor, Authority, NotAllowed, Verb};
+pub use error::{ExecuteError, LedgerError};
+pub use request::Request;
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::codec::{self, Recorded};
+use crate::domain::{Decide, Event, Evolve, Happened, Timestamp};
+use crate::journal::{
+    Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
+    Query, ReadOptions,
+};
+use boundary::Known;
+
+/// How often a decision is made anew when another one was recorded in between.
+const ATTEMPTS: usize = 100;
+
+/// The one door to a journal: it asks the authority, decides, and appends.
+///
+/// ```
+/// use linli::charging::{Command, Register};
+/// use linli::journal::MemoryStore;
+/// use linli::ledger::{Authority, Ledger};
+///
+/// let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+/// let commission = Command::CommissionConnector {
+///     connector: "east-1".parse()?,
+///     at: linli::Timestamp(1_640_995_200_000_000),
+///     zone: "Asia/Shanghai".parse()?,
+///     place: "east gate".into(),
+///     meter: None,
+///     max_power: None,
+///     register: Register::Lifetime,
+///     feeds_back: false,
+/// };
+/// let done = ledger.execute_blocking("operator", commission)?;
+/// assert_eq!(done.map(|appended| appended.first.0), Some(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Ledger {
+    store: Arc<dyn EventStore>,
+    authority: Authority,
+    now: fn() -> Timestamp,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger").field("authority", &self.authority).finish_non_exhaustive()
+    }
+}
+
+impl Ledger {
+    /// A ledger over a store. The authority is named, so that nobody gets one by accident.
+    pub fn new(store: impl EventStore + 'static, authority: Authority) -> Self {
+        Self::over(Arc::new(store), authority)
+    }
+
+    /// A ledger over a store that others use as well.
+    #[must_use]
+    pub fn over(store: Arc<dyn EventStore>, authority: Authority) -> Self {
+        Self { store, authority, now: system_time }
+    }
+
+    /// The same ledger with a clock of the caller's: what `recorded_at` is taken from.
+    #[must_use]
+    pub fn with_clock(mut self, now: fn() -> Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// Carries out a request: all its commands in one append, or none. `None`: everything asked
+    /// for was so already. The same request again gives the first result.
+    ///
+    /// # Errors
+    /// [`ExecuteError`]; each variant says whether anything was written and what to do next.
+    pub async fn execute(
+        &self,
+        actor: impl Into<Actor>,
+        request: impl Into<Request>,
+    ) -> Result<Option<Appended>, ExecuteError> {
+        let (actor, request) = (actor.into(), request.into());
+        self.authority.ask(&actor, Verb::Execute)?;
+        let (key, content) = (request.key(), request.content());
+        if let Some(first) = self.store.receipt(key).await? {
+            return match first.content.agrees_with(&content) {
+                true => Ok(Some(first.appended())),
+                false => Err(AppendError::KeyReused { key, first }.into()),
+            };
+        }
+        let mut conflict = None;
+        for _ in 0..ATTEMPTS {
+            let mut known = Known::read(&*self.store, &request).await?;
+            let Some(append) = self.decide(&mut known, &actor, &request)? else {
+                return Ok(None);
+            };
+            match self.store.append(vec![append]).await.pop() {
+                Some(Ok(appended)) => return Ok(Some(appended)),
+                Some(Err(error @ AppendError::Conflict { .. })) => conflict = Some(error),
+                Some(Err(error)) => return Err(error.into()),
+                None => break,
+            }
+        }
+        let reason = "no answer came".to_owned();
+        Err(conflict.unwrap_or(AppendError::Unknown { key: Some(key), reason }).into())
+    }
+
+    /// Carries out several requests at the cost of one flush, each on its own. They must not share
+    /// a card, connector or session: one that does is decided by itself, after the others.
+    ///
+    /// # Errors
+    /// [`NotAllowed`] for the actor; every request has its own answer.
+    pub async fn execute_group(
+        &self,
+        actor: impl Into<Actor>,
+        requests: Vec<Request>,
+    ) -> Result<Vec<Result<Option<Appended>, ExecuteError>>, NotAllowed> {
+        let actor = actor.into();
+        self.authority.ask(&actor, Verb::Execute)?;
+        let mut answers = Vec::with_capacity(requests.len());
+        let mut group = Vec::new();
+        for request in &requests {
+            answers.push(match self.prepare(&actor, request).await {
+                Ok(Prepared::Append(append)) => {
+                    group.push((answers.len(), *append));
+                    Ok(None)
+                }
+                Ok(Prepared::Done(appended)) => Ok(appended),
+                Err(error) => Err(error),
+            });
+        }
+        let (places, appends): (Vec<usize>, Vec<Append>) = group.into_iter().unzip();
+        let written = self.store.append(appends).await;
+        for (place, result) in places.into_iter().zip(written) {
+            let result = match (result, requests.get(place)) {
+                // Another request of the group, or another writer, came first: decide again.
+                (Err(AppendError::Conflict { .. }), Some(request)) => {
+                    self.execute(actor.clone(), request.clone()).await
+                }
+                (result, _) => result.map(Some).map_err(ExecuteError::from),
+            };
+            if let Some(answer) = answers.get_mut(place) {
+                *answer = result;
+            }
+        }
+        Ok(answers)
+    }
+
+    /// As [`Ledger::execute`], waiting on this thread.
+    ///
+    /// # Errors
+    /// As [`Ledger::execute`].
+    pub fn execute_blocking(
+        &self,
+        actor: impl Into<Actor>,
+        request: impl Into<Request>,
+    ) -> Result<Option<Appended>, ExecuteError> {
+        pollster::block_on(self.execute(actor, request))
+    }
+
+    /// As [`Ledger::execute_group`], waiting on this thread.
+    ///
+    /// # Errors
+    /// As [`Ledger::execute_group`].
+    pub fn execute_group_blocking(
+        &self,
+        actor: impl Into<Actor>,
+        requests: Vec<Request>,
+    ) -> Result<Vec<Result<Option<Appended>, ExecuteError>>, NotAllowed> {
+        pollster::block_on(self.execute_group(actor, requests))
+    }
+
+    /// Reads one page of the journal, if the actor may.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn read(
+        &self,
+        actor: impl Into<Actor>,
+        query: &Query,
+        options: ReadOptions,
+    ) -> Result<Page, LedgerError> {
+        self.authority.ask(&actor.into(), Verb::Read)?;
+        Ok(Blocking(&*self.store).read(query, options)?)
+    }
+
+    /// Hands every matching event to `take`, page by page, in the order of the journal.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the position of an event that cannot be read.
+    pub fn each(
+        &self,
+        actor: impl Into<Actor>,
+        query: Query,
+        options: ReadOptions,
+        mut take: impl FnMut(Position, Happened<Event>),
+    ) -> Result<(), LedgerError> {
+        self.authority.ask(&actor.into(), Verb::Read)?;
+        for page in Blocking(&*self.store).pages(query, options) {
+            for view in page?.events() {
+                take(view.position, decoded(&view)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The store beneath, for what needs no decision.
+    #[must_use]
+    pub fn store(&self) -> &dyn EventStore {
+        &*self.store
+    }
+
+    pub(crate) fn ask(&self, actor: &Actor, verb: Verb) -> Result<(), NotAllowed> {
+        self.authority.ask(actor, verb)
+    }
+
+    async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
+        let key = request.key();
+        if let Some(first) = self.store.receipt(key).await? {
+            return match first.content.agrees_with(&request.content()) {
+                true => Ok(Prepared::Done(Some(first.appended()))),
+                false => Err(AppendError::KeyReused { key, first }.into()),
+            };
+        }
+        let mut known = Known::read(&*self.store, request).await?;
+        let append = self.decide(&mut known, actor, request)?;
+        Ok(append.map_or(Prepared::Done(None), |append| Prepared::Append(Box::new(append))))
+    }
+
+    /// Decides the commands one after the other, each knowing what the ones before it did.
+    fn decide(
+        &self,
+        known: &mut Known,
+        actor: &Actor,
+        request: &Request,
+    ) -> Result<Option<Append>, ExecuteError> {
+        let mut events = Vec::new();
+        for command in request.commands() {
+            for happened in known.state.decide(command.clone())? {
+                known.state.evolve(&happened);
+                events.push(happened);
+            }
+        }
+        let Some(zone) = events.first().map(|happened| happened.zone) else { return Ok(None) };
+        let recorded_at = (self.now)();
+        let recorded =
+            Recorded { recorded_at, actor: actor.to_string(), channel: request.channel(), zone };
+        let sealed = events.into_iter().map(|mut happened| {
+            happened.flags.extend(request.doubts(happened.at, recorded_at));
+            codec::encode(&happened.map(Event::Charging), zone)
+        });
+        let append = Append::all(sealed)
+            .key(request.key())
+            .content_of(request.content())
+            .metadata(&recorded.encode())
+            .fail_if(known.query.clone(), known.head);
+        Ok(Some(append))
+    }
+}
+
+enum Prepared {
+    Append(Box<Append>),
+    Done(Option<Appended>),
+}
+
+/// What an event says, with its position where that cannot be read.
+pub(crate) fn decoded(view: &EventView<'_>) -> Result<Happened<Event>, LedgerError> {
+    codec::decode(view)
+        .map_err(|error| LedgerError::Unreadable { position: view.position, error })
+}
+
+/// A new command id: its key for ever.
+pub(crate) fn new_key() -> IdempotencyKey {
+    IdempotencyKey(uuid::Uuid::now_v7())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the ledger is where recording time is taken")]
+fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
