@@ -266,19 +266,20 @@ impl Copied {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
         let told = String::from_utf8_lossy(&output.stdout);
-        let binary = told.lines().filter_map(|line| {
+        let mut binary = told.lines().filter_map(|line| {
             let (_, path) = line.split_once(r#""executable":""#)?;
             path.split('"').next().map(PathBuf::from)
         });
-        binary.last().ok_or_else(|| format!("cargo named no test binary of {package}"))
+        binary.next_back().ok_or_else(|| format!("cargo named no test binary of {package}"))
     }
 
     fn test(&self, package: &str, binary: &Path, test: &str) -> Result<Outcome, String> {
-        let heard = self.build.join(format!("{package}-heard.txt"));
+        let heard = self.tree.with_extension("heard");
         let file = fs::File::create(&heard).map_err(|error| said(&heard, &error))?;
         let mut child = Command::new(binary)
             .args(["--exact", test])
             .current_dir(self.folder(package))
+            .env("LINLI_DATA", place::data())
             .stdout(file)
             .stderr(Stdio::null())
             .spawn()
