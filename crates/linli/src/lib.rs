@@ -5,5 +5,6 @@ pub mod domain;
 pub mod journal;
 pub mod ledger;
 pub mod replay;
+pub mod views;
 
 pub use domain::*;

@@ -8,6 +8,7 @@
 mod bench;
 mod check;
 mod place;
+mod planted;
 mod python;
 mod stage;
 mod test;
@@ -29,6 +30,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         does: "the billing-replay benchmarks: [--quick] [--json FILE]",
         run: bench::run,
+    },
+    Command {
+        name: "planted",
+        does: "does each test see its planted bug? [FILTER] [--shard I/N]",
+        run: planted::run,
     },
 ];
 

@@ -94,6 +94,6 @@ fn shown(time: Duration) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stage's time is what is asked for")]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }

@@ -105,3 +105,15 @@ pub fn decode(view: &journal::EventView<'_>) -> Result<Happened<Event>, DecodeEr
         event: Event::Charging(event.map_err(malformed)?),
     })
 }
+
+/// The version in which an event was written.
+///
+/// # Errors
+/// [`DecodeError::Malformed`] for metadata that is not ours.
+pub fn version(view: &journal::EventView<'_>) -> Result<u32, DecodeError> {
+    let own = envelope::take(view.metadata).map_err(|error| DecodeError::Malformed {
+        kind: view.event_type.to_owned(),
+        what: error.to_string(),
+    })?;
+    Ok(own.version)
+}

@@ -105,8 +105,8 @@ impl Iterator for Pages<'_> {
         let left = self.options.limit.map(|limit| limit.saturating_sub(page.len()));
         self.options.limit = left;
         self.options.after = page.next();
-        if self.options.direction == Direction::Forwards && self.options.until.is_none() {
-            self.options.until = page.head();
+        if self.options.direction == Direction::Forwards {
+            self.options.until = self.options.until.into_iter().chain(page.head()).min();
         }
         self.is_done = page.next().is_none() || left == Some(0);
         Some(Ok(page))

@@ -65,12 +65,12 @@ impl GroupCommit {
         let appends = group.into_iter().map(record::with_ids).collect();
         let (answer, answered) = oneshot::channel();
         let sent = match self.queue.lock().as_ref() {
-            Some(queue) => queue.try_send(Submission { appends, answer }).map_err(|error| {
-                match error {
+            Some(queue) => {
+                queue.try_send(Submission { appends, answer }).map_err(|error| match error {
                     TrySendError::Full(_) => "too many appends wait already",
                     TrySendError::Disconnected(_) => "the writer has stopped; open the store again",
-                }
-            }),
+                })
+            }
             None => Err("the store is closed"),
         };
         Box::pin(async move {

@@ -60,10 +60,7 @@ pub enum LimitExceeded {
         tags: usize,
     },
     /// Shorten the tag.
-    #[error(
-        "a tag of event {event} has {bytes} bytes; 1 to {} are allowed",
-        Limit::TAG_BYTES
-    )]
+    #[error("a tag of event {event} has {bytes} bytes; 1 to {} are allowed", Limit::TAG_BYTES)]
     TagBytes {
         /// Index in the append, from 0.
         event: usize,
@@ -71,10 +68,7 @@ pub enum LimitExceeded {
         bytes: usize,
     },
     /// Name the type, or shorten its name.
-    #[error(
-        "the type of event {event} has {bytes} bytes; 1 to {} are allowed",
-        Limit::TYPE_BYTES
-    )]
+    #[error("the type of event {event} has {bytes} bytes; 1 to {} are allowed", Limit::TYPE_BYTES)]
     TypeBytes {
         /// Index in the append, from 0.
         event: usize,
@@ -88,15 +82,19 @@ pub enum LimitExceeded {
         conditions: usize,
     },
     /// Split the query.
-    #[error("a query has {items} items, types or tags in one place, at most {} are allowed",
-        Limit::QUERY_ITEMS)]
+    #[error(
+        "a query has {items} items, types or tags in one place, at most {} are allowed",
+        Limit::QUERY_ITEMS
+    )]
     QueryItems {
         /// How many there are.
         items: usize,
     },
     /// Name the source, or shorten its name.
-    #[error("the name of an upstream source has {bytes} bytes; 1 to {} are allowed",
-        Limit::TYPE_BYTES)]
+    #[error(
+        "the name of an upstream source has {bytes} bytes; 1 to {} are allowed",
+        Limit::TYPE_BYTES
+    )]
     SourceBytes {
         /// How many it has.
         bytes: usize,

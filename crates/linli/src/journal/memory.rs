@@ -44,9 +44,10 @@ impl MemoryStore {
 
     fn write_group(&self, group: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
         let mut log = self.log.lock(); // Held to the end: each append sees those before it.
-        let answers =
-            group.into_iter().map(|append| log.admit(record::with_ids(append))).collect();
-        self.watch.reached(log.head());
+        let answers = group.into_iter().map(|append| log.admit(record::with_ids(append))).collect();
+        let head = log.head();
+        drop(log); // Who is woken may read at once.
+        self.watch.reached(head);
         answers
     }
 }

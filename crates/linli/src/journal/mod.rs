@@ -48,4 +48,9 @@ pub use query::{AppendCondition, Columns, Direction, Query, QueryItem, ReadOptio
 pub use store::{EventStore, Pending};
 pub use watch::HeadWatch;
 
-
+/// Makes one `#[test]` of every law in [`laws`](mod@laws), for one store.
+///
+/// It is given what makes a fresh [`laws::Journal`], and calls it once a law:
+/// `linli::journal::laws!(MemoryStore::new);`
+#[doc(inline)]
+pub use crate::__linli_laws as laws;

@@ -13,6 +13,7 @@ use super::{Columns, EventView, Limit, Position, ReadOptions};
 pub struct Dictionary {
     texts: Vec<Box<str>>,
     numbers: HashMap<Box<str>, u32>,
+    bytes: usize,
 }
 
 impl Dictionary {
@@ -39,6 +40,7 @@ impl Dictionary {
             return number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.bytes = self.bytes.saturating_add(text.len());
         self.texts.push(text.into());
         self.numbers.insert(text.into(), number);
         number
@@ -208,6 +210,18 @@ pub struct PageBuilder {
     limit: usize,
     seen: Option<Position>,
     open_append: Option<u64>,
+    pub(super) numbers: Numbers,
+}
+
+/// The numbers that the types and tags of the append at hand have in a page. Kept from append to
+/// append, so that a page allocates for its columns only.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    /// The stored form of the types that `types` belongs to.
+    pub(super) type_table: Vec<u8>,
+    pub(super) types: Vec<u32>,
+    pub(super) tags: Vec<u32>,
+    pub(super) row_tags: Vec<u32>,
 }
 
 impl PageBuilder {
@@ -217,14 +231,18 @@ impl PageBuilder {
     pub fn new(head: Option<Position>, options: &ReadOptions) -> Self {
         let limit = options.limit.unwrap_or(Limit::PAGE_EVENTS).min(Limit::PAGE_EVENTS);
         let page = Page { head, ..Page::default() };
-        Self { page, columns: options.columns, limit, seen: None, open_append: None }
+        let (columns, numbers) = (options.columns, Numbers::default());
+        Self { page, columns, limit, seen: None, open_append: None, numbers }
     }
 
     /// Whether nothing more goes in.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        let bytes = self.page.payload.bytes.len().saturating_add(self.page.metadata.bytes.len());
-        self.page.len() >= self.limit || bytes >= Limit::PAGE_BYTES
+        let page = &self.page;
+        let columns = [&page.payload, &page.metadata, &page.append_metadata];
+        let texts = [&page.types, &page.tags].map(|dictionary| dictionary.bytes);
+        let bytes = columns.map(|column| column.bytes.len()).into_iter().chain(texts);
+        page.len() >= self.limit || bytes.fold(0, usize::saturating_add) >= Limit::PAGE_BYTES
     }
 
     /// Whether ids and tags are wanted.
@@ -263,6 +281,12 @@ impl PageBuilder {
         page.metadata.push(event.metadata);
         page.payload.push(event.payload);
         self.seen = Some(event.position);
+    }
+
+    /// How far has been looked: the last event taken in, or what was noted since.
+    #[must_use]
+    pub fn seen(&self) -> Option<Position> {
+        self.seen
     }
 
     /// Notes that everything up to `position`, in the direction of reading, has been looked at.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::{Pending, Position, ReadError};
 
@@ -26,7 +26,7 @@ impl HeadWatch {
         let mut watched = self.0.lock();
         if head > watched.head {
             watched.head = head;
-            watched.waiting.drain(..).for_each(Waker::wake);
+            wake_all(watched);
         }
     }
 
@@ -34,7 +34,7 @@ impl HeadWatch {
     pub fn failed(&self, error: ReadError) {
         let mut watched = self.0.lock();
         watched.failed = Some(error);
-        watched.waiting.drain(..).for_each(Waker::wake);
+        wake_all(watched);
     }
 
     /// Whether anybody waits just now.
@@ -48,6 +48,13 @@ impl HeadWatch {
     pub fn past(&self, after: Option<Position>) -> Pending<'static, Result<Position, ReadError>> {
         Box::pin(Past { watch: self.clone(), after })
     }
+}
+
+/// Wakes with the lock released: a runtime may poll, and so ask again, inside the call.
+fn wake_all(mut watched: MutexGuard<'_, Watched>) {
+    let waiting = std::mem::take(&mut watched.waiting);
+    drop(watched);
+    waiting.into_iter().for_each(Waker::wake);
 }
 
 struct Past {

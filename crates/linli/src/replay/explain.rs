@@ -3,7 +3,7 @@
 use super::ReplayError;
 use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as explain_price};
 use crate::domain::charging::{Billable, Session};
-use crate::domain::{Event, Evolve, SessionKey};
+use crate::domain::{CardId, ConnectorId, Event, Evolve, SessionKey};
 use crate::journal::{Blocking, Position, Query, ReadOptions};
 use crate::ledger::{Actor, Ledger, Verb, decoded};
 
@@ -12,6 +12,10 @@ use crate::ledger::{Actor, Ledger, Verb, decoded};
 pub struct Explanation {
     /// The session.
     pub session: SessionKey,
+    /// The card that started it.
+    pub card: Option<CardId>,
+    /// The connector it used.
+    pub connector: Option<ConnectorId>,
     /// When, how much, and what looks wrong.
     pub billable: Billable,
     /// The tariff's name and version.
@@ -53,5 +57,7 @@ pub fn explain(
     let (price, lines) = explain_price(tariff, &metered)
         .map_err(|error| ReplayError::Unbillable { session: key.clone(), error })?;
     let tariff = (tariff.id().to_owned(), tariff.version());
-    Ok(Explanation { session: key.clone(), billable, tariff, price, lines, events })
+    let (card, connector) = (session.card().cloned(), session.connector().cloned());
+    let session = key.clone();
+    Ok(Explanation { session, card, connector, billable, tariff, price, lines, events })
 }

@@ -10,12 +10,14 @@
 //! | number of events | varint |
 //! | key, clear digest, sealed digest, as flagged | 16, 32, 32 |
 //! | shared metadata | varint length, bytes |
-//! | types, then tags: how many, each | varint, varint length, bytes |
+//! | types, then tags, sorted: how many, each | varint, varint length, bytes |
 //! | each event: type, number of tags, tags | varint each |
 //! | ... its id: 0 for key plus index, 1 and the id | 1, 17 |
 //! | ... metadata, payload | varint length, bytes |
 //! | CRC-32 of the first position (8 bytes) and all of the above | 4 |
 
+mod bytes;
+mod matching;
 mod reader;
 mod writer;
 

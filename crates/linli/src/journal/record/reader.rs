@@ -2,9 +2,12 @@
 
 use uuid::Uuid;
 
+use super::bytes::{Bytes, TORN, Table, TagRun};
+use super::matching::Chosen;
 use super::{CHECKSUM_BYTES, FORMAT, HAS_KEY, SEALED_DESTROYED, SEALED_KEYED, checksum};
+use crate::journal::page::Numbers;
 use crate::journal::{
-    Content, Digest, Direction, IdempotencyKey, PageBuilder, Position, Query, Row, Sealed,
+    Content, Digest, Direction, IdempotencyKey, Limit, PageBuilder, Position, Query, Row, Sealed,
 };
 
 /// A record that is not what was written.
@@ -15,18 +18,19 @@ pub struct DamagedRecord {
     pub what: &'static str,
 }
 
-const TORN: DamagedRecord = DamagedRecord { what: "the stored append ends too early" };
+const NO_SUCH_TEXT: DamagedRecord =
+    DamagedRecord { what: "a stored event names a type or tag that its append has not" };
 
 /// A stored append whose checksum holds.
 #[derive(Clone, Debug)]
 pub struct Record<'a> {
     first: Position,
-    events: usize,
+    last: Position,
     key: Option<(IdempotencyKey, Content)>,
     metadata: &'a [u8],
-    types: Vec<&'a str>,
-    tags: Vec<&'a str>,
-    rest: Bytes<'a>,
+    types: Table<'a>,
+    tags: Table<'a>,
+    events: Bytes<'a>,
 }
 
 impl<'a> Record<'a> {
@@ -50,11 +54,13 @@ impl<'a> Record<'a> {
         if crc != checksum(first, body).to_le_bytes() {
             return Err(DamagedRecord { what: "the stored append fails its checksum" });
         }
+        if events == 0 || events > Limit::EVENTS || first > last || first.0 == 0 {
+            return Err(DamagedRecord { what: "the stored append has no such number of events" });
+        }
         let key = if flags & HAS_KEY == 0 { None } else { Some(read_key(&mut rest, flags)?) };
         let metadata = rest.run()?;
-        let types = rest.table()?;
-        let tags = rest.table()?;
-        Ok(Self { first, events, key, metadata, types, tags, rest })
+        let (types, tags) = (rest.table()?, rest.table()?);
+        Ok(Self { first, last, key, metadata, types, tags, events: rest })
     }
 
     /// Position of its first event.
@@ -63,10 +69,21 @@ impl<'a> Record<'a> {
         self.first
     }
 
+    /// Position of its last event.
+    #[must_use]
+    pub fn last(&self) -> Position {
+        self.last
+    }
+
     /// Its key and content, if it has one.
     #[must_use]
     pub fn key(&self) -> Option<&(IdempotencyKey, Content)> {
         self.key.as_ref()
+    }
+
+    /// The distinct tags of its events, in byte order.
+    pub fn tags(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.tags.texts()
     }
 
     /// The position of its first event in `from..=until` that matches `query`.
@@ -78,13 +95,14 @@ impl<'a> Record<'a> {
         query: &Query,
         (from, until): (u64, u64),
     ) -> Result<Option<Position>, DamagedRecord> {
-        if self.cannot_match(query) {
+        let chosen = Chosen::of(query, self.types, self.tags);
+        if chosen.is_nothing() {
             return Ok(None);
         }
         let mut events = self.events();
         while let Some(event) = events.next()? {
-            let position = event.position.0;
-            if (from..=until).contains(&position) && event.matches(self, query) {
+            let inside = (from..=until).contains(&event.position.0);
+            if inside && chosen.takes(event.event_type, event.tags) {
                 return Ok(Some(event.position));
             }
         }
@@ -99,94 +117,128 @@ impl<'a> Record<'a> {
         &self,
         page: &mut PageBuilder,
         query: &Query,
-        (from, until): (u64, u64),
+        range: (u64, u64),
         direction: Direction,
     ) -> Result<(), DamagedRecord> {
-        if self.cannot_match(query) {
+        let chosen = Chosen::of(query, self.types, self.tags);
+        if chosen.is_nothing() {
             return Ok(());
         }
-        let types: Vec<u32> = self.types.iter().map(|text| page.event_type(text)).collect();
-        let tags: Vec<u32> = if page.wants_ids_and_tags() {
-            self.tags.iter().map(|text| page.tag(text)).collect()
-        } else {
-            Vec::new()
-        };
-        let mut row_tags = Vec::new();
-        let mut put = |page: &mut PageBuilder, event: &Stored<'_>| {
-            let inside = (from..=until).contains(&event.position.0);
-            if page.is_full() || !inside || !event.matches(self, query) {
-                return;
-            }
-            row_tags.clear();
-            row_tags.extend(event.tags.numbers().filter_map(|tag| tags.get(tag).copied()));
-            let row = Row {
-                position: event.position,
-                id: event.id,
-                event_type: types.get(event.event_type).copied().unwrap_or_default(),
-                tags: &row_tags,
-                metadata: event.metadata,
-                payload: event.payload,
-            };
-            page.push(self.first.0, self.metadata, &row);
-        };
+        let mut numbers = std::mem::take(&mut page.numbers);
+        self.number_texts(page, &mut numbers)?;
         let mut events = self.events();
         match direction {
             Direction::Forwards => {
                 while let Some(event) = events.next()? {
-                    put(page, &event);
+                    if page.is_full() {
+                        break;
+                    }
+                    self.put(page, &mut numbers, &chosen, range, &event)?;
                 }
             }
             Direction::Backwards => {
-                let mut all = Vec::with_capacity(self.events);
+                let mut all = Vec::new();
                 while let Some(event) = events.next()? {
                     all.push(event);
                 }
-                all.iter().rev().for_each(|event| put(page, event));
+                for event in all.iter().rev() {
+                    if page.is_full() {
+                        break;
+                    }
+                    self.put(page, &mut numbers, &chosen, range, event)?;
+                }
+            }
+        }
+        page.numbers = numbers;
+        Ok(())
+    }
+
+    /// Looks up the numbers that the record's types and tags have in the page. Neighbours often
+    /// have the same types, and then there is nothing to look up.
+    fn number_texts(
+        &self,
+        page: &mut PageBuilder,
+        numbers: &mut Numbers,
+    ) -> Result<(), DamagedRecord> {
+        if numbers.type_table != self.types.raw() {
+            numbers.types.clear();
+            for text in self.types.texts() {
+                numbers.types.push(page.event_type(utf8(text)?));
+            }
+            numbers.type_table.clear();
+            numbers.type_table.extend_from_slice(self.types.raw());
+        }
+        if page.wants_ids_and_tags() {
+            numbers.tags.clear();
+            for text in self.tags.texts() {
+                numbers.tags.push(page.tag(utf8(text)?));
             }
         }
         Ok(())
     }
 
-    /// Whether the tables alone show that no event matches.
-    fn cannot_match(&self, query: &Query) -> bool {
-        let possible = |item: &crate::journal::QueryItem| {
-            (item.types.is_empty() || self.types.iter().any(|t| item.types.iter().any(|i| i == t)))
-                && item.tags.iter().all(|tag| self.tags.contains(&tag.as_str()))
+    #[inline]
+    fn put(
+        &self,
+        page: &mut PageBuilder,
+        numbers: &mut Numbers,
+        chosen: &Chosen,
+        (from, until): (u64, u64),
+        event: &Stored<'_>,
+    ) -> Result<(), DamagedRecord> {
+        let inside = (from..=until).contains(&event.position.0);
+        if !inside || !chosen.takes(event.event_type, event.tags) {
+            return Ok(());
+        }
+        if page.wants_ids_and_tags() {
+            numbers.row_tags.clear();
+            for tag in event.tags.numbers() {
+                numbers.row_tags.push(*numbers.tags.get(tag).ok_or(NO_SUCH_TEXT)?);
+            }
+        }
+        let row = Row {
+            position: event.position,
+            id: event.id,
+            event_type: *numbers.types.get(event.event_type).ok_or(NO_SUCH_TEXT)?,
+            tags: &numbers.row_tags,
+            metadata: event.metadata,
+            payload: event.payload,
         };
-        !query.items.is_empty() && !query.items.iter().any(possible)
+        page.push(self.first.0, self.metadata, &row);
+        Ok(())
     }
 
     fn events(&self) -> Events<'a, '_> {
-        Events { record: self, rest: self.rest, index: 0 }
+        Events { record: self, rest: self.events, position: self.first.0 }
     }
 }
 
 struct Events<'a, 'r> {
     record: &'r Record<'a>,
     rest: Bytes<'a>,
-    index: usize,
+    position: u64,
 }
 
 impl<'a> Events<'a, '_> {
+    #[inline]
     fn next(&mut self) -> Result<Option<Stored<'a>>, DamagedRecord> {
-        if self.index == self.record.events {
+        let position = self.position;
+        if position > self.record.last.0 {
             return Ok(None);
         }
         let event_type = self.rest.varint()?;
-        let count = self.rest.varint()?;
-        let tags = TagRun { rest: self.rest, count };
-        for _ in 0..count {
-            self.rest.varint()?;
-        }
+        let tags = TagRun::read(&mut self.rest)?;
         let id = match (self.rest.byte()?, &self.record.key) {
-            (0, Some((key, _))) => key.event_id(self.index),
+            (0, Some((key, _))) => {
+                let index = position.wrapping_sub(self.record.first.0);
+                key.event_id(usize::try_from(index).unwrap_or(usize::MAX))
+            }
             (0, None) => Uuid::nil(),
             _ => Uuid::from_bytes(self.rest.array()?),
         };
-        let position = Position(self.record.first.0.wrapping_add(self.index as u64));
         let (metadata, payload) = (self.rest.run()?, self.rest.run()?);
-        self.index = self.index.saturating_add(1);
-        Ok(Some(Stored { position, event_type, tags, id, metadata, payload }))
+        self.position = position.saturating_add(1);
+        Ok(Some(Stored { position: Position(position), event_type, tags, id, metadata, payload }))
     }
 }
 
@@ -197,31 +249,6 @@ struct Stored<'a> {
     id: Uuid,
     metadata: &'a [u8],
     payload: &'a [u8],
-}
-
-impl Stored<'_> {
-    fn matches(&self, record: &Record<'_>, query: &Query) -> bool {
-        if query.items.is_empty() {
-            return true;
-        }
-        let event_type = record.types.get(self.event_type).copied().unwrap_or_default();
-        query.matches(event_type, |tag| {
-            self.tags.numbers().any(|number| record.tags.get(number) == Some(&tag))
-        })
-    }
-}
-
-#[derive(Clone, Copy)]
-struct TagRun<'a> {
-    rest: Bytes<'a>,
-    count: usize,
-}
-
-impl<'a> TagRun<'a> {
-    fn numbers(&self) -> impl Iterator<Item = usize> + use<'a> {
-        let mut rest = self.rest;
-        (0..self.count).map_while(move |_| rest.varint().ok())
-    }
 }
 
 fn read_key(rest: &mut Bytes<'_>, flags: u8) -> Result<(IdempotencyKey, Content), DamagedRecord> {
@@ -235,51 +262,6 @@ fn read_key(rest: &mut Bytes<'_>, flags: u8) -> Result<(IdempotencyKey, Content)
     Ok((key, Content { clear, sealed }))
 }
 
-/// What has not been read yet.
-#[derive(Clone, Copy, Debug)]
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn byte(&mut self) -> Result<u8, DamagedRecord> {
-        let (byte, rest) = self.0.split_first().ok_or(TORN)?;
-        self.0 = rest;
-        Ok(*byte)
-    }
-
-    fn take(&mut self, bytes: usize) -> Result<&'a [u8], DamagedRecord> {
-        let (run, rest) = self.0.split_at_checked(bytes).ok_or(TORN)?;
-        self.0 = rest;
-        Ok(run)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], DamagedRecord> {
-        self.take(N)?.try_into().map_err(|_| TORN)
-    }
-
-    fn varint(&mut self) -> Result<usize, DamagedRecord> {
-        let mut number = 0_usize;
-        for shift in [0, 7, 14, 21, 28] {
-            let byte = self.byte()?;
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err(DamagedRecord { what: "a number in the stored append is too long" })
-    }
-
-    fn run(&mut self) -> Result<&'a [u8], DamagedRecord> {
-        let bytes = self.varint()?;
-        self.take(bytes)
-    }
-
-    fn table(&mut self) -> Result<Vec<&'a str>, DamagedRecord> {
-        let entries = self.varint()?;
-        let mut table = Vec::with_capacity(entries.min(self.0.len()));
-        for _ in 0..entries {
-            let text = std::str::from_utf8(self.run()?);
-            table.push(text.map_err(|_| DamagedRecord { what: "a stored text is not UTF-8" })?);
-        }
-        Ok(table)
-    }
+fn utf8(text: &[u8]) -> Result<&str, DamagedRecord> {
+    std::str::from_utf8(text).map_err(|_| DamagedRecord { what: "a stored text is not UTF-8" })
 }

@@ -230,7 +230,8 @@ fn intervals_must_be_contiguous() {
     assert_eq!(due(&[]), Err(Unbillable::NoInterval));
     assert_eq!(due(&[first, later]), Err(Unbillable::Apart { index: 1 }));
     assert_eq!(due(&[backwards]), Err(Unbillable::Backwards { index: 0 }));
-    let none = Metered { units_per_wh: 0, ..metered("UTC", &[first]) };
+    let whole = [first];
+    let none = Metered { units_per_wh: 0, ..metered("UTC", &whole) };
     assert_eq!(price(&flat, &none), Err(Unbillable::NoUnit { units_per_wh: 0 }));
     let never = Interval { until: Timestamp(i64::MAX), ..first };
     assert!(price(&tariff_file("hubei.json"), &metered("UTC", &[never])).is_err());
