@@ -40,7 +40,8 @@ fn shape(context: &str, files: &[File]) -> Vec<String> {
         found.push(format!("{home}: {names} are more than {MOST_VALUE_FILES} files of values"));
     }
     for part in beside {
-        found.extend(parts[part].iter().filter_map(|file| no_value_file(file, &home)));
+        let files = parts.get(part).into_iter().flatten();
+        found.extend(files.filter_map(|file| no_value_file(file, &home)));
     }
     found
 }

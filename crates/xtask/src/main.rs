@@ -43,16 +43,14 @@ fn main() -> ExitCode {
     let chosen = words.split_first().and_then(|(name, rest)| {
         COMMANDS.iter().find(|command| command.name == name).map(|command| (command, rest))
     });
-    match chosen {
-        Some((command, rest)) => (command.run)(rest),
-        None => {
-            eprintln!("cargo xtask COMMAND\n");
-            for command in COMMANDS {
-                eprintln!("  {:<8} {}", command.name, command.does);
-            }
-            ExitCode::from(2)
-        }
+    if let Some((command, rest)) = chosen {
+        return (command.run)(rest);
     }
+    eprintln!("cargo xtask COMMAND\n");
+    for command in COMMANDS {
+        eprintln!("  {:<8} {}", command.name, command.does);
+    }
+    ExitCode::from(2)
 }
 
 /// Words that a command does not take are a mistake, said in one sentence.

@@ -54,7 +54,7 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// A decimal with at least two digits after the point no more than needed: `0.66`, `0.6604`.
+    /// A decimal with at least two digits after the point, no more than needed: `0.66`, `0.6604`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let nanos = self.0.unsigned_abs();
