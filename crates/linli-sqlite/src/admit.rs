@@ -28,11 +28,7 @@ pub(crate) struct Admission<'c> {
 impl Admission<'_> {
     /// Writes the append if everything that it asks for holds. All of it is decided before the
     /// first row is written, so that a refused append leaves nothing behind.
-    pub(crate) fn admit(
-        &mut self,
-        append: &Append,
-        content: &Content,
-    ) -> Result<Verdict, Trouble> {
+    pub(crate) fn admit(&mut self, append: &Append, content: &Content) -> Result<Verdict, Trouble> {
         if append.events.is_empty() {
             return Ok(Err(AppendError::Empty));
         }

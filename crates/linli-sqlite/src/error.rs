@@ -99,8 +99,10 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// Link a newer SQLite, or use the feature `bundled`.
-    #[error("SQLite {found} is linked, and before 3.51.3 it can damage a journal; link a newer \
-        one, or build with the feature `bundled`")]
+    #[error(
+        "SQLite {found} is linked, and before 3.51.3 it can damage a journal; link a newer \
+        one, or build with the feature `bundled`"
+    )]
     SqliteTooOld {
         /// The version linked.
         found: &'static str,

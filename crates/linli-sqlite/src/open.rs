@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::OpenError;
 use crate::schema::{self, Kind};
 use crate::settings::{Access, Frozen, Place, connect_immutable, wal_bytes};
-use crate::OpenError;
 
 /// The first SQLite whose write-ahead log does not damage what several connections write.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -19,8 +19,7 @@ const HEAD: &str = "SELECT (SELECT last FROM append ORDER BY last DESC LIMIT 1),
 const COVERING: &str = "SELECT last FROM append WHERE last >= ?1 ORDER BY last LIMIT 1";
 const BEFORE: &str = "SELECT last FROM append WHERE last < ?1 ORDER BY last DESC LIMIT 1";
 const RECORD: &str = "SELECT last, record FROM append WHERE last = ?1";
-const SCAN_UP: &str =
-    "SELECT last, record FROM append WHERE last BETWEEN ?1 AND ?2 ORDER BY last";
+const SCAN_UP: &str = "SELECT last, record FROM append WHERE last BETWEEN ?1 AND ?2 ORDER BY last";
 const SCAN_DOWN: &str =
     "SELECT last, record FROM append WHERE last BETWEEN ?1 AND ?2 ORDER BY last DESC";
 
@@ -34,8 +33,7 @@ pub(crate) enum Walked {
 }
 
 /// What a walk does with each append.
-pub(crate) type Visit<'v> =
-    dyn FnMut(&Record<'_>) -> Result<ControlFlow<()>, DamagedRecord> + 'v;
+pub(crate) type Visit<'v> = dyn FnMut(&Record<'_>) -> Result<ControlFlow<()>, DamagedRecord> + 'v;
 
 /// The position of the last event. It stands twice, so that an end that is gone is noticed: a scan
 /// of what is left would be whole.

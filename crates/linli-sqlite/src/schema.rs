@@ -23,10 +23,7 @@ const TABLES: [(&str, &str); 4] = [
         "CREATE TABLE checkpoint(source TEXT PRIMARY KEY, position INTEGER NOT NULL) \
          STRICT, WITHOUT ROWID",
     ),
-    (
-        "key",
-        "CREATE TABLE key(key BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    ),
+    ("key", "CREATE TABLE key(key BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
     (
         "tag",
         "CREATE TABLE tag(tag TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (tag, last)) \
@@ -37,7 +34,7 @@ const TABLES: [(&str, &str); 4] = [
 /// What a file's header says it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Nothing was ever written to it.
+    /// No table was ever made in it.
     Empty,
     /// A Linli journal of a version that we read.
     Journal,
@@ -54,7 +51,7 @@ impl Kind {
         Ok(match id {
             APPLICATION_ID if version > VERSION => Self::Newer(version),
             APPLICATION_ID => Self::Journal,
-            0 if version == 0 && number("page_count")? == 0 => Self::Empty,
+            0 if version == 0 && has_no_table(connection)? => Self::Empty,
             _ => Self::Foreign(id),
         })
     }
@@ -76,6 +73,11 @@ impl Kind {
             }
         }
     }
+}
+
+fn has_no_table(connection: &Connection) -> rusqlite::Result<bool> {
+    // Not by its pages: an open transaction has made the first one already.
+    connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
 }
 
 /// Makes the tables if the file is empty, in one transaction. Of two processes that do so at the

@@ -51,10 +51,7 @@ impl Watcher {
     }
 
     /// Waits until the head is past `after`, whoever moves it.
-    pub(crate) fn past(
-        &self,
-        after: Option<Position>,
-    ) -> Pending<'_, Result<Position, ReadError>> {
+    pub(crate) fn past(&self, after: Option<Position>) -> Pending<'_, Result<Position, ReadError>> {
         Box::pin(Waiting { watcher: self, head: self.shared.watch.past(after) })
     }
 
@@ -160,9 +157,8 @@ impl Eye {
             None => place.connect_to_read()?,
         };
         let connection = self.connection.insert(connection);
-        let version: i64 = connection
-            .prepare_cached("PRAGMA data_version")?
-            .query_row([], |row| row.get(0))?;
+        let version: i64 =
+            connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         if self.version == Some(version) {
             return Ok(None);
         }

@@ -239,9 +239,7 @@ fn stands_anyway(verdict: &Verdict, base: Option<Position>) -> bool {
 
 fn for_key(error: &AppendError, key: Option<IdempotencyKey>) -> AppendError {
     match error {
-        AppendError::Unknown { reason, .. } => {
-            AppendError::Unknown { key, reason: reason.clone() }
-        }
+        AppendError::Unknown { reason, .. } => AppendError::Unknown { key, reason: reason.clone() },
         other => other.clone(),
     }
 }

@@ -11,8 +11,7 @@ use std::time::Duration;
 
 use linli::journal::laws::Journal;
 use linli::journal::{
-    Append, AppendError, Appended, Blocking, Event, EventStore, Page, Query, ReadError,
-    ReadOptions,
+    Append, AppendError, Appended, Blocking, Event, EventStore, Page, Query, ReadError, ReadOptions,
 };
 use tempfile::TempDir;
 
@@ -90,10 +89,13 @@ pub(super) fn read(store: &SqliteStore, query: &Query) -> Result<Page, ReadError
 
 /// Everything that was ever read back of a journal, as one text.
 pub(super) fn told(page: &Page) -> Vec<String> {
-    page.events().zip(page.indexes()).map(|(event, index)| {
-        let tags: Vec<_> = page.tags(index).collect();
-        format!("{event:?} {tags:?}")
-    }).collect()
+    page.events()
+        .zip(page.indexes())
+        .map(|(event, index)| {
+            let tags: Vec<_> = page.tags(index).collect();
+            format!("{event:?} {tags:?}")
+        })
+        .collect()
 }
 
 pub(super) fn refusal(path: &Path) -> OpenError {
