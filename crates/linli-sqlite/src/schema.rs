@@ -1,8 +1,8 @@
 //! The tables of a journal file, and how it is known for one.
 //!
 //! One row an append: its bytes under the position of its last event, from which the record's own
-//! count gives the first. The other tables are shortcuts to it. The checkpoint of the source without
-//! a name is the journal's own head, noted a second time.
+//! count gives the first. The other tables are shortcuts to it. The checkpoint of the source
+//! without a name is the journal's own head, noted a second time.
 
 use std::path::Path;
 

@@ -112,7 +112,7 @@ impl Writer {
         if head < self.checked {
             let show = |position: Option<Position>| position.map_or(0, |position| position.0);
             return Err(Trouble::Changed(format!(
-                "the journal went back from position {} to {}: the file was replaced; open it again",
+                "the journal went back from {} to {}: the file was replaced; open it again",
                 show(self.checked),
                 show(head)
             )));

@@ -4,5 +4,7 @@ pub mod codec;
 pub mod domain;
 pub mod journal;
 pub mod ledger;
+pub mod replay;
+pub mod views;
 
 pub use domain::*;

@@ -1,1 +1,63 @@
-fn main(){}
+//! `cargo xtask`: the only automation of this repository. It knows the standard library alone.
+//!
+//! It starts other programs and measures them; it holds no rule of the neighbourhood, no test and
+//! no benchmark of its own.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
+
+mod bench;
+mod check;
+mod place;
+mod planted;
+mod python;
+mod stage;
+mod test;
+mod tool;
+
+use std::process::ExitCode;
+
+/// One word after `cargo xtask`. A new one is a module with `run` and a line in [`COMMANDS`].
+struct Command {
+    name: &'static str,
+    does: &'static str,
+    run: fn(&[String]) -> ExitCode,
+}
+
+const COMMANDS: &[Command] = &[
+    Command { name: "check", does: "format, clippy, documentation, tidy", run: check::run },
+    Command { name: "test", does: "all tests, in Rust and in Python", run: test::run },
+    Command {
+        name: "bench",
+        does: "the billing-replay benchmarks: [--quick] [--json FILE]",
+        run: bench::run,
+    },
+    Command {
+        name: "planted",
+        does: "does each test see its planted bug? [FILTER] [--shard I/N]",
+        run: planted::run,
+    },
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let chosen = words.split_first().and_then(|(name, rest)| {
+        COMMANDS.iter().find(|command| command.name == name).map(|command| (command, rest))
+    });
+    match chosen {
+        Some((command, rest)) => (command.run)(rest),
+        None => {
+            eprintln!("cargo xtask COMMAND\n");
+            for command in COMMANDS {
+                eprintln!("  {:<8} {}", command.name, command.does);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Words that a command does not take are a mistake, said in one sentence.
+fn takes_no_words(command: &str, words: &[String]) -> Result<(), ExitCode> {
+    let Some(word) = words.first() else { return Ok(()) };
+    eprintln!("`cargo xtask {command}` takes no `{word}`: run it with nothing behind it");
+    Err(ExitCode::from(2))
+}

@@ -11,6 +11,9 @@ mod envelope;
 mod field;
 mod upcast;
 
+#[cfg(test)]
+mod tests;
+
 pub use charging::KINDS;
 pub use envelope::{Channel, Recorded};
 
@@ -101,4 +104,16 @@ pub fn decode(view: &journal::EventView<'_>) -> Result<Happened<Event>, DecodeEr
         supersedes: own.supersedes,
         event: Event::Charging(event.map_err(malformed)?),
     })
+}
+
+/// The version in which an event was written.
+///
+/// # Errors
+/// [`DecodeError::Malformed`] for metadata that is not ours.
+pub fn version(view: &journal::EventView<'_>) -> Result<u32, DecodeError> {
+    let own = envelope::take(view.metadata).map_err(|error| DecodeError::Malformed {
+        kind: view.event_type.to_owned(),
+        what: error.to_string(),
+    })?;
+    Ok(own.version)
 }

@@ -2,7 +2,7 @@
 
 use super::Journal;
 use super::steps::{answer, found, head, note, noted};
-use crate::journal::{Append, AppendError, Limit, LimitExceeded, Position, Query};
+use crate::journal::{Append, AppendError, Appended, Limit, LimitExceeded, Position, Query};
 
 /// A group is checked against itself: of two appends that exclude each other the second is refused.
 pub async fn a_group_is_checked_against_itself(journal: &dyn Journal) {
@@ -61,13 +61,11 @@ pub async fn a_group_beyond_the_limit_is_refused_whole(journal: &dyn Journal) {
     let over = Limit::GROUP + 1;
     let answers = store.append(group(over)).await;
     assert_eq!(answers.len(), over, "one answer an append");
-    for answer in answers {
-        let error = answer.err();
-        assert!(
-            matches!(error, Some(AppendError::Limit(LimitExceeded::Group { appends })) if appends == over),
-            "the limit, not: {error:?}"
-        );
-    }
+    let is_limit = |answer: &Result<Appended, AppendError>| match answer {
+        Err(AppendError::Limit(limit)) => *limit == LimitExceeded::Group { appends: over },
+        _ => false,
+    };
+    assert!(answers.iter().all(is_limit), "each answer is the limit");
     assert_eq!(head(store).await, None, "nothing was written");
     let answers = store.append(group(Limit::GROUP)).await;
     assert!(answers.iter().all(Result::is_ok), "a group at the limit is written");

@@ -105,7 +105,10 @@ pub async fn a_query_holds_so_many_items(journal: &dyn Journal) {
     let over = Limit::QUERY_ITEMS + 1;
     for query in wide_queries(over) {
         let answer = store.read(&query, ReadOptions::forwards()).await;
-        let is_limit = |error: &ReadError| matches!(error, ReadError::Limit(LimitExceeded::QueryItems { items }) if *items == over);
+        let is_limit = |error: &ReadError| match error {
+            ReadError::Limit(limit) => *limit == LimitExceeded::QueryItems { items: over },
+            _ => false,
+        };
         assert!(answer.as_ref().is_err_and(is_limit), "the limit, not: {answer:?}");
     }
 }

@@ -20,8 +20,9 @@
 //! ```
 //!
 //! A law panics where it is broken and says what was promised. Nothing here sleeps to be right: a
-//! law that waits is woken, and gives up only after a minute.
+//! law that waits is woken, and gives up only after half a minute.
 #![allow(clippy::missing_panics_doc, reason = "a law panics where it is broken, and only there")]
+#![allow(clippy::cast_possible_truncation, reason = "the positions and chances of a law are small")]
 
 pub mod atomicity;
 pub mod backwards;
@@ -43,6 +44,7 @@ mod tests;
 pub mod waiting;
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::{EventStore, MemoryStore};
@@ -65,7 +67,9 @@ pub const ALL: &[(&str, fn(&dyn Journal))] = crate::__linli_laws!(@each [names])
 
 /// Waits for a law to end.
 #[doc(hidden)]
-pub fn run(law: impl Future<Output = ()>) {
+pub fn run<'a>(law: impl Future<Output = ()> + 'a) {
+    // Boxed, so that the waiting is compiled once and not once a law.
+    let law: Pin<Box<dyn Future<Output = ()> + 'a>> = Box::pin(law);
     pollster::block_on(law);
 }
 

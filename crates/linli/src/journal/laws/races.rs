@@ -1,6 +1,7 @@
 //! Many callers at once. Each race starts at a barrier and ends when all have ended.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
@@ -74,23 +75,32 @@ pub async fn groups_that_race_exclude_each_other(journal: &dyn Journal) {
 /// with them, and never less than before.
 pub async fn readers_see_whole_appends_in_order(journal: &dyn Journal) {
     const APPENDS: usize = 100;
-    let is_over = AtomicBool::new(false);
+    let (is_over, is_broken) = (AtomicBool::new(false), AtomicBool::new(false));
+    let looks = AtomicUsize::new(0);
+    // After each append some reader has a look, so that none of them sees the end alone.
+    let write = |store: &dyn EventStore| {
+        let before = looks.load(SeqCst);
+        let answer = Blocking(store).append(Append::all(["a", "b", "c"].map(noted)));
+        while looks.load(SeqCst) == before && !is_broken.load(SeqCst) {
+            thread::yield_now();
+        }
+        answer.is_ok()
+    };
     let answers = race(journal, 4, |store, contender| {
         if contender == 0 {
-            let three = || Append::all(["a", "b", "c"].map(noted));
-            let write = |_| Blocking(store).append(three()).is_ok();
-            let written = (0..APPENDS).map(write).filter(|is_ok| *is_ok).count();
-            is_over.store(true, Ordering::SeqCst);
+            let written = (0..APPENDS).map(|_| write(store)).filter(|is_ok| *is_ok).count();
+            is_over.store(true, SeqCst);
             return written == APPENDS;
         }
-        let mut seen = 0;
-        let mut is_last = false;
+        let (mut seen, mut is_last) = (0, false);
         while !is_last {
-            is_last = is_over.load(Ordering::SeqCst);
-            match look(store, seen) {
-                Some(events) => seen = events,
-                None => return false,
-            }
+            is_last = is_over.load(SeqCst);
+            let Some(events) = look(store, seen) else {
+                is_broken.store(true, SeqCst);
+                return false;
+            };
+            seen = events;
+            looks.fetch_add(1, SeqCst);
         }
         seen == APPENDS as u64 * 3
     });

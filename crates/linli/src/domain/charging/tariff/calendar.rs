@@ -166,8 +166,9 @@ fn cuts_of(edges: &[u32], from_us: i64, until_us: i64, offset: i64) -> Option<Ve
         if midnight >= until_us {
             return Some(cuts);
         }
-        let instants =
-            edges.iter().map(|edge| midnight.saturating_add(i64::from(*edge) * MINUTE_US));
+        let instants = edges
+            .iter()
+            .map(|edge| midnight.saturating_add(i64::from(*edge).saturating_mul(MINUTE_US)));
         cuts.extend(instants.filter(|cut| from_us < *cut && *cut < until_us));
         day = day.checked_add(1)?;
     }

@@ -92,7 +92,8 @@ pub enum DocumentError {
     },
     /// Put the stages in the order interval or period, component, session, `card_month`.
     #[error(
-        "{path}: each stage comes once, in the order interval or period, component, session, card_month"
+        "{path}: each stage comes once, in the order interval or period, component, session, \
+         card_month"
     )]
     StagesOutOfOrder {
         /// The rounding step in question.

@@ -38,8 +38,8 @@ pub struct Line {
     pub amount: Money,
     /// How the exact amount comes about: `0.400 kWh x 0.86 = 0.344`.
     pub arithmetic: String,
-    /// The rounding that made `amount` out of `exact`; `None` if only the session's total is
-    /// rounded.
+    /// The last rounding of `amount`; `None` if only the total of several lines is rounded. Where
+    /// the session's rounding is on two fees, electricity is rounded and service is the rest.
     pub rounding: Option<RoundingStep>,
 }
 
@@ -102,7 +102,8 @@ pub(super) fn lines_of(tally: &Tally<'_>, price: &Price) -> Result<Vec<Line>, Un
     if tally.limit != (Exact::ZERO, Exact::ZERO) {
         lines.push(plain_line(LineKind::Limit, tally.limit.0, to_money(tally.limit.1)?));
     }
-    settle(&mut lines, price)?;
+    let session = tally.policy.iter().copied().find(|step| step.stage == Stage::Session);
+    settle(&mut lines, price, session)?;
     Ok(lines)
 }
 
@@ -218,7 +219,11 @@ fn plain_line(kind: LineKind, exact: Exact, amount: Money) -> Line {
 /// Makes the lines add up to the price. Where each of electricity, service and the rest stands
 /// on one line at most, that line takes the price's own amount; else a last line says what the
 /// rounding of the total changed.
-fn settle(lines: &mut Vec<Line>, price: &Price) -> Result<(), Overflow> {
+fn settle(
+    lines: &mut Vec<Line>,
+    price: &Price,
+    session: Option<RoundingStep>,
+) -> Result<(), Overflow> {
     let other = price.other().ok_or(Overflow)?;
     let amount_of = |kind| match kind {
         LineKind::Electricity => price.electricity,
@@ -236,6 +241,7 @@ fn settle(lines: &mut Vec<Line>, price: &Price) -> Result<(), Overflow> {
     if groups.iter().all(single) {
         for line in lines.iter_mut() {
             line.amount = amount_of(line.kind);
+            line.rounding = session.or(line.rounding);
         }
         return Ok(());
     }

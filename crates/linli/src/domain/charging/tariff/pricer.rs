@@ -95,7 +95,8 @@ pub fn price(tariff: &Tariff, session: &Metered<'_>) -> Result<Price, Unbillable
 /// let activity = Activity::Charging;
 /// let intervals = [Interval { from, until, energy: 400, activity, power: None }];
 /// let zone = "Asia/Shanghai".parse()?;
-/// let (price, lines) = explain(&tariff, &Metered { zone, units_per_wh: 1, intervals: &intervals })?;
+/// let session = Metered { zone, units_per_wh: 1, intervals: &intervals };
+/// let (price, lines) = explain(&tariff, &session)?;
 /// assert_eq!(price.amount.to_string(), "0.344");
 /// assert_eq!(lines[0].arithmetic, "0.400 kWh x 0.86 = 0.344");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

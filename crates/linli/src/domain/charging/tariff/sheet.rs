@@ -102,6 +102,20 @@ impl Tariff {
         &self.content.warnings
     }
 
+    /// The blocks, in seconds, in which its components bill time; each one once.
+    #[must_use]
+    pub fn time_steps(&self) -> Vec<u32> {
+        let components = self.content.elements.iter().flat_map(|element| &element.components);
+        let timed = components.filter(|component| {
+            matches!(component.dimension, Dimension::Time | Dimension::Parking)
+        });
+        let blocks = timed.filter_map(|component| component.block);
+        let mut steps: Vec<u32> = blocks.map(|block| block.size).filter(|size| *size > 1).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        steps
+    }
+
     /// The same tariff under another rounding: a what-if, whose hash stays that of the file. Steps
     /// apply from the finest stage to the coarsest, the first of a stage counts, and a period
     /// step makes an interval step void.

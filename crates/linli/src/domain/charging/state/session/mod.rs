@@ -127,7 +127,9 @@ impl Session {
             flags.raise(Flag::EndBeforeStart);
         }
         let ended_at = stated_end.max(started_at);
-        if ended_at == started_at {
+        // Closed at its start for want of an end, or ending before it: then it is not zero, but
+        // unknown.
+        if stated_end == started_at && !flags.has(Flag::NoEnd) {
             flags.raise(Flag::ZeroDuration);
         }
         let lasted = ended_at.since(started_at) / 1_000_000;

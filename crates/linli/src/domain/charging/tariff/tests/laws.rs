@@ -112,7 +112,8 @@ proptest! {
         hours in 1_u32..9,
         session in any_session(),
     ) {
-        let idle = element(&format!(r#""min_duration": {}"#, hours * 3_600), "PARKING_TIME", "0.20", "");
+        let after = format!(r#""min_duration": {}"#, hours * 3_600);
+        let idle = element(&after, "PARKING_TIME", "0.20", "");
         let energy = energy.join(",");
         let session = session.metered();
         let apart = [&energy, &idle].map(|one| exact(&tariff(one, EXACTLY), &session));
@@ -125,7 +126,8 @@ proptest! {
     fn prices_scale(cents in 1_i128..500, factor in 1_i128..20, session in any_session()) {
         let at = |cents: i128| {
             let price = format!("{}.{:02}", cents / 100, cents % 100);
-            let energy = element(r#""start_time": "07:00", "end_time": "23:00""#, "ENERGY", &price, "");
+            let day = r#""start_time": "07:00", "end_time": "23:00""#;
+            let energy = element(day, "ENERGY", &price, "");
             let time = element(r#""min_duration": 3600"#, "TIME", &price, "");
             exact(&tariff(&[energy, time].join(","), EXACTLY), &session.metered())
         };
@@ -219,7 +221,11 @@ proptest! {
 
     /// Decimal text survives the way through a fraction.
     #[test]
-    fn decimals_come_back(whole in 0_u64..1_000_000_000, part in 0_u32..1_000_000, negative in any::<bool>()) {
+    fn decimals_come_back(
+        whole in 0_u64..1_000_000_000,
+        part in 0_u32..1_000_000,
+        negative in any::<bool>(),
+    ) {
         let sign = if negative && (whole, part) != (0, 0) { "-" } else { "" };
         let text = format!("{sign}{whole}.{part:06}");
         let figure = super::super::decimal::parse(&text).unwrap();

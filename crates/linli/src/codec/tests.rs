@@ -1,0 +1,286 @@
+//! Released bytes stay readable, and what is written is what was released.
+
+use std::path::PathBuf;
+
+use super::{DecodeError, KINDS, decode, encode};
+use crate::domain::charging::{
+    Decision, Event as Charging, Flag, Reading, Register, SuspendedBy, TariffScope,
+};
+use crate::domain::{Event, Happened, Precision, Timestamp, WattHours, Watts, Zone};
+use crate::journal::{self, EventView, Position};
+
+const ZONE: Zone = Zone::Asia__Shanghai;
+
+/// One event of every type, with every field set.
+fn samples() -> Vec<Charging> {
+    let session = || "seed:17".parse().expect("a session key");
+    let connector = || "east-1".parse().expect("a connector");
+    let card = || "c-0042".parse().expect("a card");
+    let person = || "p-7".parse().expect("a pseudonym");
+    let tariff = || "flat".parse().expect("a tariff");
+    let cny = || "CNY".parse().expect("a currency");
+    let text = str::to_owned;
+    let at = Timestamp(1_645_950_000_000_000);
+    let energy = || Some(Reading::Energy(WattHours(1_250)));
+    vec![
+        Charging::MeterSampled {
+            session: session(),
+            reading: Reading::Register(WattHours(123_456)),
+            power: Some(Watts(1_150)),
+        },
+        Charging::SessionStarted {
+            session: session(),
+            connector: Some(connector()),
+            card: Some(card()),
+            register: Some(WattHours(120_000)),
+        },
+        Charging::SessionEnded {
+            session: session(),
+            connector: Some(connector()),
+            card: Some(card()),
+            reading: energy(),
+            stated_seconds: Some(3_600),
+            charging_seconds: Some(1_800),
+            reason: Some(text("unplugged")),
+        },
+        Charging::SessionClosedByRule {
+            session: session(),
+            connector: Some(connector()),
+            card: Some(card()),
+            reading: energy(),
+            rule: text("no_end"),
+        },
+        Charging::BillRecorded {
+            session: session(),
+            source: text("workplace"),
+            amount: text("0.50"),
+            currency: cny(),
+        },
+        Charging::ChargingSuspended { session: session(), by: SuspendedBy::PowerCut },
+        Charging::ChargingResumed { session: session() },
+        Charging::SessionVoided { session: session(), reason: text("a test"), by: person() },
+        Charging::SessionCorrected {
+            session: session(),
+            started_at: Some(at),
+            ended_at: Some(at),
+            reason: text("clock"),
+            by: person(),
+        },
+        Charging::ReadingCorrected {
+            session: session(),
+            reading: Reading::Unknown,
+            reason: text("misread"),
+            by: person(),
+        },
+        Charging::PayloadConflictNoted {
+            session: session(),
+            first: text("aa"),
+            second: text("bb"),
+        },
+        Charging::ClockOffsetNoted {
+            connector: connector(),
+            offset_us: -7_200_000_000,
+            from: at,
+            until: at,
+        },
+        Charging::FlagSettled {
+            session: session(),
+            flag: Flag::RegisterJump,
+            decision: Decision::Exclude,
+            reason: text("lifetime register"),
+        },
+        Charging::BillIssued {
+            bill: text("B1"),
+            session: session(),
+            tariff: tariff(),
+            version: 3,
+            currency: cny(),
+            amount: text("0.66"),
+            replaces: Some(text("B0")),
+        },
+        Charging::BillCredited {
+            bill: text("B2"),
+            credits: text("B1"),
+            session: session(),
+            reason: text("late reading"),
+        },
+        Charging::StatementIssued {
+            statement: text("S1"),
+            card: card(),
+            month: text("2022-02"),
+            amount: text("12.34"),
+        },
+        Charging::BillDisputed { bill: text("B1"), session: session(), claim: text("too much") },
+        Charging::BillDisputeSettled {
+            bill: text("B1"),
+            session: session(),
+            outcome: text("upheld"),
+            reason: text("rate"),
+        },
+        Charging::FileImported {
+            hash: text("00ff"),
+            format: text("trondheim"),
+            options: text("none"),
+        },
+        Charging::InstallationProposed { installation: text("piles"), units: 85 },
+        Charging::InstallationApproved {
+            installation: text("piles"),
+            decided_by: text("residents' meeting"),
+        },
+        Charging::ConnectorCommissioned {
+            connector: connector(),
+            place: text("east gate"),
+            meter: Some(text("m-1")),
+            zone: ZONE,
+            max_power: Some(Watts(7_000)),
+            register: Register::Lifetime,
+            feeds_back: true,
+        },
+        Charging::ConnectorRetired { connector: connector() },
+        Charging::ConnectorFaulted {
+            connector: connector(),
+            fault: text("no contact"),
+            until: Some(at),
+        },
+        Charging::MeterReplaced {
+            connector: connector(),
+            last: WattHours(999),
+            first: WattHours(1),
+        },
+        Charging::CardIssued {
+            card: card(),
+            subject_ref: person(),
+            class: Some(text("resident")),
+        },
+        Charging::CardBlocked { card: card() },
+        Charging::TariffPublished {
+            tariff: tariff(),
+            version: 1,
+            content: text("{}"),
+            hash: text("44"),
+        },
+        Charging::TariffAssigned {
+            tariff: tariff(),
+            scope: TariffScope::Connector(connector()),
+            from: at,
+        },
+    ]
+}
+
+fn happened(event: Charging) -> Happened<Event> {
+    Happened {
+        precision: Precision::Minute,
+        flags: vec![Flag::Late],
+        ..Happened::at(Timestamp(1_645_950_000_000_000), Zone::Europe__Oslo, event)
+    }
+    .map(Event::Charging)
+}
+
+fn view<'a>(event: &'a journal::Event, append_metadata: &'a [u8]) -> EventView<'a> {
+    EventView {
+        position: Position(1),
+        id: uuid::Uuid::nil(),
+        event_type: &event.event_type,
+        append_metadata,
+        metadata: &event.metadata,
+        payload: &event.payload,
+    }
+}
+
+fn golden(kind: &str, version: u32) -> PathBuf {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden");
+    PathBuf::from(folder).join(format!("{kind}.v{version}.bin"))
+}
+
+#[test]
+fn every_type_has_a_sample() {
+    let written: Vec<String> =
+        samples().into_iter().map(|e| encode(&happened(e), ZONE).event_type).collect();
+    let known: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(written, known);
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    for event in samples() {
+        let sample = happened(event);
+        let bytes = encode(&sample, ZONE);
+        assert_eq!(decode(&view(&bytes, &[])), Ok(sample));
+    }
+}
+
+/// `LINLI_BLESS=1` writes the files of new types; a file that is there is never changed.
+#[test]
+fn released_bytes_never_change() {
+    for (event, (kind, version)) in samples().into_iter().zip(KINDS) {
+        let bytes = encode(&happened(event), ZONE);
+        let path = golden(kind, *version);
+        if std::env::var_os("LINLI_BLESS").is_some() && !path.exists() {
+            std::fs::write(&path, &bytes.payload).expect("a golden file is written");
+        }
+        let released = std::fs::read(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert_eq!(bytes.payload, released, "{kind} version {version}");
+    }
+}
+
+/// Version 1 of a card had no holder; the card was its own pseudonym.
+#[test]
+fn a_card_of_version_1_is_lifted() {
+    let released = std::fs::read(golden("CardIssued", 1)).expect("the golden file of version 1");
+    let current = Charging::CardIssued {
+        card: "c-0042".parse().expect("a card"),
+        subject_ref: "c-0042".parse().expect("a pseudonym"),
+        class: Some("resident".into()),
+    };
+    let mut old = encode(&happened(current.clone()), ZONE);
+    old.payload = released;
+    old.metadata = super::envelope::put(&happened(current.clone()), 1, ZONE);
+    assert_eq!(decode(&view(&old, &[])), Ok(happened(current)));
+}
+
+#[test]
+fn a_later_version_is_refused_by_name() {
+    let sample = happened(samples().remove(0));
+    let mut bytes = encode(&sample, ZONE);
+    bytes.metadata = super::envelope::put(&sample, 9, ZONE);
+    let refused = decode(&view(&bytes, &[]));
+    assert!(matches!(refused, Err(DecodeError::NewerVersion { version: 9, known: 1, .. })));
+}
+
+#[test]
+fn an_unknown_type_is_refused_by_name() {
+    let mut bytes = encode(&happened(samples().remove(0)), ZONE);
+    bytes.event_type = "NetHung".into();
+    assert_eq!(
+        decode(&view(&bytes, &[])),
+        Err(DecodeError::UnknownKind { kind: "NetHung".into() })
+    );
+}
+
+#[test]
+fn a_field_added_by_a_later_writer_is_passed_over() {
+    let sample = happened(Charging::CardBlocked { card: "c-0042".parse().expect("a card") });
+    let mut bytes = encode(&sample, ZONE);
+    let mut longer = minicbor::Encoder::new(Vec::new());
+    longer.array(2).and_then(|out| out.str("c-0042")).and_then(|out| out.u8(7)).expect("memory");
+    bytes.payload = longer.into_writer();
+    assert_eq!(decode(&view(&bytes, &[])), Ok(sample));
+}
+
+proptest::proptest! {
+    /// Whatever the bytes, reading gives an event or an error, never a panic.
+    #[test]
+    fn damaged_bytes_never_panic(
+        sample in 0_usize..29,
+        at in proptest::prelude::any::<proptest::sample::Index>(),
+        byte in proptest::prelude::any::<u8>(),
+    ) {
+        let mut bytes = encode(&happened(samples().swap_remove(sample)), ZONE);
+        let at = at.index(bytes.payload.len());
+        bytes.payload[at] = byte;
+        let _ = decode(&view(&bytes, &[]));
+        bytes.payload.truncate(at);
+        let _ = decode(&view(&bytes, &[]));
+    }
+}

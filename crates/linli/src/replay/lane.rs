@@ -1,0 +1,69 @@
+//! One lane of a replay: the tariff, or the tariffs, that sessions are priced under.
+
+use std::collections::BTreeMap;
+
+use super::ReplayError;
+use crate::domain::charging::tariff::{Pricer, Tariff};
+use crate::domain::charging::{Billable, Session, TariffBook};
+use crate::domain::{TariffId, Timestamp};
+
+/// What prices a session.
+#[derive(Debug)]
+pub(super) enum Lane {
+    /// One tariff for all.
+    Given(Box<Pricer>),
+    /// The versions that were assigned.
+    Assigned { book: TariffBook, versions: BTreeMap<TariffId, Vec<Pricer>> },
+}
+
+impl Clone for Lane {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Given(pricer) => Self::given(pricer.tariff()),
+            Self::Assigned { book, versions } => {
+                let again = |pricers: &Vec<Pricer>| {
+                    pricers.iter().map(|pricer| Pricer::new(pricer.tariff())).collect()
+                };
+                let versions =
+                    versions.iter().map(|(id, own)| (id.clone(), again(own))).collect();
+                Self::Assigned { book: book.clone(), versions }
+            }
+        }
+    }
+}
+
+impl Lane {
+    pub(super) fn given(tariff: &Tariff) -> Self {
+        Self::Given(Box::new(Pricer::new(tariff)))
+    }
+
+    pub(super) fn assigned(book: TariffBook) -> Result<Self, ReplayError> {
+        let mut versions: BTreeMap<TariffId, Vec<Pricer>> = BTreeMap::new();
+        for (id, _, content) in book.contents() {
+            let tariff = Tariff::from_json(content).map_err(|error| ReplayError::BadTariff {
+                tariff: id.to_string(),
+                reason: error.to_string(),
+            })?;
+            versions.entry(id.clone()).or_default().push(Pricer::new(&tariff));
+        }
+        Ok(Self::Assigned { book, versions })
+    }
+
+    /// The tariff that a session is priced under: the newest version valid at its start.
+    pub(super) fn pricer(&mut self, session: &Session, billable: &Billable) -> Option<&mut Pricer> {
+        match self {
+            Self::Given(pricer) => Some(pricer),
+            Self::Assigned { book, versions } => {
+                let at = billable.started_at;
+                let tariff = book.assigned(session.card(), session.connector(), at)?;
+                let valid = |pricer: &&mut Pricer| is_valid(pricer.tariff(), at);
+                versions.get_mut(tariff)?.iter_mut().rev().find(valid)
+            }
+        }
+    }
+}
+
+fn is_valid(tariff: &Tariff, at: Timestamp) -> bool {
+    let validity = tariff.validity();
+    validity.from.is_none_or(|from| from <= at) && validity.until.is_none_or(|until| at < until)
+}

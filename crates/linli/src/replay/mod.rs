@@ -1,0 +1,374 @@
+//! Billing replay: every bill computed again from the meter events.
+//!
+//! Pages of the journal are folded into sessions, each session that is over is priced under every
+//! tariff, and the results are added up, grouped, and held against the bills that were issued.
+//! Memory holds a page, the sessions that are open or not yet billed, and the groups; it does not
+//! grow with the journal, unless [`Replay::keep_bills`] asks for the bills themselves.
+
+mod bill;
+mod cause;
+mod digest;
+mod explain;
+mod fold;
+mod lane;
+mod report;
+
+#[cfg(test)]
+mod tests;
+
+pub use bill::Bill;
+pub use cause::Cause;
+pub use digest::{BillDigest, TooLarge};
+pub use explain::{Explanation, explain};
+pub use report::{
+    CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport,
+};
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::domain::charging::tariff::{Tariff, Unbillable};
+use crate::domain::charging::TariffBook;
+use crate::domain::{Event, Evolve, SessionKey};
+use crate::journal::{
+    Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
+};
+use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed, Verb};
+use fold::Fold;
+use lane::Lane;
+
+/// How bills are added up beside the total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupBy {
+    /// One group a session.
+    Session,
+    /// One group a card and local month of the start.
+    CardMonth,
+    /// One group a local day of the start.
+    Day,
+}
+
+/// How far a replay has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The last position folded.
+    pub position: Position,
+    /// The last position there is to fold.
+    pub until: Position,
+}
+
+type OnProgress = Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>;
+
+/// A replay to be run: tariffs, bounds, comparisons.
+///
+/// ```
+/// use linli::charging::tariff::Tariff;
+/// use linli::journal::MemoryStore;
+/// use linli::ledger::{Authority, Ledger};
+/// use linli::replay::Replay;
+///
+/// let tariff = Tariff::from_json(
+///     r#"{"id": "flat", "currency": "CNY", "elements": [
+///         {"price_components": [{"type": "ENERGY", "price": 0.66, "step_size": 1}]}]}"#,
+/// )?;
+/// let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+/// let report = Replay::under(&tariff).against_issued().run_blocking(&ledger)?;
+/// assert_eq!(report.sessions, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Replay {
+    tariffs: Vec<Tariff>,
+    actor: Actor,
+    pub(super) is_against_issued: bool,
+    pub(super) group_by: Option<GroupBy>,
+    pub(super) keeps_bills: bool,
+    as_known_at: Option<Position>,
+    pub(super) as_of: Option<NaiveDate>,
+    threads: usize,
+    on_progress: Option<OnProgress>,
+}
+
+impl std::fmt::Debug for Replay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let tariffs: Vec<&str> = self.tariffs.iter().map(Tariff::id).collect();
+        f.debug_struct("Replay").field("tariffs", &tariffs).finish_non_exhaustive()
+    }
+}
+
+/// Why a replay gave no result. The journal is untouched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The journal cannot be read; the error says where and what to do.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A session cannot be priced under a tariff.
+    #[error("session {session}: {error}")]
+    Unbillable {
+        /// The session.
+        session: SessionKey,
+        /// What is wrong.
+        error: Unbillable,
+    },
+    /// A session's amount is beyond what a bill can hold.
+    #[error("session {session}: {error}")]
+    TooLarge {
+        /// The session.
+        session: SessionKey,
+        /// What is wrong.
+        error: TooLarge,
+    },
+    /// A published tariff cannot be read any more.
+    #[error("tariff {tariff} of the journal cannot be read: {reason}")]
+    BadTariff {
+        /// The tariff.
+        tariff: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// It was stopped on request.
+    #[error("the replay was stopped")]
+    Cancelled,
+    /// There is no such session in the journal, or it has not ended.
+    #[error("there is no finished session {session} in the journal; `linli events` lists them")]
+    NoSession {
+        /// The session.
+        session: SessionKey,
+    },
+}
+
+impl From<ReadError> for ReplayError {
+    fn from(error: ReadError) -> Self {
+        Self::Ledger(error.into())
+    }
+}
+
+impl From<NotAllowed> for ReplayError {
+    fn from(error: NotAllowed) -> Self {
+        Self::Ledger(error.into())
+    }
+}
+
+impl Replay {
+    /// Under one tariff, whatever applied.
+    #[must_use]
+    pub fn under(tariff: &Tariff) -> Self {
+        Self { tariffs: vec![tariff.clone()], ..Self::as_assigned() }
+    }
+
+    /// Under the tariff versions that were assigned in the journal.
+    #[must_use]
+    pub fn as_assigned() -> Self {
+        Self {
+            tariffs: Vec::new(),
+            actor: Actor::from("replay"),
+            is_against_issued: false,
+            group_by: None,
+            keeps_bills: false,
+            as_known_at: None,
+            as_of: None,
+            threads: 1,
+            on_progress: None,
+        }
+    }
+
+    /// Under one tariff more, in the same pass.
+    #[must_use]
+    pub fn and(mut self, tariff: &Tariff) -> Self {
+        self.tariffs.push(tariff.clone());
+        self
+    }
+
+    /// As this actor, whom the authority is asked about.
+    #[must_use]
+    pub fn actor(mut self, actor: impl Into<Actor>) -> Self {
+        self.actor = actor.into();
+        self
+    }
+
+    /// Compared with the bills that were issued.
+    #[must_use]
+    pub fn against_issued(mut self) -> Self {
+        self.is_against_issued = true;
+        self
+    }
+
+    /// With sums by group.
+    #[must_use]
+    pub fn by(mut self, group: GroupBy) -> Self {
+        self.group_by = Some(group);
+        self
+    }
+
+    /// With the bills themselves: memory then grows with the sessions.
+    #[must_use]
+    pub fn keep_bills(mut self) -> Self {
+        self.keeps_bills = true;
+        self
+    }
+
+    /// With what was known when the journal ended at this position.
+    #[must_use]
+    pub fn as_known_at(mut self, position: Position) -> Self {
+        self.as_known_at = Some(position);
+        self
+    }
+
+    /// With what had happened by the end of this local day, in each event's own zone.
+    #[must_use]
+    pub fn as_of(mut self, day: NaiveDate) -> Self {
+        self.as_of = Some(day);
+        self
+    }
+
+    /// On so many threads; the result is the same for any number. 0 counts as 1.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.clamp(1, 64);
+        self
+    }
+
+    /// Telling how far it has come, page by page; `Break` stops it.
+    #[must_use]
+    pub fn on_progress(
+        mut self,
+        tell: impl Fn(Progress) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.on_progress = Some(Arc::new(tell));
+        self
+    }
+
+    /// Runs it. It computes on the calling thread: give it one of its own in an async service.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub async fn run(&self, ledger: &Ledger) -> Result<Report, ReplayError> {
+        self.run_blocking(ledger)
+    }
+
+    /// As [`Replay::run`].
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub fn run_blocking(&self, ledger: &Ledger) -> Result<Report, ReplayError> {
+        ledger.ask(&self.actor, Verb::Read)?;
+        let store = ledger.store();
+        let head = Blocking(store).head()?;
+        let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
+        let Some(until) = until else {
+            return Fold::new(self, store, self.lanes(store, None)?, (0, 1)).finish();
+        };
+        let lanes = self.lanes(store, Some(until))?;
+        let mut report = match self.threads {
+            1 => self.run_alone(store, until, lanes)?,
+            threads => self.run_together(store, until, &lanes, threads)?,
+        };
+        report.sort();
+        Ok(report)
+    }
+
+    fn run_alone(
+        &self,
+        store: &dyn EventStore,
+        until: Position,
+        lanes: Vec<Lane>,
+    ) -> Result<Report, ReplayError> {
+        let mut fold = Fold::new(self, store, lanes, (0, 1));
+        self.each_page(store, until, |page| fold.take(&page))?;
+        fold.finish()
+    }
+
+    /// Every worker folds the sessions whose key is its own; the sums do not depend on the order.
+    fn run_together(
+        &self,
+        store: &dyn EventStore,
+        until: Position,
+        lanes: &[Lane],
+        threads: usize,
+    ) -> Result<Report, ReplayError> {
+        std::thread::scope(|scope| {
+            let mut queues = Vec::with_capacity(threads);
+            let mut workers = Vec::with_capacity(threads);
+            for worker in 0..threads {
+                let (queue, pages) = std::sync::mpsc::sync_channel::<Arc<Page>>(2);
+                let mut fold = Fold::new(self, store, lanes.to_vec(), (worker, threads));
+                queues.push(queue);
+                workers.push(scope.spawn(move || {
+                    for page in pages {
+                        fold.take(&page)?;
+                    }
+                    fold.finish()
+                }));
+            }
+            let read = self.each_page(store, until, |page| {
+                let page = Arc::new(page);
+                // A worker that has stopped says why when it is joined.
+                queues.iter().for_each(|queue| drop(queue.send(Arc::clone(&page))));
+                Ok(())
+            });
+            drop(queues);
+            let mut joined: Option<Report> = None;
+            for worker in workers {
+                let report = worker.join().map_err(|_| ReplayError::Cancelled)??;
+                joined = Some(match joined {
+                    Some(before) => before.joined(report),
+                    None => report,
+                });
+            }
+            read?;
+            Ok(joined.unwrap_or_default())
+        })
+    }
+
+    fn each_page(
+        &self,
+        store: &dyn EventStore,
+        until: Position,
+        mut take: impl FnMut(Page) -> Result<(), ReplayError>,
+    ) -> Result<(), ReplayError> {
+        let options =
+            ReadOptions::forwards().until(until).columns(Columns::WithoutIdsAndTags);
+        for page in Blocking(store).pages(Query::all(), options) {
+            let page = page?;
+            let position = page.next().unwrap_or(until);
+            take(page)?;
+            if let Some(tell) = &self.on_progress
+                && tell(Progress { position, until }).is_break()
+            {
+                return Err(ReplayError::Cancelled);
+            }
+        }
+        Ok(())
+    }
+
+    fn lanes(
+        &self,
+        store: &dyn EventStore,
+        until: Option<Position>,
+    ) -> Result<Vec<Lane>, ReplayError> {
+        if !self.tariffs.is_empty() {
+            return Ok(self.tariffs.iter().map(Lane::given).collect());
+        }
+        Ok(vec![Lane::assigned(tariff_book(store, until)?)?])
+    }
+}
+
+/// Everything the journal says about tariffs, up to a position.
+pub(crate) fn tariff_book(
+    store: &dyn EventStore,
+    until: Option<Position>,
+) -> Result<TariffBook, ReplayError> {
+    let types = ["TariffPublished", "TariffAssigned", "CardIssued"];
+    let options = ReadOptions::forwards().until(until);
+    let mut book = TariffBook::default();
+    for page in Blocking(store).pages(Query::of_types(types), options) {
+        for view in page?.events() {
+            let happened = crate::ledger::decoded(&view)?;
+            book.evolve(&happened.map(|Event::Charging(event)| event));
+        }
+    }
+    Ok(book)
+}

@@ -1,0 +1,292 @@
+//! Laws of a replay: the same bills on every way to them.
+
+use proptest::prelude::*;
+
+use super::{DifferenceKind, GroupBy, Replay, Report};
+use crate::domain::charging::tariff::Tariff;
+use crate::domain::charging::{Command, Reading};
+use crate::domain::{Money, Timestamp, WattHours, Zone};
+use crate::journal::{Append, EventStore, MemoryStore, Position};
+use crate::ledger::{Authority, Ledger, Request};
+
+const ZONE: Zone = Zone::Europe__Oslo;
+const MINUTE: i64 = 60_000_000;
+
+fn tariff(name: &str) -> Tariff {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/tariffs/");
+    let text = std::fs::read_to_string(format!("{folder}{name}.json")).expect("a tariff file");
+    Tariff::from_json(&text).expect("a tariff")
+}
+
+/// A session as a test tells it.
+#[derive(Clone, Debug)]
+struct Told {
+    number: usize,
+    start_min: i64,
+    steps: Vec<(i64, i64)>,
+    issued: Option<&'static str>,
+}
+
+fn told(number: usize) -> impl Strategy<Value = Told> {
+    let steps = prop::collection::vec((1_i64..90, 0_i64..2_000), 1..6);
+    let issued = prop_oneof![Just(None), Just(Some("1.00")), Just(Some("0.66"))];
+    (0_i64..20_000, steps, issued)
+        .prop_map(move |(start_min, steps, issued)| Told { number, start_min, steps, issued })
+}
+
+fn stories() -> impl Strategy<Value = Vec<Told>> {
+    (1_usize..8).prop_flat_map(|sessions| (0..sessions).map(told).collect::<Vec<_>>())
+}
+
+impl Told {
+    /// Its commands, one by one, in the order in which they happen.
+    fn commands(&self) -> Vec<Command> {
+        let session = || format!("test:{}", self.number).parse().expect("a session key");
+        let at = |minutes: i64| Timestamp(1_600_000_000_000_000 + minutes * MINUTE);
+        let name = format!("c{}", self.number % 3);
+        let mut commands = vec![Command::RecordSessionStart {
+            session: session(),
+            connector: Some(name.parse().expect("a connector")),
+            card: Some(name.parse().expect("a card")),
+            at: at(self.start_min),
+            zone: ZONE,
+            register: Some(WattHours(1_000)),
+            flags: Vec::new(),
+        }];
+        let (mut minutes, mut wh) = (self.start_min, 1_000);
+        for (length, gained) in &self.steps {
+            (minutes, wh) = (minutes + length, wh + gained);
+            let reading = Reading::Register(WattHours(wh));
+            let (at, power) = (at(minutes), None);
+            commands.push(Command::RecordMeterSample {
+                session: session(),
+                at,
+                zone: ZONE,
+                reading,
+                power,
+            });
+        }
+        commands.push(Command::RecordSessionEnd {
+            session: session(),
+            at: at(minutes),
+            zone: ZONE,
+            reading: Some(Reading::Register(WattHours(wh))),
+            stated_seconds: None,
+            charging_seconds: None,
+            reason: None,
+            flags: Vec::new(),
+        });
+        commands.extend(self.issued.map(|amount| Command::RecordBill {
+            session: session(),
+            at: at(minutes),
+            zone: ZONE,
+            source: "test".into(),
+            amount: amount.into(),
+            currency: "CNY".parse().expect("a currency"),
+        }));
+        commands
+    }
+}
+
+/// A journal with one append a session.
+fn journal(stories: &[Told]) -> Ledger {
+    let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    for told in stories {
+        let request = Request::all(told.commands());
+        ledger.execute_blocking("test", request).expect("recorded");
+    }
+    ledger
+}
+
+/// A journal with one append an event, the sessions woven into each other.
+fn woven(stories: &[Told], order: &[prop::sample::Index]) -> Ledger {
+    let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    let mut left: Vec<std::vec::IntoIter<Command>> =
+        stories.iter().map(|told| told.commands().into_iter()).collect();
+    let mut order = order.iter().cycle();
+    while !left.is_empty() {
+        let at = order.next().map_or(0, |index| index.index(left.len()));
+        match left[at].next() {
+            Some(command) => drop(ledger.execute_blocking("test", command).expect("recorded")),
+            None => drop(left.remove(at)),
+        }
+    }
+    ledger
+}
+
+fn replay() -> Replay {
+    Replay::under(&tariff("hubei")).and(&tariff("flat-0.66")).against_issued().by(GroupBy::Day)
+}
+
+fn bills(ledger: &Ledger) -> String {
+    shown(&replay().keep_bills().run_blocking(ledger).expect("replayed"))
+}
+
+/// Everything of a report but what depends on which event carried a flag.
+fn shown(report: &Report) -> String {
+    let tariff = |tariff: &super::TariffReport| {
+        let bills: Vec<String> = tariff
+            .bills
+            .iter()
+            .map(|bill| format!("{} {:?} {:?}", bill.session, bill.price, bill.issued))
+            .collect();
+        format!(
+            "{} {} {:?} {:?} {:?}",
+            tariff.total, tariff.digest, tariff.groups, tariff.against_issued, bills
+        )
+    };
+    let tariffs: Vec<String> = report.tariffs.iter().map(tariff).collect();
+    format!("{} {} {tariffs:?}", report.sessions, report.energy_wh)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// The result is the same for any number of threads.
+    #[test]
+    fn threads_change_nothing(stories in stories(), threads in 2_usize..9) {
+        let ledger = journal(&stories);
+        let alone = replay().keep_bills().run_blocking(&ledger).expect("replayed");
+        let together =
+            replay().keep_bills().threads(threads).run_blocking(&ledger).expect("replayed");
+        prop_assert_eq!(shown(&alone), shown(&together));
+    }
+
+    /// Events of unrelated sessions may stand in any order between each other.
+    #[test]
+    fn unrelated_events_may_be_woven(
+        stories in stories(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..40),
+    ) {
+        prop_assert_eq!(bills(&journal(&stories)), bills(&woven(&stories, &order)));
+    }
+
+    /// The lines of the groups are the total, and the sessions' energy is the journal's.
+    #[test]
+    fn groups_add_up_to_the_total(stories in stories()) {
+        let report = replay().run_blocking(&journal(&stories)).expect("replayed");
+        for tariff in &report.tariffs {
+            let groups: i128 = tariff.groups.values().map(|sum| sum.amount.0).sum();
+            prop_assert_eq!(Money(groups), tariff.total);
+            let energy: i128 = tariff.groups.values().map(|sum| sum.energy_wh).sum();
+            prop_assert_eq!(energy, report.energy_wh);
+        }
+        let told: i64 = stories.iter().flat_map(|told| &told.steps).map(|step| step.1).sum();
+        prop_assert_eq!(report.energy_wh, i128::from(told));
+    }
+
+    /// A late reading retracts the bill and gives it anew: the result is that of a log in time.
+    #[test]
+    fn a_late_reading_is_as_good_as_one_in_time(stories in stories(), late in 0_usize..6) {
+        let in_time = journal(&stories);
+        let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+        let mut kept_back = Vec::new();
+        for told in &stories {
+            let mut commands = told.commands();
+            let readings = told.steps.len();
+            kept_back.push(commands.remove(1 + late % readings));
+            ledger.execute_blocking("test", Request::all(commands)).expect("recorded");
+        }
+        for command in kept_back {
+            ledger.execute_blocking("test", command).expect("recorded");
+        }
+        prop_assert_eq!(bills(&in_time), bills(&ledger));
+    }
+
+    /// What was known at a position is what a replay gave when the journal ended there.
+    #[test]
+    fn as_known_is_as_it_was(stories in stories()) {
+        let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+        let mut then = Vec::new();
+        for told in &stories {
+            let done = ledger.execute_blocking("test", Request::all(told.commands()));
+            let last = done.expect("recorded").expect("something new").last;
+            then.push((last, bills(&ledger)));
+        }
+        for (position, known) in then {
+            let report = replay().keep_bills().as_known_at(position).run_blocking(&ledger);
+            prop_assert_eq!(shown(&report.expect("replayed")), known);
+        }
+    }
+
+    /// Replayed while the events arrive, the bills are those of a replay of the whole log.
+    #[test]
+    fn recording_twice_changes_nothing(stories in stories()) {
+        let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+        let record = |told: &Told| {
+            let request = Request::all(told.commands());
+            ledger.execute_blocking("test", request.from_source("test", &told.number.to_string()))
+        };
+        for told in &stories {
+            record(told).expect("recorded");
+        }
+        let once = bills(&ledger);
+        for told in &stories {
+            record(told).expect("recorded before");
+        }
+        prop_assert_eq!(once, bills(&ledger));
+    }
+}
+
+fn one(issued: Option<&'static str>) -> Told {
+    Told { number: 1, start_min: 0, steps: vec![(60, 1_000)], issued }
+}
+
+fn kind_of(issued: Option<&'static str>) -> Option<DifferenceKind> {
+    let report = Replay::under(&tariff("flat-0.66")).against_issued();
+    let report = report.run_blocking(&journal(&[one(issued)])).expect("replayed");
+    let comparison = report.tariffs[0].against_issued.clone().expect("a comparison");
+    comparison.differences.first().map(|difference| difference.kind)
+}
+
+#[test]
+fn an_issued_bill_agrees_differs_or_is_missing() {
+    assert_eq!(kind_of(Some("0.66")), None);
+    assert_eq!(kind_of(Some("0.67")), Some(DifferenceKind::Differ));
+    assert_eq!(kind_of(None), Some(DifferenceKind::Missing));
+}
+
+#[test]
+fn a_bill_for_a_voided_session_is_extra() {
+    let ledger = journal(&[one(Some("0.66"))]);
+    let void = Command::VoidSession {
+        session: "test:1".parse().expect("a session key"),
+        at: Timestamp(1_600_000_000_000_000),
+        zone: ZONE,
+        reason: "a test".into(),
+        by: "p-1".parse().expect("a pseudonym"),
+    };
+    ledger.execute_blocking("test", void).expect("recorded");
+    let report =
+        Replay::under(&tariff("flat-0.66")).against_issued().run_blocking(&ledger).expect("ok");
+    let comparison = report.tariffs[0].against_issued.clone().expect("a comparison");
+    assert_eq!(report.sessions, 0);
+    assert_eq!(report.tariffs[0].total, Money::ZERO);
+    assert_eq!(comparison.agree, 0);
+    assert_eq!(comparison.differences[0].kind, DifferenceKind::Extra);
+}
+
+#[test]
+fn a_replay_can_be_stopped() {
+    let stopped = replay().on_progress(|_| std::ops::ControlFlow::Break(()));
+    let stopped = stopped.run_blocking(&journal(&[one(None)]));
+    assert!(matches!(stopped, Err(super::ReplayError::Cancelled)));
+}
+
+#[test]
+fn nobody_replays_without_authority() {
+    let ledger = Ledger::new(MemoryStore::new(), Authority::nobody());
+    let refused = replay().run_blocking(&ledger).expect_err("not allowed");
+    assert_eq!(refused.to_string(), "replay may not read");
+}
+
+#[test]
+fn an_unknown_event_kind_is_named_with_its_position() {
+    let store = MemoryStore::new();
+    let alien = crate::journal::Event::new("NetHung").metadata(&[0x82, 1, 0]);
+    drop(pollster::block_on(store.append(vec![Append::of(alien)])));
+    let ledger = Ledger::new(store, Authority::local_operator());
+    let error = replay().run_blocking(&ledger).expect_err("unreadable").to_string();
+    assert!(error.starts_with("the event at position 1: the event type `NetHung`"), "{error}");
+    assert_eq!(pollster::block_on(ledger.store().head()).ok(), Some(Some(Position(1))));
+}

@@ -1,0 +1,10 @@
+//! What a neighbour asks of the record, each answer a fold over events.
+//!
+//! A view knows no ledger and no store: events are handed to it in the order of the journal, and
+//! thrown away and folded again it is the same.
+
+mod points;
+mod tariff_in_force;
+
+pub use points::PointsInService;
+pub use tariff_in_force::{EnergyPrice, TariffInForce};

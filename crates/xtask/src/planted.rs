@@ -1,0 +1,331 @@
+//! `cargo xtask planted [FILTER] [--shard I/N]`: does each test see the bug that it is there for?
+//!
+//! `tests/planted/NN-name.patch` is one bug as a unified diff. Its first lines say what must turn
+//! red and why:
+//!
+//! ```text
+//! # test: journal::laws::tests::memory::after_is_exclusive
+//! # breaks: `after` itself is given.
+//! # package: linli
+//! ```
+//!
+//! `# test:` may stand several times; each of them must fail. `# package:` may be left out: then
+//! it is the crate whose sources the patch changes.
+//!
+//! The tracked files are copied to `target/planted`, so that the tree itself is never touched. A
+//! patch that does not apply or does not compile, a test that there is not, that passes with the
+//! bug, that fails without it, or that does not end: each is a failure, not a catch.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use crate::stage::now;
+use crate::{place, tool};
+
+/// After this long a test is taken not to end.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Runs the planted bugs whose names contain `FILTER`, or their I-th part of N.
+pub(crate) fn run(args: &[String]) -> ExitCode {
+    match Asked::parse(args).and_then(|asked| plant(&asked)) {
+        Ok(failed) if failed.is_empty() => ExitCode::SUCCESS,
+        Ok(failed) => {
+            println!("failed: {}", failed.join(", "));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("planted: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Default)]
+struct Asked {
+    filter: String,
+    /// Which part of how many, from 1.
+    shard: Option<(usize, usize)>,
+}
+
+struct Patch {
+    name: String,
+    file: PathBuf,
+    tests: Vec<String>,
+    breaks: String,
+    package: String,
+}
+
+/// A copy of the tree, and where it is built.
+struct Copied {
+    tree: PathBuf,
+    build: PathBuf,
+}
+
+enum Outcome {
+    Failed,
+    Passed,
+    NoSuchTest,
+    Endless,
+}
+
+impl Asked {
+    fn parse(args: &[String]) -> Result<Self, String> {
+        let mut asked = Self::default();
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            if arg == "--shard" {
+                let shard = args.next().and_then(|text| text.split_once('/'));
+                let part = shard.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+                asked.shard = part.filter(|(i, n)| (1..=*n).contains(i));
+                if asked.shard.is_none() {
+                    return Err("--shard wants I/N with I from 1 to N".into());
+                }
+            } else if arg.starts_with('-') {
+                return Err(format!("{arg} is unknown; [FILTER] [--shard I/N]"));
+            } else {
+                asked.filter.clone_from(arg);
+            }
+        }
+        Ok(asked)
+    }
+}
+
+fn plant(asked: &Asked) -> Result<Vec<String>, String> {
+    let patches = chosen(asked)?;
+    let copy = Copied::of(asked.shard)?;
+    let started = now();
+    let red_without = copy.red_without_bug(&patches)?;
+    let mut failed = Vec::new();
+    for patch in &patches {
+        let began = now();
+        let verdict = match patch.tests.iter().find(|test| red_without.contains(*test)) {
+            Some(test) => Err(format!("{test} fails without the bug")),
+            None => copy.catch(patch),
+        };
+        let seconds = began.elapsed().as_secs();
+        match verdict {
+            Ok(()) => println!("caught  {} ({seconds} s): {}", patch.name, patch.breaks),
+            Err(why) => {
+                println!("MISSED  {} ({seconds} s): {why}", patch.name);
+                failed.push(patch.name.clone());
+            }
+        }
+    }
+    let passed = patches.len() - failed.len();
+    println!("{passed} passed, {} failed, in {} s", failed.len(), started.elapsed().as_secs());
+    Ok(failed)
+}
+
+fn chosen(asked: &Asked) -> Result<Vec<Patch>, String> {
+    let folder = place::root().join("tests/planted");
+    let entries = fs::read_dir(&folder).map_err(|error| said(&folder, &error))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "patch"));
+    files.sort();
+    let mut patches = Vec::new();
+    for file in files {
+        let patch = Patch::read(file)?;
+        if patch.name.contains(&asked.filter) {
+            patches.push(patch);
+        }
+    }
+    if let Some((part, parts)) = asked.shard {
+        let mut index = 0;
+        patches.retain(|_| {
+            index += 1;
+            (index - 1) % parts == part - 1
+        });
+    }
+    if patches.is_empty() {
+        return Err(format!("no planted bug has {:?} in its name", asked.filter));
+    }
+    Ok(patches)
+}
+
+impl Patch {
+    fn read(file: PathBuf) -> Result<Self, String> {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&file).map_err(|error| format!("{name}: {error}"))?;
+        let header = |key: &str| -> Vec<String> {
+            let lines = text.lines().take_while(|line| line.starts_with('#'));
+            let values = lines.filter_map(|line| line.strip_prefix(key));
+            values.map(|value| value.trim().to_owned()).collect()
+        };
+        let changed = text.lines().find_map(|line| line.strip_prefix("+++ b/crates/"));
+        let package = header("# package:").pop().or_else(|| {
+            changed.and_then(|path| path.split_once('/')).map(|(package, _)| package.to_owned())
+        });
+        let package = package.ok_or(format!("{name}: say `# package:`"))?;
+        let breaks = header("# breaks:").pop().ok_or(format!("{name}: say `# breaks:`"))?;
+        let tests = header("# test:");
+        if tests.is_empty() {
+            return Err(format!("{name}: say `# test:`"));
+        }
+        Ok(Self { name, file, tests, breaks, package })
+    }
+}
+
+impl Copied {
+    /// Brings the copy to what is tracked now. Files that did not change keep their time, so that
+    /// only what changed is compiled.
+    fn of(shard: Option<(usize, usize)>) -> Result<Self, String> {
+        let (root, planted) = (place::root(), place::target().join("planted"));
+        let tree = match shard {
+            Some((part, parts)) => planted.join(format!("tree-{part}-of-{parts}")),
+            None => planted.join("tree"),
+        };
+        let listed = tool::answer(tool::program("git").args(["ls-files", "-z"]))?;
+        let tracked: BTreeSet<PathBuf> =
+            listed.split('\0').filter(|path| !path.is_empty()).map(PathBuf::from).collect();
+        for path in &tracked {
+            let (from, to) = (root.join(path), tree.join(path));
+            let Ok(bytes) = fs::read(&from) else { continue };
+            if fs::read(&to).is_ok_and(|old| old == bytes) {
+                continue;
+            }
+            let folder = to.parent().unwrap_or(&tree);
+            fs::create_dir_all(folder).map_err(|error| said(&folder, &error))?;
+            fs::write(&to, bytes).map_err(|error| said(&to, &error))?;
+        }
+        remove_all_but(&tree, &tree, &tracked)?;
+        Ok(Self { tree, build: planted.join("build") })
+    }
+
+    /// The tests that are red although no bug is planted.
+    fn red_without_bug(&self, patches: &[Patch]) -> Result<BTreeSet<String>, String> {
+        let mut tests: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for patch in patches {
+            let of_package = tests.entry(&patch.package).or_default();
+            of_package.extend(patch.tests.iter().map(String::as_str));
+        }
+        let mut red = BTreeSet::new();
+        for (package, tests) in tests {
+            let binary = self.compile(package).map_err(|error| {
+                format!("{package} does not compile even without a bug:\n{error}")
+            })?;
+            for test in tests {
+                if matches!(self.test(package, &binary, test)?, Outcome::Failed | Outcome::Endless)
+                {
+                    red.insert(test.to_owned());
+                }
+            }
+        }
+        Ok(red)
+    }
+
+    /// Plants the bug and takes it out again; says why if a test that should see it does not.
+    fn catch(&self, patch: &Patch) -> Result<(), String> {
+        let file = patch.file.to_string_lossy();
+        self.apply(&[], &file)?;
+        let verdict = self.see(patch);
+        self.apply(&["--reverse"], &file)?;
+        verdict
+    }
+
+    fn see(&self, patch: &Patch) -> Result<(), String> {
+        let compiled = self.compile(&patch.package);
+        let binary = compiled.map_err(|error| format!("does not compile\n{error}"))?;
+        for test in &patch.tests {
+            match self.test(&patch.package, &binary, test)? {
+                Outcome::Failed => {}
+                Outcome::Passed => return Err(format!("{test} does not see it")),
+                Outcome::NoSuchTest => return Err(format!("there is no test {test}")),
+                Outcome::Endless => return Err(format!("{test} does not end")),
+            }
+        }
+        Ok(())
+    }
+
+    /// The copy lies inside the repository, so `git apply` is told to take it for a plain folder.
+    fn apply(&self, options: &[&str], file: &str) -> Result<(), String> {
+        let output = Command::new("git")
+            .arg("apply")
+            .args(options)
+            .arg(file)
+            .current_dir(&self.tree)
+            .env("GIT_CEILING_DIRECTORIES", self.tree.parent().unwrap_or(&self.tree))
+            .output()
+            .map_err(|error| format!("git apply: {error}"))?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        if output.status.success() { Ok(()) } else { Err(format!("does not apply: {told}")) }
+    }
+
+    /// Compiles the tests of a package's library and gives their binary.
+    fn compile(&self, package: &str) -> Result<PathBuf, String> {
+        let output = tool::cargo(["test", "--quiet", "--lib", "--no-run", "-p", package])
+            .arg("--message-format=json-render-diagnostics")
+            .current_dir(&self.tree)
+            .env("CARGO_TARGET_DIR", &self.build)
+            .stderr(Stdio::piped())
+            .output()
+            .map_err(|error| format!("cargo: {error}"))?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        let told = String::from_utf8_lossy(&output.stdout);
+        let binary = told.lines().filter_map(|line| {
+            let (_, path) = line.split_once(r#""executable":""#)?;
+            path.split('"').next().map(PathBuf::from)
+        });
+        binary.last().ok_or_else(|| format!("cargo named no test binary of {package}"))
+    }
+
+    fn test(&self, package: &str, binary: &Path, test: &str) -> Result<Outcome, String> {
+        let heard = self.build.join(format!("{package}-heard.txt"));
+        let file = fs::File::create(&heard).map_err(|error| said(&heard, &error))?;
+        let mut child = Command::new(binary)
+            .args(["--exact", test])
+            .current_dir(self.folder(package))
+            .stdout(file)
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| said(binary, &error))?;
+        let began = now();
+        let status = loop {
+            match child.try_wait().map_err(|error| error.to_string())? {
+                Some(status) => break status,
+                None if began.elapsed() > PATIENCE => {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    return Ok(Outcome::Endless);
+                }
+                None => std::thread::sleep(Duration::from_millis(20)),
+            }
+        };
+        let heard = fs::read_to_string(&heard).unwrap_or_default();
+        if heard.contains("running 0 tests") {
+            return Ok(Outcome::NoSuchTest);
+        }
+        // A test that aborts the process (a stack overflow, a second panic) has failed as well.
+        Ok(if status.success() { Outcome::Passed } else { Outcome::Failed })
+    }
+
+    /// Where `cargo test` would run the tests of a package.
+    fn folder(&self, package: &str) -> PathBuf {
+        let folder = self.tree.join("crates").join(package);
+        if folder.is_dir() { folder } else { self.tree.clone() }
+    }
+}
+
+/// Removes what is no longer tracked, so that a copy from an earlier run is the tree of now.
+fn remove_all_but(tree: &Path, folder: &Path, tracked: &BTreeSet<PathBuf>) -> Result<(), String> {
+    let entries = fs::read_dir(folder).map_err(|error| said(&folder, &error))?;
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            remove_all_but(tree, &path, tracked)?;
+        } else if path
+            .strip_prefix(tree)
+            .is_ok_and(|own| !tracked.contains(own) && own != Path::new("Cargo.lock"))
+        {
+            fs::remove_file(&path).map_err(|error| said(&path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn said(path: impl AsRef<Path>, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.as_ref().display())
+}

@@ -1,0 +1,9 @@
+//! What no single crate can test. One binary, so that it is linked once; a scenario is a file.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says why and stops"
+)]
+
+mod racing_sessions;
+mod tidy;
