@@ -51,10 +51,9 @@ impl Admission<'_> {
     fn before(&self, append: &Append, content: &Content) -> Result<Option<Verdict>, Trouble> {
         let Some(key) = append.key else { return Ok(None) };
         let Some(first) = receipt(self.connection, key)? else { return Ok(None) };
-        Ok(Some(match first.content.agrees_with(content) {
-            true => Ok(first.appended()),
-            false => Err(AppendError::KeyReused { key, first }),
-        }))
+        let is_repeat = first.content.agrees_with(content);
+        let reused = AppendError::KeyReused { key, first };
+        Ok(Some(if is_repeat { Ok(first.appended()) } else { Err(reused) }))
     }
 
     fn conflict(&self, append: &Append) -> Result<Option<AppendError>, Trouble> {

@@ -9,8 +9,6 @@ use crate::settings::{Frozen, Place};
 
 /// So many reads run at once; others wait for one of them to end.
 const CONNECTIONS: usize = 4;
-/// Distinct statements that a connection keeps prepared.
-pub(crate) const STATEMENTS: usize = 32;
 
 #[derive(Debug)]
 pub(crate) struct Readers {
@@ -49,11 +47,7 @@ impl Readers {
         let mut lease = self.lend();
         let connection = match lease.connection.take() {
             Some(connection) => connection,
-            None => {
-                let connection = self.place.connect_to_read()?;
-                connection.set_prepared_statement_cache_capacity(STATEMENTS);
-                connection
-            }
+            None => self.place.connect_to_read()?,
         };
         let read = work(&connection)?;
         self.place.must_be_unchanged()?;

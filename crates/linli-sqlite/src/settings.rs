@@ -95,6 +95,7 @@ impl Place {
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         connection.set_limit(Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 1)?;
         connection.set_limit(Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 8)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.busy_timeout(self.wait)?;
         for (pragma, value) in NUMBERS {
             connection.pragma_update(None, pragma, value)?;
@@ -157,6 +158,8 @@ const NUMBERS: [(&str, i64); 6] = [
 const CACHE_OF_A_WRITER: i32 = 32 * 1024;
 /// In KiB.
 const CACHE_OF_A_READER: i32 = 4 * 1024;
+/// Distinct statements that a connection keeps prepared; all there are.
+const STATEMENTS: usize = 32;
 /// Rarer than SQLite's 1,000: a checkpoint costs flushes of its own.
 const PAGES_BEFORE_CHECKPOINT: i64 = 4_000;
 
@@ -178,9 +181,13 @@ fn uri(path: &Path) -> String {
             }
             b'\\' if cfg!(windows) => uri.push('/'),
             b':' if cfg!(windows) => uri.push(':'),
-            other => uri.push_str(&format!("%{other:02x}")),
+            other => uri.extend(['%', hex_digit(other >> 4), hex_digit(other & 15)]),
         }
     }
     uri.push_str("?immutable=1");
     uri
+}
+
+fn hex_digit(number: u8) -> char {
+    char::from_digit(u32::from(number), 16).unwrap_or('0')
 }

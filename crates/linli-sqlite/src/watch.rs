@@ -114,11 +114,10 @@ impl Shared {
             drop(state);
             match eye.look(&self.place) {
                 Ok(Some(head)) => self.watch.reached(Some(head)),
-                Ok(None) => {}
                 Err(trouble) if eye.failed_looks > FAILED_LOOKS || is_final(&trouble) => {
                     self.watch.failed(trouble.into_read_error(1));
                 }
-                Err(_) => {}
+                Ok(None) | Err(_) => {}
             }
         }
     }
@@ -140,12 +139,11 @@ impl Eye {
     /// The head, if somebody else has written since the last look.
     fn look(&mut self, place: &Place) -> Result<Option<Position>, Trouble> {
         let looked = self.look_once(place);
-        match &looked {
-            Ok(_) => self.failed_looks = 0,
-            Err(_) => {
-                self.failed_looks = self.failed_looks.saturating_add(1);
-                (self.connection, self.version) = (None, None);
-            }
+        if looked.is_ok() {
+            self.failed_looks = 0;
+        } else {
+            self.failed_looks = self.failed_looks.saturating_add(1);
+            (self.connection, self.version) = (None, None);
         }
         looked
     }

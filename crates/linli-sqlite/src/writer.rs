@@ -11,7 +11,6 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::admit::{Admission, Verdict};
 use crate::error::{DAMAGED, Trouble, is_damage};
-use crate::pool::STATEMENTS;
 use crate::query::{head, with_record};
 use crate::settings::Place;
 use crate::{open, schema};
@@ -56,7 +55,6 @@ impl Writer {
         watch: HeadWatch,
         flushes: Arc<AtomicU64>,
     ) -> Self {
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Self { place, connection: Some(connection), checked: None, schema: None, watch, flushes }
     }
 
@@ -66,11 +64,9 @@ impl Writer {
         }
         // Nothing is believed of the journal that a failure left behind.
         (self.checked, self.schema) = (None, None);
-        let connection = open::reopen(&self.place).map_err(|error| AppendError::Busy {
+        open::reopen(&self.place).map_err(|error| AppendError::Busy {
             reason: format!("after a failure the journal could not be opened again: {error}"),
-        })?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(connection)
+        })
     }
 
     /// Writes a group and commits it. The verdicts hold if this succeeds.

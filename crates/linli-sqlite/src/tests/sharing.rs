@@ -116,7 +116,7 @@ fn a_store_does_not_cross_a_fork() {
 /// How fast: `cargo test --workspace --lib -- --ignored --nocapture rates`.
 #[test]
 #[ignore = "a measurement"]
-#[expect(clippy::print_stderr, reason = "it is run for what it prints")]
+#[expect(clippy::disallowed_methods, reason = "it measures time")]
 fn rates() {
     let folder = Folder::new();
     let store = folder.store();
