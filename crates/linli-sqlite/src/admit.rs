@@ -1,0 +1,112 @@
+//! One append on its way into the journal: looked at, then written or refused.
+
+use linli::journal::record::{encode, tags_of};
+use linli::journal::{Append, AppendError, Appended, Content, Position, Written};
+use rusqlite::Connection;
+
+use crate::error::Trouble;
+use crate::query::first_match;
+use crate::reader::{checkpoint, receipt};
+
+const INSERT_APPEND: &str = "INSERT INTO append(last, record) VALUES (?1, ?2)";
+const INSERT_TAG: &str = "INSERT INTO tag(tag, last) VALUES (?1, ?2)";
+const INSERT_KEY: &str = "INSERT INTO key(key, last) VALUES (?1, ?2)";
+const PUT_CHECKPOINT: &str = "INSERT INTO checkpoint(source, position) VALUES (?1, ?2) \
+    ON CONFLICT(source) DO UPDATE SET position = excluded.position";
+
+/// What became of one append.
+pub(crate) type Verdict = Result<Appended, AppendError>;
+
+/// An open write transaction, seen by the appends that ask to be let in.
+#[derive(Debug)]
+pub(crate) struct Admission<'c> {
+    pub(crate) connection: &'c Connection,
+    /// The last position, those of this transaction among them.
+    pub(crate) head: Option<Position>,
+}
+
+impl Admission<'_> {
+    /// Writes the append if everything that it asks for holds. All of it is decided before the
+    /// first row is written, so that a refused append leaves nothing behind.
+    pub(crate) fn admit(&mut self, append: &Append, content: &Content) -> Result<Verdict, Trouble> {
+        if append.events.is_empty() {
+            return Ok(Err(AppendError::Empty));
+        }
+        if let Err(limit) = append.check_limits() {
+            return Ok(Err(limit.into()));
+        }
+        if let Some(verdict) = self.before(append, content)? {
+            return Ok(verdict);
+        }
+        if let Some(refusal) = self.conflict(append)? {
+            return Ok(Err(refusal));
+        }
+        if let Some(refusal) = self.checkpoint_not_rising(append)? {
+            return Ok(Err(refusal));
+        }
+        Ok(Ok(self.write(append, content)?))
+    }
+
+    /// The answer to an append whose key is known already.
+    fn before(&self, append: &Append, content: &Content) -> Result<Option<Verdict>, Trouble> {
+        let Some(key) = append.key else { return Ok(None) };
+        let Some(first) = receipt(self.connection, key)? else { return Ok(None) };
+        let is_repeat = first.content.agrees_with(content);
+        let reused = AppendError::KeyReused { key, first };
+        Ok(Some(if is_repeat { Ok(first.appended()) } else { Err(reused) }))
+    }
+
+    fn conflict(&self, append: &Append) -> Result<Option<AppendError>, Trouble> {
+        for (index, condition) in append.conditions.iter().enumerate() {
+            let after = condition.after;
+            let from = after.map_or(1, |after| after.0.saturating_add(1));
+            let query = &condition.fail_if_events_match;
+            if let Some(found) = first_match(self.connection, query, from, self.head)? {
+                return Ok(Some(AppendError::Conflict { condition: index, after, found }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn checkpoint_not_rising(&self, append: &Append) -> Result<Option<AppendError>, Trouble> {
+        let Some(offered) = &append.checkpoint else { return Ok(None) };
+        let held = checkpoint(self.connection, &offered.source)?;
+        Ok(held.filter(|held| *held >= offered.position).map(|held| {
+            let (source_name, offered) = (offered.source.clone(), offered.position);
+            AppendError::CheckpointNotRising { source_name, held, offered }
+        }))
+    }
+
+    /// Notes the head a second time, before the commit. A source always has a name, so that the
+    /// empty one is free for it.
+    pub(crate) fn note_head(&self) -> Result<(), Trouble> {
+        let Some(head) = self.head else { return Ok(()) };
+        let mut put = self.connection.prepare_cached(PUT_CHECKPOINT)?;
+        put.execute(("", head.0.cast_signed()))?;
+        Ok(())
+    }
+
+    fn write(&mut self, append: &Append, content: &Content) -> Result<Appended, Trouble> {
+        let before = self.head.map_or(0, |head| head.0);
+        let first = Position(before.saturating_add(1));
+        let last = Position(before.saturating_add(append.events.len() as u64));
+        let row = last.0.cast_signed();
+        let record = encode(append, content, first);
+        self.connection.prepare_cached(INSERT_APPEND)?.execute((row, record.as_slice()))?;
+        let mut insert_tag = self.connection.prepare_cached(INSERT_TAG)?;
+        for tag in tags_of(append) {
+            insert_tag.execute((tag, row))?;
+        }
+        if let Some(key) = append.key {
+            let bytes = key.0.as_bytes().as_slice();
+            self.connection.prepare_cached(INSERT_KEY)?.execute((bytes, row))?;
+        }
+        if let Some(offered) = &append.checkpoint {
+            let position = offered.position.0.cast_signed();
+            let mut put = self.connection.prepare_cached(PUT_CHECKPOINT)?;
+            put.execute((offered.source.as_str(), position))?;
+        }
+        self.head = Some(last);
+        Ok(Appended { first, last, written: Written::Now })
+    }
+}

@@ -1,0 +1,54 @@
+//! A journal in one SQLite file: the embedded default store.
+//!
+//! ```
+//! use linli::journal::{Append, Blocking, Event, Query, ReadOptions};
+//! use linli_sqlite::SqliteStore;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("yujing.db");
+//! let store = SqliteStore::open(path)?;
+//! let journal = Blocking(&store);
+//! journal.append(Append::of(Event::new("SlotBooked").tag("slot:7")))?;
+//! let page = journal.read(&Query::tagged("slot:7"), ReadOptions::forwards())?;
+//! assert_eq!(page.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is durable
+//! An append that was answered stands in SQLite's write-ahead log and was flushed to the disk
+//! (`synchronous=FULL`; `fullfsync` on macOS): it outlives `kill -9` and a loss of power, not the
+//! loss of the machine. Appends of concurrent callers share a flush. Every append carries a
+//! checksum over its bytes and its place, checked on every read; a scan also notices an append
+//! that is missing.
+//!
+//! # Processes and threads
+//! A store has one writer thread; several processes may open the same file and take turns. Reads
+//! run on the thread that polls them, a page in a few milliseconds, on at most four connections.
+//! A store must not be used on the other side of a `fork`: it says so and asks to be opened again.
+//!
+//! # What is not covered
+//! - **Network file systems**: their locks are not to be relied on. Keep the file on a local disk.
+//! - **A second SQLite library in the same process** (Python's own `sqlite3` beside this one): when
+//!   it closes the file, the system drops the locks of both. Nothing shows that it only reads.
+//! - **A copy of the file without its `-wal`**: it lacks the last appends.
+//! - **Damage inside the indexes** of tags and keys that SQLite itself does not notice. The events
+//!   are covered, the shortcuts to them are not: a full scan finds what an index has lost.
+
+mod admit;
+mod error;
+mod open;
+mod pool;
+mod query;
+mod reader;
+mod schema;
+mod settings;
+mod store;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod watch;
+mod writer;
+
+pub use error::OpenError;
+pub use settings::Access;
+pub use store::{Description, SqliteStore};

@@ -1,0 +1,97 @@
+//! A few connections to read with, made when they are needed.
+
+use linli::journal::ReadError;
+use parking_lot::{Condvar, Mutex};
+use rusqlite::Connection;
+
+use crate::error::Trouble;
+use crate::settings::{Frozen, Place};
+
+/// So many reads run at once; others wait for one of them to end.
+const CONNECTIONS: usize = 4;
+
+#[derive(Debug)]
+pub(crate) struct Readers {
+    place: Place,
+    idle: Mutex<Idle>,
+    given_back: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    lent: usize,
+}
+
+impl Readers {
+    pub(crate) fn new(place: Place) -> Self {
+        Self { place, idle: Mutex::default(), given_back: Condvar::new() }
+    }
+
+    /// Reads with one of the connections. `position` is where the reader begins: the first that
+    /// can be damaged.
+    pub(crate) fn read<T>(
+        &self,
+        position: u64,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, ReadError> {
+        let read = self.read_unchanged(work);
+        read.map_err(|trouble| trouble.into_read_error(position))
+    }
+
+    fn read_unchanged<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        self.place.must_be_unchanged()?;
+        let mut lease = self.lend();
+        let connection = match lease.connection.take() {
+            Some(connection) => connection,
+            None => self.place.connect_to_read()?,
+        };
+        let read = work(&connection)?;
+        self.place.must_be_unchanged()?;
+        // One that failed is not given back: the next reader gets a new one.
+        lease.connection = Some(connection);
+        Ok(read)
+    }
+
+    fn lend(&self) -> Lease<'_> {
+        let mut idle = self.idle.lock();
+        while idle.lent >= CONNECTIONS {
+            self.given_back.wait(&mut idle);
+        }
+        idle.lent = idle.lent.saturating_add(1);
+        Lease { readers: self, connection: idle.connections.pop() }
+    }
+}
+
+struct Lease<'r> {
+    readers: &'r Readers,
+    connection: Option<Connection>,
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        let mut idle = self.readers.idle.lock();
+        idle.lent = idle.lent.saturating_sub(1);
+        idle.connections.extend(self.connection.take());
+        self.readers.given_back.notify_one();
+    }
+}
+
+impl Place {
+    /// Where SQLite cannot watch the file for us, a change by somebody else is noticed here.
+    pub(crate) fn must_be_unchanged(&self) -> Result<(), Trouble> {
+        match self.frozen {
+            Some(frozen) if !Frozen::now(&self.path).is_ok_and(|now| now == frozen) => {
+                let path = self.path.display();
+                Err(Trouble::Changed(format!(
+                    "somebody writes to {path}, which is open in a folder that cannot be written; \
+                     open it again, or where its folder can be written"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What is asked of a journal: a page, a receipt, a checkpoint. Each in one short snapshot.
+
+use std::ops::ControlFlow;
+
+use linli::journal::{
+    Direction, IdempotencyKey, Page, PageBuilder, Position, Query, ReadOptions, Receipt,
+};
+use rusqlite::{Connection, OptionalExtension as _};
+
+use crate::error::Trouble;
+use crate::query::{Span, Walked, head, walk, with_record};
+
+const KEY: &str = "SELECT last FROM key WHERE key = ?1";
+const CHECKPOINT: &str = "SELECT position FROM checkpoint WHERE source = ?1";
+
+/// One page, with the head read first in the same snapshot.
+pub(crate) fn page(
+    connection: &Connection,
+    query: &Query,
+    options: &ReadOptions,
+) -> Result<Page, Trouble> {
+    // Ends with the page: a long reader would keep the log from being folded into the file.
+    let snapshot = connection.unchecked_transaction()?;
+    let head = head(&snapshot)?;
+    let mut page = PageBuilder::new(head, options);
+    let range = options.range();
+    let Some(span) = Span::of(&snapshot, head, range)? else { return Ok(page.last()) };
+    let walked = walk(&snapshot, query, span, options.direction, &mut |record| {
+        if page.is_full() {
+            return Ok(ControlFlow::Break(()));
+        }
+        record.fill(&mut page, query, range, options.direction)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let end = match options.direction {
+        Direction::Forwards => span.until,
+        Direction::Backwards => span.from,
+    };
+    let may_lack_some = page.is_full() && page.seen() != Some(Position(end));
+    Ok(if walked == Walked::Stopped || may_lack_some { page.more() } else { page.last() })
+}
+
+/// What was first appended under a key.
+pub(crate) fn receipt(
+    connection: &Connection,
+    key: IdempotencyKey,
+) -> Result<Option<Receipt>, Trouble> {
+    let mut statement = connection.prepare_cached(KEY)?;
+    let bytes = key.0.as_bytes().as_slice();
+    let last: Option<i64> = statement.query_row((bytes,), |row| row.get(0)).optional()?;
+    let Some(last) = last else { return Ok(None) };
+    let found = with_record(connection, last, |record| {
+        let (first, last) = (record.first(), record.last());
+        let own = record.key().filter(|(own, _)| *own == key);
+        Ok(own.map(|(_, content)| Receipt { first, last, content: *content }))
+    })?;
+    let what = "the index of keys names an append with another key";
+    found.map(Some).ok_or_else(|| Trouble::corrupt(last.cast_unsigned(), what))
+}
+
+/// How far an upstream source has been taken in.
+pub(crate) fn checkpoint(
+    connection: &Connection,
+    source: &str,
+) -> Result<Option<Position>, Trouble> {
+    if source.is_empty() {
+        return Ok(None); // The head stands there; no source is called so.
+    }
+    let mut statement = connection.prepare_cached(CHECKPOINT)?;
+    let held: Option<i64> = statement.query_row((source,), |row| row.get(0)).optional()?;
+    Ok(held.map(|held| Position(held.cast_unsigned())))
+}

@@ -1,0 +1,222 @@
+//! The store: one writer thread, a few readers, a watcher.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use linli::journal::{
+    Append, AppendError, Appended, EventStore, GroupCommit, HeadWatch, IdempotencyKey, Page,
+    Pending, Position, Query, ReadError, ReadOptions, Receipt,
+};
+
+use crate::open::{self, Opened, Purpose};
+use crate::pool::Readers;
+use crate::settings::{Access, Place};
+use crate::watch::Watcher;
+use crate::writer::Writer;
+use crate::{OpenError, query, reader};
+
+/// How long an append waits for another process before it is answered with `Busy`.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// A journal in one SQLite file.
+///
+/// What the crate's own page says of durability and of what is not covered holds here. Dropping
+/// the store writes what is queued and closes the file.
+pub struct SqliteStore {
+    place: Place,
+    /// The process that opened it.
+    process: u32,
+    /// `None` where it was opened to read.
+    group: Option<GroupCommit>,
+    /// `None` once it is closed.
+    readers: Option<Readers>,
+    watcher: Option<Watcher>,
+    watch: HeadWatch,
+    flushes: Arc<AtomicU64>,
+}
+
+/// What a journal file is and how it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// The file.
+    pub path: PathBuf,
+    /// How it is open.
+    pub access: Access,
+    /// The version of SQLite.
+    pub sqlite: &'static str,
+    /// When an append is answered: `FULL` is after its flush.
+    pub synchronous: &'static str,
+    /// How many flushes this store has made since it was opened.
+    pub flushes: u64,
+}
+
+impl SqliteStore {
+    /// Opens the journal at `path` to read and write; makes one if nothing is there.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong with the file and what would mend it. The file of another
+    /// program is left as it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::start(path.as_ref(), Purpose::Create, WAIT)
+    }
+
+    /// Opens the journal at `path` to read and write. It must be there.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`], and those of [`SqliteStore::open`].
+    pub fn open_existing(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::start(path.as_ref(), Purpose::Write, WAIT)
+    }
+
+    /// Opens the journal at `path` to read. It must be there; appends are answered with
+    /// [`AppendError::NotWritable`].
+    ///
+    /// Others may write meanwhile, and are seen. SQLite keeps two small files beside the journal
+    /// for that. In a folder that cannot be written, a journal that was closed is read as it lies
+    /// there: if somebody writes to it after all, reads are refused from then on
+    /// ([`Access::ReadOnlyFolder`]).
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`], [`OpenError::UnfinishedInReadOnlyFolder`], and those of
+    /// [`SqliteStore::open`].
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::start(path.as_ref(), Purpose::Read, WAIT)
+    }
+
+    /// What this journal is and how it is kept.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        Description {
+            path: self.place.path.clone(),
+            access: self.place.access,
+            sqlite: rusqlite::version(),
+            // Read back when the store was opened.
+            synchronous: "FULL",
+            flushes: self.flushes.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(crate) fn start(path: &Path, purpose: Purpose, wait: Duration) -> Result<Self, OpenError> {
+        let Opened { place, writer } = open::open(path, purpose, wait)?;
+        let (watch, flushes) = (HeadWatch::default(), Arc::new(AtomicU64::new(0)));
+        let writer = writer.map(|connection| {
+            Writer::new(place.clone(), connection, watch.clone(), Arc::clone(&flushes))
+        });
+        let group = writer.map(GroupCommit::start).transpose().map_err(|why| {
+            let path = place.path.clone();
+            OpenError::NoThread { path, why }
+        })?;
+        let readers = Some(Readers::new(place.clone()));
+        let watcher = Some(Watcher::new(place.clone(), watch.clone()));
+        let process = std::process::id();
+        Ok(Self { place, process, group, readers, watcher, watch, flushes })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn pretend_to_be_forked(&mut self) {
+        self.process = 0;
+    }
+
+    fn is_forked(&self) -> bool {
+        self.process != std::process::id()
+    }
+
+    fn readers(&self) -> Result<&Readers, ReadError> {
+        if self.is_forked() {
+            return Err(ReadError::Unavailable { reason: FORKED.into() });
+        }
+        self.readers
+            .as_ref()
+            .ok_or_else(|| ReadError::Unavailable { reason: "the store is closed".into() })
+    }
+
+    async fn wait_past(&self, after: Option<Position>) -> Result<Position, ReadError> {
+        let head = self.readers()?.read(1, query::head)?;
+        self.watch.reached(head);
+        match (head, &self.watcher) {
+            (Some(head), _) if Some(head) > after => Ok(head),
+            (_, Some(watcher)) => watcher.past(after).await,
+            (_, None) => self.watch.past(after).await,
+        }
+    }
+}
+
+const FORKED: &str = "the process was forked after the store was opened; open it again after fork";
+
+impl EventStore for SqliteStore {
+    fn append(&self, group: Vec<Append>) -> Pending<'static, Vec<Result<Appended, AppendError>>> {
+        let reason = match &self.group {
+            _ if self.is_forked() => FORKED,
+            Some(commit) => return commit.submit(group),
+            None => "it was opened to read; open it to write",
+        };
+        let refuse = |_| Err(AppendError::NotWritable { reason: reason.into() });
+        Box::pin(std::future::ready(group.into_iter().map(refuse).collect()))
+    }
+
+    fn read<'a>(
+        &'a self,
+        query: &'a Query,
+        options: ReadOptions,
+    ) -> Pending<'a, Result<Page, ReadError>> {
+        Box::pin(async move {
+            query.check_limits()?;
+            let (from, _) = options.range();
+            self.readers()?.read(from, |connection| reader::page(connection, query, &options))
+        })
+    }
+
+    fn head(&self) -> Pending<'_, Result<Option<Position>, ReadError>> {
+        Box::pin(async move { self.readers()?.read(1, query::head) })
+    }
+
+    fn receipt(&self, key: IdempotencyKey) -> Pending<'_, Result<Option<Receipt>, ReadError>> {
+        Box::pin(async move {
+            self.readers()?.read(1, |connection| {
+                // The index and the append in one snapshot.
+                let snapshot = connection.unchecked_transaction()?;
+                reader::receipt(&snapshot, key)
+            })
+        })
+    }
+
+    fn checkpoint<'a>(
+        &'a self,
+        source: &'a str,
+    ) -> Pending<'a, Result<Option<Position>, ReadError>> {
+        Box::pin(async move {
+            self.readers()?.read(1, |connection| reader::checkpoint(connection, source))
+        })
+    }
+
+    fn past(&self, after: Option<Position>) -> Pending<'_, Result<Position, ReadError>> {
+        Box::pin(self.wait_past(after))
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        if self.is_forked() {
+            // Threads stayed on the other side, and closing the file here would end the log that
+            // the other side writes: nothing is touched.
+            std::mem::forget(self.group.take());
+            std::mem::forget(self.readers.take());
+            std::mem::forget(self.watcher.take());
+            return;
+        }
+        if let Some(watcher) = self.watcher.take() {
+            watcher.stop();
+        }
+        // The writer closes last: the last one to close folds the log into the file.
+        drop(self.readers.take());
+        drop(self.group.take());
+    }
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SqliteStore({}, {:?})", self.place.path.display(), self.place.access)
+    }
+}

@@ -1,0 +1,106 @@
+use std::fs;
+
+use linli::journal::{Corruption, Position};
+
+use super::*;
+
+/// The bytes of the append that ends at `last`.
+fn record(folder: &Folder, last: i64) -> Vec<u8> {
+    let sql = "SELECT record FROM append WHERE last = ?1";
+    folder.sqlite().query_row(sql, [last], |row| row.get(0)).expect("a record")
+}
+
+fn put(folder: &Folder, last: i64, record: &[u8]) {
+    let sql = "UPDATE append SET record = ?2 WHERE last = ?1";
+    folder.sqlite().execute(sql, (last, record)).expect("a change");
+}
+
+fn corruption(error: ReadError) -> Corruption {
+    match error {
+        ReadError::Corrupt(corruption) => corruption,
+        other => panic!("damage was reported as {other}"),
+    }
+}
+
+#[test]
+fn a_flipped_bit_anywhere_in_a_record_is_noticed_where_it_is() {
+    let folder = Folder::written(3);
+    let whole = record(&folder, 6);
+    for byte in 0..whole.len() {
+        let mut flipped = whole.clone();
+        *flipped.get_mut(byte).expect("a byte") ^= 1 << (byte % 8);
+        put(&folder, 6, &flipped);
+        let store = SqliteStore::open_read_only(folder.path()).expect("a reader");
+        for query in [Query::all(), Query::tagged("case:1"), Query::of_types(["Begun"])] {
+            let error = read(&store, &query).expect_err("the record is damaged");
+            assert_eq!(corruption(error).position, Position(4), "byte {byte}");
+        }
+        let backwards = Blocking(&store).read(&Query::all(), ReadOptions::backwards());
+        assert_eq!(corruption(backwards.expect_err("damage")).position, Position(4));
+    }
+}
+
+#[test]
+fn an_append_that_is_gone_or_moved_is_noticed() {
+    for sql in [
+        "DELETE FROM append WHERE last = 6",
+        "UPDATE append SET last = 7 WHERE last = 6",
+        "UPDATE append SET last = 100 WHERE last = 6",
+    ] {
+        let folder = Folder::written(4);
+        folder.sqlite().execute_batch(sql).expect("a change");
+        let store = folder.store();
+        for options in [ReadOptions::forwards(), ReadOptions::backwards()] {
+            let page = Blocking(&store).read(&Query::all(), options);
+            corruption(page.map(drop).expect_err(sql));
+        }
+        let tagged = read(&store, &Query::tagged("case:1"));
+        corruption(tagged.map(drop).expect_err(sql));
+    }
+}
+
+#[test]
+fn nothing_is_appended_behind_a_damaged_end() {
+    let folder = Folder::written(3);
+    let mut flipped = record(&folder, 9);
+    *flipped.last_mut().expect("a byte") ^= 1;
+    put(&folder, 9, &flipped);
+    let store = folder.store();
+    let error = append(&store, three(3)).expect_err("the last append is damaged");
+    let AppendError::Corrupt(corruption) = error else { panic!("{error}") };
+    assert_eq!(corruption.position, Position(7));
+    assert_eq!(read(&store, &Query::tagged("case:0")).expect("what is whole").len(), 3);
+}
+
+/// Bits flipped all over the file: what is read is what was written, or an error.
+#[test]
+fn a_flipped_byte_of_the_file_never_gives_a_wrong_row() {
+    let folder = Folder::written(40);
+    let whole = fs::read(folder.path()).expect("the file");
+    let sound = told(&read(&folder.store(), &Query::all()).expect("a page"));
+    let (mut refused, mut unharmed) = (0, 0);
+    for byte in (0..whole.len()).step_by(157) {
+        let mut flipped = whole.clone();
+        *flipped.get_mut(byte).expect("a byte") ^= 1 << (byte % 8);
+        fs::write(folder.path(), flipped).expect("the file");
+        let Ok(store) = SqliteStore::open_read_only(folder.path()) else {
+            refused += 1;
+            continue;
+        };
+        for options in [ReadOptions::forwards(), ReadOptions::backwards()] {
+            match Blocking(&store).read(&Query::all(), options) {
+                Ok(page) => {
+                    let mut rows = told(&page);
+                    rows.sort_unstable();
+                    let mut sound = sound.clone();
+                    sound.sort_unstable();
+                    assert_eq!(rows, sound, "byte {byte}");
+                    unharmed += 1;
+                }
+                Err(_) => refused += 1,
+            }
+        }
+        drop(store);
+    }
+    assert!(refused > 0 && unharmed > 0, "{refused} refused, {unharmed} unharmed");
+}

@@ -1,0 +1,241 @@
+//! The writer thread's work: a group in one transaction, and what a failure means for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use linli::journal::{
+    Append, AppendError, Appended, Content, Corruption, GroupWriter, HeadWatch, IdempotencyKey,
+    Position, Written,
+};
+use rusqlite::{Connection, ErrorCode};
+
+use crate::admit::{Admission, Verdict};
+use crate::error::{DAMAGED, Trouble, is_damage};
+use crate::query::{head, with_record};
+use crate::settings::Place;
+use crate::{open, schema};
+
+/// The one connection that writes.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    place: Place,
+    /// `None` after a failure: a new one is opened for the next group.
+    connection: Option<Connection>,
+    /// The last append known to be whole.
+    checked: Option<Position>,
+    /// The version of the tables that were found to be ours.
+    schema: Option<i64>,
+    watch: HeadWatch,
+    flushes: Arc<AtomicU64>,
+}
+
+/// How far a group had come when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Nothing had been written.
+    Begin,
+    /// Rows had been written, in a transaction that was not committed.
+    Middle,
+    /// The commit had begun.
+    Commit,
+}
+
+#[derive(Debug)]
+struct Failure {
+    stage: Stage,
+    /// The head before the group.
+    base: Option<Position>,
+    trouble: Trouble,
+}
+
+impl Writer {
+    pub(crate) fn new(
+        place: Place,
+        connection: Connection,
+        watch: HeadWatch,
+        flushes: Arc<AtomicU64>,
+    ) -> Self {
+        Self { place, connection: Some(connection), checked: None, schema: None, watch, flushes }
+    }
+
+    fn connect(&mut self) -> Result<Connection, AppendError> {
+        if let Some(connection) = self.connection.take() {
+            return Ok(connection);
+        }
+        // Nothing is believed of the journal that a failure left behind.
+        (self.checked, self.schema) = (None, None);
+        open::reopen(&self.place).map_err(|error| AppendError::Busy {
+            reason: format!("after a failure the journal could not be opened again: {error}"),
+        })
+    }
+
+    /// Writes a group and commits it. The verdicts hold if this succeeds.
+    fn flush(
+        &mut self,
+        connection: &Connection,
+        group: &[(Append, Content)],
+        verdicts: &mut Vec<Verdict>,
+    ) -> Result<Option<Position>, Failure> {
+        let checked = self.checked;
+        let begin = |trouble| Failure { stage: Stage::Begin, base: checked, trouble };
+        connection.execute_batch("BEGIN IMMEDIATE").map_err(Trouble::from).map_err(begin)?;
+        let base = self.whole_head(connection).map_err(begin)?;
+        self.schema = Some(self.own_schema(connection).map_err(begin)?);
+        self.checked = base;
+        let failed = |stage, trouble| Failure { stage, base, trouble };
+        let mut admission = Admission { connection, head: base };
+        for (append, content) in group {
+            let verdict = admission.admit(append, content);
+            verdicts.push(verdict.map_err(|trouble| failed(Stage::Middle, trouble))?);
+        }
+        let head = admission.head;
+        if head == base {
+            // Nothing to flush: all of it was refused, or stands there already.
+            let ended = connection.execute_batch("ROLLBACK");
+            ended.map_err(|error| failed(Stage::Middle, error.into()))?;
+            return Ok(base);
+        }
+        admission.note_head().map_err(|trouble| failed(Stage::Middle, trouble))?;
+        let ended = connection.execute_batch("COMMIT");
+        ended.map_err(|error| failed(Stage::Commit, error.into()))?;
+        self.flushes.fetch_add(1, Ordering::Relaxed);
+        Ok(head)
+    }
+
+    /// The head, once the append that ends there is known to be whole.
+    fn whole_head(&self, connection: &Connection) -> Result<Option<Position>, Trouble> {
+        let head = head(connection)?;
+        if head < self.checked {
+            let show = |position: Option<Position>| position.map_or(0, |position| position.0);
+            return Err(Trouble::Changed(format!(
+                "the journal went back from {} to {}: the file was replaced; open it again",
+                show(self.checked),
+                show(head)
+            )));
+        }
+        if let Some(last) = head
+            && head != self.checked
+        {
+            with_record(connection, last.0.cast_signed(), |_| Ok(()))?;
+        }
+        Ok(head)
+    }
+
+    /// The version of the tables, once they are known to be ours.
+    fn own_schema(&self, connection: &Connection) -> Result<i64, Trouble> {
+        let mut statement = connection.prepare_cached("PRAGMA schema_version")?;
+        let version: i64 = statement.query_row([], |row| row.get(0))?;
+        if self.schema != Some(version) {
+            let checked = schema::check(connection, &self.place.path);
+            checked.map_err(|error| Trouble::Changed(error.to_string()))?;
+        }
+        Ok(version)
+    }
+}
+
+impl GroupWriter for Writer {
+    fn write_group(&mut self, group: Vec<Append>) -> Vec<Verdict> {
+        // Digests are made before the lock is taken; other processes wait for it.
+        let digest = |append: Append| {
+            let content = append.key.map_or(Content::clear([0; 32]), |_| append.content());
+            (append, content)
+        };
+        let group: Vec<(Append, Content)> = group.into_iter().map(digest).collect();
+        let connection = match self.connect() {
+            Ok(connection) => connection,
+            Err(busy) => return group.iter().map(|_| Err(busy.clone())).collect(),
+        };
+        let mut verdicts = Vec::with_capacity(group.len());
+        let failure = match self.flush(&connection, &group, &mut verdicts) {
+            Ok(head) => {
+                self.checked = head;
+                self.connection = Some(connection);
+                self.watch.reached(head);
+                return verdicts;
+            }
+            Err(failure) => failure,
+        };
+        let error = failure.meaning(&connection);
+        if matches!(error, AppendError::Busy { .. }) && connection.is_autocommit() {
+            self.connection = Some(connection);
+        }
+        let mut verdicts = verdicts.into_iter();
+        let settled = |append: &Append| match verdicts.next() {
+            Some(verdict) if stands_anyway(&verdict, failure.base) => verdict,
+            _ => Err(for_key(&error, append.key)),
+        };
+        group.iter().map(|(append, _)| append).map(settled).collect()
+    }
+}
+
+impl Failure {
+    /// Rolls back, and says what an append of the group that failed may have come to.
+    fn meaning(&self, connection: &Connection) -> AppendError {
+        let is_rolled_back =
+            connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        let error = match &self.trouble {
+            Trouble::Corrupt(corruption) => return AppendError::Corrupt(corruption.clone()),
+            Trouble::Changed(reason) => {
+                return AppendError::NotWritable { reason: reason.clone() };
+            }
+            Trouble::Sqlite(error) => error,
+        };
+        let is_certain = is_rolled_back && self.stage != Stage::Commit;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) if is_rolled_back => {
+                let reason = "another process is writing; try again when it is done".into();
+                AppendError::Busy { reason }
+            }
+            Some(ErrorCode::DiskFull) if is_rolled_back && self.is_undone(connection) => {
+                let reason = "the disk is full; make room on it and append again".into();
+                AppendError::NotWritable { reason }
+            }
+            Some(code) if is_damage(code) && is_certain => self.damage(DAMAGED),
+            Some(ErrorCode::ConstraintViolation) if is_certain => {
+                self.damage("an index holds what no append wrote")
+            }
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)
+                if is_certain =>
+            {
+                let mend = "allow writing to the file and its folder";
+                AppendError::NotWritable { reason: format!("SQLite says: {error}; {mend}") }
+            }
+            Some(ErrorCode::OutOfMemory) if is_certain => {
+                AppendError::Busy { reason: "there is no memory left".into() }
+            }
+            _ if self.stage == Stage::Begin => {
+                AppendError::Busy { reason: format!("SQLite says: {error}; check the disk") }
+            }
+            _ => AppendError::Unknown { key: None, reason: format!("SQLite says: {error}") },
+        }
+    }
+
+    fn damage(&self, what: &'static str) -> AppendError {
+        let after = self.base.map_or(0, |base| base.0);
+        let position = Position(after.saturating_add(1));
+        AppendError::Corrupt(Corruption { position, what })
+    }
+
+    /// Whether the journal shows that nothing of the group is in it.
+    fn is_undone(&self, connection: &Connection) -> bool {
+        self.stage == Stage::Begin || head(connection).is_ok_and(|head| head == self.base)
+    }
+}
+
+/// Whether a verdict holds though its group was not written: it speaks of what stood there before.
+fn stands_anyway(verdict: &Verdict, base: Option<Position>) -> bool {
+    match verdict {
+        Err(AppendError::Empty | AppendError::Limit(_)) => true,
+        Err(AppendError::Conflict { found, .. }) => Some(*found) <= base,
+        Err(AppendError::KeyReused { first, .. }) => Some(first.last) <= base,
+        Ok(Appended { last, written: Written::Before, .. }) => Some(*last) <= base,
+        _ => false,
+    }
+}
+
+fn for_key(error: &AppendError, key: Option<IdempotencyKey>) -> AppendError {
+    match error {
+        AppendError::Unknown { reason, .. } => AppendError::Unknown { key, reason: reason.clone() },
+        other => other.clone(),
+    }
+}
