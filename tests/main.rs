@@ -5,5 +5,10 @@
     reason = "a test that cannot go on says why and stops"
 )]
 
+mod bills;
+mod kills;
+mod program;
 mod racing_sessions;
+mod refusals;
 mod tidy;
+mod two_processes;

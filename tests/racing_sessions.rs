@@ -1,4 +1,4 @@
-//! Sixty-four writers want one connector, or one card: one of them gets it.
+//! Sixty-four writers want one connector, or one card: one of them gets it, on every store.
 //!
 //! Keeps away: a rule kept by a lock in the process instead of the append condition.
 
@@ -8,6 +8,7 @@ use linli::charging::{Command, Refusal, Register};
 use linli::journal::{EventStore, MemoryStore};
 use linli::ledger::{Authority, ExecuteError, Ledger};
 use linli::{Timestamp, Zone};
+use linli_sqlite::SqliteStore;
 
 const WRITERS: usize = 64;
 const ZONE: Zone = Zone::Asia__Shanghai;
@@ -80,4 +81,14 @@ fn race(stores: &[Arc<dyn EventStore>]) {
 #[test]
 fn in_memory() {
     race(&[Arc::new(MemoryStore::new())]);
+}
+
+#[test]
+fn in_sqlite_through_two_handles() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = folder.path().join("race.db");
+    let open = || -> Arc<dyn EventStore> {
+        Arc::new(SqliteStore::open(&journal).expect("the journal opens"))
+    };
+    race(&[open(), open()]);
 }

@@ -1,0 +1,167 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::address::Address;
+use crate::failure::Failure;
+use crate::import::Import;
+
+/// Keeps the life of a residential community as events, and replays any charging bill from its
+/// meter events.
+#[derive(Debug, Parser)]
+#[command(name = "linli", version)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Global {
+    /// Where the journal is: `yujing.db`, `sqlite:yujing.db` or `memory:`
+    #[arg(long, global = true, value_name = "ADDRESS", default_value = "linli.db")]
+    pub(crate) journal: String,
+    /// Who acts, by pseudonym
+    #[arg(long, global = true, value_name = "NAME", default_value = "operator")]
+    pub(crate) actor: String,
+    /// One JSON document on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No progress bar
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+impl Global {
+    /// Where the journal is.
+    pub(crate) fn address(&self) -> Result<Address, Failure> {
+        Address::read(&self.journal)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write the seed community into a new journal, then show its facts and replay its bills
+    Demo(DemoArgs),
+    /// Show every number of the seed story as a query over events
+    Facts,
+    /// Read real sessions from a file into the journal
+    #[command(subcommand)]
+    Import(Import),
+    /// Publish a version of a tariff, and let it apply to the community
+    PublishTariff(FileArgs),
+    /// Carry out commands written as JSON, all of them or none
+    Execute(FileArgs),
+    /// Compute every bill again from its meter events
+    Replay(ReplayArgs),
+    /// Explain one bill: readings, tariff version, components, arithmetic, rounding
+    Explain(ExplainArgs),
+    /// Price one described session, without a journal
+    Rate(RateArgs),
+    /// Read the journal
+    Events(EventsArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    /// How many charging sessions
+    #[arg(long, value_name = "N", default_value_t = 2_000,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) sessions: u32,
+    /// Another seed makes other sessions
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FileArgs {
+    /// The file to read
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReplayArgs {
+    /// Tariff files; without any, the versions assigned in the journal
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) tariff: Vec<PathBuf>,
+    /// Compare with the bills that were issued
+    #[arg(long)]
+    pub(crate) against: Option<Against>,
+    /// Add the bills up by group
+    #[arg(long)]
+    pub(crate) by: Option<By>,
+    /// With what was known when the journal ended at this position
+    #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) as_known_at: Option<u64>,
+    /// With what had happened by the end of this local day, such as 2022-02-28
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// On so many threads; the result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 1,
+        value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) threads: u8,
+    /// Write the bills to a file that ends in .csv or .json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Against {
+    /// The bills that the journal holds
+    Issued,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// One group a session
+    Session,
+    /// One group a card and local month of the start
+    CardMonth,
+    /// One group a local day of the start
+    Day,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// The session, such as trondheim:17
+    #[arg(value_name = "SESSION")]
+    pub(crate) session: String,
+    /// The tariff file to price it under
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tariff: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RateArgs {
+    /// The tariff file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tariff: PathBuf,
+    /// A session described by zone, start, end, power and energy
+    #[arg(long, value_name = "FILE", required_unless_present = "cdr", conflicts_with = "cdr")]
+    pub(crate) session: Option<PathBuf>,
+    /// An OCPI CDR
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cdr: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EventsArgs {
+    /// Only events of this type; given again: of any of these
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) types: Vec<String>,
+    /// Only events with this tag, such as card:7; given again: with all of these
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(crate) tags: Vec<String>,
+    /// Only events behind this position
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) after: Option<u64>,
+    /// At most so many events; a table without it stops after 100
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}

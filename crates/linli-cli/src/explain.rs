@@ -1,0 +1,180 @@
+//! `linli explain`: one bill, told to the resident who pays it.
+
+use std::path::Path;
+
+use linli::SessionKey;
+use linli::charging::Flag;
+use linli::charging::tariff::{Dimension, Line, LineKind, RoundingStep, Tariff, Unit};
+use linli::replay::{Explanation, explain};
+use serde_json::{Value, json};
+
+use crate::args::{ExplainArgs, Global};
+use crate::failure::Failure;
+use crate::figures::{self, exactly, lasted, local};
+use crate::{out, read_file};
+
+pub(crate) fn run(global: &Global, args: &ExplainArgs) -> Result<u8, Failure> {
+    let tariff = read_file::tariff(&args.tariff)?;
+    let session = SessionKey::new(&args.session)?;
+    let ledger = global.address()?.open_to_read()?;
+    let explanation = explain(&ledger, global.actor.as_str(), &session, &tariff)?;
+    match global.json {
+        true => out::json(&document(&explanation, &tariff, &args.tariff))?,
+        false => out::text(&letter(&explanation, &tariff, &args.tariff))?,
+    }
+    Ok(0)
+}
+
+fn letter(explanation: &Explanation, tariff: &Tariff, file: &Path) -> String {
+    let Explanation { session, card, connector, billable, price, events, .. } = explanation;
+    let (currency, zone) = (tariff.currency(), billable.zone);
+    let energy = billable.energy.unwrap_or_default();
+    let length = lasted(billable.ended_at.since(billable.started_at));
+    let mut lines = vec![
+        format!("Bill of session {session}"),
+        format!("  from       {}", local(billable.started_at, zone)),
+        format!("  to         {}  ({})", local(billable.ended_at, zone), zone.name()),
+        format!("  lasted     {length}, charging {}", lasted(price.charging_us)),
+        format!("  energy     {energy} kWh"),
+        format!("  card       {}", or_unknown(card.as_ref())),
+        format!("  connector  {}", or_unknown(connector.as_ref())),
+        format!("  tariff     {}, version {} ({})", tariff.id(), tariff.version(), file.display()),
+        format!("  billed by  {}", price.mode().as_str()),
+    ];
+    let rows = explanation.lines.iter().map(|line| {
+        let (amount, how) = (line.amount.to_string(), line.arithmetic.clone());
+        vec![what(line), quantity(line), exactly(line.price), amount, how]
+    });
+    let header = ["what", "how much", "price", "amount", "how"];
+    lines.push(figures::table(&header, rows.collect(), &[1, 2, 3]));
+    lines.push(format!("  amount     {} {currency}", price.amount));
+    lines.push(format!("  exactly    {}, {}", exactly(price.exact), rounding(tariff.rounding())));
+    let other = price.other().unwrap_or_default();
+    let (electricity, service) = (price.electricity, price.service);
+    lines.push(format!("  of it      electricity {electricity}, service {service}, other {other}"));
+    lines.extend(billable.flags.iter().map(|flag| format!("  flag       {}", doubt(flag))));
+    if billable.is_held {
+        lines.push("  held       a person settles the flags before it is issued".to_owned());
+    }
+    if let (Some(first), Some(last)) = (events.first(), events.last()) {
+        let count = events.len();
+        lines.push(format!("  from       {count} events, positions {first} to {last}"));
+    }
+    lines.join("\n")
+}
+
+fn or_unknown(name: Option<&impl ToString>) -> String {
+    name.map_or_else(|| "not known".to_owned(), ToString::to_string)
+}
+
+fn what(line: &Line) -> String {
+    let dimension = match line.dimension {
+        Some(Dimension::Energy) => "energy",
+        Some(Dimension::Time) => "charging time",
+        Some(Dimension::Parking) => "idle time",
+        Some(Dimension::Fixed) => "once a session",
+        None => "",
+    };
+    let name = match line.kind {
+        LineKind::Electricity => format!("electricity fee, {dimension}"),
+        LineKind::Service => format!("service fee, {dimension}"),
+        LineKind::Whole => dimension.to_owned(),
+        LineKind::Limit => "limit of the tariff".to_owned(),
+        LineKind::Rounding => "rounding of the total".to_owned(),
+    };
+    match &line.label {
+        Some(label) => format!("{name} ({label})"),
+        None => name,
+    }
+}
+
+fn quantity(line: &Line) -> String {
+    match line.unit {
+        Unit::KilowattHour => format!("{} kWh", figures::kwh(line.shown_thousandths)),
+        Unit::Hour => format!("{} h", figures::kwh(line.shown_thousandths)),
+        Unit::Session => String::new(),
+    }
+}
+
+/// `rounded half_up to 2 digits by session`.
+fn rounding(steps: &[RoundingStep]) -> String {
+    if steps.is_empty() {
+        return "the tariff states no rounding: four digits, half up".to_owned();
+    }
+    let step = |step: &RoundingStep| {
+        let (method, digits, stage) = (step.method.as_str(), step.digits, step.stage.as_str());
+        format!("rounded {method} to {digits} digits by {stage}")
+    };
+    steps.iter().map(step).collect::<Vec<_>>().join(", then ")
+}
+
+fn doubt(flag: Flag) -> String {
+    flag.name().replace('_', " ")
+}
+
+fn document(explanation: &Explanation, tariff: &Tariff, file: &Path) -> Value {
+    let Explanation { session, card, connector, billable, price, events, .. } = explanation;
+    let hash: String = tariff.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    let lines: Vec<Value> = explanation.lines.iter().map(line).collect();
+    let flags: Vec<&str> = billable.flags.iter().map(|flag| flag.name()).collect();
+    let positions: Vec<u64> = events.iter().map(|position| position.0).collect();
+    json!({
+        "session": session.as_str(),
+        "card": card.as_ref().map(|card| card.as_str()),
+        "connector": connector.as_ref().map(|connector| connector.as_str()),
+        "started_at": billable.started_at.to_string(),
+        "ended_at": billable.ended_at.to_string(),
+        "zone": billable.zone.name(),
+        "energy_wh": billable.energy.map(|energy| energy.0),
+        "tariff": {
+            "id": tariff.id(),
+            "version": tariff.version(),
+            "file": file.display().to_string(),
+            "hash": hash,
+        },
+        "currency": tariff.currency().code(),
+        "mode": price.mode().as_str(),
+        "lines": lines,
+        "exact": exactly(price.exact),
+        "amount": price.amount.to_string(),
+        "electricity": price.electricity.to_string(),
+        "service": price.service.to_string(),
+        "other": price.other().map(|other| other.to_string()),
+        "rounding": tariff.rounding().iter().map(step).collect::<Vec<_>>(),
+        "flags": flags,
+        "held": billable.is_held,
+        "events": positions,
+    })
+}
+
+fn line(line: &Line) -> Value {
+    let kind = match line.kind {
+        LineKind::Electricity => "electricity",
+        LineKind::Service => "service",
+        LineKind::Whole => "whole",
+        LineKind::Limit => "limit",
+        LineKind::Rounding => "rounding",
+    };
+    json!({
+        "kind": kind,
+        "dimension": line.dimension.map(Dimension::as_str),
+        "element": line.place.map(|place| place.element),
+        "component": line.place.map(|place| place.component),
+        "label": line.label,
+        "quantity": exactly(line.quantity),
+        "unit": line.unit.as_str(),
+        "price": exactly(line.price),
+        "exact": exactly(line.exact),
+        "amount": line.amount.to_string(),
+        "arithmetic": line.arithmetic,
+        "rounding": line.rounding.as_ref().map(step),
+    })
+}
+
+fn step(step: &RoundingStep) -> Value {
+    json!({
+        "stage": step.stage.as_str(),
+        "method": step.method.as_str(),
+        "digits": step.digits,
+    })
+}

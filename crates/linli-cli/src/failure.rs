@@ -1,0 +1,133 @@
+//! How a command fails: one sentence, one exit status.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use linli::InvalidName;
+use linli::journal::{AppendError, ReadError};
+use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
+use linli::replay::ReplayError;
+use linli_sqlite::OpenError;
+
+/// Bad usage or input, refused, not allowed, a key that stands for something else.
+pub(crate) const BAD_INPUT: u8 = 2;
+/// The store is out of reach, busy or damaged, or another writer came first.
+const STORE: u8 = 3;
+/// Somebody pressed Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+/// Why a command gave no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub(crate) struct Failure {
+    /// The exit status.
+    pub(crate) status: u8,
+    /// What is wrong and what would mend it; empty where nobody is left to read it.
+    pub(crate) sentence: String,
+}
+
+impl Failure {
+    /// What was typed or read cannot be used.
+    pub(crate) fn input(sentence: impl Display) -> Self {
+        Self { status: BAD_INPUT, sentence: sentence.to_string() }
+    }
+
+    /// As [`Failure::input`], in a file.
+    pub(crate) fn in_file(path: &Path, reason: impl Display) -> Self {
+        Self::input(format!("{}: {reason}", path.display()))
+    }
+
+    /// The store gave no answer, or a bad one.
+    pub(crate) fn store(sentence: impl Display) -> Self {
+        Self { status: STORE, sentence: sentence.to_string() }
+    }
+
+    /// Somebody pressed Ctrl-C.
+    pub(crate) fn interrupted(sentence: impl Display) -> Self {
+        Self { status: INTERRUPTED, sentence: sentence.to_string() }
+    }
+
+    /// Who read our output has stopped reading: that is not an error.
+    pub(crate) fn nobody_reads() -> Self {
+        Self { status: 0, sentence: String::new() }
+    }
+}
+
+impl From<ExecuteError> for Failure {
+    fn from(error: ExecuteError) -> Self {
+        match error {
+            ExecuteError::Append(error) => error.into(),
+            ExecuteError::Read(error) => error.into(),
+            other => Self::input(other),
+        }
+    }
+}
+
+impl From<AppendError> for Failure {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Empty | AppendError::Limit(_) | AppendError::KeyReused { .. } => {
+                Self::input(error)
+            }
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Limit(_) => Self::input(error),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::NotAllowed(error) => error.into(),
+            LedgerError::Read(error) => error.into(),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<NotAllowed> for Failure {
+    fn from(error: NotAllowed) -> Self {
+        Self::input(error)
+    }
+}
+
+impl From<InvalidName> for Failure {
+    fn from(error: InvalidName) -> Self {
+        Self::input(error)
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Ledger(error) => error.into(),
+            ReplayError::Cancelled => Self::interrupted("stopped; the journal is untouched"),
+            other => Self::input(other),
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Missing { path } => Self::input(format!(
+                "there is no journal at {}; create one with `linli import` or `linli demo`",
+                path.display()
+            )),
+            OpenError::NoFolder { .. }
+            | OpenError::NotAFile { .. }
+            | OpenError::NotSqlite { .. }
+            | OpenError::NotAJournal { .. }
+            | OpenError::Newer { .. } => Self::input(error),
+            other => Self::store(other),
+        }
+    }
+}

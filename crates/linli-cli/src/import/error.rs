@@ -1,0 +1,62 @@
+//! Why an import did not happen, or did not end.
+
+use linli::ledger::{ExecuteError, LedgerError};
+
+use crate::failure::Failure;
+
+/// Why an import did not happen, or did not end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ImportError {
+    /// Nothing was written. Change the options as the sentence says.
+    #[error("{what}")]
+    Usage {
+        /// What is wrong, and what would mend it.
+        what: String,
+    },
+    /// Nothing was written. Check the path and the permissions.
+    #[error("{file} cannot be read: {error}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system says.
+        #[source]
+        error: std::io::Error,
+    },
+    /// Nothing was written. Name the right format, or mend the file.
+    #[error("{file}, line {line}: {what}")]
+    NotOfFormat {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is missing or wrong, and what would mend it.
+        what: String,
+    },
+    /// The rows up to here are recorded. The same command again goes on from there.
+    #[error("stopped after {done} of {rows} rows: {error}; the same command again goes on there")]
+    Stopped {
+        /// Rows that are done.
+        done: u64,
+        /// Rows of the file.
+        rows: u64,
+        /// What the ledger says.
+        #[source]
+        error: Box<ExecuteError>,
+    },
+    /// The rows are recorded, but what was recorded could not be read back to count the flags.
+    #[error("the rows are recorded, but cannot be read back: {0}")]
+    NotReadBack(#[from] LedgerError),
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            ImportError::Stopped { error, .. } => Self { sentence, ..(*error).into() },
+            ImportError::NotReadBack(error) => Self { sentence, ..error.into() },
+            ImportError::Usage { .. }
+            | ImportError::Unreadable { .. }
+            | ImportError::NotOfFormat { .. } => Self::input(sentence),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Rows into the journal: in groups that share no card and no connector, one append a row.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use linli::charging::{Command, Session};
+use linli::codec::Channel;
+use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Written};
+use linli::ledger::{ExecuteError, Ledger, Request};
+use linli::{Event, Evolve as _, Happened, SessionKey, Timestamp, Zone};
+
+use super::report::Refused;
+use super::row::Row;
+use super::shape::Shape;
+use super::{ImportError, ImportReport, Options};
+
+/// Rows that share one flush of the store.
+const GROUP: usize = 128;
+
+/// Records rows and counts what becomes of them.
+pub(super) struct Recorder<'a> {
+    ledger: &'a Ledger,
+    actor: &'a str,
+    shape: &'static Shape,
+    report: ImportReport,
+    progress: &'a mut dyn FnMut(u64, u64),
+    done: u64,
+    group: Vec<Row>,
+    touched: HashSet<String>,
+}
+
+impl<'a> Recorder<'a> {
+    /// Starts with what is known of the file; rows that were refused are done.
+    pub(super) fn new(
+        ledger: &'a Ledger,
+        actor: &'a str,
+        shape: &'static Shape,
+        report: ImportReport,
+        progress: &'a mut dyn FnMut(u64, u64),
+    ) -> Self {
+        let done = report.refused.len() as u64;
+        let (group, touched) = (Vec::new(), HashSet::new());
+        Self { ledger, actor, shape, report, progress, done, group, touched }
+    }
+
+    /// Records that the file was read with these options: before its rows, so that a run that is
+    /// cut short has said where they came from.
+    pub(super) fn record_file(
+        &mut self,
+        sha256: &str,
+        options: Options,
+    ) -> Result<(), ImportError> {
+        let format = self.shape.name;
+        let id = format!("{sha256}; {format}; {options}");
+        let file = Command::RecordFileImport {
+            at: now(),
+            zone: options.zone.unwrap_or(Zone::UTC),
+            hash: sha256.to_owned(),
+            format: format.to_owned(),
+            options: options.to_string(),
+        };
+        let request =
+            Request::from(file).from_source("file", &id).through(Channel::Import).stating(&id);
+        let recorded = self.ledger.execute_blocking(self.actor, request);
+        recorded.map(|_| ()).map_err(|error| self.stopped(error))
+    }
+
+    /// Takes a row in; it is recorded with its group.
+    pub(super) fn take(&mut self, row: Row) -> Result<(), ImportError> {
+        let is_touched = row.touches().any(|name| self.touched.contains(&name));
+        if is_touched || self.group.len() >= GROUP {
+            self.record_group()?;
+        }
+        self.touched.extend(row.touches());
+        self.group.push(row);
+        Ok(())
+    }
+
+    /// Records what is left.
+    pub(super) fn finish(mut self) -> Result<ImportReport, ImportError> {
+        self.record_group()?;
+        self.report.refused.sort_by_key(|refused| refused.line);
+        Ok(self.report)
+    }
+
+    fn record_group(&mut self) -> Result<(), ImportError> {
+        let rows = std::mem::take(&mut self.group);
+        self.touched.clear();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let requests = rows.iter().map(|row| row.request(self.shape.name)).collect();
+        let answers = self
+            .ledger
+            .execute_group_blocking(self.actor, requests)
+            .map_err(|error| self.stopped(error.into()))?;
+        let mut recorded = Recorded::default();
+        let mut failed = None;
+        for (row, answer) in rows.into_iter().zip(answers) {
+            match answer {
+                Ok(Some(appended)) if appended.written == Written::Now => {
+                    recorded.take(row.session, appended);
+                }
+                Ok(_) => self.report.duplicates = self.report.duplicates.saturating_add(1),
+                Err(error) => match self.refused(&row, &error) {
+                    Some(refused) => self.report.refused.push(refused),
+                    None => {
+                        failed.get_or_insert(error);
+                        continue;
+                    }
+                },
+            }
+            self.done = self.done.saturating_add(1);
+            (self.progress)(self.done, self.report.rows);
+        }
+        self.count(recorded)?;
+        failed.map_or(Ok(()), |error| Err(self.stopped(error)))
+    }
+
+    /// What is wrong with the row itself; `None` where it is the store or the right to write.
+    fn refused(&self, row: &Row, error: &ExecuteError) -> Option<Refused> {
+        let reason = match error {
+            ExecuteError::Append(AppendError::KeyReused { first, .. }) => format!(
+                "{} was recorded with other content at position {}; that counts, and nothing was \
+                 overwritten",
+                row.session, first.first
+            ),
+            ExecuteError::Append(AppendError::Limit(limit)) => limit.to_string(),
+            ExecuteError::Refused(refusal) => refusal.to_string(),
+            _ => return None,
+        };
+        let column = self.shape.required.first().copied().unwrap_or_default().to_owned();
+        Some(Refused { line: row.line, column, reason })
+    }
+
+    /// Counts the flags of the new sessions as the journal tells them: those that were raised when
+    /// they were recorded, and those that their events show.
+    fn count(&mut self, recorded: Recorded) -> Result<(), ImportError> {
+        let Recorded { mut sessions, range } = recorded;
+        let Some((first, last)) = range else { return Ok(()) };
+        self.report.imported = self.report.imported.saturating_add(sessions.len() as u64);
+        let before = Position(first.0.saturating_sub(1));
+        let options = ReadOptions::forwards().after(before).until(last);
+        self.ledger.each(self.actor, Query::all(), options, |_, happened| {
+            let Happened { at, zone, precision, flags, supersedes, event } = happened;
+            let Event::Charging(event) = event else { return };
+            if let Some(session) = event.session().and_then(|key| sessions.get_mut(key)) {
+                session.evolve(&Happened { at, zone, precision, flags, supersedes, event });
+            }
+        })?;
+        let mut intervals = Vec::new();
+        for session in sessions.values() {
+            let billable = session.billable(None, &mut intervals);
+            for flag in billable.iter().flat_map(|billable| billable.flags.iter()) {
+                let count = self.report.flagged.entry(flag).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        Ok(())
+    }
+
+    fn stopped(&self, error: ExecuteError) -> ImportError {
+        let (done, rows) = (self.done, self.report.rows);
+        ImportError::Stopped { done, rows, error: Box::new(error) }
+    }
+}
+
+/// What a group added.
+#[derive(Default)]
+struct Recorded {
+    sessions: BTreeMap<SessionKey, Session>,
+    range: Option<(Position, Position)>,
+}
+
+impl Recorded {
+    fn take(&mut self, session: SessionKey, appended: Appended) {
+        self.sessions.insert(session, Session::default());
+        let (first, last) = self.range.unwrap_or((appended.first, appended.last));
+        self.range = Some((first.min(appended.first), last.max(appended.last)));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the moment of an import is the moment it runs")]
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}

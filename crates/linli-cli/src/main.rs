@@ -1,0 +1,61 @@
+//! The command `linli`: bills replayed from a journal of meter events.
+//!
+//! It reads arguments and files, asks the ledger, and shows what came back; no rule of a bill is
+//! here. Only `out` writes to standard output, only `progress` and a failure to standard error.
+
+mod address;
+mod args;
+mod demo;
+mod events;
+mod execute;
+mod explain;
+mod facts;
+mod failure;
+mod figures;
+mod import;
+mod out;
+mod progress;
+mod publish;
+mod rate;
+mod read_file;
+mod replay;
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Where even this cannot be written, the exit status still tells.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let status = run(&args).unwrap_or_else(|failure| {
+        out::complaint(&failure);
+        failure.status
+    });
+    ExitCode::from(status)
+}
+
+/// Carries out the command and gives its exit status.
+fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
+    match command {
+        Command::Demo(args) => demo::run(global, args),
+        Command::Facts => facts::run(global),
+        Command::Import(import) => import::run(global, import),
+        Command::PublishTariff(args) => publish::run(global, args),
+        Command::Execute(args) => execute::run(global, args),
+        Command::Replay(args) => replay::run(global, args),
+        Command::Explain(args) => explain::run(global, args),
+        Command::Rate(args) => rate::run(global, args),
+        Command::Events(args) => events::run(global, args),
+    }
+}

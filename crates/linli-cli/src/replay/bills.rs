@@ -1,0 +1,145 @@
+//! The bills of a replay as a file.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use linli::Money;
+use linli::replay::{Bill, Report};
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::figures::exactly;
+
+/// A file that bills are written to.
+#[derive(Debug)]
+pub(super) struct BillsFile {
+    path: PathBuf,
+    form: Form,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Csv,
+    Json,
+}
+
+/// The columns, in CSV and as keys.
+const COLUMNS: [&str; 20] = [
+    "tariff",
+    "session",
+    "card",
+    "connector",
+    "started_at",
+    "ended_at",
+    "zone",
+    "energy_kwh",
+    "currency",
+    "exact",
+    "amount",
+    "electricity",
+    "service",
+    "other",
+    "mode",
+    "issued",
+    "difference",
+    "held",
+    "flags",
+    "charging_seconds",
+];
+
+impl BillsFile {
+    /// Reads from the name what is to be written.
+    pub(super) fn named(path: &Path) -> Result<Self, Failure> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let form = match ending.to_ascii_lowercase().as_str() {
+            "csv" => Form::Csv,
+            "json" => Form::Json,
+            "parquet" => {
+                let reason = "Parquet comes with the archive, which this build does not have; \
+                              write .csv or .json";
+                return Err(Failure::in_file(path, reason));
+            }
+            _ => return Err(Failure::in_file(path, "name a file that ends in .csv or .json")),
+        };
+        Ok(Self { path: path.to_owned(), form })
+    }
+
+    /// Writes the bills under every tariff.
+    pub(super) fn write(&self, report: &Report, files: &[Option<String>]) -> Result<(), Failure> {
+        let file = File::create(&self.path).map_err(|error| self.failed(&error))?;
+        let named = report.tariffs.iter().zip(files.iter().map(Option::as_deref));
+        let rows = named.flat_map(|(tariff, file)| {
+            tariff.bills.iter().map(move |bill| row(bill, file.unwrap_or_default()))
+        });
+        let file = BufWriter::new(file);
+        match self.form {
+            Form::Csv => write_csv(file, rows).map_err(|error| self.failed(&error)),
+            Form::Json => write_json(file, rows).map_err(|error| self.failed(&error)),
+        }
+    }
+
+    fn failed(&self, error: &dyn std::fmt::Display) -> Failure {
+        Failure::in_file(&self.path, format!("the bills cannot be written: {error}"))
+    }
+}
+
+type Row = [String; COLUMNS.len()];
+
+fn row(bill: &Bill, file: &str) -> Row {
+    let flags: Vec<&str> = bill.flags.iter().map(|flag| flag.name()).collect();
+    let money = |amount: Option<Money>| amount.map_or(String::new(), |money| money.to_string());
+    let difference = bill.issued.and_then(|issued| issued.checked_sub(bill.price.amount));
+    [
+        file.to_owned(),
+        bill.session.to_string(),
+        bill.card.as_ref().map_or(String::new(), ToString::to_string),
+        bill.connector.as_ref().map_or(String::new(), ToString::to_string),
+        bill.started_at.to_string(),
+        bill.ended_at.to_string(),
+        bill.zone.name().to_owned(),
+        bill.energy.to_string(),
+        bill.currency.to_string(),
+        exactly(bill.price.exact),
+        bill.price.amount.to_string(),
+        bill.price.electricity.to_string(),
+        bill.price.service.to_string(),
+        money(bill.price.other()),
+        bill.price.mode().as_str().to_owned(),
+        money(bill.issued),
+        money(difference),
+        bill.is_held.to_string(),
+        flags.join(" "),
+        bill.price.charging_us.div_euclid(1_000_000).to_string(),
+    ]
+}
+
+fn write_csv(file: BufWriter<File>, rows: impl Iterator<Item = Row>) -> Result<(), csv::Error> {
+    let mut csv = csv::Writer::from_writer(file);
+    csv.write_record(COLUMNS)?;
+    for row in rows {
+        csv.write_record(row)?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+/// An array, a line each; what is empty is null.
+fn write_json(
+    mut file: BufWriter<File>,
+    rows: impl Iterator<Item = Row>,
+) -> Result<(), std::io::Error> {
+    file.write_all(b"[")?;
+    for (index, row) in rows.enumerate() {
+        let keys = COLUMNS.iter().zip(row).map(|(column, text)| ((*column).to_owned(), cell(text)));
+        let bill = Value::Object(keys.collect::<Map<String, Value>>());
+        let before = if index == 0 { "\n" } else { ",\n" };
+        write!(file, "{before}{bill}")?;
+    }
+    file.write_all(b"\n]\n")?;
+    file.flush()
+}
+
+fn cell(text: String) -> Value {
+    if text.is_empty() { Value::Null } else { Value::String(text) }
+}

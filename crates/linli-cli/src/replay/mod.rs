@@ -1,0 +1,98 @@
+//! `linli replay`: every bill computed again from its meter events.
+
+mod bills;
+mod document;
+mod sentence;
+mod table;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use linli::charging::tariff::Tariff;
+use linli::journal::Position;
+use linli::ledger::Ledger;
+use linli::replay::{GroupBy, Replay, Report};
+
+pub(crate) use document::document;
+pub(crate) use table::table;
+
+use crate::args::{By, Global, ReplayArgs};
+use crate::failure::Failure;
+use crate::{out, progress, read_file};
+use bills::BillsFile;
+
+pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
+    let tariffs = read_file::tariffs(&args.tariff)?;
+    let bills = args.out.as_deref().map(BillsFile::named).transpose()?;
+    let ledger = global.address()?.open_to_read()?;
+    progress::listen_for_interrupt();
+    let mut replay = chosen(args, &tariffs).actor(global.actor.as_str());
+    if bills.is_some() {
+        replay = replay.keep_bills();
+    }
+    let report = watched(global, &ledger, replay)?;
+    let files = files(&args.tariff);
+    if let Some(bills) = bills {
+        bills.write(&report, &files)?;
+    }
+    match global.json {
+        true => out::json(&document(&report, &files))?,
+        false => out::text(&table(&report, &files))?,
+    }
+    Ok(u8::from(!agrees(&report)))
+}
+
+/// Runs a replay with a progress bar, and stops it at Ctrl-C.
+pub(crate) fn watched(global: &Global, ledger: &Ledger, replay: Replay) -> Result<Report, Failure> {
+    let bar = progress::bar(global, "replaying", 0);
+    let own = bar.clone();
+    let replay = replay.on_progress(move |come| {
+        own.set_length(come.until.0);
+        own.set_position(come.position.0);
+        match progress::is_interrupted() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    });
+    let report = replay.run_blocking(ledger);
+    bar.finish_and_clear();
+    Ok(report?)
+}
+
+/// The tariff files as they are named in a report; one without a file where none was given.
+fn files(paths: &[PathBuf]) -> Vec<Option<String>> {
+    if paths.is_empty() {
+        return vec![None];
+    }
+    paths.iter().map(|path| Some(path.display().to_string())).collect()
+}
+
+fn chosen(args: &ReplayArgs, tariffs: &[Tariff]) -> Replay {
+    let mut replay = Replay::as_assigned().threads(args.threads.into());
+    for tariff in tariffs {
+        replay = replay.and(tariff);
+    }
+    if args.against.is_some() {
+        replay = replay.against_issued();
+    }
+    if let Some(by) = args.by {
+        replay = replay.by(match by {
+            By::Session => GroupBy::Session,
+            By::CardMonth => GroupBy::CardMonth,
+            By::Day => GroupBy::Day,
+        });
+    }
+    if let Some(position) = args.as_known_at {
+        replay = replay.as_known_at(Position(position));
+    }
+    if let Some(day) = args.as_of {
+        replay = replay.as_of(day);
+    }
+    replay
+}
+
+/// Whether nothing differs, is missing or is there for nothing.
+fn agrees(report: &Report) -> bool {
+    let mut compared = report.tariffs.iter().filter_map(|tariff| tariff.against_issued.as_ref());
+    compared.all(|comparison| comparison.differences.is_empty())
+}

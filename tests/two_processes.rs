@@ -1,0 +1,68 @@
+//! Two processes append to one SQLite file, each under the condition that its count is the next:
+//! nothing is lost, and no condition is broken.
+//!
+//! Keeps away: a condition checked outside the write transaction, a position cached by a process.
+
+use std::path::Path;
+use std::process::{Child, Command};
+
+use linli::journal::{
+    Append, AppendError, Blocking, Event, EventStore, Query, ReadOptions,
+};
+use linli_sqlite::SqliteStore;
+
+const JOURNAL: &str = "LINLI_SHARED_JOURNAL";
+const COUNTS: usize = 150;
+
+/// Not a test of its own: one of the two processes. It adds the next count, over and over.
+#[test]
+fn one_of_the_two_processes() {
+    let Ok(journal) = std::env::var(JOURNAL) else { return };
+    let store = SqliteStore::open(&journal).expect("the journal opens");
+    (0..COUNTS).for_each(|_| count_once(&store));
+}
+
+fn count_once(store: &dyn EventStore) {
+    let store = Blocking(store);
+    let query = Query::tagged("count");
+    loop {
+        let newest = ReadOptions::backwards().limit(1);
+        let page = store.read(&query, newest).expect("readable");
+        let count = page.event(0).map_or(0, |view| {
+            String::from_utf8_lossy(view.payload).parse::<usize>().expect("a count")
+        });
+        let next = (count + 1).to_string();
+        let event = Event::new("Counted").tag("count").payload(next.as_bytes());
+        match store.append(Append::of(event).fail_if(query.clone(), page.head())) {
+            Ok(_) => return,
+            Err(AppendError::Conflict { .. } | AppendError::Busy { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+fn start(journal: &Path) -> Child {
+    Command::new(std::env::current_exe().expect("this test knows its own file"))
+        .args(["--exact", "two_processes::one_of_the_two_processes", "--nocapture"])
+        .env(JOURNAL, journal)
+        .spawn()
+        .expect("the process starts")
+}
+
+#[test]
+fn two_processes_keep_every_condition() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = folder.path().join("shared.db");
+    let processes = [start(&journal), start(&journal)];
+    for mut process in processes {
+        assert!(process.wait().expect("the process ends").success());
+    }
+    let store = SqliteStore::open(&journal).expect("the journal opens");
+    let mut counts = Vec::new();
+    for page in Blocking(&store).pages(Query::all(), ReadOptions::forwards()) {
+        let page = page.expect("readable");
+        counts.extend(page.events().map(|view| String::from_utf8_lossy(view.payload).into_owned()));
+    }
+    let dense: Vec<String> = (1..=2 * COUNTS).map(|count| count.to_string()).collect();
+    assert_eq!(counts, dense);
+}
