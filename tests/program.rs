@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The command, not yet started.
-pub fn linli() -> Command {
+pub(crate) fn linli() -> Command {
     let test = std::env::current_exe().expect("this test knows its own file");
     let built = test.parent().and_then(Path::parent).expect("a target folder").join("linli");
     assert!(built.exists(), "{} is not built; run `cargo build --workspace`", built.display());
@@ -12,14 +12,14 @@ pub fn linli() -> Command {
 }
 
 /// Runs it and gives what it printed.
-pub fn run(folder: &Path, words: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, words: &[&str]) -> Output {
     let mut command = linli();
     command.current_dir(folder).args(words);
     command.output().expect("the command starts")
 }
 
 /// Runs it with `--json` and gives the document, after checking the exit status.
-pub fn json(folder: &Path, status: i32, words: &[&str]) -> serde_json::Value {
+pub(crate) fn json(folder: &Path, status: i32, words: &[&str]) -> serde_json::Value {
     let output = run(folder, &[words, &["--json"]].concat());
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(status), "{words:?}: {errors}");
@@ -27,7 +27,7 @@ pub fn json(folder: &Path, status: i32, words: &[&str]) -> serde_json::Value {
 }
 
 /// The sentence of a refusal, after checking the exit status and that it is one line.
-pub fn refusal(folder: &Path, status: i32, words: &[&str]) -> String {
+pub(crate) fn refusal(folder: &Path, status: i32, words: &[&str]) -> String {
     let output = run(folder, words);
     let errors = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     assert_eq!(output.status.code(), Some(status), "{words:?}: {errors}");
@@ -36,7 +36,7 @@ pub fn refusal(folder: &Path, status: i32, words: &[&str]) -> String {
 }
 
 /// The real data, if it is here; says so if it is not.
-pub fn data(path: &str) -> Option<PathBuf> {
+pub(crate) fn data(path: &str) -> Option<PathBuf> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
     let folder = std::env::var_os("LINLI_DATA").map_or_else(|| PathBuf::from(root), PathBuf::from);
     let file = folder.join(path);
@@ -48,6 +48,6 @@ pub fn data(path: &str) -> Option<PathBuf> {
 }
 
 /// A tariff of this tree.
-pub fn tariff(name: &str) -> String {
+pub(crate) fn tariff(name: &str) -> String {
     format!("{}/tariffs/{name}.json", env!("CARGO_MANIFEST_DIR"))
 }
