@@ -23,6 +23,12 @@ pub(crate) fn rate(number: u64, seconds: f64) -> f64 {
     number as f64 / seconds
 }
 
+/// How much of one comes to each of the other.
+#[expect(clippy::cast_precision_loss, reason = "a share is shown with a few digits")]
+pub(crate) fn ratio(number: u64, of: u64) -> f64 {
+    number as f64 / of as f64
+}
+
 /// The middle one of several figures; the lower of two.
 pub(crate) fn median(figures: &[f64]) -> f64 {
     let mut figures = figures.to_vec();

@@ -6,6 +6,7 @@ use std::{fs, thread};
 
 use linli::codec::{self, Channel, Recorded};
 use linli::journal::{Append, Blocking, IdempotencyKey, Limit};
+use linli::{Event, Happened};
 use linli_sqlite::SqliteStore;
 
 use crate::Failed;
@@ -76,10 +77,9 @@ pub(crate) fn appends(
             channel: Channel::Device,
             zone: ZONE,
         };
-        let events = happened.into_iter().map(|happened| {
-            codec::encode(&happened.map(linli::Event::Charging), ZONE)
-        });
+        let encoded = |happened: Happened<_>| codec::encode(&happened.map(Event::Charging), ZONE);
         let key = IdempotencyKey::of("linli-benches", &number.to_string());
+        let events = happened.into_iter().map(encoded);
         Some(Append::all(events).key(key).metadata(&recorded.encode()))
     })
 }

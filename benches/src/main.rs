@@ -83,10 +83,9 @@ impl Asked {
 fn measure(asked: &Asked) -> Result<(), Failed> {
     let folder = folder()?;
     let mut rows = Vec::new();
-    for (name, sessions, an_append) in [
-        ("batches.db", asked.sessions, 1_000),
-        ("singles.db", asked.sessions.div_ceil(10), 1),
-    ] {
+    let in_batches = ("batches.db", asked.sessions, 1_000);
+    let one_by_one = ("singles.db", asked.sessions.div_ceil(10), 1);
+    for (name, sessions, an_append) in [in_batches, one_by_one] {
         let journal = Journal::write(folder.join(name), sessions, an_append)?;
         rows.extend(billing_replay::measure(&journal)?);
         rows.extend(stored_form::measure(&journal)?);

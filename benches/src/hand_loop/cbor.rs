@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
     #[inline]
     fn head(&mut self) -> Option<(u8, u64)> {
         let first = self.0.byte()?;
-        let number = match first & 0x1f {
+        let number: u64 = match first & 0x1f {
             small @ 0..24 => small.into(),
             24 => self.0.byte()?.into(),
             25 => u16::from_be_bytes(self.0.array()?).into(),

@@ -17,6 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::Failed;
 use crate::bills::{Ended, Replayed};
 use crate::clock::Stopwatch;
+use record::each_event;
 use sessions::Sessions;
 
 /// Bills every session of a journal.
@@ -28,8 +29,8 @@ pub(crate) fn run(journal: &Path) -> Result<Replayed, Failed> {
     let mut rows = statement.query([])?;
     let mut sessions = Sessions::default();
     while let Some(row) = rows.next()? {
-        let stored = row.get_ref(0)?.as_blob()?;
-        record::each_event(stored, |kind, envelope, payload| sessions.take(kind, envelope, payload))
+        let record = row.get_ref(0)?.as_blob()?;
+        each_event(record, |kind, envelope, payload| sessions.take(kind, envelope, payload))
             .ok_or("the hand loop met bytes that it does not know")?;
     }
     let ended = Ended::now(&watch);
