@@ -10,7 +10,16 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
         return ExitCode::from(2);
     }
     let mut bench = tool::cargo(["run", "--release", "-p", "linli-benches", "--"]);
-    match tool::run(bench.args(words)) {
+    let mut names_a_file = false;
+    for word in words {
+        // A file is meant from where the command was typed; the benchmarks run at the root.
+        match std::path::absolute(word) {
+            Ok(file) if names_a_file => bench.arg(file),
+            _ => bench.arg(word),
+        };
+        names_a_file = word == "--json";
+    }
+    match tool::run(&mut bench) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("{why}");

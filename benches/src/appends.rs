@@ -1,0 +1,150 @@
+//! Durable appends: through the store, and as bare inserts of the same bytes.
+
+use std::path::Path;
+use std::time::Duration;
+
+use linli::journal::record::encode;
+use linli::journal::{Append, Blocking, Position};
+use linli_sqlite::SqliteStore;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::clock::{Stopwatch, median, rate};
+use crate::community::Community;
+use crate::journal::{appends, remove};
+use crate::row::Goal;
+use crate::{Failed, Row, child};
+
+const ROUNDS: usize = 5;
+const PEER: &str = "bare inserts";
+
+/// What is flushed at once, and how often.
+struct Shape {
+    measure: &'static str,
+    an_append: usize,
+    a_group: usize,
+    groups: usize,
+    goal: Option<Goal>,
+}
+
+static SHAPES: [Shape; 3] = [
+    Shape {
+        measure: "durable append of one event",
+        an_append: 1,
+        a_group: 1,
+        groups: 1_000,
+        // The speed issue's, for the tag index as well.
+        goal: Some(Goal::Ratio(0.8)),
+    },
+    Shape {
+        measure: "durable append of 1,000 events",
+        an_append: 1_000,
+        a_group: 1,
+        groups: 100,
+        goal: None,
+    },
+    Shape {
+        measure: "durable group of 1,000 appends of one event",
+        an_append: 1,
+        a_group: 1_000,
+        groups: 100,
+        goal: None,
+    },
+];
+
+/// Runs ours and the bare inserts in turn, each in a process and into a file of its own.
+pub(crate) fn measure(folder: &Path) -> Result<Vec<Row>, Failed> {
+    let database = folder.join("appends.db");
+    let mut rows = Vec::new();
+    for (number, shape) in SHAPES.iter().enumerate() {
+        let number = number.to_string();
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            for (run, rates) in [("append", &mut ours), ("insert", &mut theirs)] {
+                remove(&database);
+                let answer = child::start(run, &database, &[&number])?;
+                rates.push(child::figure(&answer, "events_a_second")?);
+            }
+        }
+        rows.push(Row {
+            measure: shape.measure.to_owned(),
+            ours: median(&ours),
+            unit: "events/s",
+            peer: Some((PEER, median(&theirs))),
+            goal: shape.goal,
+        });
+    }
+    remove(&database);
+    Ok(rows)
+}
+
+/// Ours: key, content digest, checksum, tag index, key index, head, and a flush each group.
+pub(crate) fn ours(database: &Path, shape: usize) -> Result<Value, Failed> {
+    let groups = made(shape)?;
+    let store = SqliteStore::open(database)?;
+    let watch = Stopwatch::start();
+    let mut events = 0;
+    for group in groups {
+        for answer in Blocking(&store).append_group(group) {
+            let appended = answer?;
+            events = appended.last.0;
+        }
+    }
+    Ok(told(events, &watch))
+}
+
+/// The peer: the same bytes, made beforehand, into one table, with the same flush each group.
+pub(crate) fn bare(database: &Path, shape: usize) -> Result<Value, Failed> {
+    let mut last = 0;
+    let mut groups: Vec<Vec<(i64, Vec<u8>)>> = Vec::new();
+    for group in made(shape)? {
+        let mut rows = Vec::with_capacity(group.len());
+        for append in group {
+            let bytes = encode(&append, &append.content(), Position(last + 1));
+            last += append.events.len() as u64;
+            rows.push((last.cast_signed(), bytes));
+        }
+        groups.push(rows);
+    }
+    let mut connection = connect(database)?;
+    let watch = Stopwatch::start();
+    for rows in &groups {
+        let transaction = connection.transaction()?;
+        let mut insert =
+            transaction.prepare_cached("INSERT INTO append(last, record) VALUES (?1, ?2)")?;
+        for (last, record) in rows {
+            insert.execute((*last, record.as_slice()))?;
+        }
+        drop(insert);
+        transaction.commit()?;
+    }
+    Ok(told(last, &watch))
+}
+
+/// A connection with the settings of ours that cost time: a flush each commit, and as many pages
+/// in the log before it is folded into the file.
+fn connect(database: &Path) -> Result<Connection, Failed> {
+    let connection = Connection::open(database)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    connection.execute_batch(
+        "CREATE TABLE append(last INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT",
+    )?;
+    Ok(connection)
+}
+
+/// All groups of a shape, in memory before the clock starts.
+fn made(shape: usize) -> Result<Vec<Vec<Append>>, Failed> {
+    let shape = SHAPES.get(shape).ok_or("there is no such shape of appends")?;
+    let number = shape.groups * shape.a_group;
+    // A session has more than five events, so that there are enough of them.
+    let sessions = (number * shape.an_append).div_ceil(5) as u64;
+    let mut appends = appends(Community::new(sessions)?, shape.an_append);
+    Ok((0..shape.groups).map(|_| appends.by_ref().take(shape.a_group).collect()).collect())
+}
+
+fn told(events: u64, watch: &Stopwatch) -> Value {
+    json!({ "events_a_second": rate(events, watch.seconds()) })
+}

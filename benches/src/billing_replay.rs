@@ -1,0 +1,118 @@
+//! Billing replay: every bill of a journal under two tariffs, by card and month, on one thread.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+use linli::Money;
+use linli::journal::Blocking;
+use linli::ledger::{Authority, Ledger};
+use linli::replay::{GroupBy, Replay, Sum};
+use linli_sqlite::SqliteStore;
+use serde_json::Value;
+
+use crate::bills::{Ended, Group, Groups, Replayed};
+use crate::clock::{Stopwatch, median, rate};
+use crate::journal::Journal;
+use crate::row::Goal;
+use crate::{Failed, Row, child, tariffs};
+
+const ROUNDS: usize = 5;
+const PEER: &str = "the hand loop";
+
+/// Runs ours and the hand loop in turn, each in a process of its own, over a warm file.
+pub(crate) fn measure(journal: &Journal) -> Result<[Row; 2], Failed> {
+    io::copy(&mut fs::File::open(&journal.path)?, &mut io::sink())?;
+    let (mut ours, mut theirs) = (Runs::default(), Runs::default());
+    for round in 1..=ROUNDS {
+        ours.take(journal, &child::start("replay", &journal.path, &[])?)?;
+        theirs.take(journal, &child::start("hand-loop", &journal.path, &[])?)?;
+        if ours.bills != theirs.bills {
+            let (ours, theirs) = (&ours.bills, &theirs.bills);
+            return Err(format!("the bills differ: ours {ours:?}, {PEER} {theirs:?}").into());
+        }
+        println!("billing replay, round {round} of {ROUNDS}: {} | {}", ours.last(), theirs.last());
+    }
+    let (sessions, an_append) = (journal.sessions, journal.an_append);
+    let of = format!("of {sessions} sessions, {an_append} an append");
+    Ok([
+        Row {
+            measure: format!("billing replay {of}"),
+            ours: median(&ours.rates),
+            unit: "events/s",
+            peer: Some((PEER, median(&theirs.rates))),
+            goal: Some(Goal::Ratio(0.6)),
+        },
+        Row {
+            measure: format!("resident memory {of}"),
+            ours: ours.peak_mib(),
+            unit: "MiB",
+            peer: Some((PEER, theirs.peak_mib())),
+            goal: Some(Goal::Below(256.0)),
+        },
+    ])
+}
+
+/// Ours: the replay as a user writes it.
+pub(crate) fn ours(journal: &Path) -> Result<Replayed, Failed> {
+    let [flat, three_bands] = tariffs::read()?;
+    let watch = Stopwatch::start();
+    let ledger = Ledger::new(SqliteStore::open_read_only(journal)?, Authority::read_only());
+    let replay = Replay::under(&flat).and(&three_bands).by(GroupBy::CardMonth);
+    let report = replay.run_blocking(&ledger)?;
+    let ended = Ended::now(&watch);
+    let events = Blocking(ledger.store()).head()?.map_or(0, |head| head.0);
+    let [flat, three_bands] = report.tariffs.as_slice() else {
+        return Err("a replay under two tariffs has not two results".into());
+    };
+    let tariffs = [groups(&flat.groups)?, groups(&three_bands.groups)?];
+    Ok(ended.with(events, tariffs))
+}
+
+fn groups(sums: &BTreeMap<String, Sum>) -> Result<Groups, Failed> {
+    const FEN: i128 = Money::UNIT / 100;
+    let mut groups = Groups::new();
+    for (name, sum) in sums {
+        if sum.amount.0 % FEN != 0 {
+            return Err(format!("the bills of {name} are not in whole fen").into());
+        }
+        let fen = i64::try_from(sum.amount.0 / FEN)?;
+        let energy_wh = i64::try_from(sum.energy_wh)?;
+        groups.insert(name.clone(), Group { sessions: sum.sessions, energy_wh, fen });
+    }
+    Ok(groups)
+}
+
+/// The runs of one side so far.
+#[derive(Default)]
+struct Runs {
+    rates: Vec<f64>,
+    peaks_kib: Vec<f64>,
+    bills: Value,
+}
+
+impl Runs {
+    fn take(&mut self, journal: &Journal, run: &Value) -> Result<(), Failed> {
+        if run.get("events").and_then(Value::as_u64) != Some(journal.events) {
+            return Err(format!("a run did not see {} events: {run}", journal.events).into());
+        }
+        self.rates.push(rate(journal.events, child::figure(run, "seconds")?));
+        self.peaks_kib.extend(run.get("peak_kib").and_then(Value::as_f64));
+        let bills = run.get("bills").ok_or("a run told no bills")?;
+        if self.rates.len() > 1 && self.bills != *bills {
+            return Err(format!("two runs of one side differ: {} and {bills}", self.bills).into());
+        }
+        self.bills = bills.clone();
+        Ok(())
+    }
+
+    /// The greatest of all runs; no number where the system tells none.
+    fn peak_mib(&self) -> f64 {
+        self.peaks_kib.iter().copied().fold(f64::NAN, f64::max) / 1_024.0
+    }
+
+    fn last(&self) -> String {
+        let rate = self.rates.last().copied().unwrap_or(f64::NAN);
+        format!("{rate:.0} events/s, {:.0} MiB", self.peak_mib())
+    }
+}

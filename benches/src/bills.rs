@@ -1,0 +1,70 @@
+//! What a replay comes to, small enough to be handed from process to process.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use serde_json::{Value, json};
+
+use crate::clock::{Stopwatch, peak_kib};
+
+/// The bills under one tariff, added up by `CARD YEAR-MONTH`.
+pub(crate) type Groups = BTreeMap<String, Group>;
+
+/// Bills of one card and month.
+#[derive(Hash)]
+pub(crate) struct Group {
+    pub(crate) sessions: u64,
+    pub(crate) energy_wh: i64,
+    pub(crate) fen: i64,
+}
+
+/// A replay that has ended: what it took, and what it came to.
+pub(crate) struct Ended {
+    seconds: f64,
+    peak_kib: Option<u64>,
+}
+
+impl Ended {
+    /// To be called when all sums are there, and before anything is made of them.
+    pub(crate) fn now(watch: &Stopwatch) -> Self {
+        Self { seconds: watch.seconds(), peak_kib: peak_kib() }
+    }
+
+    /// With its bills under each tariff.
+    pub(crate) fn with(self, events: u64, tariffs: [Groups; 2]) -> Replayed {
+        Replayed { ended: self, events, tariffs }
+    }
+}
+
+/// A replay with its bills.
+pub(crate) struct Replayed {
+    ended: Ended,
+    events: u64,
+    tariffs: [Groups; 2],
+}
+
+impl Replayed {
+    /// What the parent is told. Two replays agree if their `bills` are equal: totals, and a
+    /// fingerprint of what each card owes for each month, to the fen.
+    pub(crate) fn document(&self) -> Value {
+        let bills: Vec<Value> = self.tariffs.iter().map(of_tariff).collect();
+        json!({
+            "seconds": self.ended.seconds,
+            "peak_kib": self.ended.peak_kib,
+            "events": self.events,
+            "bills": bills,
+        })
+    }
+}
+
+fn of_tariff(groups: &Groups) -> Value {
+    let mut fingerprint = DefaultHasher::new();
+    groups.hash(&mut fingerprint);
+    json!({
+        "groups": groups.len(),
+        "sessions": groups.values().map(|group| group.sessions).sum::<u64>(),
+        "energy_wh": groups.values().map(|group| group.energy_wh).sum::<i64>(),
+        "fen": groups.values().map(|group| group.fen).sum::<i64>(),
+        "fingerprint": fingerprint.finish(),
+    })
+}

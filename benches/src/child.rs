@@ -1,0 +1,40 @@
+//! A run in a process of its own: what memory it took, it took alone.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::{Failed, appends, billing_replay, hand_loop, stored_form};
+
+/// The word that makes this program a child.
+pub(crate) const WORD: &str = "run";
+
+/// Does one run and prints what it came to as JSON.
+pub(crate) fn answer(run: &str, rest: &[&str]) -> Result<(), Failed> {
+    let answer = match (run, rest) {
+        ("replay", [journal]) => billing_replay::ours(Path::new(journal))?.document(),
+        ("hand-loop", [journal]) => hand_loop::run(Path::new(journal))?.document(),
+        ("stored-form", [journal]) => stored_form::run(Path::new(journal))?,
+        ("append", [database, shape]) => appends::ours(Path::new(database), shape.parse()?)?,
+        ("insert", [database, shape]) => appends::bare(Path::new(database), shape.parse()?)?,
+        _ => return Err(format!("there is no run `{run}` with {} words", rest.len()).into()),
+    };
+    println!("{answer}");
+    Ok(())
+}
+
+/// Starts this program again for one run, and reads what it came to.
+pub(crate) fn start(run: &str, file: &Path, more: &[&str]) -> Result<Value, Failed> {
+    let mut child = Command::new(std::env::current_exe()?);
+    let output = child.args([WORD, run]).arg(file).args(more).stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("the run `{run}` ended with {}", output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// A figure that a run told.
+pub(crate) fn figure(answer: &Value, name: &str) -> Result<f64, Failed> {
+    answer.get(name).and_then(Value::as_f64).ok_or_else(|| format!("a run told no {name}").into())
+}

@@ -1,0 +1,108 @@
+//! The measures of Linli, each beside a peer in the same run.
+//!
+//! It uses the public interface alone and decides nothing: it makes a journal, starts itself once
+//! for each run of ours and of a peer, so that memory is told for that run alone, sees that both
+//! came to the same bills, and prints medians.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
+#![expect(clippy::float_arithmetic, reason = "rates and ratios are no money")]
+
+mod appends;
+mod billing_replay;
+mod bills;
+mod chance;
+mod child;
+mod clock;
+mod community;
+mod hand_loop;
+mod journal;
+mod row;
+mod stored_form;
+mod tariffs;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use journal::Journal;
+use row::Row;
+
+/// Why there are no figures. A goal that is missed is no failure: its row says so.
+type Failed = Box<dyn std::error::Error>;
+
+const USAGE: &str = "cargo xtask bench [--quick] [--sessions N] [--json FILE]";
+
+/// What was asked for.
+struct Asked {
+    sessions: u64,
+    json: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        [child::WORD, run, rest @ ..] => child::answer(run, rest),
+        words => Asked::read(words).and_then(|asked| measure(&asked)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Asked {
+    fn read(mut words: &[&str]) -> Result<Self, Failed> {
+        let mut asked = Self { sessions: 1_000_000, json: None };
+        loop {
+            words = match words {
+                [] => return Ok(asked),
+                ["--quick", rest @ ..] => {
+                    asked.sessions = 50_000;
+                    rest
+                }
+                ["--sessions", number, rest @ ..] => {
+                    asked.sessions = number.parse()?;
+                    rest
+                }
+                ["--json", file, rest @ ..] => {
+                    asked.json = Some(file.into());
+                    rest
+                }
+                [word, ..] => return Err(format!("`{word}` is not understood: {USAGE}").into()),
+            };
+        }
+    }
+}
+
+/// Takes all measures. A connector that reports each event by itself is the dearer case for a
+/// journal, and its journal is a tenth as long.
+fn measure(asked: &Asked) -> Result<(), Failed> {
+    let folder = folder()?;
+    let mut rows = Vec::new();
+    let in_batches = ("batches.db", asked.sessions, 1_000);
+    let one_by_one = ("singles.db", asked.sessions.div_ceil(10), 1);
+    for (name, sessions, an_append) in [in_batches, one_by_one] {
+        let journal = Journal::write(folder.join(name), sessions, an_append)?;
+        rows.extend(billing_replay::measure(&journal)?);
+        rows.extend(stored_form::measure(&journal)?);
+    }
+    rows.extend(appends::measure(&folder)?);
+    row::print(&rows);
+    if let Some(file) = &asked.json {
+        fs::write(file, row::json(&rows)?)?;
+    }
+    Ok(())
+}
+
+/// Where the journals are made: on the disk that is built on, not in a folder of memory.
+fn folder() -> Result<PathBuf, Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let folder = root.join(target).join("benches");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
