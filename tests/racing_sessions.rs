@@ -65,9 +65,8 @@ fn winners(ledgers: &[Ledger], wants: fn(usize) -> Command) -> usize {
 }
 
 fn race(stores: &[Arc<dyn EventStore>]) {
-    let ledger = |store: &Arc<dyn EventStore>| {
-        Ledger::over(Arc::clone(store), Authority::local_operator())
-    };
+    let ledger =
+        |store: &Arc<dyn EventStore>| Ledger::over(Arc::clone(store), Authority::local_operator());
     let ledgers: Vec<Ledger> = stores.iter().map(ledger).collect();
     for connector in (0..WRITERS).map(|number| format!("k{number}")) {
         ledgers[0].execute_blocking("operator", commission(&connector)).expect("commissioned");

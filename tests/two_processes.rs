@@ -6,9 +6,7 @@
 use std::path::Path;
 use std::process::{Child, Command};
 
-use linli::journal::{
-    Append, AppendError, Blocking, Event, EventStore, Query, ReadOptions,
-};
+use linli::journal::{Append, AppendError, Blocking, Event, EventStore, Query, ReadOptions};
 use linli_sqlite::SqliteStore;
 
 const JOURNAL: &str = "LINLI_SHARED_JOURNAL";

@@ -29,9 +29,10 @@ impl Environment {
             println!("{} holds what {REQUIREMENTS} asks for", self.dir.display());
             return Ok(());
         }
-        tool::run(tool::program(interpreter()?).args(["-m", "venv", "--clear"]).arg(&self.dir))?;
-        let mut pip = self.pip();
-        tool::run(pip.args(["install", "--quiet", "--only-binary", ":all:", "-r", REQUIREMENTS]))?;
+        let words = ["-m", "venv", "--clear", "--without-pip"];
+        tool::run(tool::program(interpreter()?).args(words).arg(&self.dir))?;
+        let words = ["install", "--quiet", "--no-compile", "--only-binary", ":all:", "-r"];
+        tool::run(self.pip()?.args(words).arg(REQUIREMENTS))?;
         fs::write(&stamp, asked).map_err(|error| format!("{}: {error}", stamp.display()))
     }
 
@@ -52,7 +53,7 @@ impl Environment {
     /// Installs one wheel in place of the one that is there, and nothing else.
     pub(crate) fn install(&self, wheel: &Path) -> Result<(), String> {
         let words = ["install", "--quiet", "--force-reinstall", "--no-deps"];
-        tool::run(self.pip().args(words).arg(wheel))
+        tool::run(self.pip()?.args(words).arg(wheel))
     }
 
     /// Tells cargo what maturin will tell it later: pyo3 is then built once for tests and wheel.
@@ -65,11 +66,21 @@ impl Environment {
             .env_remove("PYTHONPATH");
     }
 
-    fn pip(&self) -> Command {
-        let mut pip = self.module("pip");
+    /// The machine's own pip, told to work on the environment: one of its own takes minutes to put
+    /// into it on a slow machine. Where there is none, Python's `ensurepip` brings it.
+    fn pip(&self) -> Result<Command, String> {
+        let outer = interpreter()?;
+        let mut pip = if has_pip(outer) {
+            let mut pip = tool::program(outer);
+            pip.args(["-m", "pip", "--python"]).arg(self.bin().join("python"));
+            pip
+        } else {
+            tool::run(self.module("ensurepip").arg("--default-pip"))?;
+            self.module("pip")
+        };
         pip.args(["--disable-pip-version-check", "--no-input"])
             .env("PIP_ROOT_USER_ACTION", "ignore");
-        pip
+        Ok(pip)
     }
 
     fn bin(&self) -> PathBuf {
@@ -91,6 +102,14 @@ fn interpreter() -> Result<&'static str, String> {
             )
         },
     )
+}
+
+fn has_pip(python: &str) -> bool {
+    // `--python` is known to pip from 22.3 on.
+    let code = "import pip; print(*pip.__version__.split('.')[:2])";
+    let said = tool::answer(tool::program(python).args(["-c", code])).unwrap_or_default();
+    let mut numbers = said.split(' ').map(|number| number.parse().unwrap_or(0));
+    (numbers.next(), numbers.next()) >= (Some(22), Some(3))
 }
 
 fn version(name: &str) -> Option<(u32, u32)> {

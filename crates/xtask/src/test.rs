@@ -110,6 +110,7 @@ fn python_tests(python: &Environment) -> Result<Outcome, String> {
     let mut pytest = python.module("pytest");
     pytest
         .args(words)
+        .env("LINLI_BIN", place::target().join("debug").join("linli"))
         .env("HYPOTHESIS_STORAGE_DIRECTORY", place::target().join("hypothesis"))
         .env("PYTHONDONTWRITEBYTECODE", "1");
     tool::run(&mut pytest).map(|()| Outcome::Done)

@@ -58,9 +58,9 @@ pub(super) struct Fields<'a, 'b> {
 
 impl<'a, 'b> Fields<'a, 'b> {
     pub(super) fn open(bytes: &'a mut Decoder<'b>) -> Taken<Self> {
-        let left = bytes.array()?.ok_or_else(|| {
-            minicbor::decode::Error::message("an array without a stated length")
-        })?;
+        let left = bytes
+            .array()?
+            .ok_or_else(|| minicbor::decode::Error::message("an array without a stated length"))?;
         Ok(Self { bytes, left })
     }
 

@@ -75,35 +75,67 @@ pub fn encode(happened: &Happened<Event>, zone: Zone) -> journal::Event {
 /// [`DecodeError`] for a type or version that this Linli does not know, or for bytes that are not
 /// an event of that type.
 pub fn decode(view: &journal::EventView<'_>) -> Result<Happened<Event>, DecodeError> {
-    let kind = view.event_type;
-    let malformed = |error: minicbor::decode::Error| DecodeError::Malformed {
-        kind: kind.to_owned(),
-        what: error.to_string(),
-    };
-    let own = envelope::take(view.metadata).map_err(malformed)?;
-    let known = charging::version(kind)
-        .ok_or_else(|| DecodeError::UnknownKind { kind: kind.to_owned() })?;
-    let version = own.version;
-    if version > known {
-        return Err(DecodeError::NewerVersion { kind: kind.to_owned(), version, known });
+    Reader::default().decode(view)
+}
+
+/// Reads one event after the other. What an append states once is looked up once.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    append: Vec<u8>,
+    zone: Option<Zone>,
+}
+
+impl Reader {
+    /// As [`decode`].
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn decode(
+        &mut self,
+        view: &journal::EventView<'_>,
+    ) -> Result<Happened<Event>, DecodeError> {
+        let kind = view.event_type;
+        let malformed = |error: minicbor::decode::Error| DecodeError::Malformed {
+            kind: kind.to_owned(),
+            what: error.to_string(),
+        };
+        let own = envelope::take(view.metadata).map_err(malformed)?;
+        let known = charging::version(kind)
+            .ok_or_else(|| DecodeError::UnknownKind { kind: kind.to_owned() })?;
+        let version = own.version;
+        if version > known {
+            return Err(DecodeError::NewerVersion { kind: kind.to_owned(), version, known });
+        }
+        let zone = match own.zone {
+            Some(zone) => zone,
+            None => self.zone_of_append(view.append_metadata).map_err(malformed)?,
+        };
+        let mut payload = Decoder::new(view.payload);
+        let event = match version {
+            version if version == known => charging::take(kind, &mut payload),
+            version => upcast::take(kind, version, &mut payload),
+        };
+        Ok(Happened {
+            at: own.at,
+            zone,
+            precision: own.precision,
+            flags: own.flags,
+            supersedes: own.supersedes,
+            event: Event::Charging(event.map_err(malformed)?),
+        })
     }
-    let zone = match own.zone {
-        Some(zone) => zone,
-        None => envelope::zone_of_append(view.append_metadata).map_err(malformed)?,
-    };
-    let mut payload = Decoder::new(view.payload);
-    let event = match version {
-        version if version == known => charging::take(kind, &mut payload),
-        version => upcast::take(kind, version, &mut payload),
-    };
-    Ok(Happened {
-        at: own.at,
-        zone,
-        precision: own.precision,
-        flags: own.flags,
-        supersedes: own.supersedes,
-        event: Event::Charging(event.map_err(malformed)?),
-    })
+
+    fn zone_of_append(&mut self, metadata: &[u8]) -> field::Taken<Zone> {
+        match self.zone {
+            Some(zone) if self.append == metadata => Ok(zone),
+            _ => {
+                let zone = envelope::zone_of_append(metadata)?;
+                self.append.clear();
+                self.append.extend_from_slice(metadata);
+                Ok(*self.zone.insert(zone))
+            }
+        }
+    }
 }
 
 /// The version in which an event was written.

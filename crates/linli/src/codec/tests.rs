@@ -147,11 +147,7 @@ fn samples() -> Vec<Charging> {
             last: WattHours(999),
             first: WattHours(1),
         },
-        Charging::CardIssued {
-            card: card(),
-            subject_ref: person(),
-            class: Some(text("resident")),
-        },
+        Charging::CardIssued { card: card(), subject_ref: person(), class: Some(text("resident")) },
         Charging::CardBlocked { card: card() },
         Charging::TariffPublished {
             tariff: tariff(),
@@ -218,8 +214,8 @@ fn released_bytes_never_change() {
         if std::env::var_os("LINLI_BLESS").is_some() && !path.exists() {
             std::fs::write(&path, &bytes.payload).expect("a golden file is written");
         }
-        let released = std::fs::read(&path)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let released =
+            std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert_eq!(bytes.payload, released, "{kind} version {version}");
     }
 }

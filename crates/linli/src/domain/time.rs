@@ -45,9 +45,7 @@ impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC, as fine as the instant is: `2022-02-27T01:00:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.utc() {
-            Some(utc) => {
-                f.write_str(&utc.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
-            }
+            Some(utc) => f.write_str(&utc.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
             None => write!(f, "{} microseconds from 1970", self.0),
         }
     }

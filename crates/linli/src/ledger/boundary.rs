@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{LedgerError, Request, decoded};
+use crate::codec::Reader;
 use crate::domain::charging::{Boundary, BoundaryItem, State};
 use crate::domain::{Event, Evolve, Happened};
 use crate::journal::{Direction, EventStore, Position, Query, ReadOptions};
@@ -57,12 +58,11 @@ async fn read_item(
         Some(newest) => ReadOptions::backwards().limit(newest),
         None => ReadOptions { direction: Direction::Forwards, ..ReadOptions::default() },
     };
+    let mut reader = Reader::default();
     loop {
         let page = store.read(&query, options).await?;
         for view in page.events() {
-            let Happened { at, zone, precision, flags, supersedes, event } = decoded(&view)?;
-            let Event::Charging(event) = event;
-            let happened = Happened { at, zone, precision, flags, supersedes, event };
+            let happened = decoded(&mut reader, &view)?.map(|Event::Charging(event)| event);
             events.insert(view.position, happened);
         }
         match page.next() {

@@ -15,7 +15,7 @@ pub use request::Request;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::codec::{self, Recorded};
+use crate::codec::{self, Reader, Recorded};
 use crate::domain::{Decide, Event, Evolve, Happened, Timestamp};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
@@ -207,9 +207,10 @@ impl Ledger {
         mut take: impl FnMut(Position, Happened<Event>),
     ) -> Result<(), LedgerError> {
         self.authority.ask(&actor.into(), Verb::Read)?;
+        let mut reader = Reader::default();
         for page in Blocking(&*self.store).pages(query, options) {
             for view in page?.events() {
-                take(view.position, decoded(&view)?);
+                take(view.position, decoded(&mut reader, &view)?);
             }
         }
         Ok(())
@@ -275,9 +276,11 @@ enum Prepared {
 }
 
 /// What an event says, with its position where that cannot be read.
-pub(crate) fn decoded(view: &EventView<'_>) -> Result<Happened<Event>, LedgerError> {
-    codec::decode(view)
-        .map_err(|error| LedgerError::Unreadable { position: view.position, error })
+pub(crate) fn decoded(
+    reader: &mut Reader,
+    view: &EventView<'_>,
+) -> Result<Happened<Event>, LedgerError> {
+    reader.decode(view).map_err(|error| LedgerError::Unreadable { position: view.position, error })
 }
 
 /// A new command id: its key for ever.

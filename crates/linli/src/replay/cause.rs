@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::Money;
-use crate::domain::charging::tariff::{Interval, Method, Metered, Pricer, Stage, Tariff};
+use crate::domain::charging::tariff::{Interval, Metered, Method, Pricer, Stage, Tariff};
 
 /// A likely cause of a difference; the order is that in which causes are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

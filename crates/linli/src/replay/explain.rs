@@ -1,6 +1,7 @@
 //! One bill, explained: events, tariff version, components, arithmetic, rounding.
 
 use super::ReplayError;
+use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as explain_price};
 use crate::domain::charging::{Billable, Session};
 use crate::domain::{CardId, ConnectorId, Event, Evolve, SessionKey};
@@ -41,10 +42,11 @@ pub fn explain(
     ledger.ask(&actor.into(), Verb::Read)?;
     let mut session = Session::default();
     let mut events = Vec::new();
+    let mut reader = Reader::default();
     let query = Query::tagged(&format!("charging:{key}"));
     for page in Blocking(ledger.store()).pages(query, ReadOptions::forwards()) {
         for view in page?.events() {
-            session.evolve(&decoded(&view)?.map(|Event::Charging(event)| event));
+            session.evolve(&decoded(&mut reader, &view)?.map(|Event::Charging(event)| event));
             events.push(view.position);
         }
     }

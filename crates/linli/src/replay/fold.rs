@@ -1,18 +1,22 @@
 //! Pages in, sessions out, bills added up; a bill can be taken back and given anew.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::Datelike as _;
 
 use super::cause::{causes, is_near};
 use super::lane::Lane;
 use super::{
-    Bill, Comparison, Difference, DifferenceKind, GroupBy, Replay, ReplayError, Report,
+    Bill, Comparison, Difference, DifferenceKind, GroupBy, Replay, ReplayError, Report, Sum,
     TariffReport,
 };
+use crate::codec::Reader;
 use crate::domain::charging::tariff::{Interval, Metered, Price, Pricer};
 use crate::domain::charging::{Billable, Event as ChargingEvent, Flag, Session};
 use crate::domain::{Currency, Event, Evolve, Happened, Money, SessionKey};
-use crate::journal::{Blocking, EventStore, Page, Position, Query, ReadOptions};
+use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
 use crate::ledger::decoded;
 
 /// The fold of the sessions whose key falls to one worker.
@@ -26,7 +30,10 @@ pub(super) struct Fold<'a> {
     /// Sessions that have ended and wait for a bill to be compared with.
     unbilled: HashMap<SessionKey, Session>,
     report: Report,
+    reader: Reader,
     intervals: Vec<Interval>,
+    /// The name of the group of the session at hand.
+    group: String,
 }
 
 /// Whether a result is put in or taken back.
@@ -46,21 +53,34 @@ impl<'a> Fold<'a> {
         let compared = || replay.is_against_issued.then(Comparison::default);
         let empty = |_: &Lane| TariffReport { against_issued: compared(), ..Default::default() };
         let report = Report { tariffs: lanes.iter().map(empty).collect(), ..Report::default() };
-        let (open, unbilled, intervals) = (HashMap::new(), HashMap::new(), Vec::new());
-        Self { replay, store, lanes, share, open, unbilled, report, intervals }
+        Self {
+            replay,
+            store,
+            lanes,
+            share,
+            open: HashMap::new(),
+            unbilled: HashMap::new(),
+            report,
+            reader: Reader::default(),
+            intervals: Vec::new(),
+            group: String::new(),
+        }
     }
 
     /// Folds one page.
     pub(super) fn take(&mut self, page: &Page) -> Result<(), ReplayError> {
         for view in page.events() {
-            let happened = decoded(&view)?.map(|Event::Charging(event)| event);
+            let happened = self.read(&view)?;
             let Some(key) = happened.event.session() else { continue };
             if self.is_mine(key) && self.had_happened(&happened) {
-                let key = key.clone();
                 self.take_event(key, &happened, view.position)?;
             }
         }
         Ok(())
+    }
+
+    fn read(&mut self, view: &EventView<'_>) -> Result<Happened<ChargingEvent>, ReplayError> {
+        Ok(decoded(&mut self.reader, view)?.map(|Event::Charging(event)| event))
     }
 
     /// The result: what is still unbilled was never billed, what is still open has not ended.
@@ -93,23 +113,23 @@ impl<'a> Fold<'a> {
 
     fn take_event(
         &mut self,
-        key: SessionKey,
+        key: &SessionKey,
         happened: &Happened<ChargingEvent>,
         position: Position,
     ) -> Result<(), ReplayError> {
-        if let Some(session) = self.open.get_mut(&key) {
+        if let Some(session) = self.open.get_mut(key) {
             session.evolve(happened);
             if session.is_over()
-                && let Some((key, session)) = self.open.remove_entry(&key)
+                && let Some((key, session)) = self.open.remove_entry(key)
             {
                 return self.close(key, session);
             }
             return Ok(());
         }
-        if let Some(session) = self.unbilled.get_mut(&key) {
+        if let Some(session) = self.unbilled.get_mut(key) {
             session.evolve(happened);
             if is_bill(&happened.event)
-                && let Some((key, session)) = self.unbilled.remove_entry(&key)
+                && let Some((key, session)) = self.unbilled.remove_entry(key)
             {
                 return self.settle(&key, &session, Sign::Add);
             }
@@ -118,13 +138,13 @@ impl<'a> Fold<'a> {
         if is_first_start(happened) {
             let mut session = Session::default();
             session.evolve(happened);
-            self.open.insert(key, session);
+            self.open.insert(key.clone(), session);
             return Ok(());
         }
         if is_bill(&happened.event) && !self.replay.is_against_issued {
             return Ok(());
         }
-        self.reopen(key, happened, position)
+        self.reopen(key.clone(), happened, position)
     }
 
     /// An event for a session that is not in memory: what was told of it is read back, its result
@@ -142,7 +162,7 @@ impl<'a> Fold<'a> {
             let options = ReadOptions::forwards().until(before);
             for page in Blocking(self.store).pages(query, options) {
                 for view in page?.events() {
-                    let earlier = decoded(&view)?.map(|Event::Charging(event)| event);
+                    let earlier = self.read(&view)?;
                     if self.had_happened(&earlier) {
                         session.evolve(&earlier);
                     }
@@ -189,6 +209,7 @@ impl<'a> Fold<'a> {
             let energy_wh = billable.energy.map_or(0, |energy| i128::from(energy.0));
             let energy_wh = energy_wh.saturating_mul(step);
             self.report.energy_wh = self.report.energy_wh.saturating_add(energy_wh);
+            self.name_group(key, session, billable);
         }
         for (lane, report) in self.lanes.iter_mut().zip(&mut self.report.tariffs) {
             let result = Outcome {
@@ -197,12 +218,30 @@ impl<'a> Fold<'a> {
                 session,
                 billable: billable.as_ref(),
                 intervals: &intervals,
+                group: &self.group,
                 sign,
             };
             result.settle(lane, report)?;
         }
         self.intervals = intervals;
         Ok(())
+    }
+
+    /// Names the session's group, the same under every tariff; empty where it has none.
+    fn name_group(&mut self, key: &SessionKey, session: &Session, billable: &Billable) {
+        let name = &mut self.group;
+        name.clear();
+        let date = || billable.started_at.local_date(billable.zone);
+        let written = match self.replay.group_by {
+            None => return,
+            Some(GroupBy::Session) => write!(name, "{key}"),
+            Some(GroupBy::Day) => date().map_or(Ok(()), |date| write!(name, "{date}")),
+            Some(GroupBy::CardMonth) => date().map_or(Ok(()), |date| {
+                let card = session.card().map_or("", |card| card.as_str());
+                write!(name, "{card} {:04}-{:02}", date.year(), date.month())
+            }),
+        };
+        debug_assert!(written.is_ok(), "a text takes a text");
     }
 }
 
@@ -213,6 +252,7 @@ struct Outcome<'a> {
     session: &'a Session,
     billable: Option<&'a Billable>,
     intervals: &'a [Interval],
+    group: &'a str,
     sign: Sign,
 }
 
@@ -241,10 +281,9 @@ impl Outcome<'_> {
     fn price(&self, pricer: &mut Pricer, billable: &Billable) -> Result<Price, ReplayError> {
         let zone = billable.zone;
         let metered = Metered { zone, units_per_wh: 1, intervals: self.intervals };
-        pricer.price(&metered).map_err(|error| ReplayError::Unbillable {
-            session: self.key.clone(),
-            error,
-        })
+        pricer
+            .price(&metered)
+            .map_err(|error| ReplayError::Unbillable { session: self.key.clone(), error })
     }
 
     fn add_up(
@@ -263,16 +302,20 @@ impl Outcome<'_> {
         let factor = self.sign.factor();
         let energy = billable.energy.unwrap_or_default();
         let amount = price.amount;
-        report.total =
-            Money(report.total.0.saturating_add(amount.0.saturating_mul(factor)));
+        report.total = Money(report.total.0.saturating_add(amount.0.saturating_mul(factor)));
         if billable.is_held {
             report.held.take(energy.0, amount, factor);
         }
-        if let Some(group) = self.group(billable) {
-            let sum = report.groups.entry(group.clone()).or_default();
-            sum.take(energy.0, amount, factor);
-            if sum.sessions == 0 {
-                report.groups.remove(&group);
+        if !self.group.is_empty() {
+            // A group that is known needs no text of its own to be found.
+            if !report.groups.contains_key(self.group) {
+                report.groups.insert(self.group.to_owned(), Sum::default());
+            }
+            if let Some(sum) = report.groups.get_mut(self.group) {
+                sum.take(energy.0, amount, factor);
+                if sum.sessions == 0 {
+                    report.groups.remove(self.group);
+                }
             }
         }
         if self.replay.keeps_bills {
@@ -282,18 +325,6 @@ impl Outcome<'_> {
             }
         }
         Ok(())
-    }
-
-    fn group(&self, billable: &Billable) -> Option<String> {
-        let date = || billable.started_at.local_date(billable.zone);
-        match self.replay.group_by? {
-            GroupBy::Session => Some(self.key.to_string()),
-            GroupBy::Day => Some(date()?.to_string()),
-            GroupBy::CardMonth => {
-                let card = self.session.card().map_or("", |card| card.as_str());
-                Some(format!("{card} {}", date()?.format("%Y-%m")))
-            }
-        }
     }
 
     fn bill(&self, billable: &Billable, price: Price, currency: Currency) -> Bill {

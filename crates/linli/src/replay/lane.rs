@@ -24,8 +24,7 @@ impl Clone for Lane {
                 let again = |pricers: &Vec<Pricer>| {
                     pricers.iter().map(|pricer| Pricer::new(pricer.tariff())).collect()
                 };
-                let versions =
-                    versions.iter().map(|(id, own)| (id.clone(), again(own))).collect();
+                let versions = versions.iter().map(|(id, own)| (id.clone(), again(own))).collect();
                 Self::Assigned { book: book.clone(), versions }
             }
         }

@@ -20,17 +20,16 @@ pub use bill::Bill;
 pub use cause::Cause;
 pub use digest::{BillDigest, TooLarge};
 pub use explain::{Explanation, explain};
-pub use report::{
-    CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport,
-};
+pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::charging::tariff::{Tariff, Unbillable};
+use crate::codec::Reader;
 use crate::domain::charging::TariffBook;
+use crate::domain::charging::tariff::{Tariff, Unbillable};
 use crate::domain::{Event, Evolve, SessionKey};
 use crate::journal::{
     Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
@@ -329,8 +328,7 @@ impl Replay {
         until: Position,
         mut take: impl FnMut(Page) -> Result<(), ReplayError>,
     ) -> Result<(), ReplayError> {
-        let options =
-            ReadOptions::forwards().until(until).columns(Columns::WithoutIdsAndTags);
+        let options = ReadOptions::forwards().until(until).columns(Columns::WithoutIdsAndTags);
         for page in Blocking(store).pages(Query::all(), options) {
             let page = page?;
             let position = page.next().unwrap_or(until);
@@ -363,10 +361,10 @@ pub(crate) fn tariff_book(
 ) -> Result<TariffBook, ReplayError> {
     let types = ["TariffPublished", "TariffAssigned", "CardIssued"];
     let options = ReadOptions::forwards().until(until);
-    let mut book = TariffBook::default();
+    let (mut book, mut reader) = (TariffBook::default(), Reader::default());
     for page in Blocking(store).pages(Query::of_types(types), options) {
         for view in page?.events() {
-            let happened = crate::ledger::decoded(&view)?;
+            let happened = crate::ledger::decoded(&mut reader, &view)?;
             book.evolve(&happened.map(|Event::Charging(event)| event));
         }
     }

@@ -30,8 +30,12 @@ struct Told {
 fn told(number: usize) -> impl Strategy<Value = Told> {
     let steps = prop::collection::vec((1_i64..90, 0_i64..2_000), 1..6);
     let issued = prop_oneof![Just(None), Just(Some("1.00")), Just(Some("0.66"))];
-    (0_i64..20_000, steps, issued)
-        .prop_map(move |(start_min, steps, issued)| Told { number, start_min, steps, issued })
+    (0_i64..20_000, steps, issued).prop_map(move |(start_min, steps, issued)| Told {
+        number,
+        start_min,
+        steps,
+        issued,
+    })
 }
 
 fn stories() -> impl Strategy<Value = Vec<Told>> {

@@ -8,9 +8,11 @@ mod structure;
 
 use chrono_tz::Tz;
 use linli::charging::{Event, Flag};
-use linli::journal::{MemoryStore, Query, ReadOptions};
+use linli::journal::{Query, ReadOptions};
 use linli::ledger::{Authority, Ledger};
 use linli::{Happened, Timestamp};
+use linli_sqlite::SqliteStore;
+use tempfile::TempDir;
 
 use super::source::Source;
 use super::{Format, ImportArgs, ImportError, ImportReport, Sessions};
@@ -21,17 +23,20 @@ const TRONDHEIM: &str =
 const NORWAY: &str =
     "location;user_id;session_id;plugin_time;plugout_time;connection_time;energy_session";
 
-/// A journal in memory, and what was read into it.
+/// A journal in a file, and what was read into it.
 struct Import {
     ledger: Ledger,
     args: ImportArgs,
+    _folder: TempDir,
 }
 
 fn file_of(format: Format) -> Import {
-    let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    let folder = TempDir::new().expect("a folder");
+    let store = SqliteStore::open(folder.path().join("linli.db")).expect("a journal");
+    let ledger = Ledger::new(store, Authority::local_operator());
     let args =
         ImportArgs { file: "rows.csv".into(), format, timezone: None, swap_day_month: false };
-    Import { ledger, args }
+    Import { ledger, args, _folder: folder }
 }
 
 impl Import {

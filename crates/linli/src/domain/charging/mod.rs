@@ -29,5 +29,6 @@ pub use flag::{Flag, Flags};
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
 pub use rules::Refusal;
 pub use state::{
-    Assignment, Billable, Card, Connector, Issued, Points, Progress, Session, State, TariffBook,
+    Assignment, Billable, Card, Connector, Issued, Points, Progress, Session, SessionState, State,
+    TariffBook,
 };

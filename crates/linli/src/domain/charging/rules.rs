@@ -96,13 +96,8 @@ impl Decide for State {
                 one(at, zone, Event::SessionStarted { session, connector, card, register })
             }
             Command::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
-                let flags = self.doubts_at_start(
-                    &session,
-                    connector.as_ref(),
-                    card.as_ref(),
-                    at,
-                    flags,
-                );
+                let flags =
+                    self.doubts_at_start(&session, connector.as_ref(), card.as_ref(), at, flags);
                 let event = Event::SessionStarted { session, connector, card, register };
                 Ok(vec![Happened { flags, ..Happened::at(at, zone, event) }])
             }
@@ -251,8 +246,7 @@ impl State {
                 Some(Happened { flags, ..Happened::at(at, zone, event) })
             }
             Command::RecordSessionClosed { session, at, zone, reading, rule } => {
-                let event =
-                    Event::SessionClosedByRule { session, connector, card, reading, rule };
+                let event = Event::SessionClosedByRule { session, connector, card, reading, rule };
                 Some(Happened { flags: vec![Flag::NoEnd], ..Happened::at(at, zone, event) })
             }
             _ => None,

@@ -5,7 +5,7 @@ mod session;
 mod tariffs;
 
 pub use points::{Card, Connector, Points, Progress};
-pub use session::{Billable, Issued, Session};
+pub use session::{Billable, Issued, Session, SessionState};
 pub use tariffs::{Assignment, TariffBook};
 
 use super::Event;

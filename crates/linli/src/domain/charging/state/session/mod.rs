@@ -39,6 +39,7 @@ struct End {
     reading: Option<Reading>,
     stated_seconds: Option<i64>,
     charging_seconds: Option<i64>,
+    is_by_rule: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,32 @@ pub struct Issued {
     pub amount: Money,
     /// Its currency.
     pub currency: Currency,
+}
+
+/// How a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SessionState {
+    /// It goes on, or nobody has said that it ended.
+    Open,
+    /// It ended, as the station reported.
+    Ended,
+    /// No end was reported; a rule closed it at its last evidence.
+    ClosedByRule,
+    /// It does not count.
+    Voided,
+}
+
+impl SessionState {
+    /// The name that tables and reports use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Ended => "ended",
+            Self::ClosedByRule => "closed_by_rule",
+            Self::Voided => "voided",
+        }
+    }
 }
 
 /// What a session comes to: its intervals stand in the buffer that was given.
@@ -85,6 +112,37 @@ impl Session {
     #[must_use]
     pub fn is_voided(&self) -> bool {
         self.is_voided || self.decisions.iter().any(|(_, made)| *made == Decision::Exclude)
+    }
+
+    /// How it stands.
+    #[must_use]
+    pub fn state(&self) -> SessionState {
+        match &self.end {
+            _ if self.is_voided() => SessionState::Voided,
+            None => SessionState::Open,
+            Some(end) if end.is_by_rule => SessionState::ClosedByRule,
+            Some(_) => SessionState::Ended,
+        }
+    }
+
+    /// When it started, as far as that is known and corrected.
+    #[must_use]
+    pub fn started_at(&self) -> Option<Timestamp> {
+        let start = self.start.as_ref()?;
+        Some(self.corrected_start.unwrap_or(start.at))
+    }
+
+    /// The zone whose wall clock decides; `None` until its start is known.
+    #[must_use]
+    pub fn zone(&self) -> Option<Zone> {
+        Some(self.start.as_ref()?.zone)
+    }
+
+    /// What looked wrong when its events were recorded. [`Billable::flags`] has these too, and what
+    /// the readings show.
+    #[must_use]
+    pub fn flags(&self) -> Flags {
+        self.flags
     }
 
     /// The card that started it.
@@ -197,12 +255,15 @@ impl Evolve for Session {
             Event::SessionEnded { reading, stated_seconds, charging_seconds, .. } => {
                 let reading = *reading;
                 let (stated_seconds, charging_seconds) = (*stated_seconds, *charging_seconds);
-                let end = End { at, reading, stated_seconds, charging_seconds };
+                let is_by_rule = false;
+                let end = End { at, reading, stated_seconds, charging_seconds, is_by_rule };
                 self.end.get_or_insert(end);
             }
             Event::SessionClosedByRule { reading, .. } => {
-                let (reading, stated_seconds, charging_seconds) = (*reading, None, None);
-                self.end.get_or_insert(End { at, reading, stated_seconds, charging_seconds });
+                let (reading, is_by_rule) = (*reading, true);
+                let (stated_seconds, charging_seconds) = (None, None);
+                let end = End { at, reading, stated_seconds, charging_seconds, is_by_rule };
+                self.end.get_or_insert(end);
             }
             Event::SessionVoided { .. } => self.is_voided = true,
             Event::SessionCorrected { started_at, ended_at, .. } => {
