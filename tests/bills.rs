@@ -10,6 +10,7 @@ fn workplace_agrees_as_published() {
     let import = ["import", "charging", file, "--format", "workplace", "--timezone", "UTC"];
     let first = json(folder.path(), 0, &import);
     assert_eq!((&first["rows"], &first["imported"]), (&3_395.into(), &3_395.into()));
+    assert_eq!(flags(&first, ["overlap_connector", "overlap_card", "zero_energy"]), [19, 15, 55]);
     let again = json(folder.path(), 0, &import);
     assert_eq!((&again["imported"], &again["duplicates"]), (&0.into(), &3_395.into()));
     let tariff = tariff("workplace");
@@ -25,6 +26,11 @@ fn workplace_agrees_as_published() {
     assert_eq!(result["currency"], "USD");
     let together = json(folder.path(), 1, &[&replay[..], &["--threads", "4"]].concat());
     assert_eq!(result["digest"], together["tariffs"][0]["digest"]);
+}
+
+/// How many sessions of an import have each flag.
+fn flags<const N: usize>(report: &serde_json::Value, names: [&str; N]) -> [u64; N] {
+    names.map(|name| report["flagged"][name].as_u64().unwrap_or_default())
 }
 
 /// Totals by half up, half even, floor and ceiling, as in the table of the README.
@@ -46,8 +52,10 @@ fn trondheim_totals_are_exact() {
     let import = ["import", "charging", file, "--format", "trondheim"];
     let report = json(folder.path(), 0, &import);
     assert_eq!(report["imported"], 6_878);
-    assert_eq!(report["flagged"]["no_end"], 34);
-    assert_eq!(report["flagged"]["zero_duration"], 17);
+    let odd = ["no_end", "zero_duration", "overlap_card", "overlap_connector"];
+    assert_eq!(flags(&report, odd), [34, 17, 23, 3]);
+    let odd = ["probable_duplicate", "duration_mismatch", "start_on_busy_connector"];
+    assert_eq!(flags(&report, odd), [1, 11, 34]);
     assert_eq!(totals(folder.path()), ["57745.91", "57745.21", "57711.95", "57779.36"]);
 }
 
@@ -59,8 +67,24 @@ fn norway12_totals_are_exact() {
     let import = ["import", "charging", file, "--format", "norway12"];
     let report = json(folder.path(), 0, &import);
     assert_eq!(report["imported"], 35_377);
-    assert_eq!(report["flagged"]["no_end"], 38);
+    let odd = ["no_end", "overlap_card", "repeated_hour", "duration_mismatch"];
+    assert_eq!(flags(&report, odd), [38, 89, 3, 111]);
     assert_eq!(totals(folder.path()), ["295508.17", "295504.86", "295331.84", "295678.55"]);
+}
+
+#[test]
+fn dundee_ends_after_it_starts_once_the_dates_are_exchanged() {
+    let path = "charging/dundee/Charging_Sessions_Dundee_021217-020318.csv";
+    let Some(file) = data(path) else { return };
+    let file = file.to_str().expect("a path");
+    let odd = ["end_before_start", "zero_duration", "negative_energy", "date_suspect"];
+    let import = ["import", "charging", file, "--format", "dundee", "--journal"];
+    let folder = tempfile::tempdir().expect("a folder");
+    let found = json(folder.path(), 0, &[&import[..], &["as-found.db"]].concat());
+    assert_eq!((&found["rows"], &found["imported"]), (&1_250.into(), &1_250.into()));
+    assert_eq!(flags(&found, odd), [26, 17, 2, 26]);
+    let exchanged = [&import[..], &["exchanged.db", "--swap-day-month"]].concat();
+    assert_eq!(flags(&json(folder.path(), 0, &exchanged), odd), [0, 17, 2, 0]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// The longest name in bytes, so that a tag (`connector:NAME`) keeps within 128.
-pub const MAX_NAME_BYTES: usize = 100;
+const MAX_NAME_BYTES: usize = 100;
 
 /// A text that cannot be a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,16 +6,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::Datelike as _;
 
-use super::cause::{causes, is_near};
 use super::lane::Lane;
-use super::{
-    Bill, Comparison, Difference, DifferenceKind, GroupBy, Replay, ReplayError, Report, Sum,
-    TariffReport,
-};
+use super::outcome::{Outcome, Sign};
+use super::{Comparison, GroupBy, Replay, ReplayError, Report, TariffReport};
 use crate::codec::Reader;
-use crate::domain::charging::tariff::{Interval, Metered, Price, Pricer};
+use crate::domain::charging::tariff::Interval;
 use crate::domain::charging::{Billable, Event as ChargingEvent, Flag, Session};
-use crate::domain::{Currency, Event, Evolve, Happened, Money, SessionKey};
+use crate::domain::{Event, Evolve, Happened, SessionKey};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
 use crate::ledger::decoded;
 
@@ -34,13 +31,6 @@ pub(super) struct Fold<'a> {
     intervals: Vec<Interval>,
     /// The name of the group of the session at hand.
     group: String,
-}
-
-/// Whether a result is put in or taken back.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Add,
-    Remove,
 }
 
 impl<'a> Fold<'a> {
@@ -243,176 +233,6 @@ impl<'a> Fold<'a> {
         };
         debug_assert!(written.is_ok(), "a text takes a text");
     }
-}
-
-/// One session under one tariff.
-struct Outcome<'a> {
-    replay: &'a Replay,
-    key: &'a SessionKey,
-    session: &'a Session,
-    billable: Option<&'a Billable>,
-    intervals: &'a [Interval],
-    group: &'a str,
-    sign: Sign,
-}
-
-impl Outcome<'_> {
-    fn settle(&self, lane: &mut Lane, report: &mut TariffReport) -> Result<(), ReplayError> {
-        let priced = match self.billable {
-            Some(billable) if billable.energy.is_some() => {
-                match lane.pricer(self.session, billable) {
-                    Some(pricer) => Some((billable, self.price(pricer, billable)?, pricer)),
-                    None => None,
-                }
-            }
-            _ => None,
-        };
-        let Some((billable, price, pricer)) = priced else {
-            self.compare(report, None, None);
-            return Ok(());
-        };
-        let currency = pricer.tariff().currency();
-        report.currency = Some(currency);
-        self.add_up(report, billable, &price, currency)?;
-        self.compare(report, Some((billable, &*pricer)), Some((&price, currency)));
-        Ok(())
-    }
-
-    fn price(&self, pricer: &mut Pricer, billable: &Billable) -> Result<Price, ReplayError> {
-        let zone = billable.zone;
-        let metered = Metered { zone, units_per_wh: 1, intervals: self.intervals };
-        pricer
-            .price(&metered)
-            .map_err(|error| ReplayError::Unbillable { session: self.key.clone(), error })
-    }
-
-    fn add_up(
-        &self,
-        report: &mut TariffReport,
-        billable: &Billable,
-        price: &Price,
-        currency: Currency,
-    ) -> Result<(), ReplayError> {
-        let too_large = |error| ReplayError::TooLarge { session: self.key.clone(), error };
-        match self.sign {
-            Sign::Add => report.digest.add(self.key, currency, price),
-            Sign::Remove => report.digest.remove(self.key, currency, price),
-        }
-        .map_err(too_large)?;
-        let factor = self.sign.factor();
-        let energy = billable.energy.unwrap_or_default();
-        let amount = price.amount;
-        report.total = Money(report.total.0.saturating_add(amount.0.saturating_mul(factor)));
-        if billable.is_held {
-            report.held.take(energy.0, amount, factor);
-        }
-        if !self.group.is_empty() {
-            // A group that is known needs no text of its own to be found.
-            if !report.groups.contains_key(self.group) {
-                report.groups.insert(self.group.to_owned(), Sum::default());
-            }
-            if let Some(sum) = report.groups.get_mut(self.group) {
-                sum.take(energy.0, amount, factor);
-                if sum.sessions == 0 {
-                    report.groups.remove(self.group);
-                }
-            }
-        }
-        if self.replay.keeps_bills {
-            match self.sign {
-                Sign::Add => report.bills.push(self.bill(billable, *price, currency)),
-                Sign::Remove => report.bills.retain(|bill| bill.session != *self.key),
-            }
-        }
-        Ok(())
-    }
-
-    fn bill(&self, billable: &Billable, price: Price, currency: Currency) -> Bill {
-        Bill {
-            session: self.key.clone(),
-            card: self.session.card().cloned(),
-            connector: self.session.connector().cloned(),
-            started_at: billable.started_at,
-            ended_at: billable.ended_at,
-            zone: billable.zone,
-            energy: billable.energy.unwrap_or_default(),
-            currency,
-            price,
-            issued: net(self.session, currency),
-            flags: billable.flags,
-            is_held: billable.is_held,
-        }
-    }
-
-    /// Holds the replayed amount against what was issued. Nothing due and nothing billed agrees.
-    fn compare(
-        &self,
-        report: &mut TariffReport,
-        priced: Option<(&Billable, &Pricer)>,
-        price: Option<(&Price, Currency)>,
-    ) {
-        let own_currency = report.currency;
-        let Some(comparison) = &mut report.against_issued else { return };
-        if self.sign == Sign::Remove {
-            let before = comparison.differences.len();
-            comparison.differences.retain(|difference| difference.session != *self.key);
-            if comparison.differences.len() == before {
-                comparison.agree = comparison.agree.saturating_sub(1);
-            }
-            return;
-        }
-        let replayed = price.map_or(Money::ZERO, |(price, _)| price.amount);
-        let currency = price.map(|(_, currency)| currency).or(own_currency);
-        let issued = match currency {
-            Some(currency) => net(self.session, currency),
-            None => self.session.issued().first().map(|bill| bill.amount),
-        };
-        let tolerance = tolerance(currency);
-        let kind = match issued {
-            None if replayed == Money::ZERO => None,
-            None => Some(DifferenceKind::Missing),
-            Some(issued) if is_near(issued, replayed, tolerance) => None,
-            Some(_) if self.billable.is_none() => Some(DifferenceKind::Extra),
-            Some(_) => Some(DifferenceKind::Differ),
-        };
-        let Some(kind) = kind else {
-            comparison.agree = comparison.agree.saturating_add(1);
-            return;
-        };
-        let issued = issued.unwrap_or_default();
-        let causes = match (kind, priced) {
-            (DifferenceKind::Differ, Some((billable, pricer))) => {
-                let zone = billable.zone;
-                let metered = Metered { zone, units_per_wh: 1, intervals: self.intervals };
-                causes(pricer.tariff(), &metered, issued, replayed, tolerance)
-            }
-            _ => Vec::new(),
-        };
-        let session = self.key.clone();
-        comparison.differences.push(Difference { session, kind, issued, replayed, causes });
-    }
-}
-
-impl Sign {
-    fn factor(self) -> i128 {
-        match self {
-            Self::Add => 1,
-            Self::Remove => -1,
-        }
-    }
-}
-
-/// What was issued in a currency, net of credits; `None` where nothing was.
-fn net(session: &Session, currency: Currency) -> Option<Money> {
-    let own = session.issued().iter().filter(|bill| bill.currency == currency);
-    let amounts: Vec<i128> = own.map(|bill| bill.amount.0).collect();
-    (!amounts.is_empty()).then(|| Money(amounts.iter().sum()))
-}
-
-/// Half the smallest unit of the currency: what a foreign bill may be off by.
-fn tolerance(currency: Option<Currency>) -> Money {
-    let digits = currency.map_or(2, Currency::minor_digits);
-    Money(Money::UNIT / 10_i128.pow(u32::from(digits)) / 2)
 }
 
 fn is_bill(event: &ChargingEvent) -> bool {

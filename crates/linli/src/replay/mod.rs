@@ -11,6 +11,7 @@ mod digest;
 mod explain;
 mod fold;
 mod lane;
+mod outcome;
 mod report;
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 mod columns;
 mod doubts;
-mod real_files;
 mod repeats;
 mod structure;
 
