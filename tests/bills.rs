@@ -38,7 +38,9 @@ fn totals(folder: &std::path::Path) -> Vec<String> {
     let files = ["half-up", "half-even", "floor", "ceiling"].map(|m| format!("flat-0.66-{m}"));
     let files = files.map(|name| tariff(&name));
     let mut words = vec!["replay"];
-    files.iter().for_each(|file| words.extend(["--tariff", file]));
+    for file in &files {
+        words.extend(["--tariff", file]);
+    }
     let report = json(folder, 0, &words);
     let totals = report["tariffs"].as_array().expect("a list").iter();
     totals.map(|result| result["total"].as_str().expect("a decimal").to_owned()).collect()

@@ -43,7 +43,7 @@ pub(crate) fn data(path: &str) -> Option<PathBuf> {
     if file.exists() {
         return Some(file);
     }
-    eprintln!("not run: there is no {}; set LINLI_DATA", file.display());
+    println!("not run: there is no {}; set LINLI_DATA", file.display());
     None
 }
 

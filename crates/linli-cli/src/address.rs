@@ -23,7 +23,7 @@ impl Address {
         let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
         match (scheme, rest) {
             ("memory", "") => Ok(Self::Memory),
-            ("sqlite", "") | ("", "") => {
+            ("sqlite" | "", "") => {
                 Err(Failure::input("--journal names no file; write one, such as yujing.db"))
             }
             ("sqlite", path) => Ok(Self::File(path.into())),

@@ -68,5 +68,5 @@ fn commands(path: &Path) -> Result<Vec<Command>, Failure> {
 /// SHA-256 of the commands as JSON.
 fn key(commands: &[Command]) -> String {
     let plain = serde_json::to_value(commands).unwrap_or(Value::Null).to_string();
-    Sha256::digest(plain.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(plain.as_bytes()))
 }

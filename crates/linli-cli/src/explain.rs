@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use linli::SessionKey;
 use linli::charging::Flag;
 use linli::charging::tariff::{Dimension, Line, LineKind, RoundingStep, Tariff, Unit};
 use linli::replay::{Explanation, explain};
+use linli::{CardId, ConnectorId, SessionKey};
 use serde_json::{Value, json};
 
 use crate::args::{ExplainArgs, Global};
@@ -114,14 +114,13 @@ fn doubt(flag: Flag) -> String {
 
 fn document(explanation: &Explanation, tariff: &Tariff, file: &Path) -> Value {
     let Explanation { session, card, connector, billable, price, events, .. } = explanation;
-    let hash: String = tariff.hash().iter().map(|byte| format!("{byte:02x}")).collect();
     let lines: Vec<Value> = explanation.lines.iter().map(line).collect();
-    let flags: Vec<&str> = billable.flags.iter().map(|flag| flag.name()).collect();
+    let flags: Vec<&str> = billable.flags.iter().map(Flag::name).collect();
     let positions: Vec<u64> = events.iter().map(|position| position.0).collect();
     json!({
         "session": session.as_str(),
-        "card": card.as_ref().map(|card| card.as_str()),
-        "connector": connector.as_ref().map(|connector| connector.as_str()),
+        "card": card.as_ref().map(CardId::as_str),
+        "connector": connector.as_ref().map(ConnectorId::as_str),
         "started_at": billable.started_at.to_string(),
         "ended_at": billable.ended_at.to_string(),
         "zone": billable.zone.name(),
@@ -130,7 +129,7 @@ fn document(explanation: &Explanation, tariff: &Tariff, file: &Path) -> Value {
             "id": tariff.id(),
             "version": tariff.version(),
             "file": file.display().to_string(),
-            "hash": hash,
+            "hash": tariff.hash(),
         },
         "currency": tariff.currency().code(),
         "mode": price.mode().as_str(),
@@ -140,7 +139,7 @@ fn document(explanation: &Explanation, tariff: &Tariff, file: &Path) -> Value {
         "electricity": price.electricity.to_string(),
         "service": price.service.to_string(),
         "other": price.other().map(|other| other.to_string()),
-        "rounding": tariff.rounding().iter().map(step).collect::<Vec<_>>(),
+        "rounding": tariff.rounding().iter().copied().map(step).collect::<Vec<_>>(),
         "flags": flags,
         "held": billable.is_held,
         "events": positions,
@@ -167,11 +166,11 @@ fn line(line: &Line) -> Value {
         "exact": exactly(line.exact),
         "amount": line.amount.to_string(),
         "arithmetic": line.arithmetic,
-        "rounding": line.rounding.as_ref().map(step),
+        "rounding": line.rounding.map(step),
     })
 }
 
-fn step(step: &RoundingStep) -> Value {
+fn step(step: RoundingStep) -> Value {
     json!({
         "stage": step.stage.as_str(),
         "method": step.method.as_str(),

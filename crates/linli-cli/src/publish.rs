@@ -38,11 +38,10 @@ pub(crate) fn run(global: &Global, args: &FileArgs) -> Result<u8, Failure> {
     let version = tariff.version();
     let assigned_from = (!is_assigned).then(|| from.to_string());
     if global.json {
-        let hash: String = tariff.hash().iter().map(|byte| format!("{byte:02x}")).collect();
         out::json(&json!({
             "tariff": id.as_str(),
             "version": version,
-            "hash": hash,
+            "hash": tariff.hash(),
             "published": !is_published,
             "assigned_from": assigned_from,
         }))?;

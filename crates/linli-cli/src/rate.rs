@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use linli::charging::tariff::{Described, Price, Tariff, Unbillable, price};
-use linli::{Exact, Money};
+use linli::{Currency, Exact, Money};
 use serde_json::{Value, json};
 
 use crate::args::{Global, RateArgs};
@@ -46,8 +46,7 @@ impl Rated {
         let energy_kwh = metered.energy_kwh().map_err(|error| Failure::in_file(path, error))?;
         let currency = tariff.currency().code();
         let mut warnings: Vec<String> = tariff.warnings().iter().map(ToString::to_string).collect();
-        if let Some(own) = described.currency().map(|own| own.code()).filter(|own| *own != currency)
-        {
+        if let Some(own) = described.currency().map(Currency::code).filter(|own| *own != currency) {
             warnings.push(format!(
                 "other_currency: the session is in {own}, the tariff in {currency}; amounts are in \
                  {currency}"

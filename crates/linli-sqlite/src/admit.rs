@@ -50,10 +50,8 @@ impl Admission<'_> {
     /// The answer to an append whose key is known already.
     fn before(&self, append: &Append, content: &Content) -> Result<Option<Verdict>, Trouble> {
         let Some(key) = append.key else { return Ok(None) };
-        let Some(first) = receipt(self.connection, key)? else { return Ok(None) };
-        let is_repeat = first.content.agrees_with(content);
-        let reused = AppendError::KeyReused { key, first };
-        Ok(Some(if is_repeat { Ok(first.appended()) } else { Err(reused) }))
+        let first = receipt(self.connection, key)?;
+        Ok(first.map(|first| first.again(key, content)))
     }
 
     fn conflict(&self, append: &Append) -> Result<Option<AppendError>, Trouble> {

@@ -26,7 +26,7 @@ use crate::stage::now;
 use crate::{place, tool};
 
 /// After this long a test is taken not to end.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Runs the planted bugs whose names contain `FILTER`, or their I-th part of N.
 pub(crate) fn run(args: &[String]) -> ExitCode {
@@ -187,7 +187,7 @@ impl Copied {
                 continue;
             }
             let folder = to.parent().unwrap_or(&tree);
-            fs::create_dir_all(folder).map_err(|error| said(&folder, &error))?;
+            fs::create_dir_all(folder).map_err(|error| said(folder, &error))?;
             fs::write(&to, bytes).map_err(|error| said(&to, &error))?;
         }
         remove_all_but(&tree, &tree, &tracked)?;
@@ -313,7 +313,7 @@ impl Copied {
 
 /// Removes what is no longer tracked, so that a copy from an earlier run is the tree of now.
 fn remove_all_but(tree: &Path, folder: &Path, tracked: &BTreeSet<PathBuf>) -> Result<(), String> {
-    let entries = fs::read_dir(folder).map_err(|error| said(&folder, &error))?;
+    let entries = fs::read_dir(folder).map_err(|error| said(folder, &error))?;
     for path in entries.flatten().map(|entry| entry.path()) {
         if path.is_dir() {
             remove_all_but(tree, &path, tracked)?;

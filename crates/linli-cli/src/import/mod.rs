@@ -9,7 +9,7 @@
 //! row has a key made of the format and the source's own id. A row that says something else under
 //! an id that the journal knows is listed as refused; the first content counts.
 //!
-//! A file of another format is a file of its own here, with one [`Shape`](shape::Shape) in it.
+//! A file of another format is a file of its own here, with one [`shape::Shape`] in it.
 
 mod clock;
 mod doubt;

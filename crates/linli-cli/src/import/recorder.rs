@@ -102,13 +102,13 @@ impl<'a> Recorder<'a> {
                     recorded.take(row.session, appended);
                 }
                 Ok(_) => self.report.duplicates = self.report.duplicates.saturating_add(1),
-                Err(error) => match self.refused(&row, &error) {
-                    Some(refused) => self.report.refused.push(refused),
-                    None => {
+                Err(error) => {
+                    let Some(refused) = self.refused(&row, &error) else {
                         failed.get_or_insert(error);
                         continue;
-                    }
-                },
+                    };
+                    self.report.refused.push(refused);
+                }
             }
             self.done = self.done.saturating_add(1);
             (self.progress)(self.done, self.report.rows);

@@ -80,10 +80,9 @@ impl Delimiter {
     /// The delimiter in a file with this first line.
     pub(super) fn in_file(self, header: &str) -> u8 {
         match self {
-            Self::Comma => b',',
             Self::Semicolon => b';',
             Self::Either if header.contains(';') => b';',
-            Self::Either => b',',
+            Self::Comma | Self::Either => b',',
         }
     }
 }

@@ -40,8 +40,7 @@ impl Source {
 
     /// Takes the bytes of a file.
     pub(super) fn of(name: String, bytes: Vec<u8>) -> Result<Self, ImportError> {
-        let digest: [u8; 32] = Sha256::digest(&bytes).into();
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = format!("{:x}", Sha256::digest(&bytes));
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let good = error.as_bytes().get(..valid).unwrap_or_default();

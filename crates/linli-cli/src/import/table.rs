@@ -114,8 +114,7 @@ fn header(
     if let Some(missing) = shape.required.iter().find(|column| !header.has(column)) {
         return wrong(format!("column `{missing}` is missing in the header; {}", asked(shape)));
     }
-    let is_known =
-        |column: &str| shape.known.is_empty() || shape.known.iter().any(|known| *known == column);
+    let is_known = |column: &str| shape.known.is_empty() || shape.known.contains(&column);
     if let Some(unknown) = header.columns().into_iter().find(|column| !is_known(column)) {
         let (unknown, known) = (shown(unknown), shape.known.join(", "));
         return wrong(format!("column `{unknown}` is none of {}: {known}", shape.name));

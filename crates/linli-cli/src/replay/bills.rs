@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use linli::Money;
+use linli::charging::Flag;
 use linli::replay::{Bill, Report};
 use serde_json::{Map, Value};
 
@@ -87,7 +88,7 @@ impl BillsFile {
 type Row = [String; COLUMNS.len()];
 
 fn row(bill: &Bill, file: &str) -> Row {
-    let flags: Vec<&str> = bill.flags.iter().map(|flag| flag.name()).collect();
+    let flags: Vec<&str> = bill.flags.iter().map(Flag::name).collect();
     let money = |amount: Option<Money>| amount.map_or(String::new(), |money| money.to_string());
     let difference = bill.issued.and_then(|issued| issued.checked_sub(bill.price.amount));
     [

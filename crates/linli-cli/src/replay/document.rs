@@ -1,5 +1,6 @@
 //! A replay as one JSON document.
 
+use linli::Currency;
 use linli::replay::{Comparison, Difference, DifferenceKind, Report, TariffReport};
 use serde_json::{Map, Value, json};
 
@@ -33,7 +34,7 @@ fn tariff(report: &TariffReport, file: Option<&str>) -> Value {
     let mut result = Map::new();
     result.insert("file".into(), json!(file));
     result.insert("total".into(), json!(report.total.to_string()));
-    result.insert("currency".into(), json!(report.currency.map(|currency| currency.code())));
+    result.insert("currency".into(), json!(report.currency.map(Currency::code)));
     result.insert("digest".into(), json!(report.digest.to_string()));
     result.insert("held".into(), held);
     result.insert("groups".into(), groups.into());

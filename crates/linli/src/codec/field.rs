@@ -114,7 +114,9 @@ impl<T: FromField> FromField for Option<T> {
 impl<T: Field> Field for Vec<T> {
     fn put(&self, out: &mut Out) {
         out.array(self.len() as u64).map(drop).written();
-        self.iter().for_each(|value| value.put(out));
+        for value in self {
+            value.put(out);
+        }
     }
 
     fn is_empty(&self) -> bool {

@@ -11,17 +11,23 @@ use crate::journal::{self, EventView, Position};
 
 const ZONE: Zone = Zone::Asia__Shanghai;
 
-/// One event of every type, with every field set.
+/// One event of every type, with every field set, in the order of the wire table.
 fn samples() -> Vec<Charging> {
-    let session = || "seed:17".parse().expect("a session key");
-    let connector = || "east-1".parse().expect("a connector");
-    let card = || "c-0042".parse().expect("a card");
-    let person = || "p-7".parse().expect("a pseudonym");
-    let tariff = || "flat".parse().expect("a tariff");
-    let cny = || "CNY".parse().expect("a currency");
-    let text = str::to_owned;
-    let at = Timestamp(1_645_950_000_000_000);
-    let energy = || Some(Reading::Energy(WattHours(1_250)));
+    [of_sessions(), of_bills(), of_the_site()].concat()
+}
+
+const AT: Timestamp = Timestamp(1_645_950_000_000_000);
+
+fn read<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("a value of its type")
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn of_sessions() -> Vec<Charging> {
+    let session = || read("seed:17");
     vec![
         Charging::MeterSampled {
             session: session(),
@@ -30,47 +36,47 @@ fn samples() -> Vec<Charging> {
         },
         Charging::SessionStarted {
             session: session(),
-            connector: Some(connector()),
-            card: Some(card()),
+            connector: Some(read("east-1")),
+            card: Some(read("c-0042")),
             register: Some(WattHours(120_000)),
         },
         Charging::SessionEnded {
             session: session(),
-            connector: Some(connector()),
-            card: Some(card()),
-            reading: energy(),
+            connector: Some(read("east-1")),
+            card: Some(read("c-0042")),
+            reading: Some(Reading::Energy(WattHours(1_250))),
             stated_seconds: Some(3_600),
             charging_seconds: Some(1_800),
             reason: Some(text("unplugged")),
         },
         Charging::SessionClosedByRule {
             session: session(),
-            connector: Some(connector()),
-            card: Some(card()),
-            reading: energy(),
+            connector: Some(read("east-1")),
+            card: Some(read("c-0042")),
+            reading: Some(Reading::Energy(WattHours(1_250))),
             rule: text("no_end"),
         },
         Charging::BillRecorded {
             session: session(),
             source: text("workplace"),
             amount: text("0.50"),
-            currency: cny(),
+            currency: read("CNY"),
         },
         Charging::ChargingSuspended { session: session(), by: SuspendedBy::PowerCut },
         Charging::ChargingResumed { session: session() },
-        Charging::SessionVoided { session: session(), reason: text("a test"), by: person() },
+        Charging::SessionVoided { session: session(), reason: text("a test"), by: read("p-7") },
         Charging::SessionCorrected {
             session: session(),
-            started_at: Some(at),
-            ended_at: Some(at),
+            started_at: Some(AT),
+            ended_at: Some(AT),
             reason: text("clock"),
-            by: person(),
+            by: read("p-7"),
         },
         Charging::ReadingCorrected {
             session: session(),
             reading: Reading::Unknown,
             reason: text("misread"),
-            by: person(),
+            by: read("p-7"),
         },
         Charging::PayloadConflictNoted {
             session: session(),
@@ -78,10 +84,10 @@ fn samples() -> Vec<Charging> {
             second: text("bb"),
         },
         Charging::ClockOffsetNoted {
-            connector: connector(),
+            connector: read("east-1"),
             offset_us: -7_200_000_000,
-            from: at,
-            until: at,
+            from: AT,
+            until: AT,
         },
         Charging::FlagSettled {
             session: session(),
@@ -89,12 +95,18 @@ fn samples() -> Vec<Charging> {
             decision: Decision::Exclude,
             reason: text("lifetime register"),
         },
+    ]
+}
+
+fn of_bills() -> Vec<Charging> {
+    let session = || read("seed:17");
+    vec![
         Charging::BillIssued {
             bill: text("B1"),
             session: session(),
-            tariff: tariff(),
+            tariff: read("flat"),
             version: 3,
-            currency: cny(),
+            currency: read("CNY"),
             amount: text("0.66"),
             replaces: Some(text("B0")),
         },
@@ -106,7 +118,7 @@ fn samples() -> Vec<Charging> {
         },
         Charging::StatementIssued {
             statement: text("S1"),
-            card: card(),
+            card: read("c-0042"),
             month: text("2022-02"),
             amount: text("12.34"),
         },
@@ -122,13 +134,18 @@ fn samples() -> Vec<Charging> {
             format: text("trondheim"),
             options: text("none"),
         },
+    ]
+}
+
+fn of_the_site() -> Vec<Charging> {
+    vec![
         Charging::InstallationProposed { installation: text("piles"), units: 85 },
         Charging::InstallationApproved {
             installation: text("piles"),
             decided_by: text("residents' meeting"),
         },
         Charging::ConnectorCommissioned {
-            connector: connector(),
+            connector: read("east-1"),
             place: text("east gate"),
             meter: Some(text("m-1")),
             zone: ZONE,
@@ -136,29 +153,33 @@ fn samples() -> Vec<Charging> {
             register: Register::Lifetime,
             feeds_back: true,
         },
-        Charging::ConnectorRetired { connector: connector() },
+        Charging::ConnectorRetired { connector: read("east-1") },
         Charging::ConnectorFaulted {
-            connector: connector(),
+            connector: read("east-1"),
             fault: text("no contact"),
-            until: Some(at),
+            until: Some(AT),
         },
         Charging::MeterReplaced {
-            connector: connector(),
+            connector: read("east-1"),
             last: WattHours(999),
             first: WattHours(1),
         },
-        Charging::CardIssued { card: card(), subject_ref: person(), class: Some(text("resident")) },
-        Charging::CardBlocked { card: card() },
+        Charging::CardIssued {
+            card: read("c-0042"),
+            subject_ref: read("p-7"),
+            class: Some(text("resident")),
+        },
+        Charging::CardBlocked { card: read("c-0042") },
         Charging::TariffPublished {
-            tariff: tariff(),
+            tariff: read("flat"),
             version: 1,
             content: text("{}"),
             hash: text("44"),
         },
         Charging::TariffAssigned {
-            tariff: tariff(),
-            scope: TariffScope::Connector(connector()),
-            from: at,
+            tariff: read("flat"),
+            scope: TariffScope::Connector(read("east-1")),
+            from: AT,
         },
     ]
 }
@@ -167,7 +188,7 @@ fn happened(event: Charging) -> Happened<Event> {
     Happened {
         precision: Precision::Minute,
         flags: vec![Flag::Late],
-        ..Happened::at(Timestamp(1_645_950_000_000_000), Zone::Europe__Oslo, event)
+        ..Happened::at(AT, Zone::Europe__Oslo, event)
     }
     .map(Event::Charging)
 }

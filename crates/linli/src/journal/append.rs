@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AppendCondition, Content, Event, Position, Query};
+use super::{AppendCondition, AppendError, Content, Event, Position, Query};
 
 /// Events that are written together or not at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,10 +94,15 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The answer to an append that repeats this one.
-    #[must_use]
-    pub fn appended(&self) -> Appended {
-        Appended { first: self.first, last: self.last, written: Written::Before }
+    /// The answer to an append under the same key.
+    ///
+    /// # Errors
+    /// [`AppendError::KeyReused`] if its content is another one.
+    pub fn again(self, key: IdempotencyKey, content: &Content) -> Result<Appended, AppendError> {
+        if self.content.agrees_with(content) {
+            return Ok(Appended { first: self.first, last: self.last, written: Written::Before });
+        }
+        Err(AppendError::KeyReused { key, first: self })
     }
 }
 

@@ -108,10 +108,7 @@ impl Log {
         if let Some(key) = append.key
             && let Some(first) = self.receipts.get(&key)
         {
-            return match first.content.agrees_with(&content) {
-                true => Ok(first.appended()),
-                false => Err(AppendError::KeyReused { key, first: *first }),
-            };
+            return first.again(key, &content);
         }
         self.check_conditions(&append)?;
         self.move_checkpoint(&append)?;
@@ -195,10 +192,10 @@ impl Stored {
 
     fn put(&self, position: Position, page: &mut PageBuilder) {
         let event_type = page.event_type(&self.event.event_type);
-        let tags: Vec<u32> = match page.wants_ids_and_tags() {
-            true => self.event.tags.iter().map(|tag| page.tag(tag)).collect(),
-            false => Vec::new(),
-        };
+        let mut tags = Vec::new();
+        if page.wants_ids_and_tags() {
+            tags.extend(self.event.tags.iter().map(|tag| page.tag(tag)));
+        }
         let row = Row {
             position,
             id: self.event.id.unwrap_or_default(),

@@ -15,7 +15,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Where a journal lives.
 ///
 /// # Contract
-/// Each sentence is a law in [`super::laws`], and every store passes all of them.
+/// Each sentence is a law in [`super::laws`](mod@super::laws), and every store passes all of them.
 ///
 /// - Positions are dense from 1 and become visible in order; who appends reads it back at once.
 /// - An append is there entirely or not at all, and its events are contiguous.

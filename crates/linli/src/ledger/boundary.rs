@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{LedgerError, Request, decoded};
 use crate::codec::Reader;
-use crate::domain::charging::{Boundary, BoundaryItem, State};
+use crate::domain::charging::{Boundary, BoundaryItem, Command, State};
 use crate::domain::{Event, Evolve, Happened};
 use crate::journal::{Direction, EventStore, Position, Query, ReadOptions};
 
@@ -23,7 +23,7 @@ impl Known {
         request: &Request,
     ) -> Result<Self, LedgerError> {
         let mut items: Vec<BoundaryItem> = Vec::new();
-        for Boundary { items: more } in request.commands().iter().map(|c| c.boundary()) {
+        for Boundary { items: more } in request.commands().iter().map(Command::boundary) {
             for item in more {
                 if !items.contains(&item) {
                     items.push(item);

@@ -94,10 +94,7 @@ impl Ledger {
         self.authority.ask(&actor, Verb::Execute)?;
         let (key, content) = (request.key(), request.content());
         if let Some(first) = self.store.receipt(key).await? {
-            return match first.content.agrees_with(&content) {
-                true => Ok(Some(first.appended())),
-                false => Err(AppendError::KeyReused { key, first }.into()),
-            };
+            return Ok(Some(first.again(key, &content)?));
         }
         let mut conflict = None;
         for _ in 0..ATTEMPTS {
@@ -229,10 +226,7 @@ impl Ledger {
     async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
         let key = request.key();
         if let Some(first) = self.store.receipt(key).await? {
-            return match first.content.agrees_with(&request.content()) {
-                true => Ok(Prepared::Done(Some(first.appended()))),
-                false => Err(AppendError::KeyReused { key, first }.into()),
-            };
+            return Ok(Prepared::Done(Some(first.again(key, &request.content())?)));
         }
         let mut known = Known::read(&*self.store, request).await?;
         let append = self.decide(&mut known, actor, request)?;

@@ -163,13 +163,11 @@ impl<'a> Fold<'a> {
             self.settle(&key, &session, Sign::Remove)?;
         }
         session.evolve(happened);
-        match session.is_over() {
-            true => self.close(key, session),
-            false => {
-                self.open.insert(key, session);
-                Ok(())
-            }
+        if session.is_over() {
+            return self.close(key, session);
         }
+        self.open.insert(key, session);
+        Ok(())
     }
 
     fn close(&mut self, key: SessionKey, session: Session) -> Result<(), ReplayError> {
@@ -188,10 +186,8 @@ impl<'a> Fold<'a> {
         sign: Sign,
     ) -> Result<(), ReplayError> {
         let mut intervals = std::mem::take(&mut self.intervals);
-        let billable = match session.is_voided() {
-            true => None,
-            false => session.billable(None, &mut intervals),
-        };
+        let counts = !session.is_voided();
+        let billable = counts.then(|| session.billable(None, &mut intervals)).flatten();
         if let Some(billable) = &billable {
             let step = sign.factor();
             let sessions = i128::from(self.report.sessions).saturating_add(step);

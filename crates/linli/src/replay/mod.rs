@@ -245,6 +245,7 @@ impl Replay {
     ///
     /// # Errors
     /// [`ReplayError`].
+    #[expect(clippy::unused_async, reason = "a store that is read without blocking comes later")]
     pub async fn run(&self, ledger: &Ledger) -> Result<Report, ReplayError> {
         self.run_blocking(ledger)
     }
@@ -306,7 +307,9 @@ impl Replay {
             let read = self.each_page(store, until, |page| {
                 let page = Arc::new(page);
                 // A worker that has stopped says why when it is joined.
-                queues.iter().for_each(|queue| drop(queue.send(Arc::clone(&page))));
+                for queue in &queues {
+                    drop(queue.send(Arc::clone(&page)));
+                }
                 Ok(())
             });
             drop(queues);

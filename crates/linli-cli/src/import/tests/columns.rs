@@ -1,7 +1,7 @@
 //! Each format's columns become what they mean.
 
 use linli::charging::{Event, Reading};
-use linli::{Currency, WattHours};
+use linli::{CardId, ConnectorId, Currency, WattHours};
 
 use super::*;
 
@@ -18,8 +18,8 @@ fn a_workplace_row_keeps_its_dollars_as_written() {
     assert_eq!(format, "workplace");
     let Event::SessionStarted { session, connector, card, .. } = start else { panic!("{start:?}") };
     assert_eq!(session.as_str(), "workplace:4228788");
-    assert_eq!(connector.as_ref().map(|name| name.as_str()), Some("129"));
-    assert_eq!(card.as_ref().map(|name| name.as_str()), Some("358"));
+    assert_eq!(connector.as_ref().map(ConnectorId::as_str), Some("129"));
+    assert_eq!(card.as_ref().map(CardId::as_str), Some("358"));
     let Event::SessionEnded { reading, stated_seconds, .. } = end else { panic!("{end:?}") };
     assert_eq!(*reading, Some(Reading::Energy(WattHours(6_760))));
     assert_eq!(*stated_seconds, Some(16_818));

@@ -93,7 +93,7 @@ impl Decide for State {
             Command::StartSession { session, connector, card, at, zone, register } => {
                 self.may_start(&session, &connector, &card, at)?;
                 let (connector, card) = (Some(connector), Some(card));
-                one(at, zone, Event::SessionStarted { session, connector, card, register })
+                Ok(one(at, zone, Event::SessionStarted { session, connector, card, register }))
             }
             Command::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
                 let flags =
@@ -264,17 +264,17 @@ impl State {
             .map_err(|error| Refusal::BadTariff { reason: error.to_string() })?;
         let tariff = TariffId::new(read.id())?;
         let version = read.version();
-        let hash: String = read.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = read.hash().to_owned();
         match self.tariffs.hash(&tariff, version) {
             Some(published) if published == hash => Ok(Vec::new()),
             Some(_) => Err(Refusal::VersionHasOtherContent { tariff, version }),
-            None => one(at, zone, Event::TariffPublished { tariff, version, content, hash }),
+            None => Ok(one(at, zone, Event::TariffPublished { tariff, version, content, hash })),
         }
     }
 }
 
-fn one(at: Timestamp, zone: Zone, event: Event) -> Result<Vec<Happened<Event>>, Refusal> {
-    Ok(vec![Happened::at(at, zone, event)])
+fn one(at: Timestamp, zone: Zone, event: Event) -> Vec<Happened<Event>> {
+    vec![Happened::at(at, zone, event)]
 }
 
 /// A report becomes the event that says the same; what asks is decided above.

@@ -62,8 +62,11 @@ impl Journal for MemoryStore {
     }
 }
 
+/// A law: it panics if the journal that it is given, a fresh one, breaks it.
+pub type Law = fn(&dyn Journal);
+
 /// Every law by its name, for those who want to run them in another way than as tests.
-pub const ALL: &[(&str, fn(&dyn Journal))] = crate::__linli_laws!(@each [names]);
+pub const ALL: &[(&str, Law)] = crate::__linli_laws!(@each [names]);
 
 /// Waits for a law to end.
 #[doc(hidden)]

@@ -112,7 +112,7 @@ fn look(store: &dyn EventStore, seen: u64) -> Option<u64> {
     let page = Blocking(store).read(&Query::all(), ReadOptions::forwards()).ok()?;
     let events = page.len() as u64;
     let is_dense = page.positions().iter().copied().eq(1..=events);
-    let is_whole = events % 3 == 0 && events >= seen;
+    let is_whole = events.is_multiple_of(3) && events >= seen;
     let has_head = page.head().map_or(0, |head| head.0) == events;
     (is_dense && is_whole && has_head).then_some(events)
 }

@@ -84,7 +84,9 @@ fn write_event(out: &mut Vec<u8>, event: &Event, types: &[&str], tags: &[&str]) 
 
 fn table(out: &mut Vec<u8>, texts: &[&str]) {
     varint(out, texts.len());
-    texts.iter().for_each(|text| run(out, text.as_bytes()));
+    for text in texts {
+        run(out, text.as_bytes());
+    }
 }
 
 fn run(out: &mut Vec<u8>, bytes: &[u8]) {

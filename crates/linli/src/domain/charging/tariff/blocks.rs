@@ -30,7 +30,7 @@ pub(super) fn apply_blocks<'t>(
     Ok(blocked)
 }
 
-impl<'t> Changes<'t> {
+impl Changes<'_> {
     /// What whole blocks add to the dimension's total, or take from it.
     fn change_of(&self, dimension: Dimension, unit: i128) -> Result<Option<Exact>, Overflow> {
         let (mut total, mut last) = (Exact::ZERO, None);

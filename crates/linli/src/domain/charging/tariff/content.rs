@@ -2,7 +2,7 @@
 
 use crate::domain::{Currency, Exact, Timestamp, Zone};
 
-use super::element::{Component, Dimension, Element};
+use super::element::Element;
 use super::rounding::RoundingStep;
 use super::warning::Warning;
 
@@ -41,15 +41,4 @@ pub(super) struct Additions {
     pub(super) supersedes: Option<u32>,
     pub(super) zone: Option<Zone>,
     pub(super) rounding: Vec<RoundingStep>,
-}
-
-impl Content {
-    /// The first of `elements` that has a component for the dimension.
-    pub(super) fn first<'a>(
-        &'a self,
-        dimension: Dimension,
-        mut elements: impl Iterator<Item = &'a Element>,
-    ) -> Option<&'a Component> {
-        elements.find_map(|element| element.component(dimension))
-    }
 }

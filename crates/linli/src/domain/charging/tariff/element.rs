@@ -93,6 +93,14 @@ impl Direction {
         [("up", Self::Up), ("down", Self::Down), ("nearest", Self::Nearest)];
 }
 
+/// The first component for a dimension among elements.
+pub(super) fn first<'a>(
+    dimension: Dimension,
+    mut elements: impl Iterator<Item = &'a Element>,
+) -> Option<&'a Component> {
+    elements.find_map(|element| element.component(dimension))
+}
+
 impl Element {
     /// The component for a dimension, the first if there are several.
     pub(super) fn component(&self, dimension: Dimension) -> Option<&Component> {

@@ -1,5 +1,7 @@
 //! A price told line by line, each with arithmetic that a resident can check by hand.
 
+use std::fmt::Write as _;
+
 use super::decimal::text;
 use super::element::{Component, Dimension, Direction, Place};
 use super::error::Unbillable;
@@ -139,7 +141,7 @@ fn line_of(
     limit_note(&mut arithmetic, component, share.billed.times(price)?, exact);
     if let Some(step) = rounding {
         let (method, digits, stage) = (step.method.as_str(), step.digits, step.stage.as_str());
-        arithmetic += &format!("; {method} to {digits} digits by {stage}: {amount}");
+        let _ = write!(arithmetic, "; {method} to {digits} digits by {stage}: {amount}");
     }
     Ok(Line {
         kind,
@@ -196,7 +198,7 @@ fn limit_note(arithmetic: &mut String, component: &Component, before: Exact, aft
         _ => return,
     };
     let share = if limit == after { String::new() } else { format!(", here {}", text(after, 2)) };
-    *arithmetic += &format!("; {word} {}{share}", text(limit, 2));
+    let _ = write!(arithmetic, "; {word} {}{share}", text(limit, 2));
 }
 
 fn plain_line(kind: LineKind, exact: Exact, amount: Money) -> Line {

@@ -28,6 +28,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// Amounts go through checked operators alone; tests may add as they like.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
 mod additions;
 mod blocks;
 mod calendar;

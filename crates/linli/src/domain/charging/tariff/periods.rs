@@ -2,7 +2,7 @@
 
 use super::calendar::Calendar;
 use super::content::Content;
-use super::element::{Dimension, Element};
+use super::element::{Dimension, Element, first};
 use super::error::Unbillable;
 use super::metered::{Activity, Interval, Metered};
 use super::restriction::{Restrictions, Usage};
@@ -152,7 +152,7 @@ impl<'t> Walk<'t, '_, '_> {
         let share = until.minus(from)?;
         if interval.energy != 0 || interval.activity == Activity::Charging {
             let energy = Volume::share(interval.energy, share)?;
-            ledger.add(content.first(Dimension::Energy, active()), energy)?;
+            ledger.add(first(Dimension::Energy, active()), energy)?;
         }
         let timed = match interval.activity {
             Activity::Charging => Some(Dimension::Time),
@@ -161,9 +161,9 @@ impl<'t> Walk<'t, '_, '_> {
         };
         if let Some(dimension) = timed.filter(|_| length_us > 0) {
             let time = Volume::share(length_us.into(), share)?;
-            ledger.add(content.first(dimension, active()), time)?;
+            ledger.add(first(dimension, active()), time)?;
         }
-        ledger.add_fixed(content.first(Dimension::Fixed, active()));
+        ledger.add_fixed(first(Dimension::Fixed, active()));
         Ok(())
     }
 

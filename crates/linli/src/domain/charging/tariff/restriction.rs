@@ -1,5 +1,7 @@
 //! When an element applies: by the clock, and by what the session has used so far.
 
+use std::cmp::Ordering;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::Exact;
@@ -100,12 +102,11 @@ fn within(figure: Exact, min: Option<Exact>, max: Option<Exact>) -> bool {
 
 impl Window {
     fn has(self, minute: u32) -> bool {
-        if self.start_min < self.end_min {
-            self.start_min <= minute && minute < self.end_min
-        } else if self.start_min > self.end_min {
-            minute >= self.start_min || minute < self.end_min
-        } else {
-            false
+        let (started, ended) = (self.start_min <= minute, self.end_min <= minute);
+        match self.start_min.cmp(&self.end_min) {
+            Ordering::Less => started && !ended,
+            Ordering::Equal => false,
+            Ordering::Greater => started || !ended,
         }
     }
 }

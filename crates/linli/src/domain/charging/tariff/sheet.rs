@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::calendar::local_minute;
 use super::content::{Content, Validity};
-use super::element::{Component, Dimension};
+use super::element::{Component, Dimension, first};
 use super::error::TariffError;
 use super::ocpi;
 use super::restriction::Usage;
@@ -18,7 +18,7 @@ use crate::domain::{Currency, Exact, Timestamp, Zone};
 #[derive(Clone, Debug)]
 pub struct Tariff {
     content: Arc<Content>,
-    hash: [u8; 32],
+    hash: String,
     rounding: Vec<RoundingStep>,
 }
 
@@ -44,7 +44,7 @@ impl Tariff {
     pub fn from_json(text: &str) -> Result<Self, TariffError> {
         let content = ocpi::read_tariff(text)?;
         let rounding = content.additions.rounding.clone();
-        let hash = Sha256::digest(text.as_bytes()).into();
+        let hash = format!("{:x}", Sha256::digest(text.as_bytes()));
         Ok(Self { content: Arc::new(content), hash, rounding })
     }
 
@@ -78,10 +78,10 @@ impl Tariff {
         self.content.validity
     }
 
-    /// SHA-256 of the text as given: the identity of this version.
+    /// SHA-256 of the text as given, in hexadecimal: the identity of this version.
     #[must_use]
-    pub fn hash(&self) -> [u8; 32] {
-        self.hash
+    pub fn hash(&self) -> &str {
+        &self.hash
     }
 
     /// The zone to use for a session that has none.
@@ -153,7 +153,7 @@ impl Tariff {
             element.restrictions.allow_clock(day, minute)
                 && element.restrictions.allow_usage(&unused)
         });
-        self.content.first(Dimension::Energy, active).map(|component: &Component| component.price)
+        first(Dimension::Energy, active).map(|component: &Component| component.price)
     }
 
     pub(super) fn content(&self) -> &Arc<Content> {

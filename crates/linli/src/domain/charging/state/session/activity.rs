@@ -46,32 +46,31 @@ impl Session {
         let whole = std::mem::take(intervals);
         for interval in whole {
             let first = intervals.len();
-            self.cut(&states, interval, intervals);
+            cut(&states, interval, intervals);
             let pieces = intervals.get_mut(first..).unwrap_or_default();
             if interval.energy != 0 && share_energy(interval.energy, pieces) {
                 flags.raise(Flag::EnergyWhileSuspended);
             }
         }
     }
+}
 
-    fn cut(
-        &self,
-        states: &[(Timestamp, Option<SuspendedBy>)],
-        interval: Interval,
-        pieces: &mut Vec<Interval>,
-    ) {
-        let before = states.partition_point(|(at, _)| *at <= interval.from);
-        let mut state = before.checked_sub(1).and_then(|last| states.get(last)).and_then(|s| s.1);
-        let mut from = interval.from;
-        for (at, next) in states.get(before..).unwrap_or_default() {
-            if *at >= interval.until {
-                break;
-            }
-            pieces.push(Interval { from, until: *at, activity: activity(state), ..interval });
-            (from, state) = (*at, *next);
+fn cut(
+    states: &[(Timestamp, Option<SuspendedBy>)],
+    interval: Interval,
+    pieces: &mut Vec<Interval>,
+) {
+    let before = states.partition_point(|(at, _)| *at <= interval.from);
+    let mut state = before.checked_sub(1).and_then(|last| states.get(last)).and_then(|s| s.1);
+    let mut from = interval.from;
+    for (at, next) in states.get(before..).unwrap_or_default() {
+        if *at >= interval.until {
+            break;
         }
-        pieces.push(Interval { from, activity: activity(state), ..interval });
+        pieces.push(Interval { from, until: *at, activity: activity(state), ..interval });
+        (from, state) = (*at, *next);
     }
+    pieces.push(Interval { from, activity: activity(state), ..interval });
 }
 
 fn activity(state: Option<SuspendedBy>) -> Activity {

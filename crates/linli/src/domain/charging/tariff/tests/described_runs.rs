@@ -1,5 +1,7 @@
 //! The 61 runs over popular European tariffs.
 
+use std::fmt::Write as _;
+
 use super::super::decimal;
 use super::super::document::{Fields, Node, without_comments};
 use super::*;
@@ -69,7 +71,7 @@ impl Verdict {
             // Absent or null: of these files only null says something.
             if found.is_some() && key == "total_cost" {
                 self.within_tolerance = false;
-                self.remark += &format!("{key}: null expected; ");
+                let _ = write!(self.remark, "{key}: null expected; ");
             }
             return;
         };
@@ -85,7 +87,7 @@ impl Verdict {
         let tolerance = tolerance.map_or(Exact::ZERO, |node| node.decimal().unwrap());
         let Some(found) = found else {
             self.within_tolerance = false;
-            self.remark += &format!("{key}: nothing, expected {expected}; ");
+            let _ = write!(self.remark, "{key}: nothing, expected {expected}; ");
             return;
         };
         let apart = found.minus(expected).unwrap();
@@ -93,11 +95,11 @@ impl Verdict {
         let (found, expected) = (decimal::text(found, 2), decimal::text(expected, 2));
         if key == "total_cost" && apart > decimal::parse("0.01").unwrap() {
             self.within_cent = false;
-            self.remark += &format!("{found}, the file says {expected}; ");
+            let _ = write!(self.remark, "{found}, the file says {expected}; ");
         }
         if apart > tolerance {
             self.within_tolerance = false;
-            self.remark += &format!("{key}: {found}, expected {expected}; ");
+            let _ = write!(self.remark, "{key}: {found}, expected {expected}; ");
         }
     }
 }
