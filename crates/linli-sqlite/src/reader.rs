@@ -25,6 +25,10 @@ pub(crate) fn page(
     let mut page = PageBuilder::new(head, options);
     let range = options.range();
     let Some(span) = Span::of(&snapshot, head, range)? else { return Ok(page.last()) };
+    if query.items.is_empty() {
+        let events = span.until.saturating_sub(span.from).saturating_add(1);
+        page.expect(usize::try_from(events).unwrap_or(usize::MAX));
+    }
     let walked = walk(&snapshot, query, span, options.direction, &mut |record| {
         if page.is_full() {
             return Ok(ControlFlow::Break(()));
@@ -52,7 +56,7 @@ pub(crate) fn receipt(
     let found = with_record(connection, last, |record| {
         let (first, last) = (record.first(), record.last());
         let own = record.key().filter(|(own, _)| *own == key);
-        Ok(own.map(|(_, content)| Receipt { first, last, content: *content }))
+        Ok(own.map(|(_, content)| Receipt { first, last, content }))
     })?;
     let what = "the index of keys names an append with another key";
     found.map(Some).ok_or_else(|| Trouble::corrupt(last.cast_unsigned(), what))

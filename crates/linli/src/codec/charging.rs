@@ -3,9 +3,8 @@
 //! A released line changes in one way only: fields that may be absent are added at its end.
 //! Anything else is a new version, and the old one moves to `codec/upcast.rs`.
 
-use minicbor::Decoder;
-
-use super::field::{Fields, Out, Taken, put_fields};
+use super::cbor::{Cbor, Taken, Wrong};
+use super::field::{Fields, Out, put_fields};
 use crate::domain::charging::Event;
 
 macro_rules! wire {
@@ -32,14 +31,14 @@ macro_rules! wire {
         }
 
         /// Reads the fields of an event of the version that is written.
-        pub(super) fn take(kind: &str, bytes: &mut Decoder<'_>) -> Taken<Event> {
+        pub(super) fn take(kind: &str, bytes: &mut Cbor<'_>) -> Taken<Event> {
             let mut fields = Fields::open(bytes)?;
             let event = match kind {
                 $(stringify!($kind) => {
                     $(let $field = fields.next()?;)*
                     Event::$kind { $($field),* }
                 })*
-                _ => return Err(minicbor::decode::Error::message("an unknown type")),
+                _ => return Err(Wrong("an unknown type")),
             };
             fields.close()?;
             Ok(event)

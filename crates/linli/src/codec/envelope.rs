@@ -1,10 +1,11 @@
 //! The envelope: what every event carries beside what it says, and what its append states once.
 
-use minicbor::{Decoder, Encoder};
+use minicbor::Encoder;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::field::{Field, Fields, FromField, Out, Taken, Written, put_fields};
+use super::cbor::{Cbor, Taken, Wrong};
+use super::field::{Field, Fields, FromField, Out, Written, put_fields};
 use crate::domain::charging::Flag;
 use crate::domain::{Event, Happened, Precision, Timestamp, Zone};
 
@@ -58,7 +59,7 @@ impl Recorded {
     /// [`super::DecodeError::Malformed`] for bytes that are no metadata of ours.
     pub fn decode(metadata: &[u8]) -> Result<Self, super::DecodeError> {
         let read = || -> Taken<Self> {
-            let mut bytes = Decoder::new(metadata);
+            let mut bytes = Cbor(metadata);
             let mut fields = Fields::open(&mut bytes)?;
             let (zone, recorded_at, actor) = (fields.next()?, fields.next()?, fields.next()?);
             let channel = match fields.next::<u32>()? {
@@ -66,22 +67,25 @@ impl Recorded {
                 1 => Channel::Device,
                 2 => Channel::Import,
                 3 => Channel::Policy,
-                _ => return Err(minicbor::decode::Error::message("a channel is not known")),
+                _ => return Err(Wrong("a channel is not known")),
             };
             fields.close()?;
             Ok(Self { recorded_at, actor, channel, zone })
         };
         read().map_err(|error| super::DecodeError::Malformed {
             kind: "append".to_owned(),
-            what: error.to_string(),
+            what: error.0.to_owned(),
         })
     }
 }
 
-/// The zone that an append states, without reading the rest of it.
-pub(super) fn zone_of_append(metadata: &[u8]) -> Taken<Zone> {
-    let mut bytes = Decoder::new(metadata);
-    Fields::open(&mut bytes)?.next()
+/// The name of the zone that an append states, without reading the rest of it.
+pub(super) fn zone_of_append(metadata: &[u8]) -> Taken<&[u8]> {
+    let mut bytes = Cbor(metadata);
+    match bytes.array()? {
+        0 => Err(Wrong("a field is missing")),
+        _ => bytes.text(),
+    }
 }
 
 /// An event's own envelope.
@@ -104,8 +108,9 @@ pub(super) fn put(happened: &Happened<Event>, version: u32, zone: Zone) -> Vec<u
     out.into_writer()
 }
 
+#[inline]
 pub(super) fn take(metadata: &[u8]) -> Taken<Own> {
-    let mut bytes = Decoder::new(metadata);
+    let mut bytes = Cbor(metadata);
     let mut fields = Fields::open(&mut bytes)?;
     let own = Own {
         version: fields.next()?,
@@ -126,8 +131,8 @@ impl Field for Uuid {
 }
 
 impl FromField for Uuid {
-    fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
-        Self::from_slice(bytes.bytes()?)
-            .map_err(|_| minicbor::decode::Error::message("an id has not 16 bytes"))
+    #[inline]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        Self::from_slice(bytes.bytes()?).map_err(|_| Wrong("an id has not 16 bytes"))
     }
 }

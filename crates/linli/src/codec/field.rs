@@ -1,7 +1,8 @@
 //! One field of an event: how each type of the domain stands in CBOR.
 
-use minicbor::data::Type;
-use minicbor::{Decoder, Encoder};
+use minicbor::Encoder;
+
+use super::cbor::{Cbor, Taken, Wrong, major};
 
 use crate::domain::charging::{Decision, Flag, Reading, Register, SuspendedBy, TariffScope};
 use crate::domain::{
@@ -10,7 +11,6 @@ use crate::domain::{
 };
 
 pub(super) type Out = Encoder<Vec<u8>>;
-pub(super) type Taken<T> = Result<T, minicbor::decode::Error>;
 
 /// Writing into memory cannot fail.
 pub(super) trait Written {
@@ -35,11 +35,11 @@ pub(super) trait Field {
 
 /// A value that can be read from an event.
 pub(super) trait FromField: Sized {
-    fn take(bytes: &mut Decoder<'_>) -> Taken<Self>;
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self>;
 
     /// What stands for a field that was left out.
     fn left_out() -> Taken<Self> {
-        Err(minicbor::decode::Error::message("a field is missing"))
+        Err(Wrong("a field is missing"))
     }
 }
 
@@ -52,18 +52,43 @@ pub(super) fn put_fields(fields: &[&dyn Field], out: &mut Out) {
 
 /// The fields of an event, one after the other.
 pub(super) struct Fields<'a, 'b> {
-    bytes: &'a mut Decoder<'b>,
+    bytes: &'a mut Cbor<'b>,
     left: u64,
 }
 
 impl<'a, 'b> Fields<'a, 'b> {
-    pub(super) fn open(bytes: &'a mut Decoder<'b>) -> Taken<Self> {
-        let left = bytes
-            .array()?
-            .ok_or_else(|| minicbor::decode::Error::message("an array without a stated length"))?;
-        Ok(Self { bytes, left })
+    #[inline(always)]
+    pub(super) fn open(bytes: &'a mut Cbor<'b>) -> Taken<Self> {
+        let left = bytes.array()?;
+        Ok(Self::of(bytes, left))
     }
 
+    /// The rest of an array of which so many fields are left.
+    #[inline(always)]
+    pub(super) fn of(bytes: &'a mut Cbor<'b>, left: u64) -> Self {
+        Self { bytes, left }
+    }
+
+    /// The bytes of a text that may be absent, not checked.
+    #[inline(always)]
+    pub(super) fn text(&mut self) -> Taken<Option<&'b [u8]>> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        if self.bytes.null()? { Ok(None) } else { self.bytes.text().map(Some) }
+    }
+
+    /// Passes over the next field, if there is one.
+    fn pass_over(&mut self) -> Taken<()> {
+        match self.left.checked_sub(1) {
+            None => Ok(()),
+            Some(left) => {
+                self.left = left;
+                self.bytes.skip()
+            }
+        }
+    }
+
+    #[inline(always)]
     pub(super) fn next<T: FromField>(&mut self) -> Taken<T> {
         match self.left.checked_sub(1) {
             None => T::left_out(),
@@ -75,10 +100,10 @@ impl<'a, 'b> Fields<'a, 'b> {
     }
 
     /// Passes over what a later writer added.
+    #[inline(always)]
     pub(super) fn close(mut self) -> Taken<()> {
-        while let Some(left) = self.left.checked_sub(1) {
-            self.left = left;
-            self.bytes.skip()?;
+        while self.left > 0 {
+            self.pass_over()?;
         }
         Ok(())
     }
@@ -98,9 +123,9 @@ impl<T: Field> Field for Option<T> {
 }
 
 impl<T: FromField> FromField for Option<T> {
-    fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
-        if bytes.datatype()? == Type::Null {
-            bytes.null()?;
+    #[inline(always)]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        if bytes.null()? {
             return Ok(None);
         }
         T::take(bytes).map(Some)
@@ -125,7 +150,8 @@ impl<T: Field> Field for Vec<T> {
 }
 
 impl<T: FromField> FromField for Vec<T> {
-    fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
+    #[inline(always)]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
         let mut fields = Fields::open(bytes)?;
         let mut values = Self::new();
         while fields.left > 0 {
@@ -150,7 +176,8 @@ impl Field for bool {
 }
 
 impl FromField for bool {
-    fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
+    #[inline(always)]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
         bytes.bool()
     }
 
@@ -169,10 +196,10 @@ macro_rules! numbers {
         }
 
         impl FromField for $name {
-            fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
+            #[inline(always)]
+            fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
                 let take: fn(i64) -> Option<Self> = $take;
-                take(bytes.i64()?)
-                    .ok_or_else(|| minicbor::decode::Error::message("a number is out of range"))
+                take(bytes.i64()?).ok_or(Wrong("a number is out of range"))
             }
         }
     )*};
@@ -196,10 +223,10 @@ macro_rules! texts {
         }
 
         impl FromField for $name {
-            fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
+            #[inline(always)]
+            fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
                 let take: fn(&str) -> Option<Self> = $take;
-                take(bytes.str()?)
-                    .ok_or_else(|| minicbor::decode::Error::message("a name is not valid"))
+                take(bytes.str()?).ok_or(Wrong("a name is not valid"))
             }
         }
     )*};
@@ -226,10 +253,11 @@ macro_rules! words {
         }
 
         impl FromField for $name {
-            fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
-                match bytes.u8()? {
+            #[inline(always)]
+            fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+                match bytes.i64()? {
                     $($number => Ok(Self::$variant),)*
-                    _ => Err(minicbor::decode::Error::message("a word is not known")),
+                    _ => Err(Wrong("a word is not known")),
                 }
             }
         }
@@ -258,10 +286,11 @@ impl Field for Reading {
 }
 
 impl FromField for Reading {
-    fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
-        match bytes.datatype()? {
-            Type::Bool => bytes.bool().map(|_| Self::Unknown),
-            Type::Array => {
+    #[inline(always)]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        match bytes.next_major()? {
+            major::SIMPLE => bytes.bool().map(|_| Self::Unknown),
+            major::ARRAY => {
                 let mut fields = Fields::open(bytes)?;
                 let energy = fields.next()?;
                 fields.close()?;
@@ -285,7 +314,8 @@ impl Field for TariffScope {
 }
 
 impl FromField for TariffScope {
-    fn take(bytes: &mut Decoder<'_>) -> Taken<Self> {
+    #[inline(always)]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
         let mut fields = Fields::open(bytes)?;
         let (word, name): (u32, Option<String>) = (fields.next()?, fields.next()?);
         fields.close()?;
@@ -296,6 +326,6 @@ impl FromField for TariffScope {
             (3, None) => Some(Self::Community),
             _ => None,
         }
-        .ok_or_else(|| minicbor::decode::Error::message("a scope is not known"))
+        .ok_or(Wrong("a scope is not known"))
     }
 }

@@ -6,9 +6,11 @@
 //! the version; older versions are read and lifted (`codec/upcast.rs`), newer ones are refused.
 //! Released bytes never change: `tests/golden/` holds one file for each type and version.
 
+mod cbor;
 mod charging;
 mod envelope;
 mod field;
+mod plain;
 mod upcast;
 
 #[cfg(test)]
@@ -16,8 +18,11 @@ mod tests;
 
 pub use charging::KINDS;
 pub use envelope::{Channel, Recorded};
+pub use plain::{Plain, PlainReader, Told};
 
-use minicbor::{Decoder, Encoder};
+use minicbor::Encoder;
+
+use cbor::{Cbor, Wrong};
 
 use crate::domain::{Event, Happened, Zone};
 use crate::journal;
@@ -78,10 +83,9 @@ pub fn decode(view: &journal::EventView<'_>) -> Result<Happened<Event>, DecodeEr
     Reader::default().decode(view)
 }
 
-/// Reads one event after the other. What an append states once is looked up once.
+/// Reads one event after the other. A zone is looked up when it changes.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
-    append: Vec<u8>,
     zone: Option<Zone>,
 }
 
@@ -95,9 +99,9 @@ impl Reader {
         view: &journal::EventView<'_>,
     ) -> Result<Happened<Event>, DecodeError> {
         let kind = view.event_type;
-        let malformed = |error: minicbor::decode::Error| DecodeError::Malformed {
+        let malformed = |Wrong(what): Wrong| DecodeError::Malformed {
             kind: kind.to_owned(),
-            what: error.to_string(),
+            what: what.to_owned(),
         };
         let own = envelope::take(view.metadata).map_err(malformed)?;
         let known = charging::version(kind)
@@ -108,9 +112,9 @@ impl Reader {
         }
         let zone = match own.zone {
             Some(zone) => zone,
-            None => self.zone_of_append(view.append_metadata).map_err(malformed)?,
+            None => self.zone_of_append(view).map_err(malformed)?,
         };
-        let mut payload = Decoder::new(view.payload);
+        let mut payload = Cbor(view.payload);
         let event = match version {
             version if version == known => charging::take(kind, &mut payload),
             version => upcast::take(kind, version, &mut payload),
@@ -125,14 +129,18 @@ impl Reader {
         })
     }
 
-    fn zone_of_append(&mut self, metadata: &[u8]) -> field::Taken<Zone> {
+    /// The zone that the append of an event states; `None` if that cannot be read.
+    pub fn zone(&mut self, view: &journal::EventView<'_>) -> Option<Zone> {
+        self.zone_of_append(view).ok()
+    }
+
+    fn zone_of_append(&mut self, view: &journal::EventView<'_>) -> cbor::Taken<Zone> {
+        let name = envelope::zone_of_append(view.append_metadata)?;
         match self.zone {
-            Some(zone) if self.append == metadata => Ok(zone),
+            Some(zone) if zone.name().as_bytes() == name => Ok(zone),
             _ => {
-                let zone = envelope::zone_of_append(metadata)?;
-                self.append.clear();
-                self.append.extend_from_slice(metadata);
-                Ok(*self.zone.insert(zone))
+                let zone = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok());
+                Ok(*self.zone.insert(zone.ok_or(Wrong("a time zone is not known"))?))
             }
         }
     }
@@ -143,9 +151,9 @@ impl Reader {
 /// # Errors
 /// [`DecodeError::Malformed`] for metadata that is not ours.
 pub fn version(view: &journal::EventView<'_>) -> Result<u32, DecodeError> {
-    let own = envelope::take(view.metadata).map_err(|error| DecodeError::Malformed {
+    let own = envelope::take(view.metadata).map_err(|Wrong(what)| DecodeError::Malformed {
         kind: view.event_type.to_owned(),
-        what: error.to_string(),
+        what: what.to_owned(),
     })?;
     Ok(own.version)
 }

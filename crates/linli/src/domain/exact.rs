@@ -37,7 +37,8 @@ impl Exact {
         let divisor = greatest_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
         let divisor = i128::try_from(divisor).map_err(|_| Overflow)?;
         let divisor = if denominator < 0 { divisor.wrapping_neg() } else { divisor };
-        let lowest = |part: i128| part.checked_div(divisor).ok_or(Overflow);
+        // Nothing is left over, so that rounding down is no rounding.
+        let lowest = |part: i128| divide(part, divisor).map(|(whole, _)| whole).ok_or(Overflow);
         Ok(Self(Ratio::new_raw(lowest(numerator)?, lowest(denominator)?)))
     }
 
@@ -76,6 +77,16 @@ impl Exact {
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
         num_traits::CheckedMul::checked_mul(&self.0, &other.0).map(Self).ok_or(Overflow)
     }
+}
+
+/// The quotient rounded down and what is left over, by one machine division where both are short;
+/// `None` for a divisor of zero or a quotient beyond 128 bits.
+pub(in crate::domain) fn divide(dividend: i128, divisor: i128) -> Option<(i128, i128)> {
+    if let (Ok(short), Ok(by)) = (i64::try_from(dividend), i64::try_from(divisor)) {
+        let floor = short.checked_div_euclid(by)?;
+        return Some((floor.into(), short.checked_rem_euclid(by)?.into()));
+    }
+    Some((dividend.checked_div_euclid(divisor)?, dividend.checked_rem_euclid(divisor)?))
 }
 
 /// The greatest common divisor of two numbers of which the second is not 0.

@@ -1,9 +1,12 @@
 //! Names of things, checked once into a type: a name that exists can stand in a tag.
 
+use std::borrow::Borrow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// The longest name in bytes, so that a tag (`connector:NAME`) keeps within 128.
 const MAX_NAME_BYTES: usize = 100;
@@ -45,7 +48,8 @@ fn checked(name: &str) -> Result<&str, InvalidName> {
         let start = name.chars().take(24).collect();
         return Err(InvalidName::TooLong { start, bytes: name.len() });
     }
-    if name.chars().any(char::is_control) {
+    let is_printable_ascii = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !is_printable_ascii && name.chars().any(char::is_control) {
         return Err(InvalidName::ControlCharacter { name: name.to_owned() });
     }
     Ok(name)
@@ -54,9 +58,9 @@ fn checked(name: &str) -> Result<&str, InvalidName> {
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident, $check:expr;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Checks a text into a name.
@@ -72,6 +76,20 @@ macro_rules! names {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        // A name is equal to, ordered and hashed as the bytes of its text, so that a table of names
+        // is asked for bytes that nobody has checked yet.
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.0.as_bytes().hash(state);
+            }
+        }
+
+        impl Borrow<[u8]> for $name {
+            fn borrow(&self) -> &[u8] {
+                self.0.as_bytes()
             }
         }
 

@@ -1,9 +1,9 @@
 //! A page: events as columns, bounded in size whatever the journal holds.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
+use foldhash::HashMap;
 use uuid::Uuid;
 
 use super::{Columns, EventView, Limit, Position, ReadOptions};
@@ -26,6 +26,11 @@ impl Dictionary {
     /// The number of this text, if it is here.
     #[must_use]
     pub fn number(&self, text: &str) -> Option<u32> {
+        // A page has few types, and to compare them is quicker than to hash one.
+        if self.texts.len() <= 4 {
+            let place = self.texts.iter().position(|known| **known == *text)?;
+            return u32::try_from(place).ok();
+        }
         self.numbers.get(text).copied()
     }
 
@@ -63,6 +68,7 @@ pub struct Column {
 impl Column {
     /// The run at `index`.
     #[must_use]
+    #[inline(always)]
     pub fn get(&self, index: usize) -> Option<&[u8]> {
         let start = match index.checked_sub(1) {
             Some(before) => *self.ends.get(before)? as usize,
@@ -83,6 +89,7 @@ impl Column {
         &self.ends
     }
 
+    #[inline(always)]
     fn push(&mut self, run: &[u8]) {
         self.bytes.extend_from_slice(run);
         // A page is bounded far below 4 GiB.
@@ -179,6 +186,7 @@ impl Page {
 
     /// The event at `index`. Its id is nil where ids were not asked for.
     #[must_use]
+    #[inline(always)]
     pub fn event(&self, index: usize) -> Option<EventView<'_>> {
         Some(EventView {
             position: Position(*self.positions.get(index)?),
@@ -191,6 +199,7 @@ impl Page {
     }
 
     /// The events in the order in which they were read.
+    #[inline(always)]
     pub fn events(&self) -> impl Iterator<Item = EventView<'_>> {
         (0..self.len()).filter_map(|index| self.event(index))
     }
@@ -201,6 +210,9 @@ impl Page {
         0..self.len()
     }
 }
+
+/// What an event's metadata, or its payload, seldom exceeds; a guess that costs nothing if wrong.
+const COMMON_BYTES: usize = 32;
 
 /// Fills a page: for those who write a store.
 #[derive(Debug)]
@@ -235,8 +247,22 @@ impl PageBuilder {
         Self { page, columns, limit, seen: None, open_append: None, numbers }
     }
 
+    /// Makes room for so many events, where it is known that many will come.
+    pub fn expect(&mut self, events: usize) {
+        let events = events.min(self.limit);
+        let page = &mut self.page;
+        page.positions.reserve(events);
+        page.type_of.reserve(events);
+        page.append_of.reserve(events);
+        for column in [&mut page.metadata, &mut page.payload] {
+            column.ends.reserve(events);
+            column.bytes.reserve(events.saturating_mul(COMMON_BYTES));
+        }
+    }
+
     /// Whether nothing more goes in.
     #[must_use]
+    #[inline(always)]
     pub fn is_full(&self) -> bool {
         let page = &self.page;
         let columns = [&page.payload, &page.metadata, &page.append_metadata];
@@ -263,6 +289,7 @@ impl PageBuilder {
 
     /// Takes an event in. `append` tells appends apart (any number that is its own), and
     /// `append_metadata` is what the events of that append share.
+    #[inline(always)]
     pub fn push(&mut self, append: u64, append_metadata: &[u8], event: &Row<'_>) {
         let page = &mut self.page;
         if self.open_append != Some(append) {

@@ -4,12 +4,12 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::charging::tariff::Price;
-use crate::domain::{Currency, Exact, Money, SessionKey};
+use crate::domain::charging::tariff::{Method, Price, round};
+use crate::domain::{Currency, Money, SessionKey};
 
-/// The sum modulo 2^256 of SHA-256 over each bill in its canonical form of 51 bytes.
+/// The sum modulo 2^256 of SHA-256 over each bill in its canonical form of 55 bytes: one block.
 ///
-/// The form: the first 16 bytes of SHA-256 of the session's key, 3 of the currency, then exact
+/// The form: the session's key in 20 bytes ([`SessionDigest`]), 3 of the currency, then exact
 /// amount, amount, electricity fee and service fee in billionths, half up, 8 bytes each, signed,
 /// big-endian. No event id, position or path is in it. Two runs compare it; it proves nothing
 /// against a forger.
@@ -17,6 +17,30 @@ use crate::domain::{Currency, Exact, Money, SessionKey};
 pub struct BillDigest {
     low: u128,
     high: u128,
+}
+
+/// A session's key in the canonical form of its bills, the same under every tariff: its length and
+/// its bytes, filled up with zeros, if it has at most 19; else 255 and the first 19 bytes of its
+/// SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionDigest([u8; 20]);
+
+impl SessionDigest {
+    /// That of a key.
+    #[must_use]
+    pub fn of(key: &SessionKey) -> Self {
+        let key = key.as_str().as_bytes();
+        let mut form = [0; 20];
+        let (length, bytes) = form.split_at_mut(1);
+        if let (Some(place), Ok(own)) = (bytes.get_mut(..key.len()), u8::try_from(key.len())) {
+            length.fill(own);
+            place.copy_from_slice(key);
+        } else {
+            length.fill(u8::MAX);
+            bytes.iter_mut().zip(Sha256::digest(key)).for_each(|(place, byte)| *place = byte);
+        }
+        Self(form)
+    }
 }
 
 /// An amount does not fit the canonical form of a bill: nine billion currency units at most.
@@ -31,7 +55,7 @@ impl BillDigest {
     /// [`TooLarge`].
     pub fn add(
         &mut self,
-        session: &SessionKey,
+        session: SessionDigest,
         currency: Currency,
         price: &Price,
     ) -> Result<(), TooLarge> {
@@ -48,7 +72,7 @@ impl BillDigest {
     /// [`TooLarge`].
     pub fn remove(
         &mut self,
-        session: &SessionKey,
+        session: SessionDigest,
         currency: Currency,
         price: &Price,
     ) -> Result<(), TooLarge> {
@@ -76,17 +100,17 @@ impl fmt::Display for BillDigest {
 }
 
 fn halves(
-    session: &SessionKey,
+    session: SessionDigest,
     currency: Currency,
     price: &Price,
 ) -> Result<(u128, u128), TooLarge> {
-    let key = Sha256::digest(session.as_str().as_bytes());
-    let mut canonical = [0_u8; 51];
-    let (names, amounts) = canonical.split_at_mut(19);
-    let (key_part, currency_part) = names.split_at_mut(16);
-    key_part.copy_from_slice(key.get(..16).ok_or(TooLarge)?);
+    let mut canonical = [0_u8; 55];
+    let (names, amounts) = canonical.split_at_mut(23);
+    let (key_part, currency_part) = names.split_at_mut(20);
+    key_part.copy_from_slice(&session.0);
     currency_part.copy_from_slice(currency.code().as_bytes().get(..3).ok_or(TooLarge)?);
-    let figures = [billionths(price.exact)?, price.amount, price.electricity, price.service];
+    let exact = round(price.exact, Method::HalfUp, 9).map_err(|_| TooLarge)?;
+    let figures = [exact, price.amount, price.electricity, price.service];
     for (place, Money(figure)) in amounts.chunks_exact_mut(8).zip(figures) {
         place.copy_from_slice(&i64::try_from(figure).map_err(|_| TooLarge)?.to_be_bytes());
     }
@@ -94,14 +118,4 @@ fn halves(
     let (high, low) = hash.split_at(16);
     let half = |bytes: &[u8]| bytes.try_into().map(u128::from_be_bytes).map_err(|_| TooLarge);
     Ok((half(low)?, half(high)?))
-}
-
-/// An exact amount in billionths, half away from zero.
-fn billionths(exact: Exact) -> Result<Money, TooLarge> {
-    let scaled = exact.numerator().checked_mul(Money::UNIT).ok_or(TooLarge)?;
-    let whole = scaled.checked_div(exact.denominator()).ok_or(TooLarge)?;
-    let rest = scaled.checked_rem(exact.denominator()).ok_or(TooLarge)?.unsigned_abs();
-    let rounds = rest.saturating_mul(2) >= exact.denominator().unsigned_abs();
-    let step = if rounds { scaled.signum() } else { 0 };
-    whole.checked_add(step).map(Money).ok_or(TooLarge)
 }

@@ -1,18 +1,20 @@
 //! Pages in, sessions out, bills added up; a bill can be taken back and given anew.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher as _;
 
-use chrono::Datelike as _;
+use foldhash::HashMap;
+use foldhash::fast::FixedState;
 
+use super::digest::SessionDigest;
+use super::group::Groups;
 use super::lane::Lane;
+use super::names::Names;
 use super::outcome::{Outcome, Sign};
-use super::{Comparison, GroupBy, Replay, ReplayError, Report, TariffReport};
-use crate::codec::Reader;
-use crate::domain::charging::tariff::Interval;
-use crate::domain::charging::{Billable, Event as ChargingEvent, Flag, Session};
-use crate::domain::{Event, Evolve, Happened, SessionKey};
+use super::{Comparison, Replay, ReplayError, Report, TariffReport};
+use crate::codec::{Plain, PlainReader, Reader, Told};
+use crate::domain::charging::tariff::{Interval, Metered};
+use crate::domain::charging::{Event as ChargingEvent, Flag, Session};
+use crate::domain::{Event, Evolve, Happened, SessionKey, Zone};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
 use crate::ledger::decoded;
 
@@ -23,15 +25,21 @@ pub(super) struct Fold<'a> {
     lanes: Vec<Lane>,
     share: (usize, usize),
     /// Sessions that have not ended.
-    open: HashMap<SessionKey, Session>,
+    open: HashMap<SessionKey, Box<Session>>,
     /// Sessions that have ended and wait for a bill to be compared with.
-    unbilled: HashMap<SessionKey, Session>,
+    unbilled: HashMap<SessionKey, Box<Session>>,
     report: Report,
     reader: Reader,
     intervals: Vec<Interval>,
-    /// The name of the group of the session at hand.
-    group: String,
+    groups: Groups,
+    names: Names,
+    /// Settled sessions, whose memory the next ones get.
+    #[expect(clippy::vec_box, reason = "a session goes from table to table by its pointer")]
+    spare: Vec<Box<Session>>,
 }
+
+/// So many settled sessions are kept for their memory.
+const SPARE: usize = 64;
 
 impl<'a> Fold<'a> {
     pub(super) fn new(
@@ -43,30 +51,98 @@ impl<'a> Fold<'a> {
         let compared = || replay.is_against_issued.then(Comparison::default);
         let empty = |_: &Lane| TariffReport { against_issued: compared(), ..Default::default() };
         let report = Report { tariffs: lanes.iter().map(empty).collect(), ..Report::default() };
+        let groups = Groups::new(replay.group_by, lanes.len());
         Self {
             replay,
             store,
             lanes,
             share,
-            open: HashMap::new(),
-            unbilled: HashMap::new(),
+            open: HashMap::default(),
+            unbilled: HashMap::default(),
             report,
             reader: Reader::default(),
             intervals: Vec::new(),
-            group: String::new(),
+            groups,
+            names: Names::default(),
+            spare: Vec::new(),
         }
     }
 
     /// Folds one page.
     pub(super) fn take(&mut self, page: &Page) -> Result<(), ReplayError> {
-        for view in page.events() {
+        let plains = PlainReader::of(page);
+        for index in page.indexes() {
+            if let Some(plain) = plains.event(index)
+                && self.take_plain(&plain, page, index)?
+            {
+                continue;
+            }
+            let Some(view) = page.event(index) else { continue };
             let happened = self.read(&view)?;
             let Some(key) = happened.event.session() else { continue };
-            if self.is_mine(key) && self.had_happened(&happened) {
+            if self.is_mine(key.as_str().as_bytes()) && self.had_happened(&happened) {
                 self.take_event(key, &happened, view.position)?;
             }
         }
         Ok(())
+    }
+
+    /// The short way of most events: a plain one of a session that is open, opens, or is not ours.
+    /// Says whether that was it.
+    fn take_plain(
+        &mut self,
+        plain: &Plain<'_>,
+        page: &Page,
+        index: usize,
+    ) -> Result<bool, ReplayError> {
+        if self.replay.as_of.is_some() {
+            return Ok(false);
+        }
+        if !self.is_mine(plain.session) {
+            return Ok(true);
+        }
+        let known = plain.session;
+        match plain.told {
+            Told::Sample { reading, power } => {
+                let Some(session) = self.open.get_mut(known) else { return Ok(false) };
+                session.sample(plain.at, reading, power);
+            }
+            Told::End { reading, stated_seconds, charging_seconds } => {
+                let Some((key, mut session)) = self.open.remove_entry(known) else {
+                    return Ok(false);
+                };
+                session.end(plain.at, reading, stated_seconds, charging_seconds);
+                if session.is_over() {
+                    self.close(key, session)?;
+                } else {
+                    self.open.insert(key, session);
+                }
+            }
+            Told::Start { .. } => return Ok(self.open_plain(plain, page, index).is_some()),
+        }
+        Ok(true)
+    }
+
+    /// Opens the session of a plain start; `None` where it takes more than that.
+    fn open_plain(&mut self, plain: &Plain<'_>, page: &Page, index: usize) -> Option<()> {
+        let Told::Start { connector, card, register } = plain.told else { return None };
+        if self.open.contains_key(plain.session) || self.unbilled.contains_key(plain.session) {
+            return None;
+        }
+        let key = SessionKey::new(std::str::from_utf8(plain.session).ok()?).ok()?;
+        let zone = self.reader.zone(&page.event(index)?)?;
+        let connector = match connector {
+            Some(name) => Some(self.names.connector(name)?),
+            None => None,
+        };
+        let card = match card {
+            Some(name) => Some(self.names.card(name)?),
+            None => None,
+        };
+        let mut session = self.spare.pop().unwrap_or_default();
+        session.start(plain.at, zone, (connector, card), register);
+        self.open.insert(key, session);
+        Some(())
     }
 
     fn read(&mut self, view: &EventView<'_>) -> Result<Happened<ChargingEvent>, ReplayError> {
@@ -83,17 +159,15 @@ impl<'a> Fold<'a> {
                 self.settle(&key, &session, Sign::Add)?;
             }
         }
+        for (lane, tariff) in self.report.tariffs.iter_mut().enumerate() {
+            tariff.groups = self.groups.sums(lane);
+        }
         Ok(self.report)
     }
 
-    fn is_mine(&self, key: &SessionKey) -> bool {
+    fn is_mine(&self, key: &[u8]) -> bool {
         let (worker, workers) = self.share;
-        if workers == 1 {
-            return true;
-        }
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        hasher.finish() % workers as u64 == worker as u64
+        workers == 1 || FixedState::default().hash_one(key) % workers as u64 == worker as u64
     }
 
     fn had_happened(&self, happened: &Happened<ChargingEvent>) -> bool {
@@ -121,12 +195,12 @@ impl<'a> Fold<'a> {
             if is_bill(&happened.event)
                 && let Some((key, session)) = self.unbilled.remove_entry(key)
             {
-                return self.settle(&key, &session, Sign::Add);
+                return self.settle_for_good(&key, session);
             }
             return Ok(());
         }
         if is_first_start(happened) {
-            let mut session = Session::default();
+            let mut session = self.spare.pop().unwrap_or_default();
             session.evolve(happened);
             self.open.insert(key.clone(), session);
             return Ok(());
@@ -145,7 +219,7 @@ impl<'a> Fold<'a> {
         happened: &Happened<ChargingEvent>,
         position: Position,
     ) -> Result<(), ReplayError> {
-        let mut session = Session::default();
+        let mut session = Box::<Session>::default();
         let before = Position(position.0.saturating_sub(1));
         if before.0 > 0 {
             let query = Query::tagged(&format!("charging:{key}"));
@@ -170,12 +244,25 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    fn close(&mut self, key: SessionKey, session: Session) -> Result<(), ReplayError> {
+    fn close(&mut self, key: SessionKey, session: Box<Session>) -> Result<(), ReplayError> {
         if self.replay.is_against_issued && session.issued().is_empty() {
             self.unbilled.insert(key, session);
             return Ok(());
         }
-        self.settle(&key, &session, Sign::Add)
+        self.settle_for_good(&key, session)
+    }
+
+    fn settle_for_good(
+        &mut self,
+        key: &SessionKey,
+        mut session: Box<Session>,
+    ) -> Result<(), ReplayError> {
+        self.settle(key, &session, Sign::Add)?;
+        if self.spare.len() < SPARE {
+            session.forget();
+            self.spare.push(session);
+        }
+        Ok(())
     }
 
     /// Puts a session's result into the report, or takes it back.
@@ -195,39 +282,27 @@ impl<'a> Fold<'a> {
             let energy_wh = billable.energy.map_or(0, |energy| i128::from(energy.0));
             let energy_wh = energy_wh.saturating_mul(step);
             self.report.energy_wh = self.report.energy_wh.saturating_add(energy_wh);
-            self.name_group(key, session, billable);
         }
-        for (lane, report) in self.lanes.iter_mut().zip(&mut self.report.tariffs) {
-            let result = Outcome {
+        let group = billable.as_ref().and_then(|billable| self.groups.of(key, session, billable));
+        let digest = SessionDigest::of(key);
+        let zone = billable.as_ref().map_or(Zone::UTC, |billable| billable.zone);
+        let checked = Metered { zone, units_per_wh: 1, intervals: &intervals }.check();
+        let tariffs = self.lanes.iter_mut().zip(&mut self.report.tariffs).enumerate();
+        for (tariff, (lane, report)) in tariffs {
+            let outcome = Outcome {
                 replay: self.replay,
                 key,
+                digest,
                 session,
                 billable: billable.as_ref(),
                 intervals: &intervals,
-                group: &self.group,
+                checked,
                 sign,
             };
-            result.settle(lane, report)?;
+            outcome.settle(lane, report, self.groups.sum(tariff, group))?;
         }
         self.intervals = intervals;
         Ok(())
-    }
-
-    /// Names the session's group, the same under every tariff; empty where it has none.
-    fn name_group(&mut self, key: &SessionKey, session: &Session, billable: &Billable) {
-        let name = &mut self.group;
-        name.clear();
-        let date = || billable.started_at.local_date(billable.zone);
-        let written = match self.replay.group_by {
-            None => return,
-            Some(GroupBy::Session) => write!(name, "{key}"),
-            Some(GroupBy::Day) => date().map_or(Ok(()), |date| write!(name, "{date}")),
-            Some(GroupBy::CardMonth) => date().map_or(Ok(()), |date| {
-                let card = session.card().map_or("", |card| card.as_str());
-                write!(name, "{card} {:04}-{:02}", date.year(), date.month())
-            }),
-        };
-        debug_assert!(written.is_ok(), "a text takes a text");
     }
 }
 

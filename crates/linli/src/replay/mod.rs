@@ -10,7 +10,9 @@ mod cause;
 mod digest;
 mod explain;
 mod fold;
+mod group;
 mod lane;
+mod names;
 mod outcome;
 mod report;
 
@@ -19,7 +21,7 @@ mod tests;
 
 pub use bill::Bill;
 pub use cause::Cause;
-pub use digest::{BillDigest, TooLarge};
+pub use digest::{BillDigest, SessionDigest, TooLarge};
 pub use explain::{Explanation, explain};
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
 

@@ -1,9 +1,10 @@
 //! One session under one tariff: priced, added up, compared with what was issued.
 
 use super::cause::{causes, is_near};
+use super::digest::SessionDigest;
 use super::lane::Lane;
 use super::{Bill, Difference, DifferenceKind, Replay, ReplayError, Sum, TariffReport};
-use crate::domain::charging::tariff::{Interval, Metered, Price, Pricer};
+use crate::domain::charging::tariff::{Checked, Interval, Metered, Price, Pricer, Unbillable};
 use crate::domain::charging::{Billable, Session};
 use crate::domain::{Currency, Money, SessionKey};
 
@@ -27,23 +28,27 @@ impl Sign {
 pub(super) struct Outcome<'a> {
     pub(super) replay: &'a Replay,
     pub(super) key: &'a SessionKey,
+    pub(super) digest: SessionDigest,
     pub(super) session: &'a Session,
     pub(super) billable: Option<&'a Billable>,
     pub(super) intervals: &'a [Interval],
-    pub(super) group: &'a str,
+    /// The same, once they were looked at.
+    pub(super) checked: Result<Checked<'a>, Unbillable>,
     pub(super) sign: Sign,
 }
 
 impl Outcome<'_> {
+    /// Puts it into the report and into its group's sum, or takes it back.
     pub(super) fn settle(
         &self,
         lane: &mut Lane,
         report: &mut TariffReport,
+        group: Option<&mut Sum>,
     ) -> Result<(), ReplayError> {
         let priced = match self.billable {
             Some(billable) if billable.energy.is_some() => {
                 match lane.pricer(self.session, billable) {
-                    Some(pricer) => Some((billable, self.price(pricer, billable)?, pricer)),
+                    Some(pricer) => Some((billable, self.price(pricer)?, pricer)),
                     None => None,
                 }
             }
@@ -56,16 +61,16 @@ impl Outcome<'_> {
         let currency = pricer.tariff().currency();
         report.currency = Some(currency);
         self.add_up(report, billable, &price, currency)?;
+        if let Some(sum) = group {
+            sum.take(billable.energy.unwrap_or_default().0, price.amount, self.sign.factor());
+        }
         self.compare(report, Some((billable, &*pricer)), Some((&price, currency)));
         Ok(())
     }
 
-    fn price(&self, pricer: &mut Pricer, billable: &Billable) -> Result<Price, ReplayError> {
-        let zone = billable.zone;
-        let metered = Metered { zone, units_per_wh: 1, intervals: self.intervals };
-        pricer
-            .price(&metered)
-            .map_err(|error| ReplayError::Unbillable { session: self.key.clone(), error })
+    fn price(&self, pricer: &mut Pricer) -> Result<Price, ReplayError> {
+        let priced = self.checked.and_then(|checked| pricer.price_checked(&checked));
+        priced.map_err(|error| ReplayError::Unbillable { session: self.key.clone(), error })
     }
 
     fn add_up(
@@ -77,8 +82,8 @@ impl Outcome<'_> {
     ) -> Result<(), ReplayError> {
         let too_large = |error| ReplayError::TooLarge { session: self.key.clone(), error };
         match self.sign {
-            Sign::Add => report.digest.add(self.key, currency, price),
-            Sign::Remove => report.digest.remove(self.key, currency, price),
+            Sign::Add => report.digest.add(self.digest, currency, price),
+            Sign::Remove => report.digest.remove(self.digest, currency, price),
         }
         .map_err(too_large)?;
         let factor = self.sign.factor();
@@ -87,18 +92,6 @@ impl Outcome<'_> {
         report.total = Money(report.total.0.saturating_add(amount.0.saturating_mul(factor)));
         if billable.is_held {
             report.held.take(energy.0, amount, factor);
-        }
-        if !self.group.is_empty() {
-            // A group that is known needs no text of its own to be found.
-            if !report.groups.contains_key(self.group) {
-                report.groups.insert(self.group.to_owned(), Sum::default());
-            }
-            if let Some(sum) = report.groups.get_mut(self.group) {
-                sum.take(energy.0, amount, factor);
-                if sum.sessions == 0 {
-                    report.groups.remove(self.group);
-                }
-            }
         }
         if self.replay.keeps_bills {
             match self.sign {

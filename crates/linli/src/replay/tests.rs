@@ -197,6 +197,15 @@ proptest! {
         prop_assert_eq!(bills(&in_time), bills(&ledger));
     }
 
+    /// Plain events go a short way; asked for a day, all go the whole way, to the same bills.
+    #[test]
+    fn the_short_way_leads_to_the_same_bills(stories in stories()) {
+        let ledger = journal(&stories);
+        let last_day = chrono::NaiveDate::from_ymd_opt(2100, 1, 1).expect("a day");
+        let whole = replay().keep_bills().as_of(last_day).run_blocking(&ledger);
+        prop_assert_eq!(shown(&whole.expect("replayed")), bills(&ledger));
+    }
+
     /// What was known at a position is what a replay gave when the journal ended there.
     #[test]
     fn as_known_is_as_it_was(stories in stories()) {
@@ -241,6 +250,19 @@ fn kind_of(issued: Option<&'static str>) -> Option<DifferenceKind> {
     let report = report.run_blocking(&journal(&[one(issued)])).expect("replayed");
     let comparison = report.tariffs[0].against_issued.clone().expect("a comparison");
     comparison.differences.first().map(|difference| difference.kind)
+}
+
+/// Keys of up to 19 bytes stand in the digest as they are, longer ones as their hash.
+#[test]
+fn keys_that_begin_alike_are_told_apart() {
+    let keys =
+        ["a:1", "a:10", "a:00000000000000001", "a:000000000000000010", "a:000000000000000011"];
+    let digest = |key: &str| super::SessionDigest::of(&key.parse().expect("a session key"));
+    for (index, key) in keys.iter().enumerate() {
+        for other in keys.iter().skip(index + 1) {
+            assert_ne!(digest(key), digest(other), "{key} and {other}");
+        }
+    }
 }
 
 #[test]

@@ -9,25 +9,28 @@ pub(super) const TORN: DamagedRecord = DamagedRecord { what: "the stored append 
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn byte(&mut self) -> Result<u8, DamagedRecord> {
         let (byte, rest) = self.0.split_first().ok_or(TORN)?;
         self.0 = rest;
         Ok(*byte)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, bytes: usize) -> Result<&'a [u8], DamagedRecord> {
         let (run, rest) = self.0.split_at_checked(bytes).ok_or(TORN)?;
         self.0 = rest;
         Ok(run)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], DamagedRecord> {
-        self.take(N)?.try_into().map_err(|_| TORN)
+    #[inline(always)]
+    pub(super) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], DamagedRecord> {
+        let (array, rest) = self.0.split_first_chunk().ok_or(TORN)?;
+        self.0 = rest;
+        Ok(array)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn varint(&mut self) -> Result<usize, DamagedRecord> {
         match self.byte()? {
             small @ 0..0x80 => Ok(usize::from(small)),
@@ -35,7 +38,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn run(&mut self) -> Result<&'a [u8], DamagedRecord> {
         let bytes = self.varint()?;
         self.take(bytes)
@@ -91,6 +94,7 @@ pub(super) struct TagRun<'a> {
 
 impl<'a> TagRun<'a> {
     /// Steps over the numbers.
+    #[inline(always)]
     pub(super) fn read(bytes: &mut Bytes<'a>) -> Result<Self, DamagedRecord> {
         let count = bytes.varint()?;
         let run = Self { rest: *bytes, count };

@@ -56,7 +56,7 @@ impl Chosen {
         self.by_type.is_empty() && self.items.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn takes(&self, event_type: usize, tags: TagRun<'_>) -> bool {
         self.by_type.contains(event_type)
             || self.items.iter().any(|item| {
@@ -88,7 +88,7 @@ impl Types {
         !self.every && self.low == 0 && self.high.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     fn contains(&self, number: usize) -> bool {
         self.every
             || match number {

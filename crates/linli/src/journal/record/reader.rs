@@ -5,7 +5,6 @@ use uuid::Uuid;
 use super::bytes::{Bytes, TORN, Table, TagRun};
 use super::matching::Chosen;
 use super::{CHECKSUM_BYTES, FORMAT, HAS_KEY, SEALED_DESTROYED, SEALED_KEYED, checksum};
-use crate::journal::page::Numbers;
 use crate::journal::{
     Content, Digest, Direction, IdempotencyKey, Limit, PageBuilder, Position, Query, Row, Sealed,
 };
@@ -26,7 +25,7 @@ const NO_SUCH_TEXT: DamagedRecord =
 pub struct Record<'a> {
     first: Position,
     last: Position,
-    key: Option<(IdempotencyKey, Content)>,
+    key: Option<Key<'a>>,
     metadata: &'a [u8],
     types: Table<'a>,
     tags: Table<'a>,
@@ -57,7 +56,7 @@ impl<'a> Record<'a> {
         if events == 0 || events > Limit::EVENTS || first > last || first.0 == 0 {
             return Err(DamagedRecord { what: "the stored append has no such number of events" });
         }
-        let key = if flags & HAS_KEY == 0 { None } else { Some(read_key(&mut rest, flags)?) };
+        let key = if flags & HAS_KEY == 0 { None } else { Some(Key::read(&mut rest, flags)?) };
         let metadata = rest.run()?;
         let (types, tags) = (rest.table()?, rest.table()?);
         Ok(Self { first, last, key, metadata, types, tags, events: rest })
@@ -77,8 +76,14 @@ impl<'a> Record<'a> {
 
     /// Its key and content, if it has one.
     #[must_use]
-    pub fn key(&self) -> Option<&(IdempotencyKey, Content)> {
-        self.key.as_ref()
+    pub fn key(&self) -> Option<(IdempotencyKey, Content)> {
+        let Key { id, clear, sealed } = self.key?;
+        let sealed = match sealed {
+            SealedForm::Nothing => Sealed::Nothing,
+            SealedForm::Keyed(digest) => Sealed::Keyed(*digest),
+            SealedForm::Destroyed => Sealed::KeyDestroyed,
+        };
+        Some((IdempotencyKey(Uuid::from_bytes(*id)), Content { clear: *clear, sealed }))
     }
 
     /// The distinct tags of its events, in byte order.
@@ -124,8 +129,7 @@ impl<'a> Record<'a> {
         if chosen.is_nothing() {
             return Ok(());
         }
-        let mut numbers = std::mem::take(&mut page.numbers);
-        self.number_texts(page, &mut numbers)?;
+        self.number_texts(page)?;
         let mut events = self.events();
         match direction {
             Direction::Forwards => {
@@ -133,7 +137,7 @@ impl<'a> Record<'a> {
                     if page.is_full() {
                         break;
                     }
-                    self.put(page, &mut numbers, &chosen, range, &event)?;
+                    self.put(page, &chosen, range, &event)?;
                 }
             }
             Direction::Backwards => {
@@ -145,43 +149,39 @@ impl<'a> Record<'a> {
                     if page.is_full() {
                         break;
                     }
-                    self.put(page, &mut numbers, &chosen, range, event)?;
+                    self.put(page, &chosen, range, event)?;
                 }
             }
         }
-        page.numbers = numbers;
         Ok(())
     }
 
     /// Looks up the numbers that the record's types and tags have in the page. Neighbours often
     /// have the same types, and then there is nothing to look up.
-    fn number_texts(
-        &self,
-        page: &mut PageBuilder,
-        numbers: &mut Numbers,
-    ) -> Result<(), DamagedRecord> {
-        if numbers.type_table != self.types.raw() {
-            numbers.types.clear();
+    fn number_texts(&self, page: &mut PageBuilder) -> Result<(), DamagedRecord> {
+        if page.numbers.type_table != self.types.raw() {
+            page.numbers.types.clear();
             for text in self.types.texts() {
-                numbers.types.push(page.event_type(utf8(text)?));
+                let number = page.event_type(utf8(text)?);
+                page.numbers.types.push(number);
             }
-            numbers.type_table.clear();
-            numbers.type_table.extend_from_slice(self.types.raw());
+            page.numbers.type_table.clear();
+            page.numbers.type_table.extend_from_slice(self.types.raw());
         }
         if page.wants_ids_and_tags() {
-            numbers.tags.clear();
+            page.numbers.tags.clear();
             for text in self.tags.texts() {
-                numbers.tags.push(page.tag(utf8(text)?));
+                let number = page.tag(utf8(text)?);
+                page.numbers.tags.push(number);
             }
         }
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(
         &self,
         page: &mut PageBuilder,
-        numbers: &mut Numbers,
         chosen: &Chosen,
         (from, until): (u64, u64),
         event: &Stored<'_>,
@@ -190,21 +190,24 @@ impl<'a> Record<'a> {
         if !inside || !chosen.takes(event.event_type, event.tags) {
             return Ok(());
         }
+        let mut tags = Vec::new();
         if page.wants_ids_and_tags() {
-            numbers.row_tags.clear();
+            tags = std::mem::take(&mut page.numbers.row_tags);
+            tags.clear();
             for tag in event.tags.numbers() {
-                numbers.row_tags.push(*numbers.tags.get(tag).ok_or(NO_SUCH_TEXT)?);
+                tags.push(*page.numbers.tags.get(tag).ok_or(NO_SUCH_TEXT)?);
             }
         }
         let row = Row {
             position: event.position,
             id: event.id,
-            event_type: *numbers.types.get(event.event_type).ok_or(NO_SUCH_TEXT)?,
-            tags: &numbers.row_tags,
+            event_type: *page.numbers.types.get(event.event_type).ok_or(NO_SUCH_TEXT)?,
+            tags: &tags,
             metadata: event.metadata,
             payload: event.payload,
         };
         page.push(self.first.0, self.metadata, &row);
+        page.numbers.row_tags = tags;
         Ok(())
     }
 
@@ -220,7 +223,7 @@ struct Events<'a, 'r> {
 }
 
 impl<'a> Events<'a, '_> {
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Result<Option<Stored<'a>>, DamagedRecord> {
         let position = self.position;
         if position > self.record.last.0 {
@@ -229,12 +232,13 @@ impl<'a> Events<'a, '_> {
         let event_type = self.rest.varint()?;
         let tags = TagRun::read(&mut self.rest)?;
         let id = match (self.rest.byte()?, &self.record.key) {
-            (0, Some((key, _))) => {
+            (0, Some(Key { id, .. })) => {
                 let index = position.wrapping_sub(self.record.first.0);
+                let key = IdempotencyKey(Uuid::from_bytes(**id));
                 key.event_id(usize::try_from(index).unwrap_or(usize::MAX))
             }
             (0, None) => Uuid::nil(),
-            _ => Uuid::from_bytes(self.rest.array()?),
+            _ => Uuid::from_bytes(*self.rest.array()?),
         };
         let (metadata, payload) = (self.rest.run()?, self.rest.run()?);
         self.position = position.saturating_add(1);
@@ -251,15 +255,32 @@ struct Stored<'a> {
     payload: &'a [u8],
 }
 
-fn read_key(rest: &mut Bytes<'_>, flags: u8) -> Result<(IdempotencyKey, Content), DamagedRecord> {
-    let key = IdempotencyKey(Uuid::from_bytes(rest.array()?));
-    let clear: Digest = rest.array()?;
-    let sealed = match flags & (SEALED_KEYED | SEALED_DESTROYED) {
-        0 => Sealed::Nothing,
-        SEALED_KEYED => Sealed::Keyed(rest.array()?),
-        _ => Sealed::KeyDestroyed,
-    };
-    Ok((key, Content { clear, sealed }))
+/// A key and its content, as they lie there.
+#[derive(Clone, Copy, Debug)]
+struct Key<'a> {
+    id: &'a [u8; 16],
+    clear: &'a Digest,
+    sealed: SealedForm<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum SealedForm<'a> {
+    Nothing,
+    Keyed(&'a Digest),
+    Destroyed,
+}
+
+impl<'a> Key<'a> {
+    #[inline(always)]
+    fn read(rest: &mut Bytes<'a>, flags: u8) -> Result<Self, DamagedRecord> {
+        let (id, clear) = (rest.array()?, rest.array()?);
+        let sealed = match flags & (SEALED_KEYED | SEALED_DESTROYED) {
+            0 => SealedForm::Nothing,
+            SEALED_KEYED => SealedForm::Keyed(rest.array()?),
+            _ => SealedForm::Destroyed,
+        };
+        Ok(Self { id, clear, sealed })
+    }
 }
 
 fn utf8(text: &[u8]) -> Result<&str, DamagedRecord> {

@@ -6,8 +6,7 @@
 
 use super::calendar::Calendar;
 use super::error::Unbillable;
-use super::metered::{Activity, Interval, Metered};
-use super::periods::check;
+use super::metered::{Checked, Interval, Metered};
 use super::price::Price;
 use super::rounding::{RoundingStep, round_ratio};
 use crate::domain::{Exact, Money, Timestamp};
@@ -39,12 +38,11 @@ impl Clocked {
     pub(super) fn price(
         &self,
         calendar: &mut Calendar,
-        session: &Metered<'_>,
+        session: &Checked<'_>,
     ) -> Result<Option<Price>, Unbillable> {
-        check(session)?;
         let sums = match self.always {
-            Some(band) => Some(Sums::of_one_band(band, session.intervals)),
-            None => self.sums_by_clock(calendar, session)?,
+            Some(band) => Some(Sums::of_one_band(band, session)),
+            None => self.sums_by_clock(calendar, &session.metered)?,
         };
         Ok(sums.and_then(|sums| self.finish(&sums, session)))
     }
@@ -68,7 +66,7 @@ impl Clocked {
                 }
             }
             energy = energy.saturating_add(interval.energy);
-            sums.priced |= stretch.band.is_some() && prices(interval);
+            sums.priced |= stretch.band.is_some() && interval.has_energy();
         }
         sums.add_whole(stretch.band, energy);
         Ok((!sums.too_large).then_some(sums))
@@ -90,7 +88,7 @@ impl Clocked {
             let stop_us = stretch.until_us.min(interval.until.0);
             if let Some(band) = stretch.band {
                 weighted.add(band, stop_us.saturating_sub(at_us));
-                sums.priced |= prices(interval);
+                sums.priced |= interval.has_energy();
             }
             at_us = stop_us;
             if at_us >= interval.until.0 {
@@ -113,8 +111,8 @@ impl Clocked {
         Ok(Stretch { from_us: piece.from_us, until_us: piece.until_us, band })
     }
 
-    fn finish(&self, sums: &Sums, session: &Metered<'_>) -> Option<Price> {
-        let per = self.scale.checked_mul(1_000)?.checked_mul(session.units_per_wh)?;
+    fn finish(&self, sums: &Sums, session: &Checked<'_>) -> Option<Price> {
+        let per = self.scale.checked_mul(1_000)?.checked_mul(session.metered.units_per_wh)?;
         let energy =
             sums.in_lowest_terms(sums.whole.price, sums.part.price, sums.rest.price, per)?;
         let electricity = if self.has_fees {
@@ -135,7 +133,7 @@ impl Clocked {
         };
         let amount = if fixed.is_some() { self.round(exact)? } else { energy_amount };
         let fees = if self.has_fees { energy_amount } else { Money::ZERO };
-        let mut price = Price {
+        Some(Price {
             exact,
             amount,
             electricity,
@@ -144,25 +142,16 @@ impl Clocked {
             time: None,
             parking: None,
             fixed,
-            total_us: 0,
-            charging_us: 0,
-            parking_us: 0,
-        };
-        for interval in session.intervals {
-            price.add_time(interval.activity, interval.length_us());
-        }
-        Some(price)
+            total_us: session.total_us,
+            charging_us: session.charging_us,
+            parking_us: session.parking_us,
+        })
     }
 
     fn round(&self, exact: Exact) -> Option<Money> {
         let (numerator, denominator) = (exact.numerator(), exact.denominator());
         round_ratio(numerator, denominator, self.last.method, self.last.digits).ok()
     }
-}
-
-/// Whether energy of an interval is priced: also none of it, while charging.
-fn prices(interval: &Interval) -> bool {
-    interval.energy != 0 || interval.activity == Activity::Charging
 }
 
 /// Instants over which one band holds.
@@ -225,14 +214,9 @@ impl Default for Sums {
 }
 
 impl Sums {
-    fn of_one_band(band: Band, intervals: &[Interval]) -> Self {
-        let mut sums = Self::default();
-        let mut energy: i128 = 0;
-        for interval in intervals {
-            energy = energy.saturating_add(interval.energy);
-            sums.priced |= prices(interval);
-        }
-        sums.add_whole(Some(band), energy);
+    fn of_one_band(band: Band, session: &Checked<'_>) -> Self {
+        let mut sums = Self { priced: session.has_energy, ..Self::default() };
+        sums.add_whole(Some(band), session.energy);
         sums
     }
 

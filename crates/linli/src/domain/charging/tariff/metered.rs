@@ -1,6 +1,12 @@
 //! What is priced: energy and activity over contiguous intervals.
 
+use super::error::Unbillable;
 use crate::domain::{Exact, Overflow, Timestamp, Watts, Zone};
+
+const DAY_US: i64 = 86_400_000_000;
+
+/// A century: a clock that was never set says 1970, and that is still priced.
+const MOST_DAYS: i64 = 36_525;
 
 /// A session as a tariff sees it: intervals between readings, each beginning where the one before
 /// it ends.
@@ -42,6 +48,69 @@ pub enum Activity {
     Neither,
 }
 
+/// A session that can be priced: its intervals were looked at once, whatever the number of tariffs.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked<'a> {
+    pub(super) metered: Metered<'a>,
+    /// The first instant.
+    pub(super) start: Timestamp,
+    /// The energy of all intervals.
+    pub(super) energy: i128,
+    /// Whether a price of energy has anything to price.
+    pub(super) has_energy: bool,
+    pub(super) total_us: i64,
+    pub(super) charging_us: i64,
+    pub(super) parking_us: i64,
+}
+
+impl<'a> Metered<'a> {
+    /// The session, once its intervals are known to be contiguous.
+    ///
+    /// # Errors
+    /// [`Unbillable`] where they are not, or where it lasts longer than a century.
+    pub fn check(self) -> Result<Checked<'a>, Unbillable> {
+        let units_per_wh = self.units_per_wh;
+        if units_per_wh < 1 {
+            return Err(Unbillable::NoUnit { units_per_wh });
+        }
+        let start = self.intervals.first().ok_or(Unbillable::NoInterval)?.from;
+        let (metered, energy, has_energy) = (self, 0, false);
+        let (total_us, charging_us, parking_us) = (0, 0, 0);
+        let mut checked =
+            Checked { metered, start, energy, has_energy, total_us, charging_us, parking_us };
+        let mut end = start;
+        for (index, interval) in self.intervals.iter().enumerate() {
+            if interval.from != end {
+                return Err(Unbillable::Apart { index });
+            }
+            if interval.until < interval.from {
+                return Err(Unbillable::Backwards { index });
+            }
+            end = interval.until;
+            checked.take(interval);
+        }
+        let days = end.since(start).div_euclid(DAY_US);
+        if days > MOST_DAYS {
+            return Err(Unbillable::TooLong { days, most: MOST_DAYS });
+        }
+        Ok(checked)
+    }
+}
+
+impl Checked<'_> {
+    fn take(&mut self, interval: &Interval) {
+        let length_us = interval.length_us();
+        self.energy = self.energy.saturating_add(interval.energy);
+        self.has_energy |= interval.has_energy();
+        self.total_us = self.total_us.saturating_add(length_us);
+        match interval.activity {
+            Activity::Charging => self.charging_us = self.charging_us.saturating_add(length_us),
+            Activity::Idle => self.parking_us = self.parking_us.saturating_add(length_us),
+            Activity::Neither => {}
+        }
+    }
+}
+
 impl Metered<'_> {
     /// The energy of all intervals in kilowatt-hours.
     ///
@@ -57,6 +126,11 @@ impl Metered<'_> {
 }
 
 impl Interval {
+    /// Whether a price of energy has anything to price: also none of it, while charging.
+    pub(super) fn has_energy(&self) -> bool {
+        self.energy != 0 || self.activity == Activity::Charging
+    }
+
     /// Its length in microseconds.
     #[must_use]
     pub fn length_us(&self) -> i64 {

@@ -65,7 +65,7 @@ pub use described::Described;
 pub use element::{Dimension, Place};
 pub use error::{DocumentError, TariffError, Unbillable};
 pub use line::{Line, LineKind, Unit};
-pub use metered::{Activity, Interval, Metered};
+pub use metered::{Activity, Checked, Interval, Metered};
 pub use price::{BillingMode, Price};
 pub use pricer::{Pricer, explain, price};
 pub use rounding::{MOST_DIGITS, Method, RoundingStep, Stage, round};

@@ -4,7 +4,7 @@ use super::calendar::Calendar;
 use super::content::Content;
 use super::element::{Dimension, Element, first};
 use super::error::Unbillable;
-use super::metered::{Activity, Interval, Metered};
+use super::metered::{Activity, Checked, Interval, Metered};
 use super::restriction::{Restrictions, Usage};
 use super::rounding::Stage;
 use super::sheet::Tariff;
@@ -12,18 +12,13 @@ use super::tally::Ledger;
 use super::volume::{HOUR_US, Volume};
 use crate::domain::{Exact, Overflow, Timestamp};
 
-const DAY_US: i64 = 86_400_000_000;
-
-/// A century: a clock that was never set says 1970, and that is still priced.
-const MOST_DAYS: i64 = 36_525;
-
 /// Walks over a session once and gathers what each component has priced.
 pub(super) fn walk<'t>(
     tariff: &'t Tariff,
     calendar: &mut Calendar,
-    session: &Metered<'_>,
+    session: &Checked<'_>,
 ) -> Result<Ledger<'t>, Unbillable> {
-    let start = check(session)?;
+    let (start, session) = (session.start, &session.metered);
     let content = tariff.content();
     let thresholds = Thresholds::of(content);
     let mut ledger = Ledger::new(tariff, session);
@@ -41,30 +36,6 @@ pub(super) fn walk<'t>(
         walk.used = walk.used.checked_add(interval.energy).ok_or(Overflow)?;
     }
     Ok(ledger)
-}
-
-/// The session's first instant, once its intervals are known to be contiguous.
-pub(super) fn check(session: &Metered<'_>) -> Result<Timestamp, Unbillable> {
-    let units_per_wh = session.units_per_wh;
-    if units_per_wh < 1 {
-        return Err(Unbillable::NoUnit { units_per_wh });
-    }
-    let start = session.intervals.first().ok_or(Unbillable::NoInterval)?.from;
-    let mut end = start;
-    for (index, interval) in session.intervals.iter().enumerate() {
-        if interval.from != end {
-            return Err(Unbillable::Apart { index });
-        }
-        if interval.until < interval.from {
-            return Err(Unbillable::Backwards { index });
-        }
-        end = interval.until;
-    }
-    let days = end.since(start).div_euclid(DAY_US);
-    if days > MOST_DAYS {
-        return Err(Unbillable::TooLong { days, most: MOST_DAYS });
-    }
-    Ok(start)
 }
 
 struct Walk<'t, 'c, 's> {

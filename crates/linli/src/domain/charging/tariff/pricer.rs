@@ -4,7 +4,7 @@ use super::calendar::Calendar;
 use super::clocked::Clocked;
 use super::error::Unbillable;
 use super::line::{Line, lines_of};
-use super::metered::Metered;
+use super::metered::{Checked, Metered};
 use super::periods;
 use super::price::Price;
 use super::sheet::Tariff;
@@ -37,6 +37,14 @@ impl Pricer {
     /// # Errors
     /// [`Unbillable`] where intervals are not contiguous, or a figure leaves 128 bits.
     pub fn price(&mut self, session: &Metered<'_>) -> Result<Price, Unbillable> {
+        self.price_checked(&session.check()?)
+    }
+
+    /// What a session costs whose intervals were checked before: for many tariffs.
+    ///
+    /// # Errors
+    /// [`Unbillable`] where a figure leaves 128 bits.
+    pub fn price_checked(&mut self, session: &Checked<'_>) -> Result<Price, Unbillable> {
         if let Some(clocked) = &self.clocked
             && let Some(price) = clocked.price(&mut self.calendar, session)?
         {
@@ -50,20 +58,21 @@ impl Pricer {
     /// # Errors
     /// As [`Pricer::price`].
     pub fn explain(&mut self, session: &Metered<'_>) -> Result<(Price, Vec<Line>), Unbillable> {
-        let tally = self.tally(session)?;
-        let price = tally.price(session)?;
+        let session = session.check()?;
+        let tally = self.tally(&session)?;
+        let price = tally.price(&session)?;
         let lines = lines_of(&tally, &price)?;
         Ok((price, lines))
     }
 
     /// The general way, which a law compares with the fast one.
-    pub(super) fn price_by_periods(&mut self, session: &Metered<'_>) -> Result<Price, Unbillable> {
+    pub(super) fn price_by_periods(&mut self, session: &Checked<'_>) -> Result<Price, Unbillable> {
         self.tally(session)?.price(session)
     }
 
-    fn tally(&mut self, session: &Metered<'_>) -> Result<Tally<'_>, Unbillable> {
+    fn tally(&mut self, session: &Checked<'_>) -> Result<Tally<'_>, Unbillable> {
         let ledger = periods::walk(&self.tariff, &mut self.calendar, session)?;
-        Tally::close(&self.tariff, ledger, session)
+        Tally::close(&self.tariff, ledger, &session.metered)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rounding: where it happens, how, and to how many digits.
 
+use crate::domain::exact::divide;
 use crate::domain::{Exact, Money, Overflow};
 
 /// The finest rounding: billionths of the currency's main unit.
@@ -129,8 +130,7 @@ pub(super) fn round_ratio(
 ) -> Result<Money, Overflow> {
     let kept = POWERS.get(usize::from(digits)).copied().unwrap_or(Money::UNIT);
     let scaled = numerator.checked_mul(kept).ok_or(Overflow)?;
-    let floor = scaled.checked_div_euclid(denominator).ok_or(Overflow)?;
-    let over = scaled.wrapping_sub(floor.wrapping_mul(denominator));
+    let (floor, over) = divide(scaled, denominator).ok_or(Overflow)?;
     let negative = scaled < 0;
     let upwards = match method {
         Method::Floor => false,

@@ -3,7 +3,7 @@
 use super::blocks::{Changes, apply_blocks};
 use super::element::{Component, Dimension};
 use super::error::Unbillable;
-use super::metered::{Activity, Metered};
+use super::metered::{Checked, Metered};
 use super::price::Price;
 use super::rounding::{Method, RoundingStep, Stage, round};
 use super::sheet::Tariff;
@@ -190,13 +190,13 @@ impl<'t> Tally<'t> {
     }
 
     /// The price, as the last rounding leaves it.
-    pub(super) fn price(&self, session: &Metered<'_>) -> Result<Price, Unbillable> {
+    pub(super) fn price(&self, session: &Checked<'_>) -> Result<Price, Unbillable> {
         let sum = self.sum(|share| share.rounded)?;
         let exact = self.sum(|share| share.exact)?.total()?.plus(self.limit.0)?;
         let amount = self.last.apply(sum.total()?.plus(self.limit.1)?)?;
         let electricity = self.last.apply(sum.electricity)?;
         let fees = self.last.apply(sum.electricity.plus(sum.service)?)?;
-        let mut price = Price {
+        Ok(Price {
             exact,
             amount,
             electricity,
@@ -205,14 +205,10 @@ impl<'t> Tally<'t> {
             time: self.of_dimension(Dimension::Time)?,
             parking: self.of_dimension(Dimension::Parking)?,
             fixed: self.of_dimension(Dimension::Fixed)?,
-            total_us: 0,
-            charging_us: 0,
-            parking_us: 0,
-        };
-        for interval in session.intervals {
-            price.add_time(interval.activity, interval.length_us());
-        }
-        Ok(price)
+            total_us: session.total_us,
+            charging_us: session.charging_us,
+            parking_us: session.parking_us,
+        })
     }
 
     fn of_dimension(&self, dimension: Dimension) -> Result<Option<Money>, Overflow> {
@@ -303,16 +299,5 @@ impl Amounts {
 
     pub(super) fn total(self) -> Result<Exact, Overflow> {
         self.electricity.plus(self.service)?.plus(self.other)
-    }
-}
-
-impl Price {
-    pub(super) fn add_time(&mut self, activity: Activity, length_us: i64) {
-        self.total_us = self.total_us.saturating_add(length_us);
-        match activity {
-            Activity::Charging => self.charging_us = self.charging_us.saturating_add(length_us),
-            Activity::Idle => self.parking_us = self.parking_us.saturating_add(length_us),
-            Activity::Neither => {}
-        }
     }
 }

@@ -79,6 +79,7 @@ impl Session {
 }
 
 impl Meter {
+    #[inline]
     fn take(&mut self, sample: Sample, intervals: &mut Vec<Interval>, flags: &mut Flags) {
         let gained = match sample.reading {
             Reading::Unknown | Reading::Register(WattHours(-1)) => {
@@ -98,6 +99,7 @@ impl Meter {
     }
 
     /// Energy since the last usable reading; `None` for a reading that is left out.
+    #[inline]
     fn gained(&mut self, register: i64, at: Timestamp, flags: &mut Flags) -> Option<i64> {
         let Some(last) = self.register else {
             self.register = Some(register);

@@ -102,6 +102,43 @@ pub struct Billable {
 }
 
 impl Session {
+    /// Forgets everything, and keeps the memory for another session.
+    pub fn forget(&mut self) {
+        let mut samples = std::mem::take(&mut self.samples);
+        samples.clear();
+        *self = Self { samples, ..Self::default() };
+    }
+
+    /// Takes in its start; the first counts. What [`Evolve`] does for a start without a flag.
+    pub fn start(
+        &mut self,
+        at: Timestamp,
+        zone: Zone,
+        (connector, card): (Option<ConnectorId>, Option<CardId>),
+        register: Option<WattHours>,
+    ) {
+        self.start.get_or_insert(Start { at, zone, connector, card, register });
+    }
+
+    /// Takes in a reading: what [`Evolve`] does for a meter sample without a flag.
+    #[inline]
+    pub fn sample(&mut self, at: Timestamp, reading: Reading, power: Option<Watts>) {
+        self.take_sample(Sample { at, reading, power });
+    }
+
+    /// Takes in its end as the station reported it; the first counts. What [`Evolve`] does for an
+    /// end without a flag.
+    pub fn end(
+        &mut self,
+        at: Timestamp,
+        reading: Option<Reading>,
+        stated_seconds: Option<i64>,
+        charging_seconds: Option<i64>,
+    ) {
+        let is_by_rule = false;
+        self.end.get_or_insert(End { at, reading, stated_seconds, charging_seconds, is_by_rule });
+    }
+
     /// Whether it has ended, by report or by rule.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -220,6 +257,7 @@ impl Session {
     }
 
     /// Keeps the readings in order of time; of two at one instant the first stands first.
+    #[inline]
     fn take_sample(&mut self, sample: Sample) {
         match self.samples.last() {
             Some(last) if last.at > sample.at => {
@@ -239,25 +277,14 @@ impl Evolve for Session {
         happened.flags.iter().for_each(|flag| self.flags.raise(*flag));
         match &happened.event {
             Event::SessionStarted { connector, card, register, .. } => {
-                self.start.get_or_insert_with(|| Start {
-                    at,
-                    zone: happened.zone,
-                    connector: connector.clone(),
-                    card: card.clone(),
-                    register: *register,
-                });
+                let used = (connector.clone(), card.clone());
+                self.start(at, happened.zone, used, *register);
             }
-            Event::MeterSampled { reading, power, .. } => {
-                self.take_sample(Sample { at, reading: *reading, power: *power });
-            }
+            Event::MeterSampled { reading, power, .. } => self.sample(at, *reading, *power),
             Event::ChargingSuspended { by, .. } => self.states.push((at, Some(*by))),
             Event::ChargingResumed { .. } => self.states.push((at, None)),
             Event::SessionEnded { reading, stated_seconds, charging_seconds, .. } => {
-                let reading = *reading;
-                let (stated_seconds, charging_seconds) = (*stated_seconds, *charging_seconds);
-                let is_by_rule = false;
-                let end = End { at, reading, stated_seconds, charging_seconds, is_by_rule };
-                self.end.get_or_insert(end);
+                self.end(at, *reading, *stated_seconds, *charging_seconds);
             }
             Event::SessionClosedByRule { reading, .. } => {
                 let (reading, is_by_rule) = (*reading, true);

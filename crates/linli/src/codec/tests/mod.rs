@@ -1,5 +1,8 @@
 //! Released bytes stay readable, and what is written is what was released.
 
+mod cbor;
+mod plain;
+
 use std::path::PathBuf;
 
 use super::{DecodeError, KINDS, decode, encode};
