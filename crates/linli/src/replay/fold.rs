@@ -62,7 +62,7 @@ impl<'a> Fold<'a> {
         for view in page.events() {
             let happened = self.read(&view)?;
             let Some(key) = happened.event.session() else { continue };
-            if self.is_mine(key) && self.had_happened(&happened) {
+            if self.is_mine(key) && self.replay.had_happened(&happened) {
                 self.take_event(key, &happened, view.position)?;
             }
         }
@@ -94,11 +94,6 @@ impl<'a> Fold<'a> {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         hasher.finish() % workers as u64 == worker as u64
-    }
-
-    fn had_happened(&self, happened: &Happened<ChargingEvent>) -> bool {
-        let local_date = || happened.at.local_date(happened.zone);
-        self.replay.as_of.is_none_or(|day| local_date().is_some_and(|date| date <= day))
     }
 
     fn take_event(
@@ -153,7 +148,7 @@ impl<'a> Fold<'a> {
             for page in Blocking(self.store).pages(query, options) {
                 for view in page?.events() {
                     let earlier = self.read(&view)?;
-                    if self.had_happened(&earlier) {
+                    if self.replay.had_happened(&earlier) {
                         session.evolve(&earlier);
                     }
                 }

@@ -8,6 +8,7 @@
 mod bill;
 mod cause;
 mod digest;
+mod document;
 mod explain;
 mod fold;
 mod lane;
@@ -20,6 +21,7 @@ mod tests;
 pub use bill::Bill;
 pub use cause::Cause;
 pub use digest::{BillDigest, TooLarge};
+pub use document::{decimal, exactly};
 pub use explain::{Explanation, explain};
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
 
@@ -31,7 +33,7 @@ use chrono::NaiveDate;
 use crate::codec::Reader;
 use crate::domain::charging::TariffBook;
 use crate::domain::charging::tariff::{Tariff, Unbillable};
-use crate::domain::{Event, Evolve, SessionKey};
+use crate::domain::{Event, Evolve, Happened, SessionKey};
 use crate::journal::{
     Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
 };
@@ -135,6 +137,12 @@ pub enum ReplayError {
     /// There is no such session in the journal, or it has not ended.
     #[error("there is no finished session {session} in the journal; `linli events` lists them")]
     NoSession {
+        /// The session.
+        session: SessionKey,
+    },
+    /// No tariff was assigned where and when the session started. Name one.
+    #[error("no tariff is assigned to session {session}; name a tariff to price it under")]
+    NoTariff {
         /// The session.
         session: SessionKey,
     },
@@ -344,6 +352,12 @@ impl Replay {
             }
         }
         Ok(())
+    }
+
+    /// Whether it had happened by the end of the day that is asked for, in its own zone.
+    fn had_happened<E>(&self, happened: &Happened<E>) -> bool {
+        let local_date = || happened.at.local_date(happened.zone);
+        self.as_of.is_none_or(|day| local_date().is_some_and(|date| date <= day))
     }
 
     fn lanes(
