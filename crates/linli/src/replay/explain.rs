@@ -85,7 +85,7 @@ impl Replay {
         for page in Blocking(store).pages(Query::tagged(&format!("charging:{key}")), options) {
             for view in page?.events() {
                 let happened = decoded(&mut reader, &view)?;
-                if self.had_happened(&happened) {
+                if happened.had_happened_by(self.as_of) {
                     session.evolve(&happened.map(|Event::Charging(event)| event));
                     events.push(view.position);
                 }

@@ -62,7 +62,7 @@ impl<'a> Fold<'a> {
         for view in page.events() {
             let happened = self.read(&view)?;
             let Some(key) = happened.event.session() else { continue };
-            if self.is_mine(key) && self.replay.had_happened(&happened) {
+            if self.is_mine(key) && happened.had_happened_by(self.replay.as_of) {
                 self.take_event(key, &happened, view.position)?;
             }
         }
@@ -148,7 +148,7 @@ impl<'a> Fold<'a> {
             for page in Blocking(self.store).pages(query, options) {
                 for view in page?.events() {
                     let earlier = self.read(&view)?;
-                    if self.replay.had_happened(&earlier) {
+                    if earlier.had_happened_by(self.replay.as_of) {
                         session.evolve(&earlier);
                     }
                 }

@@ -33,7 +33,7 @@ use chrono::NaiveDate;
 use crate::codec::Reader;
 use crate::domain::charging::TariffBook;
 use crate::domain::charging::tariff::{Tariff, Unbillable};
-use crate::domain::{Event, Evolve, Happened, SessionKey};
+use crate::domain::{Event, Evolve, SessionKey};
 use crate::journal::{
     Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
 };
@@ -352,12 +352,6 @@ impl Replay {
             }
         }
         Ok(())
-    }
-
-    /// Whether it had happened by the end of the day that is asked for, in its own zone.
-    fn had_happened<E>(&self, happened: &Happened<E>) -> bool {
-        let local_date = || happened.at.local_date(happened.zone);
-        self.as_of.is_none_or(|day| local_date().is_some_and(|date| date <= day))
     }
 
     fn lanes(

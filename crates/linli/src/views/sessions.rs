@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use crate::domain::charging::Session;
 use crate::domain::{Event, Evolve, Happened, SessionKey};
 
@@ -24,22 +22,12 @@ use crate::domain::{Event, Evolve, Happened, SessionKey};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Sessions {
-    day: Option<NaiveDate>,
-    sessions: BTreeMap<SessionKey, Session>,
-}
+pub struct Sessions(BTreeMap<SessionKey, Session>);
 
 impl Sessions {
-    /// With what had happened by the end of this local day, in each event's own zone; `None`: with
-    /// everything.
-    #[must_use]
-    pub fn as_of(day: Option<NaiveDate>) -> Self {
-        Self { day, ..Self::default() }
-    }
-
     /// The sessions whose start is known, by key. A bill or a reading of none is left out.
     pub fn iter(&self) -> impl Iterator<Item = (&SessionKey, &Session)> {
-        self.sessions.iter().filter(|(_, session)| session.started_at().is_some())
+        self.0.iter().filter(|(_, session)| session.started_at().is_some())
     }
 }
 
@@ -49,14 +37,10 @@ impl Evolve for Sessions {
     fn evolve(&mut self, happened: &Happened<Event>) {
         let Event::Charging(event) = &happened.event;
         let Some(key) = event.session() else { return };
-        let date = || happened.at.local_date(happened.zone);
-        if self.day.is_some_and(|day| date().is_none_or(|date| date > day)) {
-            return;
-        }
         let event = happened.clone().map(|Event::Charging(event)| event);
-        match self.sessions.get_mut(key) {
+        match self.0.get_mut(key) {
             Some(session) => session.evolve(&event),
-            None => self.sessions.entry(key.clone()).or_default().evolve(&event),
+            None => self.0.entry(key.clone()).or_default().evolve(&event),
         }
     }
 }
