@@ -1,5 +1,6 @@
 //! Waiting with the interpreter let go, and coming back for signals, so that Ctrl-C works.
 
+use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,32 +18,35 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Waits for a store's answer on this thread. An error is the signal's: the wait is over then,
 /// what the store has begun is not.
 pub(crate) fn wait<T: Send>(py: Python<'_>, answer: impl Future<Output = T> + Send) -> PyResult<T> {
-    let never = || false;
-    Ok(wait_unless(py, answer, never)?.unwrap_or_else(|| unreachable!("nobody stops it")))
+    let waker = Waker::from(Arc::new(Alarm(thread::current())));
+    let mut answer = pin!(answer);
+    loop {
+        let polled = py.detach(|| {
+            let polled = answer.as_mut().poll(&mut Context::from_waker(&waker));
+            if polled.is_pending() {
+                thread::park_timeout(GLANCE);
+            }
+            polled
+        });
+        if let Poll::Ready(answer) = polled {
+            return Ok(answer);
+        }
+        py.check_signals()?;
+    }
 }
 
 /// As [`wait`], and ends with `None` soon after `stopped` says so.
 pub(crate) fn wait_unless<T: Send>(
     py: Python<'_>,
     answer: impl Future<Output = T> + Send,
-    stopped: impl Fn() -> bool + Sync,
+    stopped: impl Fn() -> bool + Send,
 ) -> PyResult<Option<T>> {
-    let waker = Waker::from(Arc::new(Alarm(thread::current())));
-    let mut answer = pin!(answer);
-    while !stopped() {
-        let polled = py.detach(|| match answer.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(answer) => Some(answer),
-            Poll::Pending => {
-                thread::park_timeout(GLANCE);
-                None
-            }
-        });
-        if polled.is_some() {
-            return Ok(polled);
-        }
-        py.check_signals()?;
-    }
-    Ok(None)
+    let mut answer = Box::pin(answer);
+    let either = poll_fn(move |context| match stopped() {
+        true => Poll::Ready(None),
+        false => answer.as_mut().poll(context).map(Some),
+    });
+    wait(py, either)
 }
 
 struct Alarm(Thread);

@@ -60,7 +60,7 @@ def ledger() -> linli.Ledger:
 def session(number: int, energy_wh: int | None = 1_000, **changed: Any) -> list[dict[str, Any]]:
     """The commands of one session: an hour at one connector, with its energy at the end."""
     key, day = f"test:{number}", "2022-02-27"
-    start = {
+    start: dict[str, Any] = {
         "session": key,
         "connector": "east-1",
         "card": f"{number}",
@@ -69,7 +69,7 @@ def session(number: int, energy_wh: int | None = 1_000, **changed: Any) -> list[
         "register": None,
         "flags": [],
     }
-    end = {
+    end: dict[str, Any] = {
         "session": key,
         "at": f"{day}T10:00:00+08:00",
         "zone": "Asia/Shanghai",

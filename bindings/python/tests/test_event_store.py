@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -126,15 +127,16 @@ def test_limits_are_named_and_nothing_is_written() -> None:
 
 def test_a_negative_number_is_none_of_ours() -> None:
     store = EventStore("memory:")
-    for bounds in ({"after": -1}, {"limit": -1}, {"limit": 1.5}):
+    wrong: list[dict[str, Any]] = [{"after": -1}, {"limit": -1}, {"limit": 1.5}]
+    for bounds in wrong:
         with pytest.raises(linli.InputError, match="no whole number from 0 on"):
-            store.read(**bounds)  # type: ignore[arg-type]
+            store.read(**bounds)
 
 
 def test_a_read_is_one_snapshot() -> None:
     store = EventStore("memory:")
-    for first in range(0, 9_000, 1_000):
-        store.append([Event("T", str(first + n).encode()) for n in range(1_000)])
+    for thousand in range(9):
+        store.append([Event("T", b"%d" % (thousand * 1_000 + n)) for n in range(1_000)])
     read = store.read()
     first = next(read)
     store.append([Event("Late")])

@@ -37,7 +37,7 @@ def test_no_class_can_be_bent() -> None:
     store = _linli.EventStore("memory:")
     for object_ in (store, store.read(), store.subscribe()):
         with pytest.raises(AttributeError):
-            object_.head = 7  # type: ignore[misc, union-attr, assignment]
+            object_.head = 7  # type: ignore[misc, union-attr, method-assign]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import polars
 import pytest
@@ -25,8 +26,8 @@ def test_workplace_agrees_as_published(workplace: Path) -> None:
     assert r.digest.startswith("9b586cf5")
     assert len(r.differences) == 62
     assert ledger.replay(WORKPLACE, threads=4).digest == r.digest
-    words = ["replay", "--tariff", WORKPLACE, "--against", "issued", "--json"]
-    assert json.loads(run("--journal", workplace, *words)) == r.summary
+    words = ["--tariff", str(WORKPLACE), "--against", "issued", "--json"]
+    assert json.loads(run("--journal", workplace, "replay", *words)) == r.summary
 
 
 def test_the_same_tables_come_from_any_number_of_threads(workplace: Path) -> None:
@@ -61,8 +62,9 @@ def test_several_tariffs_are_replayed_in_one_pass(yujing: Path) -> None:
 
 
 def test_groups_add_up_to_the_total(yujing: Path) -> None:
-    for by in ("session", "card-month", "day"):
-        result = linli.open(yujing).replay(by=by).summary["tariffs"][0]  # type: ignore[arg-type]
+    ways: list[Literal["session", "card-month", "day"]] = ["session", "card-month", "day"]
+    for by in ways:
+        result = linli.open(yujing).replay(by=by).summary["tariffs"][0]
         amounts = [Decimal(group["amount"]) for group in result["groups"].values()]
         assert sum(amounts) == Decimal(result["total"]), by
 

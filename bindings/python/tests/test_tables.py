@@ -23,7 +23,7 @@ def test_every_reader_sees_the_same_energy(yujing: Path) -> None:
     assert s.to_polars()["energy_wh"].sum() == expected
     assert s.to_arrow()["energy_wh"].to_pylist() == s.to_polars()["energy_wh"].to_list()
     assert s.to_pandas()["energy_wh"].sum() == expected
-    assert duckdb.sql("SELECT sum(energy_wh) FROM s").fetchall() == [(expected,)]
+    assert duckdb.execute("SELECT sum(energy_wh) FROM s").fetchall() == [(expected,)]
     assert len(s) == summary["sessions"] == 300
 
 
@@ -31,7 +31,7 @@ def test_money_is_exact_in_every_reader(yujing: Path) -> None:
     r = linli.open(yujing).replay(FLAT, against="issued")
     b, total = r.bills, Decimal(r.summary["tariffs"][0]["total"])
     assert b.to_polars()["amount"].sum() == total
-    assert duckdb.sql("SELECT sum(amount) FROM b").fetchall() == [(total,)]
+    assert duckdb.execute("SELECT sum(amount) FROM b").fetchall() == [(total,)]
     assert b.to_pandas()["amount"].sum() == total
     assert sum(b.to_arrow()["amount"].to_pylist()) == total
     parts = b.to_polars().select("electricity", "service", "other").sum().row(0)
@@ -75,7 +75,7 @@ def test_a_table_of_several_batches_is_one(tmp_path: Path) -> None:
     assert store.head() == len(s) == 9_000
     assert len(list(s.to_arrow().to_batches())) == 2
     assert s.to_polars()["zone"].unique().to_list() == ["Asia/Shanghai"]
-    assert duckdb.sql("SELECT count(DISTINCT session) FROM s").fetchall() == [(9_000,)]
+    assert duckdb.execute("SELECT count(DISTINCT session) FROM s").fetchall() == [(9_000,)]
     assert s.to_pandas()["state"].unique().tolist() == ["open"]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from linli import _linli
 from linli._errors import InputError
 from linli._events import Query, QueryItem
-from linli._progress import Tell, teller
+from linli._progress import Tell, told
 from linli._replayed import Replayed
 from linli._tables import Events, MeterSamples, Sessions
 
@@ -89,15 +89,16 @@ class View:
         """
         if against not in (None, "issued"):
             raise InputError(f'against={against!r} is none; write "issued"', "UnknownComparison")
-        paths = _paths(tariff)
-        inner = self._inner.replay(
-            [(path, _text(path)) for path in paths],
-            against_issued=against is not None,
-            by=by,
-            threads=threads,
-            bills=bills,
-            tell=teller(progress),
-        )
+        tariffs = [(path, _text(path)) for path in _paths(tariff)]
+        with told(progress) as tell:
+            inner = self._inner.replay(
+                tariffs,
+                against_issued=against is not None,
+                by=by,
+                threads=threads,
+                bills=bills,
+                tell=tell,
+            )
         return Replayed(inner)
 
     def facts(self) -> list[dict[str, Any]]:

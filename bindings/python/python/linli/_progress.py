@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Tell = Callable[[int, int], object]
 
@@ -11,20 +12,23 @@ Tell = Callable[[int, int], object]
 WIDTH = 40
 
 
-def teller(progress: bool | Tell | None) -> Tell | None:
+@contextmanager
+def told(progress: bool | Tell | None) -> Iterator[Tell | None]:
     """What is called after each page: the caller's own function, a bar, or nothing.
 
     `None` shows a bar on a terminal only.
     """
-    if callable(progress):
-        return progress
     wanted = sys.stderr.isatty() if progress is None else progress
-    return _bar if wanted else None
+    if callable(wanted) or not wanted:
+        yield wanted or None
+        return
+    try:
+        yield _bar
+    finally:
+        print(file=sys.stderr)
 
 
 def _bar(position: int, until: int) -> None:
     done = WIDTH * position // max(until, 1)
-    end = "\n" if position >= until else ""
-    bar = f"\rreplaying [{'#' * done}{' ' * (WIDTH - done)}] {position:,} of {until:,}{end}"
-    sys.stderr.write(bar)
-    sys.stderr.flush()
+    bar = "#" * done + " " * (WIDTH - done)
+    print(f"\rreplaying [{bar}] {position:,} of {until:,}", end="", file=sys.stderr, flush=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import platform
-from importlib import metadata
-
 from linli import _linli
 
 
 def show_versions() -> None:
     """Prints the versions of Linli, its zone database, Python, and what reads its tables."""
+    # Both take longer to import than all of Linli.
+    import platform
+    from importlib import metadata
+
     versions = {
         "linli": _linli.VERSION,
         "zone database": _linli.ZONE_DATABASE,
