@@ -77,6 +77,10 @@ impl Ledger {
         self.scanned(py, |scan| scan.sessions(&self.journal)).map(Table)
     }
 
+    fn bills(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.issued_bills(&self.journal)).map(Table)
+    }
+
     fn meter_samples(&self, py: Python<'_>) -> Answer<Table> {
         self.scanned(py, |scan| scan.meter_samples(&self.journal)).map(Table)
     }

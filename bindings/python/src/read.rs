@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use crate::errors::Answer;
 use crate::event::sequenced;
 use crate::patience::wait;
+use crate::turn::Turn;
 
 /// Events that were asked for: the head at the first page, and the pages one by one.
 #[pyclass(frozen, module = "linli._linli")]
@@ -16,6 +17,7 @@ pub(crate) struct Read {
     store: Arc<dyn EventStore>,
     query: Query,
     head: Option<Position>,
+    turn: Turn,
     rest: Mutex<Rest>,
 }
 
@@ -38,20 +40,16 @@ impl Read {
         let page = wait(py, store.read(&query, options))??;
         let (head, next) = (page.head(), behind(&page, options));
         let rest = Mutex::new(Rest { ready: Some(page), next });
-        Ok(Self { store, query, head, rest })
+        Ok(Self { store, query, head, turn: Turn::default(), rest })
     }
 
-    /// Takes the next page out; one that is being read is not there for another thread.
+    /// Takes the next page out. Where that fails it is still the next.
     fn take(&self, py: Python<'_>) -> Answer<Option<Page>> {
-        let Some(options) = ({
-            let mut rest = self.rest.lock();
-            if let Some(page) = rest.ready.take() {
-                return Ok(Some(page));
-            }
-            rest.next.take()
-        }) else {
-            return Ok(None);
-        };
+        let _turn = self.turn.take()?;
+        if let Some(page) = self.rest.lock().ready.take() {
+            return Ok(Some(page));
+        }
+        let Some(options) = self.rest.lock().next else { return Ok(None) };
         let page = wait(py, self.store.read(&self.query, options))??;
         self.rest.lock().next = behind(&page, options);
         Ok(Some(page))

@@ -10,19 +10,23 @@ use pyo3::prelude::*;
 use crate::errors::Answer;
 use crate::event::sequenced;
 use crate::patience::wait_unless;
+use crate::turn::Turn;
 
 /// The events that match, those that are there and those that come, until it is stopped.
 #[pyclass(frozen, module = "linli._linli")]
 pub(crate) struct Subscription {
     store: Arc<dyn EventStore>,
     query: Query,
+    turn: Turn,
     after: Mutex<Option<Position>>,
     is_stopped: AtomicBool,
 }
 
 impl Subscription {
     pub(crate) fn new(store: Arc<dyn EventStore>, query: Query, after: Option<Position>) -> Self {
-        Self { store, query, after: Mutex::new(after), is_stopped: AtomicBool::new(false) }
+        let (turn, after, is_stopped) =
+            (Turn::default(), Mutex::new(after), AtomicBool::new(false));
+        Self { store, query, turn, after, is_stopped }
     }
 
     fn is_stopped(&self) -> bool {
@@ -31,6 +35,7 @@ impl Subscription {
 
     /// The next page that has events; `None` once it is stopped.
     fn await_page(&self, py: Python<'_>) -> Answer<Option<Page>> {
+        let _turn = self.turn.take()?;
         let mut after = *self.after.lock();
         loop {
             let options = ReadOptions::forwards().after(after);

@@ -145,6 +145,26 @@ def test_a_read_is_one_snapshot() -> None:
     assert rest[-1].event.type == "T"
 
 
+def test_an_iterator_is_read_by_one_thread_at_a_time() -> None:
+    store = EventStore("memory:")
+    subscription = store.subscribe()
+    refused: list[str] = []
+
+    def reads() -> None:
+        try:
+            list(subscription)
+        except linli.InputError as error:
+            refused.append(error.code)
+            subscription.stop()
+
+    threads = [threading.Thread(target=reads) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["Taken"]
+
+
 def test_an_address_opens_the_same_journal_again(tmp_path: Path) -> None:
     file = tmp_path / "own.db"
     assert EventStore(f"sqlite:{file}").append([Event("T", b"\x00\xff")]) == 1
@@ -181,7 +201,7 @@ def test_stop_from_another_thread_ends_the_waiting() -> None:
     thread.join()
 
 
-def test_a_subscription_sees_another_process_file(tmp_path: Path) -> None:
+def test_a_subscription_sees_what_another_store_of_the_file_appends(tmp_path: Path) -> None:
     file = tmp_path / "own.db"
     reading, writing = EventStore(file), EventStore(file)
     with reading.subscribe() as subscription:

@@ -42,8 +42,8 @@ def test_money_is_exact_in_every_reader(yujing: Path) -> None:
 def test_no_column_of_any_table_is_a_float(yujing: Path) -> None:
     ledger = linli.open(yujing)
     r = ledger.replay(FLAT, against="issued")
-    tables = [ledger.sessions(), ledger.meter_samples(), ledger.events(), r.bills, r.differences]
-    for table in tables:
+    of_journal = [ledger.sessions(), ledger.meter_samples(), ledger.events(), ledger.bills()]
+    for table in [*of_journal, r.bills, r.differences]:
         shape = table.to_arrow().schema
         assert shape.names == table.columns
         assert not [field for field in shape if pyarrow.types.is_floating(field.type)]
@@ -95,6 +95,18 @@ def test_what_a_notebook_shows_is_escaped(ledger: linli.Ledger) -> None:
     html = ledger.sessions()._repr_html_()
     assert "<td>&lt;b&gt;&amp;</td>" in html
     assert "<b>" not in html
+
+
+def test_the_bills_of_the_journal_keep_their_digits(workplace: Path) -> None:
+    ledger = linli.open(workplace)
+    b = ledger.bills().to_polars()
+    assert b.height == 3_395
+    assert b["kind"].unique().to_list() == ["recorded"]
+    r = ledger.replay(TARIFFS / "workplace.json", against="issued")
+    assert b["amount"].sum() == r.bills.to_polars()["issued"].sum()
+    not_compared = ledger.replay(TARIFFS / "workplace.json").bills.to_polars()
+    assert not_compared["issued"].null_count() == 3_395
+    assert all(Decimal(text) == amount for text, amount in b.select("written", "amount").rows())
 
 
 def test_events_are_chosen_by_type_and_tag(yujing: Path) -> None:

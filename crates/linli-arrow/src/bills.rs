@@ -26,7 +26,7 @@ use crate::{Table, TableError};
 /// | `electricity`, `service`, `other` | the parts |
 /// | `mode` | `energy`, `time`, `mixed`, `session`, `nothing` |
 /// | `charging_us`, `idle_us` | charging and idle time |
-/// | `issued`, `difference` | issued net of credits, and less `amount`; null where nothing was |
+/// | `issued`, `difference` | issued net of credits, and less `amount`; null where not compared |
 /// | `held` | whether a person has to settle a flag first |
 /// | `flags` | what looks wrong |
 ///

@@ -35,6 +35,7 @@ mod column;
 mod differences;
 mod error;
 mod events;
+mod issued_bills;
 mod meter_samples;
 mod scan;
 mod sessions;

@@ -13,6 +13,7 @@ use linli::views::Sessions;
 use linli::{Event, Evolve, Happened};
 
 use crate::events::EventRows;
+use crate::issued_bills::{IssuedRows, TYPES};
 use crate::meter_samples::SampleRows;
 use crate::sessions::sessions;
 use crate::{Table, TableError};
@@ -104,6 +105,31 @@ impl Scan {
         let mut rows = SampleRows::new();
         let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
         let query = Query::of_types(["MeterSampled"]);
+        self.each(ledger, &query, options, |_, view, happened| rows.push(view.position, happened))?;
+        rows.finish()
+    }
+
+    /// Every bill that the journal holds, in its order.
+    ///
+    /// | column | what |
+    /// | --- | --- |
+    /// | `position` | of its event |
+    /// | `session` | its session's key |
+    /// | `at`, `zone` | when it was issued |
+    /// | `kind` | `recorded` (somebody else's), `issued`, `credited` |
+    /// | `bill` | its number; null where recorded |
+    /// | `source` | who issued a recorded one |
+    /// | `tariff`, `version` | what an issued one was priced under |
+    /// | `currency`, `amount` | null for a credit, which takes all of the other bill back |
+    /// | `written` | the amount with the digits that the issuer wrote |
+    /// | `replaces` | the bill that it replaces or credits |
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub fn issued_bills(&self, ledger: &Ledger) -> Result<Table, TableError> {
+        let mut rows = IssuedRows::new();
+        let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
+        let query = Query::of_types(TYPES);
         self.each(ledger, &query, options, |_, view, happened| rows.push(view.position, happened))?;
         rows.finish()
     }

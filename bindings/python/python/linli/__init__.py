@@ -23,7 +23,15 @@ from linli._ledger import Done, Ledger, View, open
 from linli._linli import VERSION as __version__
 from linli._replayed import Replayed
 from linli._store import EventStore, Read, Subscription
-from linli._tables import Bills, Differences, Events, MeterSamples, Sessions, Table
+from linli._tables import (
+    Bills,
+    Differences,
+    Events,
+    IssuedBills,
+    MeterSamples,
+    Sessions,
+    Table,
+)
 from linli._versions import show_versions
 
 __all__ = [
@@ -38,6 +46,7 @@ __all__ = [
     "EventStore",
     "Events",
     "InputError",
+    "IssuedBills",
     "KeyReusedError",
     "Ledger",
     "LimitError",

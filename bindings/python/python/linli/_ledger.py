@@ -14,7 +14,7 @@ from linli._errors import InputError
 from linli._events import Query, QueryItem
 from linli._progress import Tell, told
 from linli._replayed import Replayed
-from linli._tables import Events, MeterSamples, Sessions
+from linli._tables import Events, IssuedBills, MeterSamples, Sessions
 
 Address = str | PathLike[str]
 
@@ -55,6 +55,10 @@ class View:
     def sessions(self) -> Sessions:
         """Every charging session whose start is known."""
         return Sessions(self._inner.sessions())
+
+    def bills(self) -> IssuedBills:
+        """Every bill that the journal holds; what they should be is told by `replay()`."""
+        return IssuedBills(self._inner.bills())
 
     def meter_samples(self) -> MeterSamples:
         """Every meter reading taken during a session, as it was recorded."""

@@ -94,6 +94,19 @@ class MeterSamples(Table):
     """
 
 
+class IssuedBills(Table):
+    """Every bill that the journal holds, in its order.
+
+    - `position` of its event; `session`; `at`, `zone`: when it was issued
+    - `kind`: `recorded` (somebody else's), `issued`, `credited`
+    - `bill`: its number, null where recorded; `source`: who issued a recorded one
+    - `tariff`, `version`: what an issued one was priced under
+    - `currency`, `amount`: null for a credit, which takes all of the other bill back
+    - `written`: the amount with the digits that the issuer wrote
+    - `replaces`: the bill that it replaces or credits
+    """
+
+
 class Events(Table):
     """The journal as it was written, an event a row.
 
@@ -112,7 +125,8 @@ class Bills(Table):
     - `currency` of all amounts; `exact`: before rounding, a decimal or a fraction such as `1/3`
     - `amount` is `electricity` + `service` + `other`; `mode`: by what it was billed
     - `charging_us`, `idle_us`: charging and idle time in microseconds
-    - `issued`: net of credits; `difference`: issued less amount; null where none was issued
+    - `issued`: net of credits; `difference`: issued less amount; null where none was issued, and
+      without `against="issued"`
     - `held`, `flags`
     """
 

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use linli::charging::{Command, Reading};
-use linli::journal::{MemoryStore, Position, Query};
+use linli::charging::{self, Command, Reading};
+use linli::codec::{self, Channel, Recorded};
+use linli::journal::{Append, Blocking, MemoryStore, Position, Query};
 use linli::ledger::{Authority, Ledger, LedgerError, Request};
 use linli::replay::{Comparison, Difference, DifferenceKind, Report, TariffReport};
-use linli::{Money, WattHours, Watts};
+use linli::{Currency, Event, Happened, Money, SessionKey, WattHours, Watts};
 
 use super::story::{ZONE, at};
 use crate::column::amount;
@@ -183,4 +184,60 @@ fn an_event_is_shown_with_what_it_says() {
     assert_eq!((cell(4), cell(8)), (Some("charging:test:000001"), Some("operator")));
     assert_eq!((cell(5), cell(6)), (Some("2022-01-01T00:00:00Z"), Some("Asia/Shanghai")));
     assert!(cell(10).is_some_and(|data| data.contains(r#""session":"test:000001""#)), "{row:?}");
+}
+
+/// A journal of these events, as a ledger of a later day would have written them.
+fn of_events(events: Vec<charging::Event>) -> Ledger {
+    let store = MemoryStore::new();
+    let (recorded_at, actor, zone) = (at(1), "operator".to_owned(), ZONE);
+    let recorded = Recorded { recorded_at, actor, channel: Channel::App, zone };
+    let encoded = |event| codec::encode(&Happened::at(at(0), ZONE, Event::Charging(event)), ZONE);
+    let append = Append::all(events.into_iter().map(encoded)).metadata(&recorded.encode());
+    Blocking(&store).append(append).expect("appended");
+    Ledger::new(store, Authority::local_operator())
+}
+
+#[test]
+fn a_bill_keeps_its_digits_and_names_what_it_replaces() {
+    let session: SessionKey = "test:1".parse().expect("a session key");
+    let currency: Currency = "CNY".parse().expect("a currency");
+    let table = Scan::by("test").issued_bills(&of_events(vec![
+        charging::Event::BillRecorded {
+            session: session.clone(),
+            source: "old".into(),
+            amount: "0.660".into(),
+            currency,
+        },
+        charging::Event::BillIssued {
+            bill: "B2".into(),
+            session: session.clone(),
+            tariff: "flat".parse().expect("a tariff"),
+            version: 3,
+            currency,
+            amount: "-1.5".into(),
+            replaces: Some("B1".into()),
+        },
+        charging::Event::BillCredited {
+            bill: "B3".into(),
+            credits: "B2".into(),
+            session,
+            reason: "a test".into(),
+        },
+    ]));
+    let rows = table.expect("a table").head(9);
+    let cells = |row: usize| -> Vec<&str> {
+        rows[row][4..].iter().map(|cell| cell.as_deref().unwrap_or("-")).collect()
+    };
+    assert_eq!(cells(0), ["recorded", "-", "old", "-", "-", "CNY", "0.66", "0.660", "-"]);
+    assert_eq!(cells(1), ["issued", "B2", "-", "flat", "3", "CNY", "-1.50", "-1.5", "B1"]);
+    assert_eq!(cells(2), ["credited", "B3", "-", "-", "-", "-", "-", "-", "B2"]);
+}
+
+#[test]
+fn an_amount_is_read_as_it_is_written() {
+    assert_eq!(Money::written("0.66"), Some(Money(660_000_000)));
+    assert_eq!(Money::written("-12"), Some(Money(-12_000_000_000)));
+    for text in ["", "0,66", "free", "0.0000000001"] {
+        assert_eq!(Money::written(text), None, "{text}");
+    }
 }
