@@ -89,6 +89,9 @@ class View:
         with the position reached and the last one there is. Ctrl-C stops the replay, and the
         ledger stays usable.
 
+        >>> ledger.replay(against="issued", by="day").summary["tariffs"][0]["total"]
+        '0.00'
+
         Raises `InputError` for a tariff that cannot be read or priced, with the file's name.
         """
         if against not in (None, "issued"):
@@ -127,7 +130,12 @@ class View:
 
 
 class Ledger(View):
-    """An open journal: its tables, its bills, and the door for commands."""
+    """An open journal: its tables, its bills, and the door for commands.
+
+    >>> ledger = linli.open("memory:", mode="rw")
+    >>> ledger.sessions(), ledger.as_of("2022-02-28").events()
+    (<linli.Sessions: 0 rows>, <linli.Events: 0 rows>)
+    """
 
     def execute(self, command: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Done:
         """Carries out a command, or several all together or not at all.
