@@ -1,8 +1,6 @@
-//! Where a journal is, and how it is opened.
+//! How the journal at an address is opened.
 
-use std::path::PathBuf;
-
-use linli::journal::MemoryStore;
+use linli::journal::{self, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
 use linli_sqlite::SqliteStore;
 
@@ -10,66 +8,46 @@ use crate::failure::Failure;
 
 /// Where a journal is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Address {
-    /// In one SQLite file.
-    File(PathBuf),
-    /// In the memory of this process, and gone with it.
-    Memory,
-}
+pub(crate) struct Address(journal::Address);
 
 impl Address {
     /// Reads what `--journal` says.
     pub(crate) fn read(text: &str) -> Result<Self, Failure> {
-        let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
-        match (scheme, rest) {
-            ("memory", "") => Ok(Self::Memory),
-            ("sqlite" | "", "") => {
-                Err(Failure::input("--journal names no file; write one, such as yujing.db"))
-            }
-            ("sqlite", path) => Ok(Self::File(path.into())),
-            ("postgres" | "postgresql" | "nats" | "tls", _) => Err(Failure::input(format!(
-                "this build has no store for `{scheme}:`; use a file, such as yujing.db"
-            ))),
-            (_, rest) if rest.starts_with("//") => Err(Failure::input(format!(
-                "`{text}` is no journal address; write a file, such as yujing.db, or memory:"
-            ))),
-            _ => Ok(Self::File(text.into())),
-        }
+        text.parse().map(Self).map_err(|error: InvalidAddress| Failure::input(error))
     }
 
     /// Opens the journal to write to it, and creates it if it is not there.
     pub(crate) fn create(&self) -> Result<Ledger, Failure> {
-        Ok(match self {
-            Self::File(path) => operated(SqliteStore::open(path)?),
-            Self::Memory => Ledger::new(MemoryStore::new(), Authority::local_operator()),
+        Ok(match &self.0 {
+            journal::Address::File(path) => operated(SqliteStore::open(path)?),
+            journal::Address::Memory => {
+                Ledger::new(MemoryStore::new(), Authority::local_operator())
+            }
         })
     }
 
     /// Opens a journal that is there, to write to it.
     pub(crate) fn open(&self) -> Result<Ledger, Failure> {
-        match self {
-            Self::File(path) => Ok(operated(SqliteStore::open_existing(path)?)),
-            Self::Memory => Err(empty_memory()),
+        match &self.0 {
+            journal::Address::File(path) => Ok(operated(SqliteStore::open_existing(path)?)),
+            journal::Address::Memory => Err(empty_memory()),
         }
     }
 
     /// Opens a journal that is there, to read it.
     pub(crate) fn open_to_read(&self) -> Result<Ledger, Failure> {
-        match self {
-            Self::File(path) => {
+        match &self.0 {
+            journal::Address::File(path) => {
                 Ok(Ledger::new(SqliteStore::open_read_only(path)?, Authority::read_only()))
             }
-            Self::Memory => Err(empty_memory()),
+            journal::Address::Memory => Err(empty_memory()),
         }
     }
 }
 
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::File(path) => path.display().fmt(f),
-            Self::Memory => f.write_str("memory:"),
-        }
+        self.0.fmt(f)
     }
 }
 

@@ -112,15 +112,9 @@ impl Row {
         vec![self.position.to_string(), occurred, kind, tags, says]
     }
 
-    /// The event's fields: its JSON without the name of its type around it.
     fn data(&self) -> Value {
         let Event::Charging(event) = &self.happened.event else { return Value::Null };
-        match serde_json::to_value(event) {
-            Ok(Value::Object(named)) => {
-                named.into_iter().next().map_or(Value::Null, |(_, fields)| fields)
-            }
-            _ => Value::Null,
-        }
+        event.data()
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
+use linli::SessionKey;
 use linli::charging::Flag;
-use linli::charging::tariff::{Dimension, Line, LineKind, RoundingStep, Tariff, Unit};
-use linli::replay::{Explanation, explain};
-use linli::{CardId, ConnectorId, SessionKey};
-use serde_json::{Value, json};
+use linli::charging::tariff::{Dimension, Line, LineKind, RoundingStep, Unit};
+use linli::replay::{Explanation, exactly, explain};
 
 use crate::args::{ExplainArgs, Global};
 use crate::failure::Failure;
-use crate::figures::{self, exactly, lasted, local};
+use crate::figures::{self, lasted, local};
 use crate::{out, read_file};
 
 pub(crate) fn run(global: &Global, args: &ExplainArgs) -> Result<u8, Failure> {
@@ -19,14 +18,14 @@ pub(crate) fn run(global: &Global, args: &ExplainArgs) -> Result<u8, Failure> {
     let ledger = global.address()?.open_to_read()?;
     let explanation = explain(&ledger, global.actor.as_str(), &session, &tariff)?;
     match global.json {
-        true => out::json(&document(&explanation, &tariff, &args.tariff))?,
-        false => out::text(&letter(&explanation, &tariff, &args.tariff))?,
+        true => out::json(&explanation.document(Some(&args.tariff.display().to_string())))?,
+        false => out::text(&letter(&explanation, &args.tariff))?,
     }
     Ok(0)
 }
 
-fn letter(explanation: &Explanation, tariff: &Tariff, file: &Path) -> String {
-    let Explanation { session, card, connector, billable, price, events, .. } = explanation;
+fn letter(explanation: &Explanation, file: &Path) -> String {
+    let Explanation { session, card, connector, billable, tariff, price, events, .. } = explanation;
     let (currency, zone) = (tariff.currency(), billable.zone);
     let energy = billable.energy.unwrap_or_default();
     let length = lasted(billable.ended_at.since(billable.started_at));
@@ -110,70 +109,4 @@ fn rounding(steps: &[RoundingStep]) -> String {
 
 fn doubt(flag: Flag) -> String {
     flag.name().replace('_', " ")
-}
-
-fn document(explanation: &Explanation, tariff: &Tariff, file: &Path) -> Value {
-    let Explanation { session, card, connector, billable, price, events, .. } = explanation;
-    let lines: Vec<Value> = explanation.lines.iter().map(line).collect();
-    let flags: Vec<&str> = billable.flags.iter().map(Flag::name).collect();
-    let positions: Vec<u64> = events.iter().map(|position| position.0).collect();
-    json!({
-        "session": session.as_str(),
-        "card": card.as_ref().map(CardId::as_str),
-        "connector": connector.as_ref().map(ConnectorId::as_str),
-        "started_at": billable.started_at.to_string(),
-        "ended_at": billable.ended_at.to_string(),
-        "zone": billable.zone.name(),
-        "energy_wh": billable.energy.map(|energy| energy.0),
-        "tariff": {
-            "id": tariff.id(),
-            "version": tariff.version(),
-            "file": file.display().to_string(),
-            "hash": tariff.hash(),
-        },
-        "currency": tariff.currency().code(),
-        "mode": price.mode().as_str(),
-        "lines": lines,
-        "exact": exactly(price.exact),
-        "amount": price.amount.to_string(),
-        "electricity": price.electricity.to_string(),
-        "service": price.service.to_string(),
-        "other": price.other().map(|other| other.to_string()),
-        "rounding": tariff.rounding().iter().copied().map(step).collect::<Vec<_>>(),
-        "flags": flags,
-        "held": billable.is_held,
-        "events": positions,
-    })
-}
-
-fn line(line: &Line) -> Value {
-    let kind = match line.kind {
-        LineKind::Electricity => "electricity",
-        LineKind::Service => "service",
-        LineKind::Whole => "whole",
-        LineKind::Limit => "limit",
-        LineKind::Rounding => "rounding",
-    };
-    json!({
-        "kind": kind,
-        "dimension": line.dimension.map(Dimension::as_str),
-        "element": line.place.map(|place| place.element),
-        "component": line.place.map(|place| place.component),
-        "label": line.label,
-        "quantity": exactly(line.quantity),
-        "unit": line.unit.as_str(),
-        "price": exactly(line.price),
-        "exact": exactly(line.exact),
-        "amount": line.amount.to_string(),
-        "arithmetic": line.arithmetic,
-        "rounding": line.rounding.map(step),
-    })
-}
-
-fn step(step: RoundingStep) -> Value {
-    json!({
-        "stage": step.stage.as_str(),
-        "method": step.method.as_str(),
-        "digits": step.digits,
-    })
 }

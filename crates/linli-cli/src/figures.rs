@@ -1,25 +1,8 @@
 //! Numbers, times and tables as people read them.
 
 use comfy_table::{CellAlignment, Table, presets};
-use linli::charging::tariff::{Method, round};
+use linli::replay::decimal;
 use linli::{Exact, Timestamp, Zone};
-use serde_json::Value;
-
-/// A fraction as a decimal of at most nine digits after the point, without zeros at its end.
-pub(crate) fn decimal(figure: Exact) -> String {
-    let Ok(rounded) = round(figure, Method::HalfUp, 9) else { return figure.to_string() };
-    let text = rounded.to_string();
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
-}
-
-/// A fraction as a decimal where that is exact, else as `numerator/denominator`.
-pub(crate) fn exactly(figure: Exact) -> String {
-    let is_exact = 1_000_000_000_i128.checked_rem(figure.denominator()) == Some(0);
-    if is_exact { decimal(figure) } else { figure.to_string() }
-}
 
 /// Microseconds as hours.
 pub(crate) fn hours(microseconds: i64) -> String {
@@ -48,11 +31,6 @@ pub(crate) fn grouped(count: u128) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A count as a JSON number, as text beyond what one holds.
-pub(crate) fn whole(number: i128) -> Value {
-    i64::try_from(number).map_or_else(|_| Value::from(number.to_string()), Value::from)
 }
 
 /// An instant on the clock of its zone: `2022-02-27 09:00:00 CST`.

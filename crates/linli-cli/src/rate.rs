@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use linli::charging::tariff::{Described, Price, Tariff, Unbillable, price};
+use linli::replay::decimal;
 use linli::{Currency, Exact, Money};
 use serde_json::{Value, json};
 
 use crate::args::{Global, RateArgs};
 use crate::failure::Failure;
-use crate::figures::{decimal, hours};
+use crate::figures::hours;
 use crate::{out, read_file};
 
 pub(crate) fn run(global: &Global, args: &RateArgs) -> Result<u8, Failure> {

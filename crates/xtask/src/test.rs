@@ -123,8 +123,14 @@ fn python_types(python: &Environment) -> Result<Outcome, String> {
     let cache = place::target().join("mypy");
     let words = ["--strict", "--config-file", "bindings/python/pyproject.toml"];
     let mut mypy = python.module("mypy");
-    mypy.args(words).arg("--cache-dir").arg(cache).arg("bindings/python/python/linli");
-    tool::run(&mut mypy).map(|()| Outcome::Done)
+    mypy.args(words).arg("--cache-dir").arg(&cache);
+    mypy.args(["bindings/python/python/linli", "bindings/python/tests"]);
+    tool::run(&mut mypy)?;
+    // Whether the stub says what the module that was built has.
+    let mut stubtest = python.module("mypy.stubtest");
+    stubtest.args(["linli", "--mypy-config-file", "bindings/python/pyproject.toml"]);
+    stubtest.env("MYPY_CACHE_DIR", cache).env("PYTHONDONTWRITEBYTECODE", "1");
+    tool::run(&mut stubtest).map(|()| Outcome::Done)
 }
 
 /// Whether each planted fault still fits the tree. That each is noticed is `cargo xtask planted`.

@@ -43,8 +43,8 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
             "added": added,
             "sessions": seed.sessions,
             "seed": seed.number,
-            "facts": facts::document(&facts),
-            "replay": replay::document(&report, &files),
+            "facts": facts.document(),
+            "replay": report.document(&files),
         }))?;
     } else {
         let counts = format!("{} events in {address}, {added} of them new", grouped(events.into()));

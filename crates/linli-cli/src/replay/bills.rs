@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use linli::Money;
 use linli::charging::Flag;
-use linli::replay::{Bill, Report};
+use linli::replay::{Bill, Report, exactly};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::figures::exactly;
 
 /// A file that bills are written to.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! `linli replay`: every bill computed again from its meter events.
 
 mod bills;
-mod document;
 mod sentence;
 mod table;
 
@@ -13,7 +12,6 @@ use linli::journal::Position;
 use linli::ledger::Ledger;
 use linli::replay::{GroupBy, Replay, Report};
 
-pub(crate) use document::document;
 pub(crate) use table::table;
 
 use crate::args::{By, Global, ReplayArgs};
@@ -36,7 +34,7 @@ pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
         bills.write(&report, &files)?;
     }
     match global.json {
-        true => out::json(&document(&report, &files))?,
+        true => out::json(&report.document(&files))?,
         false => out::text(&table(&report, &files))?,
     }
     Ok(u8::from(!agrees(&report)))

@@ -2,7 +2,6 @@
 
 use linli::replay::{Comparison, Difference, DifferenceKind, Report, TariffReport};
 
-use super::document::kind;
 use super::sentence::sentence;
 use crate::figures::{self, grouped, kwh};
 
@@ -93,7 +92,7 @@ fn add_differences(lines: &mut Vec<String>, comparison: &Comparison, currency: &
     largest.sort_by_key(|difference| std::cmp::Reverse(difference.amount().0.unsigned_abs()));
     let shown = largest.iter().take(MOST_DIFFERENCES);
     lines.extend(shown.map(|difference| {
-        format!("  {:8} {}", kind(difference.kind), sentence(difference, currency))
+        format!("  {:8} {}", difference.kind.name(), sentence(difference, currency))
     }));
     let rest = largest.len().saturating_sub(MOST_DIFFERENCES);
     if rest > 0 {

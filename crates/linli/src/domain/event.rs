@@ -1,5 +1,6 @@
 //! The one event over all contexts, with what every event carries.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,6 +42,13 @@ impl<E> Happened<E> {
 }
 
 impl<E> Happened<E> {
+    /// Whether it had happened by the end of this local day, in its own zone; `None`: by any.
+    #[must_use]
+    pub fn had_happened_by(&self, day: Option<NaiveDate>) -> bool {
+        let date = || self.at.local_date(self.zone);
+        day.is_none_or(|day| date().is_some_and(|date| date <= day))
+    }
+
     /// The same, said of another event.
     pub fn map<F>(self, event: impl FnOnce(E) -> F) -> Happened<F> {
         let Self { at, zone, precision, flags, supersedes, event: own } = self;

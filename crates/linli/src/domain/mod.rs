@@ -16,4 +16,4 @@ pub use event::{Event, Happened};
 pub use exact::{Exact, Overflow};
 pub use id::{CardId, ConnectorId, InvalidName, PersonRef, SessionKey, TariffId};
 pub use quantity::{Currency, Money, UnknownCurrency, WattHours, Watts};
-pub use time::{KnownAt, Precision, Timestamp, Zone};
+pub use time::{KnownAt, NoInstant, Precision, Timestamp, Zone};

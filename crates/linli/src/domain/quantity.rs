@@ -40,6 +40,15 @@ impl Money {
     /// No money.
     pub const ZERO: Self = Self(0);
 
+    /// The amount that a decimal text writes; `None` for another text, and for more than nine
+    /// digits behind the point.
+    #[must_use]
+    pub fn written(text: &str) -> Option<Self> {
+        let amount = text.parse::<rust_decimal::Decimal>().ok()?;
+        let scale = 9_u32.checked_sub(amount.scale())?;
+        amount.mantissa().checked_mul(10_i128.checked_pow(scale)?).map(Self)
+    }
+
     /// The sum; `None` beyond 128 bits.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {

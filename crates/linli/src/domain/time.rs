@@ -58,12 +58,20 @@ impl From<Timestamp> for String {
 }
 
 impl TryFrom<String> for Timestamp {
-    type Error = chrono::ParseError;
+    type Error = NoInstant;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        DateTime::parse_from_rfc3339(&text).map(|instant| instant.to_utc().into())
+    fn try_from(text: String) -> Result<Self, NoInstant> {
+        DateTime::parse_from_rfc3339(&text)
+            .map(|instant| instant.to_utc().into())
+            .map_err(|_| NoInstant(text.chars().take(48).collect()))
     }
 }
+
+/// A text that names no instant. Write date, time and offset: without an offset a time is local to
+/// nobody knows where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no instant; write it with its offset, such as 2022-02-27T09:00:00+08:00")]
+pub struct NoInstant(pub String);
 
 /// How exactly the moment of an event is known ("founded in 2018", "one evening").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -20,6 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod address;
 mod append;
 mod blocking;
 mod content;
@@ -35,6 +36,7 @@ pub mod record;
 mod store;
 mod watch;
 
+pub use address::{Address, InvalidAddress};
 pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Receipt, Written};
 pub use blocking::{Blocking, Pages};
 pub use content::{Content, Digest, Sealed};

@@ -10,7 +10,7 @@ mod request;
 
 pub use authority::{Actor, Authority, NotAllowed, Verb};
 pub use error::{ExecuteError, LedgerError};
-pub use request::Request;
+pub use request::{BadRequest, Request};
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};

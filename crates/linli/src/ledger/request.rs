@@ -52,6 +52,41 @@ impl Request {
         self
     }
 
+    /// Commands written as JSON, one or a list of them, all together or not at all; whole lines
+    /// that begin with `//` are comments. The commands themselves are the id: the same commands
+    /// again give the first result.
+    ///
+    /// ```
+    /// use linli::ledger::Request;
+    ///
+    /// let block = r#"{"block_card": {
+    ///     "card": "7", "at": "2022-02-27T09:00:00+08:00", "zone": "Asia/Shanghai"}}"#;
+    /// assert_eq!(Request::from_json(block)?.key(), Request::from_json(block)?.key());
+    /// # Ok::<(), linli::ledger::BadRequest>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`BadRequest`], with the line and column where the text is no command.
+    pub fn from_json(text: &str) -> Result<Self, BadRequest> {
+        // A comment becomes an empty line, so that the line that an error names is the text's.
+        let blanked = text.lines().map(|line| match line.trim_start().starts_with("//") {
+            true => "",
+            false => line,
+        });
+        let text = blanked.collect::<Vec<_>>().join("\n");
+        // Read from the text, not from a `Value`, so that an error names line and column.
+        let commands = match text.trim_start().starts_with('[') {
+            true => serde_json::from_str::<Vec<Command>>(&text)?,
+            false => vec![serde_json::from_str::<Command>(&text)?],
+        };
+        if commands.is_empty() {
+            return Err(BadRequest::Empty);
+        }
+        let plain = serde_json::to_value(&commands)?.to_string();
+        let key = format!("{:x}", Sha256::digest(plain.as_bytes()));
+        Ok(Self::all(commands).from_source("execute", &key))
+    }
+
     /// Its id.
     #[must_use]
     pub fn key(&self) -> IdempotencyKey {
@@ -87,6 +122,18 @@ impl Request {
         }
         flags
     }
+}
+
+/// A text that is no request.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadRequest {
+    /// Mend the text where line and column say.
+    #[error("no command, or list of commands: {0}")]
+    NoCommand(#[from] serde_json::Error),
+    /// Write at least one command.
+    #[error("the list of commands is empty; write at least one")]
+    Empty,
 }
 
 impl From<Command> for Request {

@@ -25,7 +25,8 @@ pub struct Bill {
     pub currency: Currency,
     /// The amounts.
     pub price: Price,
-    /// What was issued for it, net of credits; `None` where nothing was.
+    /// What was issued for it, net of credits; `None` where nothing was, and where the replay was
+    /// not told to compare.
     pub issued: Option<Money>,
     /// What looks wrong about the session.
     pub flags: Flags,

@@ -1,11 +1,12 @@
 //! One bill, explained: events, tariff version, components, arithmetic, rounding.
 
-use super::ReplayError;
+use super::lane::Lane;
+use super::{Replay, ReplayError};
 use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as explain_price};
 use crate::domain::charging::{Billable, Session};
 use crate::domain::{CardId, ConnectorId, Event, Evolve, SessionKey};
-use crate::journal::{Blocking, Position, Query, ReadOptions};
+use crate::journal::{Blocking, EventStore, Position, Query, ReadOptions};
 use crate::ledger::{Actor, Ledger, Verb, decoded};
 
 /// How a session's amount comes about.
@@ -19,8 +20,8 @@ pub struct Explanation {
     pub connector: Option<ConnectorId>,
     /// When, how much, and what looks wrong.
     pub billable: Billable,
-    /// The tariff's name and version.
-    pub tariff: (String, u32),
+    /// The tariff it is priced under.
+    pub tariff: Tariff,
     /// What it costs.
     pub price: Price,
     /// The lines, which add up to the amount.
@@ -39,27 +40,57 @@ pub fn explain(
     key: &SessionKey,
     tariff: &Tariff,
 ) -> Result<Explanation, ReplayError> {
-    ledger.ask(&actor.into(), Verb::Read)?;
-    let mut session = Session::default();
-    let mut events = Vec::new();
-    let mut reader = Reader::default();
-    let query = Query::tagged(&format!("charging:{key}"));
-    for page in Blocking(ledger.store()).pages(query, ReadOptions::forwards()) {
-        for view in page?.events() {
-            session.evolve(&decoded(&mut reader, &view)?.map(|Event::Charging(event)| event));
-            events.push(view.position);
-        }
+    Replay::under(tariff).actor(actor).explain(ledger, key)
+}
+
+impl Replay {
+    /// Explains one session as this replay prices it: under its first tariff, or under the version
+    /// that was assigned, with what it knows and up to the day it asks for.
+    ///
+    /// # Errors
+    /// [`ReplayError::NoSession`] if there is none that has ended and has a usable reading;
+    /// [`ReplayError::NoTariff`] if none was assigned to it.
+    pub fn explain(&self, ledger: &Ledger, key: &SessionKey) -> Result<Explanation, ReplayError> {
+        ledger.ask(&self.actor, Verb::Read)?;
+        let store = ledger.store();
+        let (session, events) = self.told(store, key)?;
+        let mut intervals = Vec::new();
+        let billable = session
+            .billable(None, &mut intervals)
+            .filter(|billable| billable.energy.is_some() && !session.is_voided())
+            .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
+        let mut lane = self.lanes(store, self.as_known_at)?.into_iter().next();
+        let pricer = lane.as_mut().and_then(|lane: &mut Lane| lane.pricer(&session, &billable));
+        let Some(pricer) = pricer else {
+            return Err(ReplayError::NoTariff { session: key.clone() });
+        };
+        let tariff = pricer.tariff().clone();
+        let metered = Metered { zone: billable.zone, units_per_wh: 1, intervals: &intervals };
+        let (price, lines) = explain_price(&tariff, &metered)
+            .map_err(|error| ReplayError::Unbillable { session: key.clone(), error })?;
+        let (card, connector) = (session.card().cloned(), session.connector().cloned());
+        let session = key.clone();
+        Ok(Explanation { session, card, connector, billable, tariff, price, lines, events })
     }
-    let mut intervals = Vec::new();
-    let billable = session
-        .billable(None, &mut intervals)
-        .filter(|billable| billable.energy.is_some() && !session.is_voided())
-        .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
-    let metered = Metered { zone: billable.zone, units_per_wh: 1, intervals: &intervals };
-    let (price, lines) = explain_price(tariff, &metered)
-        .map_err(|error| ReplayError::Unbillable { session: key.clone(), error })?;
-    let tariff = (tariff.id().to_owned(), tariff.version());
-    let (card, connector) = (session.card().cloned(), session.connector().cloned());
-    let session = key.clone();
-    Ok(Explanation { session, card, connector, billable, tariff, price, lines, events })
+
+    /// The session as its events tell it, and where they stand.
+    fn told(
+        &self,
+        store: &dyn EventStore,
+        key: &SessionKey,
+    ) -> Result<(Session, Vec<Position>), ReplayError> {
+        let (mut session, mut events) = (Session::default(), Vec::new());
+        let mut reader = Reader::default();
+        let options = ReadOptions::forwards().until(self.as_known_at);
+        for page in Blocking(store).pages(Query::tagged(&format!("charging:{key}")), options) {
+            for view in page?.events() {
+                let happened = decoded(&mut reader, &view)?;
+                if happened.had_happened_by(self.as_of) {
+                    session.evolve(&happened.map(|Event::Charging(event)| event));
+                    events.push(view.position);
+                }
+            }
+        }
+        Ok((session, events))
+    }
 }

@@ -80,7 +80,8 @@ impl<'a> Fold<'a> {
             let Some(view) = page.event(index) else { continue };
             let happened = self.read(&view)?;
             let Some(key) = happened.event.session() else { continue };
-            if self.is_mine(key.as_str().as_bytes()) && self.had_happened(&happened) {
+            let is_mine = self.is_mine(key.as_str().as_bytes());
+            if is_mine && happened.had_happened_by(self.replay.as_of) {
                 self.take_event(key, &happened, view.position)?;
             }
         }
@@ -170,11 +171,6 @@ impl<'a> Fold<'a> {
         workers == 1 || FixedState::default().hash_one(key) % workers as u64 == worker as u64
     }
 
-    fn had_happened(&self, happened: &Happened<ChargingEvent>) -> bool {
-        let local_date = || happened.at.local_date(happened.zone);
-        self.replay.as_of.is_none_or(|day| local_date().is_some_and(|date| date <= day))
-    }
-
     fn take_event(
         &mut self,
         key: &SessionKey,
@@ -227,7 +223,7 @@ impl<'a> Fold<'a> {
             for page in Blocking(self.store).pages(query, options) {
                 for view in page?.events() {
                     let earlier = self.read(&view)?;
-                    if self.had_happened(&earlier) {
+                    if earlier.had_happened_by(self.replay.as_of) {
                         session.evolve(&earlier);
                     }
                 }

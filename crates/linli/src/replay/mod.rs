@@ -8,6 +8,7 @@
 mod bill;
 mod cause;
 mod digest;
+mod document;
 mod explain;
 mod fold;
 mod group;
@@ -22,6 +23,7 @@ mod tests;
 pub use bill::Bill;
 pub use cause::Cause;
 pub use digest::{BillDigest, SessionDigest, TooLarge};
+pub use document::{decimal, exactly};
 pub use explain::{Explanation, explain};
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
 
@@ -137,6 +139,12 @@ pub enum ReplayError {
     /// There is no such session in the journal, or it has not ended.
     #[error("there is no finished session {session} in the journal; `linli events` lists them")]
     NoSession {
+        /// The session.
+        session: SessionKey,
+    },
+    /// No tariff was assigned where and when the session started. Name one.
+    #[error("no tariff is assigned to session {session}; name a tariff to price it under")]
+    NoTariff {
         /// The session.
         session: SessionKey,
     },

@@ -113,10 +113,15 @@ impl Outcome<'_> {
             energy: billable.energy.unwrap_or_default(),
             currency,
             price,
-            issued: net(self.session, currency),
+            issued: self.issued(currency),
             flags: billable.flags,
             is_held: billable.is_held,
         }
+    }
+
+    /// What was issued, where the replay compares with it: otherwise later bills are passed over.
+    fn issued(&self, currency: Currency) -> Option<Money> {
+        self.replay.is_against_issued.then(|| net(self.session, currency)).flatten()
     }
 
     /// Holds the replayed amount against what was issued. Nothing due and nothing billed agrees.

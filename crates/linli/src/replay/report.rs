@@ -98,6 +98,18 @@ pub enum DifferenceKind {
     Extra,
 }
 
+impl DifferenceKind {
+    /// The name that reports print.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Differ => "differ",
+            Self::Missing => "missing",
+            Self::Extra => "extra",
+        }
+    }
+}
+
 impl Difference {
     /// Issued less replayed.
     #[must_use]

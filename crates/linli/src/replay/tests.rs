@@ -6,7 +6,7 @@ use super::{DifferenceKind, GroupBy, Replay, Report};
 use crate::domain::charging::tariff::Tariff;
 use crate::domain::charging::{Command, Reading};
 use crate::domain::{Money, Timestamp, WattHours, Zone};
-use crate::journal::{Append, EventStore, MemoryStore, Position};
+use crate::journal::{Append, Blocking, EventStore, MemoryStore, Position};
 use crate::ledger::{Authority, Ledger, Request};
 
 const ZONE: Zone = Zone::Europe__Oslo;
@@ -222,6 +222,27 @@ proptest! {
         }
     }
 
+    /// A bill is explained as it was known: its lines add up to it, and nothing later counts.
+    #[test]
+    fn a_bill_is_explained_as_it_was_known(stories in stories()) {
+        let ledger = journal(&stories);
+        let head = Blocking(ledger.store()).head().expect("a head").expect("events");
+        for told in &stories {
+            ledger.execute_blocking("test", void(told.number)).expect("recorded");
+        }
+        let now = Replay::under(&tariff("hubei"));
+        let known = now.clone().as_known_at(head).keep_bills();
+        let report = known.run_blocking(&ledger).expect("replayed");
+        prop_assert_eq!(report.tariffs[0].bills.len(), stories.len());
+        for bill in &report.tariffs[0].bills {
+            let explained = known.explain(&ledger, &bill.session).expect("explained");
+            prop_assert_eq!(explained.price, bill.price);
+            let lines: i128 = explained.lines.iter().map(|line| line.amount.0).sum();
+            prop_assert_eq!(Money(lines), bill.price.amount);
+            prop_assert!(now.explain(&ledger, &bill.session).is_err(), "it was voided since");
+        }
+    }
+
     /// Replayed while the events arrive, the bills are those of a replay of the whole log.
     #[test]
     fn recording_twice_changes_nothing(stories in stories()) {
@@ -243,6 +264,16 @@ proptest! {
 
 fn one(issued: Option<&'static str>) -> Told {
     Told { number: 1, start_min: 0, steps: vec![(60, 1_000)], issued }
+}
+
+fn void(number: usize) -> Command {
+    Command::VoidSession {
+        session: format!("test:{number}").parse().expect("a session key"),
+        at: Timestamp(1_600_000_000_000_000),
+        zone: ZONE,
+        reason: "a test".into(),
+        by: "p-1".parse().expect("a pseudonym"),
+    }
 }
 
 fn kind_of(issued: Option<&'static str>) -> Option<DifferenceKind> {
@@ -275,14 +306,7 @@ fn an_issued_bill_agrees_differs_or_is_missing() {
 #[test]
 fn a_bill_for_a_voided_session_is_extra() {
     let ledger = journal(&[one(Some("0.66"))]);
-    let void = Command::VoidSession {
-        session: "test:1".parse().expect("a session key"),
-        at: Timestamp(1_600_000_000_000_000),
-        zone: ZONE,
-        reason: "a test".into(),
-        by: "p-1".parse().expect("a pseudonym"),
-    };
-    ledger.execute_blocking("test", void).expect("recorded");
+    ledger.execute_blocking("test", void(1)).expect("recorded");
     let report =
         Replay::under(&tariff("flat-0.66")).against_issued().run_blocking(&ledger).expect("ok");
     let comparison = report.tariffs[0].against_issued.clone().expect("a comparison");

@@ -1,6 +1,7 @@
 //! What happens at the charging points: the events of billing, past tense, facts only.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Decision, Flag, Reading, Register, SuspendedBy, TariffScope};
 use crate::domain::{
@@ -137,6 +138,17 @@ impl Event {
             | Self::BillDisputed { session, .. }
             | Self::BillDisputeSettled { session, .. } => Some(session),
             _ => None,
+        }
+    }
+
+    /// Its fields as JSON, without the name of its type around them.
+    #[must_use]
+    pub fn data(&self) -> Value {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(named)) => {
+                named.into_iter().next().map_or(Value::Null, |(_, fields)| fields)
+            }
+            _ => Value::Null,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is allowed at the charging points, and what is only recorded.
 
+use serde::Serialize;
+
 use super::tariff::Tariff;
 use super::{Command, Event, Flag, State};
 use crate::domain::{
@@ -7,7 +9,7 @@ use crate::domain::{
 };
 
 /// Why a request at the charging points is turned down. Nothing has happened then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// Choose another connector, or wait for the repair.

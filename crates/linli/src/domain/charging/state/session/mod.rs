@@ -239,11 +239,8 @@ impl Session {
     }
 
     fn issue(&mut self, amount: &str, currency: Currency) {
-        let amount = amount.parse::<rust_decimal::Decimal>().ok().and_then(|amount| {
-            let scale = 9_u32.checked_sub(amount.scale())?;
-            amount.mantissa().checked_mul(10_i128.pow(scale))
-        });
-        self.issued.extend(amount.map(|amount| Issued { amount: Money(amount), currency }));
+        let amount = Money::written(amount);
+        self.issued.extend(amount.map(|amount| Issued { amount, currency }));
     }
 
     fn correct(&mut self, at: Timestamp, reading: Reading) {

@@ -1,0 +1,70 @@
+"""Replays a community's charging bills from its meter events, to the fen.
+
+>>> import linli
+>>> ledger = linli.open("memory:", mode="rw")
+>>> ledger.sessions()
+<linli.Sessions: 0 rows>
+"""
+
+from linli._errors import (
+    ConflictError,
+    CorruptionError,
+    Error,
+    InputError,
+    KeyReusedError,
+    LimitError,
+    NotAllowedError,
+    RefusedError,
+    StoreError,
+    UnknownOutcomeError,
+)
+from linli._events import AppendCondition, Event, Query, QueryItem, SequencedEvent
+from linli._ledger import Done, Ledger, View, open
+from linli._linli import VERSION as __version__
+from linli._replayed import Replayed
+from linli._store import EventStore, Read, Subscription
+from linli._tables import (
+    Bills,
+    Differences,
+    Events,
+    IssuedBills,
+    MeterSamples,
+    Sessions,
+    Table,
+)
+from linli._versions import show_versions
+
+__all__ = [
+    "AppendCondition",
+    "Bills",
+    "ConflictError",
+    "CorruptionError",
+    "Differences",
+    "Done",
+    "Error",
+    "Event",
+    "EventStore",
+    "Events",
+    "InputError",
+    "IssuedBills",
+    "KeyReusedError",
+    "Ledger",
+    "LimitError",
+    "MeterSamples",
+    "NotAllowedError",
+    "Query",
+    "QueryItem",
+    "Read",
+    "RefusedError",
+    "Replayed",
+    "SequencedEvent",
+    "Sessions",
+    "StoreError",
+    "Subscription",
+    "Table",
+    "UnknownOutcomeError",
+    "View",
+    "__version__",
+    "open",
+    "show_versions",
+]

@@ -1,0 +1,191 @@
+"""A journal read as tables, replayed, and written by commands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timezone
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from linli import _linli
+from linli._errors import InputError
+from linli._events import Query, QueryItem
+from linli._progress import Tell, told
+from linli._replayed import Replayed
+from linli._tables import Events, IssuedBills, MeterSamples, Sessions
+
+Address = str | PathLike[str]
+
+
+def open(address: Address, mode: Literal["r", "rw"] = "r", *, actor: str = "operator") -> Ledger:
+    """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`.
+
+    With `mode="r"` it must be there and takes no commands; with `mode="rw"` it is made if it is
+    not there. `actor` is who acts, by pseudonym.
+
+    >>> ledger = linli.open("memory:", mode="rw")
+
+    Raises `InputError` for what is no address or no journal, `CorruptionError` for a damaged
+    file, `StoreError` where the store is out of reach.
+    """
+    return Ledger(_linli.Ledger(fspath(address), mode, actor))
+
+
+class Done(NamedTuple):
+    """What a command came to."""
+
+    events: int
+    """How many events it wrote; 0 where everything asked for was so already."""
+    first: int | None
+    """Position of the first of them."""
+    last: int | None
+    """Position of the last of them."""
+    before: bool
+    """Whether an earlier call with the same commands wrote them."""
+
+
+class View:
+    """A journal as it was known at a position, or as of a day."""
+
+    def __init__(self, inner: _linli.Ledger) -> None:
+        self._inner = inner
+
+    def sessions(self) -> Sessions:
+        """Every charging session whose start is known."""
+        return Sessions(self._inner.sessions())
+
+    def bills(self) -> IssuedBills:
+        """Every bill that the journal holds; what they should be is told by `replay()`."""
+        return IssuedBills(self._inner.bills())
+
+    def meter_samples(self) -> MeterSamples:
+        """Every meter reading taken during a session, as it was recorded."""
+        return MeterSamples(self._inner.meter_samples())
+
+    def events(self, types: Sequence[str] = (), tags: Sequence[str] = ()) -> Events:
+        """The events of any of the `types` that have all of the `tags`; by default all of them."""
+        return Events(self._inner.events(Query([QueryItem(types, tags)])))
+
+    def replay(
+        self,
+        tariff: Address | Sequence[Address] | None = None,
+        *,
+        against: Literal["issued"] | None = None,
+        by: Literal["session", "card-month", "day"] | None = None,
+        threads: int = 1,
+        bills: bool = True,
+        progress: bool | Tell | None = None,
+    ) -> Replayed:
+        """Computes every bill again from its meter events.
+
+        `tariff` is an OCPI tariff file or several; without one the versions count that the
+        journal assigns. `against="issued"` compares with the bills that were issued, `by` adds
+        bills up in groups. The result is the same to the bit for any number of `threads`. Without
+        `bills` memory does not grow with the sessions, and `Replayed.bills` has no row.
+
+        `progress` shows a bar on a terminal; `True` always, `False` never. A function is called
+        with the position reached and the last one there is. Ctrl-C stops the replay, and the
+        ledger stays usable.
+
+        >>> ledger.replay(against="issued", by="day").summary["tariffs"][0]["total"]
+        '0.00'
+
+        Raises `InputError` for a tariff that cannot be read or priced, with the file's name.
+        """
+        if against not in (None, "issued"):
+            raise InputError(f'against={against!r} is none; write "issued"', "UnknownComparison")
+        tariffs = [(path, _text(path)) for path in _paths(tariff)]
+        with told(progress) as tell:
+            inner = self._inner.replay(
+                tariffs,
+                against_issued=against is not None,
+                by=by,
+                threads=threads,
+                bills=bills,
+                tell=tell,
+            )
+        return Replayed(inner)
+
+    def facts(self) -> list[dict[str, Any]]:
+        """Every number of the seed story as a query over events, beside what it should be."""
+        facts: list[dict[str, Any]] = json.loads(self._inner.facts())
+        return facts
+
+    def as_of(self, day: str | date) -> View:
+        """What had happened by the end of this local day, in each event's own zone."""
+        return View(self._inner.as_of(str(day)))
+
+    def as_known_at(self, position: int) -> View:
+        """What was known when the journal ended at this position."""
+        return View(self._inner.as_known_at(position))
+
+    def head(self) -> int | None:
+        """The position of the last event that is looked at; `None` where there is none."""
+        return self._inner.head()
+
+    def __repr__(self) -> str:
+        return f"<linli.{type(self).__name__}: head {self.head()}>"
+
+
+class Ledger(View):
+    """An open journal: its tables, its bills, and the door for commands.
+
+    >>> ledger = linli.open("memory:", mode="rw")
+    >>> ledger.sessions(), ledger.as_of("2022-02-28").events()
+    (<linli.Sessions: 0 rows>, <linli.Events: 0 rows>)
+    """
+
+    def execute(self, command: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Done:
+        """Carries out a command, or several all together or not at all.
+
+        A command is a mapping as `linli execute` reads it; a time is an aware `datetime` or a
+        text with its offset. The commands themselves are the key: the same again give the first
+        result.
+
+        >>> ledger.execute({"block_card": {
+        ...     "card": "7", "at": "2022-02-27T09:00:00+08:00", "zone": "Asia/Shanghai"}})
+        Traceback (most recent call last):
+        linli._errors.RefusedError: there is no card 7
+
+        Raises `RefusedError` with the values where a rule speaks against it, `NotAllowedError` on
+        a ledger that was opened to read, `InputError` for what is no command.
+        """
+        try:
+            commands = json.dumps(command, default=_plain)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"no command, or list of commands: {error}", "NoCommand") from error
+        done = self._inner.execute(commands)
+        if done is None:
+            return Done(0, None, None, False)
+        first, last, before = done
+        return Done(last - first + 1, first, last, before)
+
+
+def _paths(tariff: Address | Sequence[Address] | None) -> list[str]:
+    if tariff is None:
+        return []
+    if isinstance(tariff, (str, PathLike)):
+        return [fspath(tariff)]
+    return [fspath(path) for path in tariff]
+
+
+def _text(path: str) -> str:
+    try:
+        # An editor's byte order mark is no part of the text.
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: the file cannot be read: {error}", "Unreadable") from error
+
+
+def _plain(value: object) -> str:
+    """An instant as text; JSON has no form of anything else that comes here."""
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            sentence = f"{value!r} names no instant; give it a time zone (tzinfo)"
+            raise InputError(sentence, "NoInstant")
+        return value.astimezone(timezone.utc).isoformat()
+    raise TypeError(f"{value!r} has no form in JSON")

@@ -1,0 +1,16 @@
+"""Packages that are used where they are installed, and named where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+
+def needed(package: str, by: Callable[..., object]) -> Any:
+    """The package, or an `ImportError` that says who needs it and how to get it."""
+    try:
+        return import_module(package)
+    except ImportError as missing:
+        sentence = f"{by.__name__}() needs {package}; install it: pip install {package}"
+        raise ImportError(sentence, name=package) from missing

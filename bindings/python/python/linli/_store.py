@@ -1,0 +1,137 @@
+"""The store itself, for people who bring their own events."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from os import PathLike, fspath
+from types import TracebackType
+from uuid import UUID
+
+from linli import _linli
+from linli._events import AppendCondition, Event, Query, SequencedEvent, sequenced
+
+
+class EventStore:
+    """A journal of events that mean something to you alone.
+
+    >>> from linli import AppendCondition, Event, EventStore, Query, QueryItem
+    >>> store = EventStore("memory:")
+    >>> free = AppendCondition(Query([QueryItem(tags=["slot:7"])]))
+    >>> store.append([Event(type="SlotBooked", tags=["slot:7"])], condition=free)
+    1
+    >>> [read.event.type for read in store.read()]
+    ['SlotBooked']
+    """
+
+    def __init__(self, address: str | PathLike[str]) -> None:
+        """Opens the journal at an address (`yujing.db`, `memory:`), and makes one if none is there.
+
+        Raises `InputError` for an address or a file that is none of a journal, `StoreError` where
+        the file cannot be written.
+        """
+        self._inner = _linli.EventStore(fspath(address))
+
+    def append(
+        self,
+        events: Sequence[Event],
+        condition: AppendCondition | None = None,
+        key: UUID | str | None = None,
+    ) -> int:
+        """Writes the events together or not at all, and gives the position of the last one.
+
+        With a `key` (a UUID, or any text) a repeat is harmless: the same key and events give the
+        first result again. The events are durable when this returns.
+
+        Raises `ConflictError` if the condition fails, `KeyReusedError` for a key of other events,
+        `LimitError` for too much at once, `UnknownOutcomeError` if the store did not say whether
+        they were written. Ctrl-C ends the waiting, not the writing: a key tells what became of it.
+        """
+        return self._inner.append(list(events), condition, key)
+
+    def read(
+        self,
+        query: Query | None = None,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        backwards: bool = False,
+    ) -> Read:
+        """The events that match, as one snapshot: behind `after` in the direction of reading.
+
+        `limit` counts events after the query; 0 reads nothing but the head.
+        """
+        return Read(self._inner.read(query, after=after, limit=limit, backwards=backwards))
+
+    def subscribe(self, query: Query | None = None, *, after: int | None = None) -> Subscription:
+        """The events that match behind `after`, and then each one as it comes.
+
+        Iterating blocks until there is one; `stop()` ends it from any thread.
+        """
+        return Subscription(self._inner.subscribe(query, after=after))
+
+    def head(self) -> int | None:
+        """The position of the last event; `None` while there is none."""
+        return self._inner.head()
+
+    def __repr__(self) -> str:
+        return f"<linli.EventStore: head {self.head()}>"
+
+
+class Read(Iterator[SequencedEvent]):
+    """The events that were asked for, a page of them in memory at a time."""
+
+    def __init__(self, inner: _linli.Read) -> None:
+        self._inner = inner
+        self._page: deque[SequencedEvent] = deque()
+
+    @property
+    def head(self) -> int | None:
+        """The position of the journal's last event when the reading began."""
+        return self._inner.head
+
+    def __next__(self) -> SequencedEvent:
+        while not self._page:
+            page = self._inner.next_page()
+            if page is None:
+                raise StopIteration
+            self._page.extend(map(sequenced, page))
+        return self._page.popleft()
+
+    def __repr__(self) -> str:
+        return f"<linli.Read: head {self.head}>"
+
+
+class Subscription(Iterator[SequencedEvent]):
+    """Events as they come. One thread iterates; `stop()` may be called by any."""
+
+    def __init__(self, inner: _linli.Subscription) -> None:
+        self._inner = inner
+        self._page: deque[SequencedEvent] = deque()
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Ends the iteration, at once or within a tenth of a second; again is harmless."""
+        self._is_stopped = True
+        self._inner.stop()
+
+    def __next__(self) -> SequencedEvent:
+        while not self._is_stopped:
+            if self._page:
+                return self._page.popleft()
+            self._page.extend(map(sequenced, self._inner.next_page() or ()))
+        raise StopIteration
+
+    def __enter__(self) -> Subscription:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<linli.Subscription: {'stopped' if self._is_stopped else 'open'}>"

@@ -1,0 +1,27 @@
+//! A journal is opened at its address.
+
+use std::sync::Arc;
+
+use linli::journal::{Address, EventStore, MemoryStore};
+use linli_sqlite::SqliteStore;
+
+use crate::errors::{Answer, Failed};
+
+/// Opens the journal to write to it, and creates it if it is not there.
+pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
+    Ok(match address.parse()? {
+        Address::File(path) => Arc::new(SqliteStore::open(path)?),
+        Address::Memory => Arc::new(MemoryStore::new()),
+    })
+}
+
+/// Opens a journal that is there, to read it.
+pub(crate) fn open_to_read(address: &str) -> Answer<Arc<dyn EventStore>> {
+    match address.parse()? {
+        Address::File(path) => Ok(Arc::new(SqliteStore::open_read_only(path)?)),
+        Address::Memory => Err(Failed::input(
+            "Missing",
+            "a journal at memory: begins empty, with nothing to read; open it with mode=\"rw\"",
+        )),
+    }
+}

@@ -1,0 +1,183 @@
+//! A journal that is read as tables and replayed, and written by commands.
+
+use chrono::NaiveDate;
+use linli::journal::{Blocking, Position, Query, Written};
+use linli::ledger::{self, Authority, Request};
+use linli::replay::Replay;
+use linli::views::Facts;
+use linli_arrow::{Scan, TableError};
+use pyo3::prelude::*;
+
+use crate::address;
+use crate::errors::{Answer, Failed};
+use crate::event;
+use crate::number::Number;
+use crate::patience::{Glance, wait};
+use crate::replayed::Replayed;
+use crate::request::{group_by, tariff};
+use crate::table::Table;
+
+/// An open journal, what of it is looked at, and as whom.
+#[pyclass(frozen, module = "linli._linli")]
+#[derive(Clone)]
+pub(crate) struct Ledger {
+    journal: ledger::Ledger,
+    actor: String,
+    as_known_at: Option<Position>,
+    as_of: Option<NaiveDate>,
+}
+
+/// Positions of the first and last event, and whether an earlier call wrote them.
+type Done = Option<(u64, u64, bool)>;
+
+#[pymethods]
+impl Ledger {
+    #[new]
+    fn new(py: Python<'_>, address: &str, mode: &str, actor: String) -> Answer<Self> {
+        let journal = py.detach(|| match mode {
+            "r" => {
+                let store = address::open_to_read(address)?;
+                Ok(ledger::Ledger::over(store, Authority::read_only()))
+            }
+            "rw" => {
+                let store = address::create(address)?;
+                Ok(ledger::Ledger::over(store, Authority::local_operator()))
+            }
+            other => {
+                let sentence = format!("mode={other:?} is none; write \"r\" or \"rw\"");
+                Err(Failed::input("UnknownMode", sentence))
+            }
+        })?;
+        Ok(Self { journal, actor, as_known_at: None, as_of: None })
+    }
+
+    /// The same journal with what had happened by the end of a local day, such as `2022-02-28`.
+    fn as_of(&self, day: &str) -> Answer<Self> {
+        let no_day = |_| {
+            let sentence = format!("`{day}` is no day; write one such as 2022-02-28");
+            Failed::input("NoDay", sentence)
+        };
+        let as_of = Some(day.parse().map_err(no_day)?);
+        Ok(Self { as_of, ..self.clone() })
+    }
+
+    /// The same journal as it was known when it ended at a position.
+    fn as_known_at(&self, position: Number) -> Self {
+        Self { as_known_at: Some(Position(position.0)), ..self.clone() }
+    }
+
+    /// The position of the last event.
+    fn head(&self, py: Python<'_>) -> Answer<Option<u64>> {
+        let head = py.detach(|| Blocking(self.journal.store()).head())?;
+        let known = head.map(|head| self.as_known_at.map_or(head, |known| known.min(head)));
+        Ok(known.map(|head| head.0))
+    }
+
+    fn sessions(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.sessions(&self.journal)).map(Table)
+    }
+
+    fn bills(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.issued_bills(&self.journal)).map(Table)
+    }
+
+    fn meter_samples(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.meter_samples(&self.journal)).map(Table)
+    }
+
+    fn events(&self, py: Python<'_>, query: event::Query) -> Answer<Table> {
+        let query = query.into_query();
+        self.scanned(py, |scan| scan.events(&self.journal, &query)).map(Table)
+    }
+
+    /// The facts of the seed story as a JSON document.
+    fn facts(&self, py: Python<'_>) -> Answer<String> {
+        let facts = self.scanned(py, |scan| {
+            let mut facts = Facts::default();
+            scan.fold(&self.journal, &Query::of_types(Facts::TYPES), &mut facts)?;
+            Ok(facts)
+        })?;
+        Ok(facts.document().to_string())
+    }
+
+    /// Replays every bill. `tariffs` are names and texts of files; `tell` is called with the
+    /// position reached and the last one there is.
+    #[pyo3(signature = (tariffs, *, against_issued, by, threads, bills, tell))]
+    #[expect(clippy::too_many_arguments, reason = "Python names each of them")]
+    fn replay(
+        &self,
+        py: Python<'_>,
+        tariffs: Vec<(String, String)>,
+        against_issued: bool,
+        by: Option<&str>,
+        threads: Number,
+        bills: bool,
+        tell: Option<Py<PyAny>>,
+    ) -> Answer<Replayed> {
+        let mut bounded = Replay::as_assigned().actor(self.actor.as_str());
+        if let Some(position) = self.as_known_at {
+            bounded = bounded.as_known_at(position);
+        }
+        if let Some(day) = self.as_of {
+            bounded = bounded.as_of(day);
+        }
+        let (mut own, mut files) = (Vec::new(), Vec::new());
+        for (name, text) in tariffs {
+            own.push(tariff(&name, &text)?);
+            files.push(Some(name));
+        }
+        if own.is_empty() {
+            files.push(None);
+        }
+        let glance = Glance::new(tell);
+        let at_page = glance.clone();
+        let mut replay = own.iter().fold(bounded.clone(), Replay::and);
+        replay = replay.threads(threads.count()).on_progress(move |come| at_page.at(come));
+        if against_issued {
+            replay = replay.against_issued();
+        }
+        if let Some(word) = by {
+            replay = replay.by(group_by(word)?);
+        }
+        if bills {
+            replay = replay.keep_bills();
+        }
+        let report = py.detach(|| replay.run_blocking(&self.journal));
+        if let Some(raised) = glance.raised() {
+            return Err(raised.into());
+        }
+        let (ledger, report) = (self.journal.clone(), report?);
+        Ok(Replayed { ledger, replay: bounded, tariffs: own, files, report })
+    }
+
+    /// Carries out commands written as JSON, all together or not at all.
+    fn execute(&self, py: Python<'_>, commands: &str) -> Answer<Done> {
+        let request = Request::from_json(commands)?;
+        let done = wait(py, self.journal.execute(self.actor.as_str(), request))??;
+        Ok(done.map(|done| (done.first.0, done.last.0, done.written == Written::Before)))
+    }
+}
+
+impl Ledger {
+    /// Reads within the bounds, with an eye on signals.
+    fn scanned<T: Send>(
+        &self,
+        py: Python<'_>,
+        read: impl FnOnce(Scan) -> Result<T, TableError> + Send,
+    ) -> Answer<T> {
+        let glance = Glance::new(None);
+        let at_page = glance.clone();
+        let mut scan = Scan::by(self.actor.as_str()).on_progress(move |come| at_page.at(come));
+        if let Some(position) = self.as_known_at {
+            scan = scan.as_known_at(position);
+        }
+        if let Some(day) = self.as_of {
+            scan = scan.as_of(day);
+        }
+        let found = py.detach(|| read(scan));
+        match glance.raised() {
+            Some(raised) => Err(raised.into()),
+            None => Ok(found?),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Waiting with the interpreter let go, and coming back for signals, so that Ctrl-C works.
+
+use std::future::poll_fn;
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use linli::replay::Progress;
+use parking_lot::Mutex;
+use pyo3::prelude::*;
+
+/// How long a signal may have to wait.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Waits for a store's answer on this thread. An error is the signal's: the wait is over then,
+/// what the store has begun is not.
+pub(crate) fn wait<T: Send>(py: Python<'_>, answer: impl Future<Output = T> + Send) -> PyResult<T> {
+    let waker = Waker::from(Arc::new(Alarm(thread::current())));
+    let mut answer = pin!(answer);
+    loop {
+        let polled = py.detach(|| {
+            let polled = answer.as_mut().poll(&mut Context::from_waker(&waker));
+            if polled.is_pending() {
+                thread::park_timeout(GLANCE);
+            }
+            polled
+        });
+        if let Poll::Ready(answer) = polled {
+            return Ok(answer);
+        }
+        py.check_signals()?;
+    }
+}
+
+/// As [`wait`], and ends with `None` soon after `stopped` says so.
+pub(crate) fn wait_unless<T: Send>(
+    py: Python<'_>,
+    answer: impl Future<Output = T> + Send,
+    stopped: impl Fn() -> bool + Send,
+) -> PyResult<Option<T>> {
+    let mut answer = Box::pin(answer);
+    let either = poll_fn(move |context| match stopped() {
+        true => Poll::Ready(None),
+        false => answer.as_mut().poll(context).map(Some),
+    });
+    wait(py, either)
+}
+
+struct Alarm(Thread);
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// What is told of long work, page by page, and how it is interrupted.
+#[derive(Clone)]
+pub(crate) struct Glance(Arc<Told>);
+
+struct Told {
+    tell: Option<Py<PyAny>>,
+    raised: Mutex<Option<PyErr>>,
+}
+
+impl Glance {
+    /// `tell` is called with the position reached and the last one there is.
+    pub(crate) fn new(tell: Option<Py<PyAny>>) -> Self {
+        Self(Arc::new(Told { tell, raised: Mutex::new(None) }))
+    }
+
+    /// Looks for signals and tells how far the work is; breaks where either raises.
+    pub(crate) fn at(&self, progress: Progress) -> ControlFlow<()> {
+        let told = Python::attach(|py| {
+            py.check_signals()?;
+            let position = (progress.position.0, progress.until.0);
+            self.0.tell.as_ref().map_or(Ok(()), |tell| tell.call1(py, position).map(drop))
+        });
+        match told {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(raised) => {
+                *self.0.raised.lock() = Some(raised);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    /// What broke the work off.
+    pub(crate) fn raised(&self) -> Option<PyErr> {
+        self.0.raised.lock().take()
+    }
+}

@@ -1,0 +1,48 @@
+//! A table, given out as an Arrow stream.
+
+use arrow_array::ffi::FFI_ArrowSchema;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+use crate::errors::{Answer, Failed};
+
+/// Rows in columns.
+#[pyclass(frozen, module = "linli._linli")]
+pub(crate) struct Table(pub(crate) linli_arrow::Table);
+
+#[pymethods]
+impl Table {
+    /// The rows as an Arrow stream; a schema that is asked for is not looked at.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        drop(requested_schema);
+        let stream = FFI_ArrowArrayStream::new(self.0.reader());
+        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
+    }
+
+    /// The columns' names and types.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> Answer<Bound<'py, PyCapsule>> {
+        let schema = FFI_ArrowSchema::try_from(self.0.schema().as_ref());
+        let schema = schema.map_err(|error| Failed::input("Columns", error))?;
+        Ok(PyCapsule::new_with_value(py, schema, c"arrow_schema")?)
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.rows()
+    }
+
+    /// The columns' names.
+    fn columns(&self) -> Vec<String> {
+        self.0.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The first rows as texts; `None` where a value is not known.
+    fn head(&self, rows: usize) -> Vec<Vec<Option<String>>> {
+        self.0.head(rows)
+    }
+}

@@ -1,0 +1,123 @@
+"""A replay from Python says what the command says, to the bit."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import polars
+import pytest
+from conftest import TARIFFS, run, session
+
+import linli
+
+WORKPLACE, FLAT = TARIFFS / "workplace.json", TARIFFS / "flat-0.66.json"
+
+
+def test_workplace_agrees_as_published(workplace: Path) -> None:
+    ledger = linli.open(workplace)
+    r = ledger.replay(WORKPLACE, against="issued")
+    result = r.summary["tariffs"][0]
+    assert (result["agree"], result["differ"]) == (3_333, 62)
+    assert (result["missing"], result["extra"]) == (0, 0)
+    assert result["total"] == "442.24"
+    assert r.digest.startswith("150a2645")
+    assert len(r.differences) == 62
+    assert ledger.replay(WORKPLACE, threads=4).digest == r.digest
+    words = ["--tariff", str(WORKPLACE), "--against", "issued", "--json"]
+    assert json.loads(run("--journal", workplace, "replay", *words)) == r.summary
+
+
+def test_the_same_tables_come_from_any_number_of_threads(workplace: Path) -> None:
+    ledger = linli.open(workplace)
+    one, four = (ledger.replay(WORKPLACE, against="issued", threads=n) for n in (1, 4))
+    assert one.bills.to_polars().equals(four.bills.to_polars())
+    assert one.differences.to_polars().equals(four.differences.to_polars())
+    assert one.summary == four.summary
+
+
+def test_the_versions_assigned_count_where_no_tariff_is_named(yujing: Path) -> None:
+    ledger = linli.open(yujing)
+    assigned, named = ledger.replay(), ledger.replay(FLAT)
+    assert assigned.digest == named.digest
+    assert assigned.summary["tariffs"][0]["file"] is None
+    assert assigned.bills.to_polars()["tariff"].null_count() == 300
+    assert named.bills.to_polars()["tariff"].unique().to_list() == [str(FLAT)]
+
+
+def test_several_tariffs_are_replayed_in_one_pass(yujing: Path) -> None:
+    names = [TARIFFS / f"flat-0.66-{method}.json" for method in ("floor", "ceiling")]
+    r = linli.open(yujing).replay(names)
+    floor, ceiling = (Decimal(result["total"]) for result in r.summary["tariffs"])
+    assert floor < ceiling
+    assert len(r.bills) == 600
+    by_tariff = r.bills.to_polars().group_by("tariff", maintain_order=True)
+    assert by_tariff.agg(polars.col("amount").sum())["amount"].to_list() == [floor, ceiling]
+    key = r.bills.to_polars()["session"][0]
+    assert r.explain(key, tariff=1)["tariff"]["file"] == str(names[1])
+    with pytest.raises(linli.InputError, match="there is no tariff 2"):
+        r.explain(key, tariff=2)
+
+
+def test_groups_add_up_to_the_total(yujing: Path) -> None:
+    ways: list[Literal["session", "card-month", "day"]] = ["session", "card-month", "day"]
+    for by in ways:
+        result = linli.open(yujing).replay(by=by).summary["tariffs"][0]
+        amounts = [Decimal(group["amount"]) for group in result["groups"].values()]
+        assert sum(amounts) == Decimal(result["total"]), by
+
+
+def test_a_bill_is_explained_line_by_line(yujing: Path) -> None:
+    ledger = linli.open(yujing)
+    r = ledger.replay()
+    bill = r.bills.to_polars().row(0, named=True)
+    explained = r.explain(bill["session"])
+    assert Decimal(explained["amount"]) == bill["amount"]
+    assert sum(Decimal(line["amount"]) for line in explained["lines"]) == bill["amount"]
+    of_session = ledger.events(tags=[f"charging:{bill['session']}"]).to_polars()
+    assert explained["events"] == of_session["position"].to_list()
+    with pytest.raises(linli.InputError, match="no finished session"):
+        r.explain("demo:none")
+
+
+def test_as_known_at_and_as_of_bound_every_answer(ledger: linli.Ledger) -> None:
+    for number in (1, 2):
+        ledger.execute(session(number))
+    known = ledger.as_known_at(2)
+    assert (known.head(), len(known.sessions()), len(known.events())) == (2, 1, 2)
+    assert known.replay(FLAT).summary["sessions"] == 1
+    assert len(ledger.as_of("2022-02-26").sessions()) == 0
+    assert ledger.as_of("2022-02-27").replay(FLAT).summary["sessions"] == 2
+    assert ledger.as_of("2022-02-27").as_known_at(2).replay(FLAT).summary["sessions"] == 1
+    with pytest.raises(linli.InputError, match="no finished session test:2"):
+        known.replay(FLAT).explain("test:2")
+
+
+def test_a_view_takes_no_commands(ledger: linli.Ledger) -> None:
+    assert not hasattr(ledger.as_known_at(1), "execute")
+
+
+def test_without_bills_there_is_no_row(yujing: Path) -> None:
+    r = linli.open(yujing).replay(bills=False)
+    assert len(r.bills) == 0
+    assert r.summary["sessions"] == 300
+
+
+def test_the_facts_hold_in_the_seed_community(yujing: Path) -> None:
+    facts = linli.open(yujing).facts()
+    assert facts == json.loads(run("--journal", yujing, "facts", "--json"))
+    assert all(fact["holds"] for fact in facts)
+    before = linli.open(yujing).as_of("2010-01-01").facts()
+    assert not any(fact["holds"] for fact in before)
+
+
+def test_groups_are_plotted_and_nothing_else_is(yujing: Path) -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    r = linli.open(yujing).replay(by="day")
+    axes = r.plot()
+    assert len(axes.patches) == len(r.summary["tariffs"][0]["groups"])
+    with pytest.raises(linli.InputError, match="no groups to plot"):
+        linli.open(yujing).replay().plot()

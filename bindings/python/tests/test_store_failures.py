@@ -1,0 +1,131 @@
+"""A store that is busy, damaged or forked says so; it neither hangs nor guesses.
+
+The bugs they keep away: a notebook that hangs on another process's lock, a damaged file that reads
+as an empty one, a pool of workers that was forked and uses its parent's connections.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import linli
+from linli import AppendCondition, Event, EventStore, Query, QueryItem
+
+# Python's own SQLite must be in another process: in this one it would drop our locks.
+HOLD = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+APPEND = """
+import sys, linli
+store = linli.EventStore(sys.argv[1])
+try:
+    print("ready", flush=True)
+    store.append([linli.Event("T")])
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Another process holds the file's write lock."""
+    words = [sys.executable, "-c", HOLD, str(file)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        yield
+        child.communicate(timeout=60)
+
+
+def test_a_busy_store_is_worth_another_try(tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "own.db")
+    with held(tmp_path / "own.db"), pytest.raises(linli.StoreError) as busy:
+        store.append([Event("T")])
+    assert (busy.value.code, busy.value.retryable) == ("Busy", True)
+    assert store.append([Event("T")]) == 1
+
+
+def test_a_signal_ends_the_wait_for_a_busy_store(tmp_path: Path) -> None:
+    file = tmp_path / "own.db"
+    EventStore(file).append([Event("T")])
+    with held(file):
+        words = [sys.executable, "-c", APPEND, str(file)]
+        child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        child.send_signal(signal.SIGINT)
+        assert child.stdout.readline() == "interrupted\n"
+    child.communicate(timeout=60)
+
+
+def test_damage_is_named_with_its_position(yujing: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.db"
+    written = bytearray(yujing.read_bytes())
+    middle = written.index(b"SessionStarted", len(written) // 2)
+    written[middle] ^= 1
+    damaged.write_bytes(written)
+    with pytest.raises(linli.CorruptionError) as found:
+        linli.open(damaged).events()
+    assert found.value.code == "Corruption"
+    position = found.value.values["position"]
+    assert isinstance(position, int)
+    assert position > 1
+    assert len(linli.open(damaged).as_known_at(position - 1).events()) == position - 1
+
+
+def test_an_event_of_somebody_else_is_named_with_its_position(tmp_path: Path) -> None:
+    EventStore(tmp_path / "own.db").append([Event("NetHung", metadata=b"\x82\x01\x00")])
+    with pytest.raises(linli.StoreError, match="position 1") as unknown:
+        linli.open(tmp_path / "own.db").sessions()
+    assert unknown.value.code == "UnknownKind"
+    assert not unknown.value.retryable
+
+
+def test_a_store_on_the_other_side_of_a_fork_says_so(yujing: Path) -> None:
+    ledger = linli.open(yujing)
+    child = os.fork()
+    if child == 0:
+        try:
+            ledger.sessions()
+        except linli.StoreError as error:
+            os._exit(0 if error.code == "Unavailable" else 2)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert len(ledger.sessions()) == 300
+
+
+def test_of_many_who_want_one_slot_one_gets_it(tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "own.db")
+    free = AppendCondition(Query([QueryItem(tags=["slot:7"])]))
+    answers: list[str] = []
+
+    def book() -> None:
+        try:
+            store.append([Event("SlotBooked", tags=["slot:7"])], condition=free)
+            answers.append("booked")
+        except linli.ConflictError as error:
+            answers.append(error.code)
+
+    threads = [threading.Thread(target=book) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["Conflict"] * 7 + ["booked"]
+    assert store.head() == 1

@@ -1,0 +1,25 @@
+//! Why there is no table.
+
+use arrow_schema::ArrowError;
+use linli::ledger::LedgerError;
+
+/// Why a table was not made. The journal is untouched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// The journal cannot be read; the error says where and what to do.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// An amount has more than 29 digits before the point: look for a wrong unit.
+    #[error("the amount {amount} is too large for a column; look for a wrong unit")]
+    TooLarge {
+        /// The amount.
+        amount: linli::Money,
+    },
+    /// It was stopped on request.
+    #[error("the reading was stopped")]
+    Cancelled,
+    /// Arrow does not take the columns: a fault of this crate, so please report it.
+    #[error("Arrow does not take the columns: {0}; please report this")]
+    Columns(#[from] ArrowError),
+}

@@ -1,0 +1,227 @@
+//! Reading a journal into tables, page by page.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use linli::codec::Reader;
+use linli::journal::{Columns, EventView, Page, Position, Query, ReadOptions};
+use linli::ledger::{Actor, Ledger, LedgerError};
+use linli::replay::Progress;
+use linli::views::Sessions;
+use linli::{Event, Evolve, Happened};
+
+use crate::events::EventRows;
+use crate::issued_bills::{IssuedRows, TYPES};
+use crate::meter_samples::SampleRows;
+use crate::sessions::sessions;
+use crate::{Table, TableError};
+
+type Taken = Result<(), TableError>;
+type OnProgress = Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>;
+
+/// What is read of a journal: as whom, up to where, up to which day.
+#[derive(Clone)]
+pub struct Scan {
+    actor: Actor,
+    as_known_at: Option<Position>,
+    as_of: Option<NaiveDate>,
+    on_progress: Option<OnProgress>,
+}
+
+impl fmt::Debug for Scan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scan").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}
+
+impl Scan {
+    /// Everything, as this actor, whom the authority is asked about.
+    #[must_use]
+    pub fn by(actor: impl Into<Actor>) -> Self {
+        Self { actor: actor.into(), as_known_at: None, as_of: None, on_progress: None }
+    }
+
+    /// With what was known when the journal ended at this position.
+    #[must_use]
+    pub fn as_known_at(mut self, position: Position) -> Self {
+        self.as_known_at = Some(position);
+        self
+    }
+
+    /// With what had happened by the end of this local day, in each event's own zone.
+    #[must_use]
+    pub fn as_of(mut self, day: NaiveDate) -> Self {
+        self.as_of = Some(day);
+        self
+    }
+
+    /// Telling how far it has come, page by page; `Break` stops it.
+    #[must_use]
+    pub fn on_progress(
+        mut self,
+        tell: impl Fn(Progress) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.on_progress = Some(Arc::new(tell));
+        self
+    }
+
+    /// Every session whose start is known, in the order of their keys.
+    ///
+    /// | column | what |
+    /// | --- | --- |
+    /// | `session` | its key, `SOURCE:source-id` |
+    /// | `card`, `connector` | names; null where not known |
+    /// | `started_at`, `ended_at` | as corrected; the end is null while it is open |
+    /// | `zone` | whose wall clock decides |
+    /// | `energy_wh` | null while it is open and where there is no usable reading |
+    /// | `readings` | how many meter readings lie between start and end |
+    /// | `state` | `open`, `ended`, `closed_by_rule`, `voided` |
+    /// | `held` | whether a person has to settle a flag before it is billed |
+    /// | `flags` | what looks wrong |
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub fn sessions(&self, ledger: &Ledger) -> Result<Table, TableError> {
+        let mut found = Sessions::default();
+        self.fold(ledger, &Query::all(), &mut found)?;
+        sessions(&found)
+    }
+
+    /// Every meter reading taken during a session, as it was recorded, in the order of the journal.
+    ///
+    /// | column | what |
+    /// | --- | --- |
+    /// | `position` | of its event |
+    /// | `session` | its session's key |
+    /// | `at`, `zone` | when it was taken |
+    /// | `register_wh`, `energy_wh` | register, or the session's own energy; both null: unknown |
+    /// | `power_w` | null where not given |
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub fn meter_samples(&self, ledger: &Ledger) -> Result<Table, TableError> {
+        let mut rows = SampleRows::new();
+        let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
+        let query = Query::of_types(["MeterSampled"]);
+        self.each(ledger, &query, options, |_, view, happened| rows.push(view.position, happened))?;
+        rows.finish()
+    }
+
+    /// Every bill that the journal holds, in its order.
+    ///
+    /// | column | what |
+    /// | --- | --- |
+    /// | `position` | of its event |
+    /// | `session` | its session's key |
+    /// | `at`, `zone` | when it was issued |
+    /// | `kind` | `recorded` (somebody else's), `issued`, `credited` |
+    /// | `bill` | its number; null where recorded |
+    /// | `source` | who issued a recorded one |
+    /// | `tariff`, `version` | what an issued one was priced under |
+    /// | `currency`, `amount` | null for a credit, which takes all of the other bill back |
+    /// | `written` | the amount with the digits that the issuer wrote |
+    /// | `replaces` | the bill that it replaces or credits |
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub fn issued_bills(&self, ledger: &Ledger) -> Result<Table, TableError> {
+        let mut rows = IssuedRows::new();
+        let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
+        let query = Query::of_types(TYPES);
+        self.each(ledger, &query, options, |_, view, happened| rows.push(view.position, happened))?;
+        rows.finish()
+    }
+
+    /// The events that match `query`, in the order of the journal.
+    ///
+    /// | column | what |
+    /// | --- | --- |
+    /// | `position` | dense from 1 |
+    /// | `id` | a UUID as text |
+    /// | `type`, `version` | the bare type, and the version it was written in |
+    /// | `tags` | what it is about |
+    /// | `occurred_at`, `zone` | when it happened |
+    /// | `recorded_at`, `actor` | when it was recorded, and by whom |
+    /// | `flags` | what looked wrong when it was recorded |
+    /// | `data` | its fields as a JSON document |
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub fn events(&self, ledger: &Ledger, query: &Query) -> Result<Table, TableError> {
+        let mut rows = EventRows::new();
+        let options = ReadOptions::forwards();
+        self.each(ledger, query, options, |page, view, happened| rows.push(page, view, happened))?;
+        rows.finish()
+    }
+
+    /// Folds the events that match `query` into `view`.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub fn fold(
+        &self,
+        ledger: &Ledger,
+        query: &Query,
+        view: &mut impl Evolve<Event = Happened<Event>>,
+    ) -> Result<(), TableError> {
+        let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
+        self.each(ledger, query, options, |_, _, happened| {
+            view.evolve(happened);
+            Ok(())
+        })
+    }
+
+    /// Hands over what had happened, as one snapshot of the journal, page by page.
+    fn each(
+        &self,
+        ledger: &Ledger,
+        query: &Query,
+        options: ReadOptions,
+        mut take: impl FnMut(&Numbered<'_>, &EventView<'_>, &Happened<Event>) -> Taken,
+    ) -> Result<(), TableError> {
+        let mut options = options.until(self.as_known_at);
+        let mut reader = Reader::default();
+        loop {
+            let page = ledger.read(self.actor.clone(), query, options)?;
+            for (index, view) in page.events().enumerate() {
+                let position = view.position;
+                let happened = reader
+                    .decode(&view)
+                    .map_err(|error| LedgerError::Unreadable { position, error })?;
+                if happened.had_happened_by(self.as_of) {
+                    take(&Numbered { page: &page, index }, &view, &happened)?;
+                }
+            }
+            let Some(until) = options.until.into_iter().chain(page.head()).min() else {
+                return Ok(());
+            };
+            self.tell(Progress { position: page.next().unwrap_or(until), until })?;
+            options = options.until(until);
+            match page.next() {
+                Some(next) => options = options.after(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn tell(&self, progress: Progress) -> Result<(), TableError> {
+        match &self.on_progress {
+            Some(tell) if tell(progress).is_break() => Err(TableError::Cancelled),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One event of a page: what else the page says of it.
+pub(crate) struct Numbered<'a> {
+    page: &'a Page,
+    index: usize,
+}
+
+impl Numbered<'_> {
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &str> {
+        self.page.tags(self.index)
+    }
+}
