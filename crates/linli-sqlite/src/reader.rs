@@ -30,7 +30,7 @@ pub(crate) fn page(
         page.expect(usize::try_from(events).unwrap_or(usize::MAX));
     }
     let walked = walk(&snapshot, query, span, options.direction, &mut |record| {
-        if page.is_full() {
+        if page.is_full() || page.leaves_to_the_next(record.events_n()) {
             return Ok(ControlFlow::Break(()));
         }
         record.fill(&mut page, query, range, options.direction)?;

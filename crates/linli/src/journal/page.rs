@@ -271,6 +271,16 @@ impl PageBuilder {
         page.len() >= self.limit || bytes.fold(0, usize::saturating_add) >= Limit::PAGE_BYTES
     }
 
+    /// Whether an append of so many events would be cut by the page's end although nobody asked
+    /// for an end there: it then begins the next page, instead of being read for both.
+    #[must_use]
+    pub fn leaves_to_the_next(&self, events: u64) -> bool {
+        let room = Limit::PAGE_EVENTS.saturating_sub(self.page.len());
+        self.limit == Limit::PAGE_EVENTS
+            && !self.page.is_empty()
+            && usize::try_from(events).is_ok_and(|events| room < events)
+    }
+
     /// Whether ids and tags are wanted.
     #[must_use]
     pub fn wants_ids_and_tags(&self) -> bool {

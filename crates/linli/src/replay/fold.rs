@@ -8,13 +8,12 @@ use foldhash::fast::FixedState;
 use super::digest::SessionDigest;
 use super::group::Groups;
 use super::lane::Lane;
-use super::names::Names;
 use super::outcome::{Outcome, Sign};
 use super::{Comparison, Replay, ReplayError, Report, TariffReport};
 use crate::codec::{Plain, PlainReader, Reader, Told};
 use crate::domain::charging::tariff::{Interval, Metered};
 use crate::domain::charging::{Event as ChargingEvent, Flag, Session};
-use crate::domain::{Event, Evolve, Happened, SessionKey, Zone};
+use crate::domain::{CardId, ConnectorId, Event, Evolve, Happened, SessionKey, Zone};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
 use crate::ledger::decoded;
 
@@ -32,7 +31,6 @@ pub(super) struct Fold<'a> {
     reader: Reader,
     intervals: Vec<Interval>,
     groups: Groups,
-    names: Names,
     /// Settled sessions, whose memory the next ones get.
     #[expect(clippy::vec_box, reason = "a session goes from table to table by its pointer")]
     spare: Vec<Box<Session>>,
@@ -63,7 +61,6 @@ impl<'a> Fold<'a> {
             reader: Reader::default(),
             intervals: Vec::new(),
             groups,
-            names: Names::default(),
             spare: Vec::new(),
         }
     }
@@ -130,14 +127,14 @@ impl<'a> Fold<'a> {
         if self.open.contains_key(plain.session) || self.unbilled.contains_key(plain.session) {
             return None;
         }
-        let key = SessionKey::new(std::str::from_utf8(plain.session).ok()?).ok()?;
+        let key = SessionKey::new(text(plain.session)?).ok()?;
         let zone = self.reader.zone(&page.event(index)?)?;
         let connector = match connector {
-            Some(name) => Some(self.names.connector(name)?),
+            Some(name) => Some(ConnectorId::new(text(name)?).ok()?),
             None => None,
         };
         let card = match card {
-            Some(name) => Some(self.names.card(name)?),
+            Some(name) => Some(CardId::new(text(name)?).ok()?),
             None => None,
         };
         let mut session = self.spare.pop().unwrap_or_default();
@@ -300,6 +297,10 @@ impl<'a> Fold<'a> {
         self.intervals = intervals;
         Ok(())
     }
+}
+
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
 }
 
 fn is_bill(event: &ChargingEvent) -> bool {

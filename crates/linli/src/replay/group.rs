@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use chrono::Datelike as _;
 use foldhash::HashMap;
+use smol_str::SmolStr;
 
 use super::{GroupBy, Sum};
 use crate::domain::SessionKey;
@@ -14,14 +15,16 @@ use crate::domain::charging::{Billable, Session};
 /// The sums of every group under every tariff.
 pub(super) struct Groups {
     by: Option<GroupBy>,
-    numbers: HashMap<String, usize>,
+    /// By name; a card and a month are short enough to stand in the table itself.
+    numbers: HashMap<SmolStr, usize>,
     /// The name at hand.
     name: String,
     /// The month of the last session, and how it ends a name.
     month: (i32, u32),
     month_text: String,
-    /// By tariff, then by group.
-    sums: Vec<Vec<Sum>>,
+    tariffs: usize,
+    /// By group, then by tariff: a session's sums lie side by side.
+    sums: Vec<Sum>,
 }
 
 impl Groups {
@@ -32,7 +35,8 @@ impl Groups {
             name: String::new(),
             month: (0, 0),
             month_text: String::new(),
-            sums: vec![vec![]; tariffs],
+            tariffs,
+            sums: Vec::new(),
         }
     }
 
@@ -44,28 +48,28 @@ impl Groups {
         billable: &Billable,
     ) -> Option<usize> {
         self.write_name(key, session, billable)?;
-        if let Some(known) = self.numbers.get(&self.name) {
+        if let Some(known) = self.numbers.get(self.name.as_str()) {
             return Some(*known);
         }
         let number = self.numbers.len();
-        self.numbers.insert(self.name.clone(), number);
-        for sums in &mut self.sums {
-            sums.push(Sum::default());
-        }
+        self.numbers.insert(SmolStr::new(&self.name), number);
+        self.sums.resize(self.sums.len().saturating_add(self.tariffs), Sum::default());
         Some(number)
     }
 
     /// A group's sum under a tariff.
     pub(super) fn sum(&mut self, tariff: usize, group: Option<usize>) -> Option<&mut Sum> {
-        self.sums.get_mut(tariff)?.get_mut(group?)
+        self.sums.get_mut(group?.checked_mul(self.tariffs)?.checked_add(tariff)?)
     }
 
     /// The sums under a tariff by name, without groups whose bills were all taken back.
     pub(super) fn sums(&self, tariff: usize) -> BTreeMap<String, Sum> {
-        let sums = self.sums.get(tariff).map(Vec::as_slice).unwrap_or_default();
-        let named = self.numbers.iter().filter_map(|(name, group)| Some((name, sums.get(*group)?)));
+        let of_group = |group: &usize| {
+            self.sums.get(group.saturating_mul(self.tariffs).saturating_add(tariff)).copied()
+        };
+        let named = self.numbers.iter().filter_map(|(name, group)| Some((name, of_group(group)?)));
         let kept = named.filter(|(_, sum)| sum.sessions > 0);
-        kept.map(|(name, sum)| (name.clone(), *sum)).collect()
+        kept.map(|(name, sum)| (name.to_string(), sum)).collect()
     }
 
     fn write_name(

@@ -13,7 +13,6 @@ mod explain;
 mod fold;
 mod group;
 mod lane;
-mod names;
 mod outcome;
 mod report;
 

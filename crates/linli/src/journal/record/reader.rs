@@ -74,6 +74,12 @@ impl<'a> Record<'a> {
         self.last
     }
 
+    /// How many events it has.
+    #[must_use]
+    pub fn events_n(&self) -> u64 {
+        self.last.0.saturating_sub(self.first.0).saturating_add(1)
+    }
+
     /// Its key and content, if it has one.
     #[must_use]
     pub fn key(&self) -> Option<(IdempotencyKey, Content)> {
