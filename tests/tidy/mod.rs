@@ -10,6 +10,7 @@ mod members;
 mod names;
 mod paths;
 mod plain;
+mod planted;
 mod sizes;
 mod tree;
 mod walls;

@@ -49,6 +49,11 @@ mod tests;
 mod watch;
 mod writer;
 
+/// The example of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 pub use error::OpenError;
 pub use settings::Access;
 pub use store::{Description, SqliteStore};

@@ -112,36 +112,3 @@ fn a_store_does_not_cross_a_fork() {
     let error = read(&store, &Query::all()).expect_err("the process was forked");
     assert!(error.to_string().contains("fork"), "{error}");
 }
-
-/// How fast: `cargo test --workspace --lib -- --ignored --nocapture rates`.
-#[test]
-#[ignore = "a measurement"]
-#[expect(clippy::disallowed_methods, reason = "it measures time")]
-fn rates() {
-    let folder = Folder::new();
-    let store = folder.store();
-    let began = std::time::Instant::now();
-    let (groups, each) = (100, 1_000);
-    for group in 0..groups {
-        let appends = (0..each).map(|n| {
-            let event = Event::new("EnergyMetered")
-                .tag(&format!("session:{}", (group * each + n) / 20))
-                .tag("charger:1")
-                .payload(&[7; 60]);
-            Append::of(event).metadata(&[1; 24])
-        });
-        let answers = Blocking(&store).append_group(appends.collect());
-        assert!(answers.iter().all(Result::is_ok));
-    }
-    let took = began.elapsed();
-    eprintln!("{} appends in {took:?}", groups * each);
-    for options in [
-        ReadOptions::forwards().columns(linli::journal::Columns::WithoutIdsAndTags),
-        ReadOptions::forwards(),
-    ] {
-        let began = std::time::Instant::now();
-        let pages = Blocking(&store).pages(Query::all(), options);
-        let events: usize = pages.map(|page| page.expect("a page").len()).sum();
-        eprintln!("{events} events, {:?}, in {:?}", options.columns, began.elapsed());
-    }
-}

@@ -35,6 +35,7 @@ pub enum Command {
         at: Timestamp,
         zone: Zone,
         register: Option<WattHours>,
+        #[serde(default)]
         flags: Vec<Flag>,
     },
     /// Reports a meter reading.
@@ -58,6 +59,7 @@ pub enum Command {
         stated_seconds: Option<i64>,
         charging_seconds: Option<i64>,
         reason: Option<String>,
+        #[serde(default)]
         flags: Vec<Flag>,
     },
     /// Reports that a session has no reported end and counts as ended at its last evidence.
