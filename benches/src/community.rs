@@ -110,6 +110,7 @@ impl Connector {
             connector: Some(self.id.clone()),
             card: Some(card.clone()),
             register: Some(WattHours(self.register_wh)),
+            admitted: false,
         };
         let power_w = 40 * (5 + chance.below(170));
         let few = [chance.below(17), chance.below(17), chance.below(17)].into_iter().min()?;

@@ -4,7 +4,7 @@ use arrow_array::builder::{
     BooleanBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder, UInt32Builder,
 };
 use linli::charging::tariff::Interval;
-use linli::charging::{Flag, Session};
+use linli::charging::{Flag, Installed, Session};
 use linli::views::Sessions;
 use linli::{CardId, ConnectorId, SessionKey, Zone};
 
@@ -15,9 +15,9 @@ use crate::{Table, TableError};
 pub(crate) fn sessions(sessions: &Sessions) -> Result<Table, TableError> {
     let mut table = Filling::new(SessionColumns::new());
     let mut intervals = Vec::new();
-    for (key, session) in sessions.iter() {
+    for row in sessions.iter() {
         table.push(|columns| {
-            columns.push(key, session, &mut intervals);
+            columns.push(row, &mut intervals);
             Ok(())
         })?;
     }
@@ -55,8 +55,12 @@ impl SessionColumns {
         }
     }
 
-    fn push(&mut self, key: &SessionKey, session: &Session, intervals: &mut Vec<Interval>) {
-        let billable = session.billable(None, intervals);
+    fn push(
+        &mut self,
+        (key, session, installed): (&SessionKey, &Session, Installed),
+        intervals: &mut Vec<Interval>,
+    ) {
+        let billable = session.billable(installed, intervals);
         let started_at = billable.map(|own| own.started_at).or(session.started_at());
         self.session.append_value(key.as_str());
         self.card.append_option(session.card().map(CardId::as_str));

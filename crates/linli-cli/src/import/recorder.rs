@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use linli::charging::{Command, Session};
+use linli::charging::{Command, Installed, Session};
 use linli::codec::Channel;
 use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Written};
 use linli::ledger::{ExecuteError, Ledger, Request};
@@ -150,7 +150,8 @@ impl<'a> Recorder<'a> {
         })?;
         let mut intervals = Vec::new();
         for session in sessions.values() {
-            let billable = session.billable(None, &mut intervals);
+            // A file knows nothing of what was put into service.
+            let billable = session.billable(Installed::default(), &mut intervals);
             for flag in billable.iter().flat_map(|billable| billable.flags.iter()) {
                 let count = self.report.flagged.entry(flag).or_default();
                 *count = count.saturating_add(1);

@@ -48,7 +48,7 @@ macro_rules! wire {
 
 wire! {
     MeterSampled 1 { session, reading, power };
-    SessionStarted 1 { session, connector, card, register };
+    SessionStarted 1 { session, connector, card, register, admitted };
     SessionEnded 1 {
         session, connector, card, reading, stated_seconds, charging_seconds, reason
     };
@@ -56,7 +56,7 @@ wire! {
     BillRecorded 1 { session, source, amount, currency };
     ChargingSuspended 1 { session, by };
     ChargingResumed 1 { session };
-    SessionVoided 1 { session, reason, by };
+    SessionVoided 1 { session, reason, by, connector, card };
     SessionCorrected 1 { session, started_at, ended_at, reason, by };
     ReadingCorrected 1 { session, reading, reason, by };
     PayloadConflictNoted 1 { session, first, second };

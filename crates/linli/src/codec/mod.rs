@@ -103,9 +103,10 @@ impl Reader {
             kind: kind.to_owned(),
             what: what.to_owned(),
         };
-        let own = envelope::take(view.metadata).map_err(malformed)?;
+        // The type first: bytes of another program are not even an envelope of ours.
         let known = charging::version(kind)
             .ok_or_else(|| DecodeError::UnknownKind { kind: kind.to_owned() })?;
+        let own = envelope::take(view.metadata).map_err(malformed)?;
         let version = own.version;
         if version > known {
             return Err(DecodeError::NewerVersion { kind: kind.to_owned(), version, known });
@@ -127,11 +128,6 @@ impl Reader {
             supersedes: own.supersedes,
             event: Event::Charging(event.map_err(malformed)?),
         })
-    }
-
-    /// The zone that the append of an event states; `None` if that cannot be read.
-    pub fn zone(&mut self, view: &journal::EventView<'_>) -> Option<Zone> {
-        self.zone_of_append(view).ok()
     }
 
     fn zone_of_append(&mut self, view: &journal::EventView<'_>) -> cbor::Taken<Zone> {

@@ -48,11 +48,21 @@ fn checked(name: &str) -> Result<&str, InvalidName> {
         let start = name.chars().take(24).collect();
         return Err(InvalidName::TooLong { start, bytes: name.len() });
     }
-    let is_printable_ascii = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if !is_printable_ascii && name.chars().any(char::is_control) {
+    if !name.bytes().all(is_printable) && name.chars().any(char::is_control) {
         return Err(InvalidName::ControlCharacter { name: name.to_owned() });
     }
     Ok(name)
+}
+
+/// Whether bytes can be a name.
+pub(crate) fn is_name(bytes: &[u8]) -> bool {
+    let is_plain =
+        (1..=MAX_NAME_BYTES).contains(&bytes.len()) && bytes.iter().copied().all(is_printable);
+    is_plain || std::str::from_utf8(bytes).is_ok_and(|text| checked(text).is_ok())
+}
+
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 macro_rules! names {

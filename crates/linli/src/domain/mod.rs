@@ -14,6 +14,7 @@ mod time;
 pub use decider::{Decide, Evolve};
 pub use event::{Event, Happened};
 pub use exact::{Exact, Overflow};
+pub(crate) use id::is_name;
 pub use id::{CardId, ConnectorId, InvalidName, PersonRef, SessionKey, TariffId};
 pub use quantity::{Currency, Money, UnknownCurrency, WattHours, Watts};
 pub use time::{KnownAt, NoInstant, Precision, Timestamp, Zone};

@@ -158,6 +158,19 @@ impl Page {
         &self.type_of
     }
 
+    /// Which append each event belongs to, by a number that means nothing outside the page.
+    #[must_use]
+    pub fn append_of(&self) -> &[u32] {
+        &self.append_of
+    }
+
+    /// What the append of the event at `index` states once for all its events.
+    #[must_use]
+    #[inline(always)]
+    pub fn append_metadata(&self, index: usize) -> Option<&[u8]> {
+        self.append_metadata.get(*self.append_of.get(index)? as usize)
+    }
+
     /// The tags that occur, where they were asked for.
     #[must_use]
     pub fn tag_dictionary(&self) -> &Dictionary {

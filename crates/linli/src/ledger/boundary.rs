@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{LedgerError, Request, decoded};
 use crate::codec::Reader;
-use crate::domain::charging::{Boundary, BoundaryItem, Command, State};
+use crate::domain::charging::{Back, Boundary, BoundaryItem, Command, State};
 use crate::domain::{Event, Evolve, Happened};
-use crate::journal::{Direction, EventStore, Position, Query, ReadOptions};
+use crate::journal::{EventStore, Position, Query, ReadOptions};
 
 /// The state within a boundary, and the head at which it was read.
 pub(super) struct Known {
@@ -48,25 +48,31 @@ impl Known {
 
 type Events = BTreeMap<Position, Happened<crate::domain::charging::Event>>;
 
+/// How many starts and closings are read at a time on the way back to a decisive one.
+const STEP: usize = 64;
+
 async fn read_item(
     store: &dyn EventStore,
     item: &BoundaryItem,
     events: &mut Events,
 ) -> Result<(), LedgerError> {
     let query = Query::all().or(item.types.iter().copied(), [item.tag.as_str()]);
-    let mut options = match item.newest {
-        Some(newest) => ReadOptions::backwards().limit(newest),
-        None => ReadOptions { direction: Direction::Forwards, ..ReadOptions::default() },
+    let mut options = match item.back {
+        Back::ToTheFirst => ReadOptions::forwards(),
+        Back::ToADecisiveOne => ReadOptions::backwards().limit(STEP),
+        Back::Newest(newest) => ReadOptions::backwards().limit(newest),
     };
     let mut reader = Reader::default();
     loop {
         let page = store.read(&query, options).await?;
+        let mut is_decided = matches!(item.back, Back::Newest(_));
         for view in page.events() {
             let happened = decoded(&mut reader, &view)?.map(|Event::Charging(event)| event);
+            is_decided |= item.back == Back::ToADecisiveOne && happened.event.is_decisive();
             events.insert(view.position, happened);
         }
         match page.next() {
-            Some(next) if item.newest.is_none() => options.after = Some(next),
+            Some(next) if !is_decided => options.after = Some(next),
             _ => return Ok(()),
         }
     }

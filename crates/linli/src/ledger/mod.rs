@@ -1,12 +1,14 @@
 //! Joins the domain and the journal: a command comes in, a decision is made, events are appended.
 //!
-//! command ─▶ authorise ─▶ look up the key ─▶ read the boundary ─▶ evolve ─▶ decide ─▶ seal ─▶
-//! append. Nothing else writes.
+//! command ─▶ authorise ─▶ look up the key ─▶ read the boundary ─▶ evolve ─▶ decide ─▶ append.
+//! Nothing else writes.
 
 mod authority;
 mod boundary;
 mod error;
 mod request;
+#[cfg(test)]
+mod tests;
 
 pub use authority::{Actor, Authority, NotAllowed, Verb};
 pub use error::{ExecuteError, LedgerError};
@@ -92,15 +94,15 @@ impl Ledger {
     ) -> Result<Option<Appended>, ExecuteError> {
         let (actor, request) = (actor.into(), request.into());
         self.authority.ask(&actor, Verb::Execute)?;
-        let (key, content) = (request.key(), request.content());
-        if let Some(first) = self.store.receipt(key).await? {
-            return Ok(Some(first.again(key, &content)?));
+        let key = request.key();
+        if let Some(before) = self.answered_before(&request).await? {
+            return Ok(Some(before));
         }
         let mut conflict = None;
         for _ in 0..ATTEMPTS {
-            let mut known = Known::read(&*self.store, &request).await?;
-            let Some(append) = self.decide(&mut known, &actor, &request)? else {
-                return Ok(None);
+            let append = match self.decided(&actor, &request).await? {
+                Prepared::Append(append) => *append,
+                Prepared::Done(appended) => return Ok(appended),
             };
             match self.store.append(vec![append]).await.pop() {
                 Some(Ok(appended)) => return Ok(Some(appended)),
@@ -109,8 +111,7 @@ impl Ledger {
                 None => break,
             }
         }
-        let reason = "no answer came".to_owned();
-        Err(conflict.unwrap_or(AppendError::Unknown { key: Some(key), reason }).into())
+        Err(conflict.map_or_else(|| no_answer(key), ExecuteError::from))
     }
 
     /// Carries out several requests at the cost of one flush, each on its own. They must not share
@@ -131,7 +132,8 @@ impl Ledger {
             answers.push(match self.prepare(&actor, request).await {
                 Ok(Prepared::Append(append)) => {
                     group.push((answers.len(), *append));
-                    Ok(None)
+                    // What stands here if the store gives no answer of its own.
+                    Err(no_answer(request.key()))
                 }
                 Ok(Prepared::Done(appended)) => Ok(appended),
                 Err(error) => Err(error),
@@ -224,13 +226,33 @@ impl Ledger {
     }
 
     async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
-        let key = request.key();
-        if let Some(first) = self.store.receipt(key).await? {
-            return Ok(Prepared::Done(Some(first.again(key, &request.content())?)));
+        match self.answered_before(request).await? {
+            Some(before) => Ok(Prepared::Done(Some(before))),
+            None => self.decided(actor, request).await,
         }
+    }
+
+    /// The first answer to a request with this key, if there was one.
+    async fn answered_before(&self, request: &Request) -> Result<Option<Appended>, ExecuteError> {
+        let key = request.key();
+        match self.store.receipt(key).await? {
+            Some(first) => Ok(Some(first.again(key, &request.content())?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads the boundary and decides. Where the answer is no, or that there is nothing to do, the
+    /// same request may have come in meanwhile, and be the reason: then its answer is this one's.
+    async fn decided(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
         let mut known = Known::read(&*self.store, request).await?;
-        let append = self.decide(&mut known, actor, request)?;
-        Ok(append.map_or(Prepared::Done(None), |append| Prepared::Append(Box::new(append))))
+        let decided = self.decide(&mut known, actor, request);
+        if let Ok(Some(append)) = decided {
+            return Ok(Prepared::Append(Box::new(append)));
+        }
+        match self.answered_before(request).await? {
+            Some(before) => Ok(Prepared::Done(Some(before))),
+            None => decided.map(|_| Prepared::Done(None)),
+        }
     }
 
     /// Decides the commands one after the other, each knowing what the ones before it did.
@@ -262,6 +284,10 @@ impl Ledger {
             .fail_if(known.query.clone(), known.head);
         Ok(Some(append))
     }
+}
+
+fn no_answer(key: IdempotencyKey) -> ExecuteError {
+    AppendError::Unknown { key: Some(key), reason: "no answer came".to_owned() }.into()
 }
 
 enum Prepared {

@@ -4,7 +4,7 @@ use super::lane::Lane;
 use super::{Replay, ReplayError};
 use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as explain_price};
-use crate::domain::charging::{Billable, Session};
+use crate::domain::charging::{Billable, Installations, Installed, Session};
 use crate::domain::{CardId, ConnectorId, Event, Evolve, SessionKey};
 use crate::journal::{Blocking, EventStore, Position, Query, ReadOptions};
 use crate::ledger::{Actor, Ledger, Verb, decoded};
@@ -54,9 +54,10 @@ impl Replay {
         ledger.ask(&self.actor, Verb::Read)?;
         let store = ledger.store();
         let (session, events) = self.told(store, key)?;
+        let installed = self.installed(store, session.connector())?;
         let mut intervals = Vec::new();
         let billable = session
-            .billable(None, &mut intervals)
+            .billable(installed, &mut intervals)
             .filter(|billable| billable.energy.is_some() && !session.is_voided())
             .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
         let mut lane = self.lanes(store, self.as_known_at)?.into_iter().next();
@@ -71,6 +72,27 @@ impl Replay {
         let (card, connector) = (session.card().cloned(), session.connector().cloned());
         let session = key.clone();
         Ok(Explanation { session, card, connector, billable, tariff, price, lines, events })
+    }
+
+    /// What a connector can do, as far as this replay knows.
+    fn installed(
+        &self,
+        store: &dyn EventStore,
+        connector: Option<&ConnectorId>,
+    ) -> Result<Installed, ReplayError> {
+        let Some(connector) = connector else { return Ok(Installed::default()) };
+        let tag = format!("connector:{connector}");
+        let query = Query::all().or(Installations::TYPES, [tag.as_str()]);
+        let (mut installations, mut reader) = (Installations::default(), Reader::default());
+        for page in Blocking(store).pages(query, ReadOptions::forwards().until(self.as_known_at)) {
+            for view in page?.events() {
+                let happened = decoded(&mut reader, &view)?;
+                if happened.had_happened_by(self.as_of) {
+                    installations.evolve(&happened.map(|Event::Charging(event)| event));
+                }
+            }
+        }
+        Ok(installations.at(Some(connector)))
     }
 
     /// The session as its events tell it, and where they stand.

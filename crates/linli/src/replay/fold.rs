@@ -12,7 +12,7 @@ use super::outcome::{Outcome, Sign};
 use super::{Comparison, Replay, ReplayError, Report, TariffReport};
 use crate::codec::{Plain, PlainReader, Reader, Told};
 use crate::domain::charging::tariff::{Interval, Metered};
-use crate::domain::charging::{Event as ChargingEvent, Flag, Session};
+use crate::domain::charging::{Event as ChargingEvent, Flag, Installations, Session};
 use crate::domain::{CardId, ConnectorId, Event, Evolve, Happened, SessionKey, Zone};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
 use crate::ledger::decoded;
@@ -29,6 +29,8 @@ pub(super) struct Fold<'a> {
     unbilled: HashMap<SessionKey, Box<Session>>,
     report: Report,
     reader: Reader,
+    /// What the connectors can do, as far as the journal has told.
+    installations: Installations,
     intervals: Vec<Interval>,
     groups: Groups,
     /// Settled sessions, whose memory the next ones get.
@@ -47,7 +49,10 @@ impl<'a> Fold<'a> {
         share: (usize, usize),
     ) -> Self {
         let compared = || replay.is_against_issued.then(Comparison::default);
-        let empty = |_: &Lane| TariffReport { against_issued: compared(), ..Default::default() };
+        let empty = |lane: &Lane| {
+            let warnings = lane.warnings();
+            TariffReport { against_issued: compared(), warnings, ..Default::default() }
+        };
         let report = Report { tariffs: lanes.iter().map(empty).collect(), ..Report::default() };
         let groups = Groups::new(replay.group_by, lanes.len());
         Self {
@@ -59,6 +64,7 @@ impl<'a> Fold<'a> {
             unbilled: HashMap::default(),
             report,
             reader: Reader::default(),
+            installations: Installations::default(),
             intervals: Vec::new(),
             groups,
             spare: Vec::new(),
@@ -67,16 +73,21 @@ impl<'a> Fold<'a> {
 
     /// Folds one page.
     pub(super) fn take(&mut self, page: &Page) -> Result<(), ReplayError> {
-        let plains = PlainReader::of(page);
+        let mut plains = PlainReader::of(page);
         for index in page.indexes() {
             if let Some(plain) = plains.event(index)
-                && self.take_plain(&plain, page, index)?
+                && self.take_plain(&plain)
             {
                 continue;
             }
             let Some(view) = page.event(index) else { continue };
             let happened = self.read(&view)?;
-            let Some(key) = happened.event.session() else { continue };
+            let Some(key) = happened.event.session() else {
+                if happened.had_happened_by(self.replay.as_of) {
+                    self.installations.evolve(&happened);
+                }
+                continue;
+            };
             let is_mine = self.is_mine(key.as_str().as_bytes());
             if is_mine && happened.had_happened_by(self.replay.as_of) {
                 self.take_event(key, &happened, view.position)?;
@@ -87,48 +98,42 @@ impl<'a> Fold<'a> {
 
     /// The short way of most events: a plain one of a session that is open, opens, or is not ours.
     /// Says whether that was it.
-    fn take_plain(
-        &mut self,
-        plain: &Plain<'_>,
-        page: &Page,
-        index: usize,
-    ) -> Result<bool, ReplayError> {
+    fn take_plain(&mut self, plain: &Plain<'_>) -> bool {
         if self.replay.as_of.is_some() {
-            return Ok(false);
+            return false;
         }
         if !self.is_mine(plain.session) {
-            return Ok(true);
+            return true;
         }
         let known = plain.session;
         match plain.told {
             Told::Sample { reading, power } => {
-                let Some(session) = self.open.get_mut(known) else { return Ok(false) };
+                let Some(session) = self.open.get_mut(known) else { return false };
                 session.sample(plain.at, reading, power);
             }
             Told::End { reading, stated_seconds, charging_seconds } => {
                 let Some((key, mut session)) = self.open.remove_entry(known) else {
-                    return Ok(false);
+                    return false;
                 };
                 session.end(plain.at, reading, stated_seconds, charging_seconds);
                 if session.is_over() {
-                    self.close(key, session)?;
+                    self.close(key, session);
                 } else {
                     self.open.insert(key, session);
                 }
             }
-            Told::Start { .. } => return Ok(self.open_plain(plain, page, index).is_some()),
+            Told::Start { .. } => return self.open_plain(plain).is_some(),
         }
-        Ok(true)
+        true
     }
 
     /// Opens the session of a plain start; `None` where it takes more than that.
-    fn open_plain(&mut self, plain: &Plain<'_>, page: &Page, index: usize) -> Option<()> {
-        let Told::Start { connector, card, register } = plain.told else { return None };
+    fn open_plain(&mut self, plain: &Plain<'_>) -> Option<()> {
+        let Told::Start { connector, card, register, .. } = plain.told else { return None };
         if self.open.contains_key(plain.session) || self.unbilled.contains_key(plain.session) {
             return None;
         }
         let key = SessionKey::new(text(plain.session)?).ok()?;
-        let zone = self.reader.zone(&page.event(index)?)?;
         let connector = match connector {
             Some(name) => Some(ConnectorId::new(text(name)?).ok()?),
             None => None,
@@ -138,7 +143,7 @@ impl<'a> Fold<'a> {
             None => None,
         };
         let mut session = self.spare.pop().unwrap_or_default();
-        session.start(plain.at, zone, (connector, card), register);
+        session.start(plain.at, plain.zone, (connector, card), register);
         self.open.insert(key, session);
         Some(())
     }
@@ -148,19 +153,19 @@ impl<'a> Fold<'a> {
     }
 
     /// The result: what is still unbilled was never billed, what is still open has not ended.
-    pub(super) fn finish(mut self) -> Result<Report, ReplayError> {
+    pub(super) fn finish(mut self) -> Report {
         for (key, session) in std::mem::take(&mut self.unbilled) {
-            self.settle(&key, &session, Sign::Add)?;
+            self.settle(&key, &session, Sign::Add);
         }
         for (key, session) in std::mem::take(&mut self.open) {
             if !session.issued().is_empty() {
-                self.settle(&key, &session, Sign::Add)?;
+                self.settle(&key, &session, Sign::Add);
             }
         }
         for (lane, tariff) in self.report.tariffs.iter_mut().enumerate() {
             tariff.groups = self.groups.sums(lane);
         }
-        Ok(self.report)
+        self.report
     }
 
     fn is_mine(&self, key: &[u8]) -> bool {
@@ -179,7 +184,7 @@ impl<'a> Fold<'a> {
             if session.is_over()
                 && let Some((key, session)) = self.open.remove_entry(key)
             {
-                return self.close(key, session);
+                self.close(key, session);
             }
             return Ok(());
         }
@@ -188,7 +193,7 @@ impl<'a> Fold<'a> {
             if is_bill(&happened.event)
                 && let Some((key, session)) = self.unbilled.remove_entry(key)
             {
-                return self.settle_for_good(&key, session);
+                self.settle_for_good(&key, session);
             }
             return Ok(());
         }
@@ -227,47 +232,40 @@ impl<'a> Fold<'a> {
             }
         }
         if session.is_over() {
-            self.settle(&key, &session, Sign::Remove)?;
+            self.settle(&key, &session, Sign::Remove);
         }
         session.evolve(happened);
         if session.is_over() {
-            return self.close(key, session);
+            self.close(key, session);
+        } else {
+            self.open.insert(key, session);
         }
-        self.open.insert(key, session);
         Ok(())
     }
 
-    fn close(&mut self, key: SessionKey, session: Box<Session>) -> Result<(), ReplayError> {
+    fn close(&mut self, key: SessionKey, session: Box<Session>) {
         if self.replay.is_against_issued && session.issued().is_empty() {
             self.unbilled.insert(key, session);
-            return Ok(());
+            return;
         }
-        self.settle_for_good(&key, session)
+        self.settle_for_good(&key, session);
     }
 
-    fn settle_for_good(
-        &mut self,
-        key: &SessionKey,
-        mut session: Box<Session>,
-    ) -> Result<(), ReplayError> {
-        self.settle(key, &session, Sign::Add)?;
+    fn settle_for_good(&mut self, key: &SessionKey, mut session: Box<Session>) {
+        self.settle(key, &session, Sign::Add);
         if self.spare.len() < SPARE {
             session.forget();
             self.spare.push(session);
         }
-        Ok(())
     }
 
     /// Puts a session's result into the report, or takes it back.
-    fn settle(
-        &mut self,
-        key: &SessionKey,
-        session: &Session,
-        sign: Sign,
-    ) -> Result<(), ReplayError> {
+    fn settle(&mut self, key: &SessionKey, session: &Session, sign: Sign) {
         let mut intervals = std::mem::take(&mut self.intervals);
         let counts = !session.is_voided();
-        let billable = counts.then(|| session.billable(None, &mut intervals)).flatten();
+        let billable = counts
+            .then(|| session.billable(self.installations.at(session.connector()), &mut intervals))
+            .flatten();
         if let Some(billable) = &billable {
             let step = sign.factor();
             let sessions = i128::from(self.report.sessions).saturating_add(step);
@@ -292,10 +290,9 @@ impl<'a> Fold<'a> {
                 checked,
                 sign,
             };
-            outcome.settle(lane, report, self.groups.sum(tariff, group))?;
+            outcome.settle(lane, report, self.groups.sum(tariff, group));
         }
         self.intervals = intervals;
-        Ok(())
     }
 }
 

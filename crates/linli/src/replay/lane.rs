@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ReplayError;
 use crate::domain::charging::tariff::{Pricer, Tariff};
 use crate::domain::charging::{Billable, Session, TariffBook};
-use crate::domain::{TariffId, Timestamp};
+use crate::domain::{Currency, TariffId, Timestamp};
 
 /// What prices a session.
 #[derive(Debug)]
@@ -46,6 +46,31 @@ impl Lane {
             versions.entry(id.clone()).or_default().push(Pricer::new(&tariff));
         }
         Ok(Self::Assigned { book, versions })
+    }
+
+    /// The currency of all its tariffs; `None` where they have none in common.
+    pub(super) fn currency(&self) -> Option<Currency> {
+        match self {
+            Self::Given(pricer) => Some(pricer.tariff().currency()),
+            Self::Assigned { versions, .. } => {
+                let mut all = versions.values().flatten().map(|own| own.tariff().currency());
+                let first = all.next()?;
+                all.all(|other| other == first).then_some(first)
+            }
+        }
+    }
+
+    /// What its tariff files make doubtful about amounts: what, and where in the file.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let said = |pricer: &Pricer| -> Vec<String> {
+            let warnings = pricer.tariff().warnings().iter();
+            let telling = warnings.filter(|warning| warning.kind.bears_on_amounts());
+            telling.map(ToString::to_string).collect()
+        };
+        match self {
+            Self::Given(pricer) => said(pricer),
+            Self::Assigned { versions, .. } => versions.values().flatten().flat_map(said).collect(),
+        }
     }
 
     /// The tariff that a session is priced under: the newest version valid at its start.

@@ -27,6 +27,7 @@ pub use explain::{Explanation, explain};
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
 
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -115,14 +116,6 @@ pub enum ReplayError {
         session: SessionKey,
         /// What is wrong.
         error: Unbillable,
-    },
-    /// A session's amount is beyond what a bill can hold.
-    #[error("session {session}: {error}")]
-    TooLarge {
-        /// The session.
-        session: SessionKey,
-        /// What is wrong.
-        error: TooLarge,
     },
     /// A published tariff cannot be read any more.
     #[error("tariff {tariff} of the journal cannot be read: {reason}")]
@@ -269,7 +262,7 @@ impl Replay {
         let head = Blocking(store).head()?;
         let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
         let Some(until) = until else {
-            return Fold::new(self, store, self.lanes(store, None)?, (0, 1)).finish();
+            return Ok(Fold::new(self, store, self.lanes(store, None)?, (0, 1)).finish());
         };
         let lanes = self.lanes(store, Some(until))?;
         let mut report = match self.threads {
@@ -288,7 +281,7 @@ impl Replay {
     ) -> Result<Report, ReplayError> {
         let mut fold = Fold::new(self, store, lanes, (0, 1));
         self.each_page(store, until, |page| fold.take(&page))?;
-        fold.finish()
+        Ok(fold.finish())
     }
 
     /// Every worker folds the sessions whose key is its own; the sums do not depend on the order.
@@ -310,7 +303,7 @@ impl Replay {
                     for page in pages {
                         fold.take(&page)?;
                     }
-                    fold.finish()
+                    Ok::<_, ReplayError>(fold.finish())
                 }));
             }
             let read = self.each_page(store, until, |page| {
@@ -324,7 +317,8 @@ impl Replay {
             drop(queues);
             let mut joined: Option<Report> = None;
             for worker in workers {
-                let report = worker.join().map_err(|_| ReplayError::Cancelled)??;
+                // A panic of a worker is a panic of the replay, not a wish to stop.
+                let report = worker.join().unwrap_or_else(|panic| resume_unwind(panic))?;
                 joined = Some(match joined {
                     Some(before) => before.joined(report),
                     None => report,

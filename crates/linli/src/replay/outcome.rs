@@ -3,7 +3,7 @@
 use super::cause::{causes, is_near};
 use super::digest::SessionDigest;
 use super::lane::Lane;
-use super::{Bill, Difference, DifferenceKind, Replay, ReplayError, Sum, TariffReport};
+use super::{Bill, Difference, DifferenceKind, Replay, Sum, TariffReport};
 use crate::domain::charging::tariff::{Checked, Interval, Metered, Price, Pricer, Unbillable};
 use crate::domain::charging::{Billable, Session};
 use crate::domain::{Currency, Money, SessionKey};
@@ -38,39 +38,53 @@ pub(super) struct Outcome<'a> {
 }
 
 impl Outcome<'_> {
-    /// Puts it into the report and into its group's sum, or takes it back.
+    /// Puts it into the report and into its group's sum, or takes it back. What cannot be priced is
+    /// left out of both by name: one session holds up no other bill.
     pub(super) fn settle(
         &self,
         lane: &mut Lane,
         report: &mut TariffReport,
         group: Option<&mut Sum>,
-    ) -> Result<(), ReplayError> {
-        let priced = match self.billable {
-            Some(billable) if billable.energy.is_some() => {
-                match lane.pricer(self.session, billable) {
-                    Some(pricer) => Some((billable, self.price(pricer)?, pricer)),
-                    None => None,
-                }
-            }
-            _ => None,
-        };
+    ) {
+        let currency = lane.currency();
+        let billable = self.billable.filter(|billable| billable.energy.is_some());
+        let priced = billable.and_then(|billable| {
+            let pricer = lane.pricer(self.session, billable)?;
+            Some((billable, self.price(pricer), pricer))
+        });
         let Some((billable, price, pricer)) = priced else {
-            self.compare(report, None, None);
-            return Ok(());
+            return self.compare(report, currency, None);
         };
         let currency = pricer.tariff().currency();
+        let added = price.map_err(|error| error.to_string()).and_then(|price| {
+            let digest = match self.sign {
+                Sign::Add => report.digest.add(self.digest, currency, &price),
+                Sign::Remove => report.digest.remove(self.digest, currency, &price),
+            };
+            digest.map(|()| price).map_err(|error| error.to_string())
+        });
+        let price = match added {
+            Ok(price) => price,
+            Err(reason) => return self.leave_out(report, &reason),
+        };
         report.currency = Some(currency);
-        self.add_up(report, billable, &price, currency)?;
+        self.add_up(report, billable, &price, currency);
         if let Some(sum) = group {
             sum.take(billable.energy.unwrap_or_default().0, price.amount, self.sign.factor());
         }
-        self.compare(report, Some((billable, &*pricer)), Some((&price, currency)));
-        Ok(())
+        self.compare(report, Some(currency), Some((billable, &price, &*pricer)));
     }
 
-    fn price(&self, pricer: &mut Pricer) -> Result<Price, ReplayError> {
-        let priced = self.checked.and_then(|checked| pricer.price_checked(&checked));
-        priced.map_err(|error| ReplayError::Unbillable { session: self.key.clone(), error })
+    fn price(&self, pricer: &mut Pricer) -> Result<Price, Unbillable> {
+        self.checked.and_then(|checked| pricer.price_checked(&checked))
+    }
+
+    fn leave_out(&self, report: &mut TariffReport, reason: &str) {
+        let warning = format!("session {} is left out: {reason}", self.key);
+        match self.sign {
+            Sign::Add => report.warnings.push(warning),
+            Sign::Remove => report.warnings.retain(|own| *own != warning),
+        }
     }
 
     fn add_up(
@@ -79,13 +93,7 @@ impl Outcome<'_> {
         billable: &Billable,
         price: &Price,
         currency: Currency,
-    ) -> Result<(), ReplayError> {
-        let too_large = |error| ReplayError::TooLarge { session: self.key.clone(), error };
-        match self.sign {
-            Sign::Add => report.digest.add(self.digest, currency, price),
-            Sign::Remove => report.digest.remove(self.digest, currency, price),
-        }
-        .map_err(too_large)?;
+    ) {
         let factor = self.sign.factor();
         let energy = billable.energy.unwrap_or_default();
         let amount = price.amount;
@@ -99,7 +107,6 @@ impl Outcome<'_> {
                 Sign::Remove => report.bills.retain(|bill| bill.session != *self.key),
             }
         }
-        Ok(())
     }
 
     fn bill(&self, billable: &Billable, price: Price, currency: Currency) -> Bill {
@@ -124,44 +131,48 @@ impl Outcome<'_> {
         self.replay.is_against_issued.then(|| net(self.session, currency)).flatten()
     }
 
-    /// Holds the replayed amount against what was issued. Nothing due and nothing billed agrees.
+    /// Holds the replayed amount against what was issued in the tariff's currency. Nothing due and
+    /// nothing billed agrees; a bill in another currency is compared with nothing, and said so.
     fn compare(
         &self,
         report: &mut TariffReport,
-        priced: Option<(&Billable, &Pricer)>,
-        price: Option<(&Price, Currency)>,
+        currency: Option<Currency>,
+        priced: Option<(&Billable, &Price, &Pricer)>,
     ) {
-        let own_currency = report.currency;
         let Some(comparison) = &mut report.against_issued else { return };
-        if self.sign == Sign::Remove {
-            let before = comparison.differences.len();
-            comparison.differences.retain(|difference| difference.session != *self.key);
-            if comparison.differences.len() == before {
-                comparison.agree = comparison.agree.saturating_sub(1);
+        let issued = currency.and_then(|currency| net(self.session, currency));
+        let foreign = self.session.issued().iter().find(|bill| Some(bill.currency) != currency);
+        if let Some(bill) = foreign {
+            let code = bill.currency.code();
+            let warning = format!("bills in {code} are compared with nothing");
+            if !report.warnings.contains(&warning) {
+                report.warnings.push(warning);
             }
-            return;
         }
-        let replayed = price.map_or(Money::ZERO, |(price, _)| price.amount);
-        let currency = price.map(|(_, currency)| currency).or(own_currency);
-        let issued = match currency {
-            Some(currency) => net(self.session, currency),
-            None => self.session.issued().first().map(|bill| bill.amount),
-        };
+        let replayed = priced.map_or(Money::ZERO, |(_, price, _)| price.amount);
         let tolerance = tolerance(currency);
         let kind = match issued {
-            None if replayed == Money::ZERO => None,
-            None => Some(DifferenceKind::Missing),
+            None if replayed != Money::ZERO => Some(DifferenceKind::Missing),
+            None if foreign.is_some() => return,
+            None => None,
             Some(issued) if is_near(issued, replayed, tolerance) => None,
             Some(_) if self.billable.is_none() => Some(DifferenceKind::Extra),
             Some(_) => Some(DifferenceKind::Differ),
         };
         let Some(kind) = kind else {
-            comparison.agree = comparison.agree.saturating_add(1);
+            comparison.agree = match self.sign {
+                Sign::Add => comparison.agree.saturating_add(1),
+                Sign::Remove => comparison.agree.saturating_sub(1),
+            };
             return;
         };
+        if self.sign == Sign::Remove {
+            comparison.differences.retain(|difference| difference.session != *self.key);
+            return;
+        }
         let issued = issued.unwrap_or_default();
         let causes = match (kind, priced) {
-            (DifferenceKind::Differ, Some((billable, pricer))) => {
+            (DifferenceKind::Differ, Some((billable, _, pricer))) => {
                 let zone = billable.zone;
                 let metered = Metered { zone, units_per_wh: 1, intervals: self.intervals };
                 causes(pricer.tariff(), &metered, issued, replayed, tolerance)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::charging::Session;
+use crate::domain::charging::{Installations, Installed, Session};
 use crate::domain::{Event, Evolve, Happened, SessionKey};
 
 /// The sessions of a community, in the order of their keys.
@@ -13,8 +13,8 @@ use crate::domain::{Event, Evolve, Happened, SessionKey};
 /// use linli::{Event, Evolve, Happened, Timestamp};
 ///
 /// let session = "yujing:1".parse()?;
-/// let started =
-///     ChargingEvent::SessionStarted { session, connector: None, card: None, register: None };
+/// let (connector, card, register, admitted) = (None, None, None, false);
+/// let started = ChargingEvent::SessionStarted { session, connector, card, register, admitted };
 /// let at = Timestamp::try_from("2022-02-27T09:00:00+08:00".to_owned())?;
 /// let mut sessions = Sessions::default();
 /// sessions.evolve(&Happened::at(at, "Asia/Shanghai".parse()?, Event::Charging(started)));
@@ -22,12 +22,17 @@ use crate::domain::{Event, Evolve, Happened, SessionKey};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Sessions(BTreeMap<SessionKey, Session>);
+pub struct Sessions {
+    sessions: BTreeMap<SessionKey, Session>,
+    installations: Installations,
+}
 
 impl Sessions {
-    /// The sessions whose start is known, by key. A bill or a reading of none is left out.
-    pub fn iter(&self) -> impl Iterator<Item = (&SessionKey, &Session)> {
-        self.0.iter().filter(|(_, session)| session.started_at().is_some())
+    /// The sessions whose start is known, by key, with what their connectors can do. A bill or a
+    /// reading of none is left out.
+    pub fn iter(&self) -> impl Iterator<Item = (&SessionKey, &Session, Installed)> {
+        let started = self.sessions.iter().filter(|(_, session)| session.started_at().is_some());
+        started.map(|(key, session)| (key, session, self.installations.at(session.connector())))
     }
 }
 
@@ -35,12 +40,11 @@ impl Evolve for Sessions {
     type Event = Happened<Event>;
 
     fn evolve(&mut self, happened: &Happened<Event>) {
-        let Event::Charging(event) = &happened.event;
-        let Some(key) = event.session() else { return };
         let event = happened.clone().map(|Event::Charging(event)| event);
-        match self.0.get_mut(key) {
+        let Some(key) = event.event.session() else { return self.installations.evolve(&event) };
+        match self.sessions.get_mut(key) {
             Some(session) => session.evolve(&event),
-            None => self.0.entry(key.clone()).or_default().evolve(&event),
+            None => self.sessions.entry(key.clone()).or_default().evolve(&event),
         }
     }
 }

@@ -16,7 +16,7 @@ const ZONE: Zone = Zone::Asia__Shanghai;
 
 /// One event of every type, with every field set, in the order of the wire table.
 fn samples() -> Vec<Charging> {
-    [of_sessions(), of_bills(), of_the_site()].concat()
+    [of_sessions(), of_corrections(), of_bills(), of_the_site()].concat()
 }
 
 const AT: Timestamp = Timestamp(1_645_950_000_000_000);
@@ -42,6 +42,7 @@ fn of_sessions() -> Vec<Charging> {
             connector: Some(read("east-1")),
             card: Some(read("c-0042")),
             register: Some(WattHours(120_000)),
+            admitted: true,
         },
         Charging::SessionEnded {
             session: session(),
@@ -67,7 +68,19 @@ fn of_sessions() -> Vec<Charging> {
         },
         Charging::ChargingSuspended { session: session(), by: SuspendedBy::PowerCut },
         Charging::ChargingResumed { session: session() },
-        Charging::SessionVoided { session: session(), reason: text("a test"), by: read("p-7") },
+    ]
+}
+
+fn of_corrections() -> Vec<Charging> {
+    let session = || read("seed:17");
+    vec![
+        Charging::SessionVoided {
+            session: session(),
+            reason: text("a test"),
+            by: read("p-7"),
+            connector: Some(read("east-1")),
+            card: Some(read("c-0042")),
+        },
         Charging::SessionCorrected {
             session: session(),
             started_at: Some(AT),

@@ -162,14 +162,25 @@ pub struct BoundaryItem {
     pub types: &'static [&'static str],
     /// The tag.
     pub tag: String,
-    /// Only the newest so many decide; `None`: all of them.
-    pub newest: Option<usize>,
+    /// How far back they are read.
+    pub back: Back,
+}
+
+/// How far back the events of a boundary are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// To the first.
+    ToTheFirst,
+    /// To the newest one that is decisive ([`Event::is_decisive`](super::Event::is_decisive)).
+    ToADecisiveOne,
+    /// So many of the newest: for doubts, which refuse nothing.
+    Newest(usize),
 }
 
 /// Starts and closings: what makes a connector or a card busy or free.
 const OCCUPANCY: &[&str] =
     &["SessionStarted", "SessionEnded", "SessionClosedByRule", "SessionVoided"];
-/// How many starts and closings are read back: eight sessions.
+/// How many starts and closings are read back for what looks wrong about a reported start.
 const NEWEST: usize = 16;
 const POINT: &[&str] = &["ConnectorCommissioned", "ConnectorRetired", "ConnectorFaulted"];
 const CARD: &[&str] = &["CardIssued", "CardBlocked"];
@@ -179,11 +190,15 @@ impl Command {
     #[must_use]
     pub fn boundary(&self) -> Boundary {
         let mut items = Vec::new();
-        let all = |types, tag| BoundaryItem { types, tag, newest: None };
-        let newest = |tag| BoundaryItem { types: OCCUPANCY, tag, newest: Some(NEWEST) };
+        let all = |types, tag| BoundaryItem { types, tag, back: Back::ToTheFirst };
+        let back = match self {
+            Self::StartSession { .. } => Back::ToADecisiveOne,
+            _ => Back::Newest(NEWEST),
+        };
+        let occupancy = |tag| BoundaryItem { types: OCCUPANCY, tag, back };
         let (connector, card) = self.occupies();
-        items.extend(connector.map(|connector| newest(format!("connector:{connector}"))));
-        items.extend(card.map(|card| newest(format!("card:{card}"))));
+        items.extend(connector.map(|connector| occupancy(format!("connector:{connector}"))));
+        items.extend(card.map(|card| occupancy(format!("card:{card}"))));
         if let Some(session) = self.session() {
             items.push(all(&[], format!("charging:{session}")));
         }

@@ -45,12 +45,14 @@ pub enum Event {
     TariffPublished { tariff: TariffId, version: u32, content: String, hash: String },
     /// A tariff applies somewhere from an instant on.
     TariffAssigned { tariff: TariffId, scope: TariffScope, from: Timestamp },
-    /// A session began.
+    /// A session began. `admitted`: it was asked for, and let in because connector and card were
+    /// free; so whatever had gone on there before was over.
     SessionStarted {
         session: SessionKey,
         connector: Option<ConnectorId>,
         card: Option<CardId>,
         register: Option<WattHours>,
+        admitted: bool,
     },
     /// A meter was read during a session.
     MeterSampled { session: SessionKey, reading: Reading, power: Option<Watts> },
@@ -76,8 +78,14 @@ pub enum Event {
         reading: Option<Reading>,
         rule: String,
     },
-    /// A session is not to count.
-    SessionVoided { session: SessionKey, reason: String, by: PersonRef },
+    /// A session is not to count; where it was going on, it is no longer.
+    SessionVoided {
+        session: SessionKey,
+        reason: String,
+        by: PersonRef,
+        connector: Option<ConnectorId>,
+        card: Option<CardId>,
+    },
     /// A session's start or end was wrong, and this is right.
     SessionCorrected {
         session: SessionKey,
@@ -152,6 +160,12 @@ impl Event {
         }
     }
 
+    /// Whether it tells of a connector and a card all that was going on before it: nothing.
+    #[must_use]
+    pub fn is_decisive(&self) -> bool {
+        matches!(self, Self::SessionStarted { admitted: true, .. })
+    }
+
     /// What it is about, as tags: `charging:`, `connector:`, `card:`, `tariff:`.
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
@@ -162,7 +176,8 @@ impl Event {
         match self {
             Self::SessionStarted { connector, card, .. }
             | Self::SessionEnded { connector, card, .. }
-            | Self::SessionClosedByRule { connector, card, .. } => {
+            | Self::SessionClosedByRule { connector, card, .. }
+            | Self::SessionVoided { connector, card, .. } => {
                 tags.extend(connector.iter().map(|connector| format!("connector:{connector}")));
                 tags.extend(card.iter().map(|card| format!("card:{card}")));
             }

@@ -23,12 +23,12 @@ pub mod tariff;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Boundary, BoundaryItem, Command};
+pub use command::{Back, Boundary, BoundaryItem, Command};
 pub use event::Event;
 pub use flag::{Flag, Flags};
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
 pub use rules::Refusal;
 pub use state::{
-    Assignment, Billable, Card, Connector, Issued, Points, Progress, Session, SessionState, State,
-    TariffBook,
+    Assignment, Billable, Card, Connector, Installations, Installed, Issued, Points, Progress,
+    Session, SessionState, State, TariffBook,
 };

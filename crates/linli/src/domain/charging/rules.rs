@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::tariff::Tariff;
 use super::{Command, Event, Flag, State};
 use crate::domain::{
-    CardId, ConnectorId, Decide, Happened, InvalidName, SessionKey, TariffId, Timestamp, Zone,
+    CardId, ConnectorId, Decide, Happened, InvalidName, Money, SessionKey, TariffId, Timestamp,
+    Zone,
 };
 
 /// Why a request at the charging points is turned down. Nothing has happened then.
@@ -64,6 +65,12 @@ pub enum Refusal {
         /// Its name.
         id: String,
     },
+    /// Write the amount as a decimal with a point, such as `0.66`.
+    #[error("`{amount}` is no amount; write a decimal such as 0.66")]
+    NotAnAmount {
+        /// The amount as it was given.
+        amount: String,
+    },
     /// Publish the changed content under a new version number.
     #[error("version {version} of tariff {tariff} was published with other content")]
     VersionHasOtherContent {
@@ -95,16 +102,22 @@ impl Decide for State {
             Command::StartSession { session, connector, card, at, zone, register } => {
                 self.may_start(&session, &connector, &card, at)?;
                 let (connector, card) = (Some(connector), Some(card));
-                Ok(one(at, zone, Event::SessionStarted { session, connector, card, register }))
+                let admitted = true;
+                let event = Event::SessionStarted { session, connector, card, register, admitted };
+                Ok(one(at, zone, event))
             }
             Command::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
                 let flags =
                     self.doubts_at_start(&session, connector.as_ref(), card.as_ref(), at, flags);
-                let event = Event::SessionStarted { session, connector, card, register };
+                let admitted = false;
+                let event = Event::SessionStarted { session, connector, card, register, admitted };
                 Ok(vec![Happened { flags, ..Happened::at(at, zone, event) }])
             }
-            Command::RecordSessionEnd { .. } | Command::RecordSessionClosed { .. } => {
-                Ok(self.closing(command).into_iter().collect())
+            Command::RecordSessionEnd { .. }
+            | Command::RecordSessionClosed { .. }
+            | Command::VoidSession { .. } => Ok(self.closing(command).into_iter().collect()),
+            Command::RecordBill { ref amount, .. } if Money::written(amount).is_none() => {
+                Err(Refusal::NotAnAmount { amount: amount.clone() })
             }
             Command::CommissionConnector { ref connector, .. }
                 if self.is_commissioned(connector) =>
@@ -164,7 +177,7 @@ impl State {
         {
             return Err(unavailable(fault));
         }
-        if let Some(active) = &point.active {
+        if let Some(active) = point.active.first() {
             let (connector, session) = (connector.clone(), active.clone());
             return Err(Refusal::ConnectorActive { connector, session });
         }
@@ -172,7 +185,7 @@ impl State {
         if holder.is_some_and(|holder| holder.is_blocked) {
             return Err(Refusal::CardIsBlocked { card: card.clone() });
         }
-        if let Some(active) = holder.and_then(|holder| holder.active.as_ref()) {
+        if let Some(active) = holder.and_then(|holder| holder.active.first()) {
             let (card, session) = (card.clone(), active.clone());
             return Err(Refusal::CardActive { card, session });
         }
@@ -193,9 +206,7 @@ impl State {
             flags.push(Flag::StartDuplicate);
         }
         if let Some(point) = connector.and_then(|name| self.points.connectors.get(name)) {
-            if point.active.as_ref().is_some_and(|active| active != session)
-                || point.was_closed_by_rule
-            {
+            if point.active.iter().any(|active| active != session) || point.was_closed_by_rule {
                 flags.push(Flag::StartOnBusyConnector);
             }
             if point.latest_end.is_some_and(|end| at < end) {
@@ -215,7 +226,7 @@ impl State {
         flags
     }
 
-    /// The end of a session names its connector and card again, so that they can be read back from
+    /// What stops a session names its connector and card again, so that it can be read back from
     /// either.
     fn closing(&self, command: Command) -> Option<Happened<Event>> {
         let known = command.session().and_then(|session| self.points.sessions.get(session));
@@ -250,6 +261,10 @@ impl State {
             Command::RecordSessionClosed { session, at, zone, reading, rule } => {
                 let event = Event::SessionClosedByRule { session, connector, card, reading, rule };
                 Some(Happened { flags: vec![Flag::NoEnd], ..Happened::at(at, zone, event) })
+            }
+            Command::VoidSession { session, at, zone, reason, by } => {
+                let event = Event::SessionVoided { session, reason, by, connector, card };
+                Some(Happened::at(at, zone, event))
             }
             _ => None,
         }
@@ -290,9 +305,6 @@ fn stated(command: Command) -> Option<Happened<Event>> {
             (at, zone, Event::ChargingSuspended { session, by })
         }
         C::RecordResumption { session, at, zone } => (at, zone, Event::ChargingResumed { session }),
-        C::VoidSession { session, at, zone, reason, by } => {
-            (at, zone, Event::SessionVoided { session, reason, by })
-        }
         C::CorrectSession { session, at, zone, started_at, ended_at, reason, by } => {
             (at, zone, Event::SessionCorrected { session, started_at, ended_at, reason, by })
         }
@@ -346,6 +358,7 @@ fn stated(command: Command) -> Option<Happened<Event>> {
         | C::RecordSessionStart { .. }
         | C::RecordSessionEnd { .. }
         | C::RecordSessionClosed { .. }
+        | C::VoidSession { .. }
         | C::PublishTariff { .. } => return None,
     };
     Some(Happened::at(at, zone, event))

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::tariff::{Activity, Interval};
 use super::{
-    Billable, Command, Event, Flag, Reading, Refusal, Register, Session, State, SuspendedBy,
+    Billable, Command, Event, Flag, Installed, Reading, Refusal, Register, Session, State,
+    SuspendedBy,
 };
 use crate::domain::{Decide, Evolve, Happened, Timestamp, WattHours, Watts, Zone};
 
@@ -104,7 +105,9 @@ impl Given {
         let mut session = Session::default();
         self.1.iter().for_each(|happened| session.evolve(happened));
         let mut intervals = Vec::new();
-        let billable = session.billable(max_power, &mut intervals).expect("a finished session");
+        let billable = session
+            .billable(Installed { max_power, feeds_back: false }, &mut intervals)
+            .expect("a finished session");
         (billable, intervals)
     }
 }

@@ -1,9 +1,11 @@
 //! What the events add up to: points and cards for decisions, sessions for bills.
 
+mod installed;
 mod points;
 mod session;
 mod tariffs;
 
+pub use installed::{Installations, Installed};
 pub use points::{Card, Connector, Points, Progress};
 pub use session::{Billable, Issued, Session, SessionState};
 pub use tariffs::{Assignment, TariffBook};

@@ -1,9 +1,9 @@
 //! Who is busy: connectors, cards, and how far each session has come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Event;
-use crate::domain::{CardId, ConnectorId, Evolve, Happened, SessionKey, Timestamp, WattHours};
+use crate::domain::{CardId, ConnectorId, Evolve, Happened, SessionKey, Timestamp};
 
 /// Connectors, cards and sessions as far as their events were read.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +25,9 @@ pub struct Connector {
     pub is_retired: bool,
     /// The fault it has, and until when if that is known.
     pub fault: Option<(String, Option<Timestamp>)>,
-    /// The session that is going on.
-    pub active: Option<SessionKey>,
+    /// The sessions that are going on: one where each was asked for, more where stations reported
+    /// them.
+    pub active: BTreeSet<SessionKey>,
     /// The latest reported end of a session here.
     pub latest_end: Option<Timestamp>,
     /// The latest start of a session here.
@@ -42,8 +43,8 @@ pub struct Card {
     pub is_issued: bool,
     /// Whether it was blocked.
     pub is_blocked: bool,
-    /// The session that is going on.
-    pub active: Option<SessionKey>,
+    /// The sessions that are going on.
+    pub active: BTreeSet<SessionKey>,
     /// The latest reported end of a session of it.
     pub latest_end: Option<Timestamp>,
 }
@@ -57,27 +58,41 @@ pub struct Progress {
     pub card: Option<CardId>,
     /// When it started.
     pub started_at: Option<Timestamp>,
-    /// Its first register.
-    pub first_register: Option<WattHours>,
     /// Whether it has ended, by report or by rule.
     pub is_over: bool,
     /// Whether it was voided.
     pub is_voided: bool,
 }
 
+/// How a session stops going on.
+#[derive(Clone, Copy)]
+enum Stop {
+    Reported(Timestamp),
+    ByRule,
+    Voided,
+}
+
 impl Points {
-    fn free(&mut self, session: &SessionKey, at: Option<Timestamp>) {
+    fn free(&mut self, session: &SessionKey, stop: Stop) {
         let Some(progress) = self.sessions.get(session) else { return };
+        let ended_at = match stop {
+            Stop::Reported(at) => Some(at),
+            Stop::ByRule | Stop::Voided => None,
+        };
         if let Some(connector) = &progress.connector {
             let connector = self.connectors.entry(connector.clone()).or_default();
-            connector.active = connector.active.take().filter(|active| active != session);
-            connector.latest_end = connector.latest_end.max(at);
-            connector.was_closed_by_rule = at.is_none();
+            connector.active.remove(session);
+            connector.latest_end = connector.latest_end.max(ended_at);
+            match stop {
+                Stop::Reported(_) => connector.was_closed_by_rule = false,
+                Stop::ByRule => connector.was_closed_by_rule = true,
+                Stop::Voided => {}
+            }
         }
         if let Some(card) = &progress.card {
             let card = self.cards.entry(card.clone()).or_default();
-            card.active = card.active.take().filter(|active| active != session);
-            card.latest_end = card.latest_end.max(at);
+            card.active.remove(session);
+            card.latest_end = card.latest_end.max(ended_at);
         }
     }
 
@@ -86,11 +101,11 @@ impl Points {
         let (connector, card) = (progress.connector.clone(), progress.card.clone());
         if let Some(connector) = connector {
             let connector = self.connectors.entry(connector).or_default();
-            connector.active = Some(session.clone());
+            connector.active.insert(session.clone());
             connector.latest_start = connector.latest_start.max(Some(at));
         }
         if let Some(card) = card {
-            self.cards.entry(card).or_default().active = Some(session.clone());
+            self.cards.entry(card).or_default().active.insert(session.clone());
         }
     }
 }
@@ -116,7 +131,7 @@ impl Evolve for Points {
             Event::CardBlocked { card } => {
                 self.cards.entry(card.clone()).or_default().is_blocked = true;
             }
-            Event::SessionStarted { session, connector, card, register } => {
+            Event::SessionStarted { session, connector, card, .. } => {
                 let progress = self.sessions.entry(session.clone()).or_default();
                 if progress.started_at.is_some() {
                     return;
@@ -124,22 +139,21 @@ impl Evolve for Points {
                 progress.started_at = Some(happened.at);
                 progress.connector.clone_from(connector);
                 progress.card.clone_from(card);
-                progress.first_register = *register;
-                if !progress.is_over {
+                if !progress.is_over && !progress.is_voided {
                     self.occupy(session, happened.at);
                 }
             }
             Event::SessionEnded { session, connector, card, .. } => {
-                self.end(session, connector.as_ref(), card.as_ref());
-                self.free(session, Some(happened.at));
+                self.progress(session, connector.as_ref(), card.as_ref()).is_over = true;
+                self.free(session, Stop::Reported(happened.at));
             }
             Event::SessionClosedByRule { session, connector, card, .. } => {
-                self.end(session, connector.as_ref(), card.as_ref());
-                self.free(session, None);
+                self.progress(session, connector.as_ref(), card.as_ref()).is_over = true;
+                self.free(session, Stop::ByRule);
             }
-            Event::SessionVoided { session, .. } => {
-                self.sessions.entry(session.clone()).or_default().is_voided = true;
-                self.free(session, None);
+            Event::SessionVoided { session, connector, card, .. } => {
+                self.progress(session, connector.as_ref(), card.as_ref()).is_voided = true;
+                self.free(session, Stop::Voided);
             }
             _ => {}
         }
@@ -147,16 +161,16 @@ impl Evolve for Points {
 }
 
 impl Points {
-    fn end(
+    /// The start may lie before what was read back: what stops a session names both again.
+    fn progress(
         &mut self,
         session: &SessionKey,
         connector: Option<&ConnectorId>,
         card: Option<&CardId>,
-    ) {
+    ) -> &mut Progress {
         let progress = self.sessions.entry(session.clone()).or_default();
-        progress.is_over = true;
-        // The start may lie before what was read back: the end names both again.
         progress.connector = progress.connector.take().or_else(|| connector.cloned());
         progress.card = progress.card.take().or_else(|| card.cloned());
+        progress
     }
 }

@@ -38,6 +38,12 @@ pub enum WarningKind {
 }
 
 impl WarningKind {
+    /// Whether it bears on amounts, so that whoever replays bills should see it.
+    #[must_use]
+    pub fn bears_on_amounts(self) -> bool {
+        !matches!(self, Self::UnknownField | Self::MissingField | Self::ReservationOnly)
+    }
+
     /// Its name in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -53,7 +53,6 @@ impl Session {
             if let (Reading::Register(WattHours(last)), Some(first)) = (reading, start_register)
                 && last < first
                 && !meter.is_relative
-                && meter.registers_n > 0
             {
                 flags.raise(Flag::EndRegisterBelowStart);
             }

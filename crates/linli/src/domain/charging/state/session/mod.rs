@@ -5,6 +5,7 @@ mod energy;
 
 use super::super::tariff::Interval;
 use super::super::{Decision, Event, Flag, Flags, Reading, SuspendedBy};
+use super::Installed;
 use crate::domain::{
     CardId, ConnectorId, Currency, Evolve, Happened, Money, Timestamp, WattHours, Watts, Zone,
 };
@@ -206,11 +207,11 @@ impl Session {
         self.samples.len()
     }
 
-    /// What can be priced, once the session is over: `intervals` is cleared and filled. The
-    /// connector's greatest power, where it is known, tells a reset from a bad reading.
+    /// What can be priced, once the session is over: `intervals` is cleared and filled. What its
+    /// connector can do tells a reset from a bad reading, and a jump from energy.
     pub fn billable(
         &self,
-        max_power: Option<Watts>,
+        installed: Installed,
         intervals: &mut Vec<Interval>,
     ) -> Option<Billable> {
         intervals.clear();
@@ -231,10 +232,14 @@ impl Session {
         if end.stated_seconds.is_some_and(|stated| lasted.abs_diff(stated) > 60) {
             flags.raise(Flag::DurationMismatch);
         }
-        let energy = self.meter((started_at, ended_at), max_power, intervals, &mut flags);
+        let energy = self.meter((started_at, ended_at), installed.max_power, intervals, &mut flags);
         self.tell_charging_from_idle((started_at, ended_at), intervals, &mut flags);
         let settled = |flag: &Flag| self.decisions.iter().any(|(about, _)| about == flag);
-        let is_held = flags.iter().any(|flag| flag.holds() && !settled(&flag));
+        let holds = |flag: &Flag| match flag {
+            Flag::NegativeEnergy => !installed.feeds_back,
+            flag => flag.holds(),
+        };
+        let is_held = flags.iter().any(|flag| holds(&flag) && !settled(&flag));
         Some(Billable { started_at, ended_at, zone: start.zone, energy, flags, is_held })
     }
 

@@ -1,0 +1,138 @@
+//! One replay at a time: what is compared, left out, held, stopped, refused.
+
+use super::*;
+use crate::domain::Watts;
+use crate::domain::charging::{Flag, Register};
+use crate::journal::{Append, EventStore, Position};
+use crate::replay::{DifferenceKind, TariffReport};
+
+fn one(issued: Option<&'static str>) -> Told {
+    Told { number: 1, start_min: 0, steps: vec![(60, 1_000)], issued, is_voided: false }
+}
+
+fn kind_of(issued: Option<&'static str>) -> Option<DifferenceKind> {
+    let report = Replay::under(&tariff("flat-0.66")).against_issued();
+    let report = report.run_blocking(&journal(&[one(issued)])).expect("replayed");
+    let comparison = report.tariffs[0].against_issued.clone().expect("a comparison");
+    comparison.differences.first().map(|difference| difference.kind)
+}
+
+/// Keys of up to 19 bytes stand in the digest as they are, longer ones as their hash.
+#[test]
+fn keys_that_begin_alike_are_told_apart() {
+    let keys =
+        ["a:1", "a:10", "a:00000000000000001", "a:000000000000000010", "a:000000000000000011"];
+    let digest = |key: &str| super::super::SessionDigest::of(&key.parse().expect("a session key"));
+    for (index, key) in keys.iter().enumerate() {
+        for other in keys.iter().skip(index + 1) {
+            assert_ne!(digest(key), digest(other), "{key} and {other}");
+        }
+    }
+}
+
+#[test]
+fn an_issued_bill_agrees_differs_or_is_missing() {
+    assert_eq!(kind_of(Some("0.66")), None);
+    assert_eq!(kind_of(Some("0.67")), Some(DifferenceKind::Differ));
+    assert_eq!(kind_of(None), Some(DifferenceKind::Missing));
+}
+
+#[test]
+fn a_bill_for_a_voided_session_is_extra() {
+    let ledger = journal(&[one(Some("0.66"))]);
+    ledger.execute_blocking("test", void(1)).expect("recorded");
+    let report =
+        Replay::under(&tariff("flat-0.66")).against_issued().run_blocking(&ledger).expect("ok");
+    let comparison = report.tariffs[0].against_issued.clone().expect("a comparison");
+    assert_eq!(report.sessions, 0);
+    assert_eq!(report.tariffs[0].total, Money::ZERO);
+    assert_eq!(comparison.agree, 0);
+    assert_eq!(comparison.differences[0].kind, DifferenceKind::Extra);
+}
+
+#[test]
+fn a_replay_can_be_stopped() {
+    let stopped = replay().on_progress(|_| std::ops::ControlFlow::Break(()));
+    let stopped = stopped.run_blocking(&journal(&[one(None)]));
+    assert!(matches!(stopped, Err(super::super::ReplayError::Cancelled)));
+}
+
+#[test]
+fn nobody_replays_without_authority() {
+    let ledger = Ledger::new(MemoryStore::new(), Authority::nobody());
+    let refused = replay().run_blocking(&ledger).expect_err("not allowed");
+    assert_eq!(refused.to_string(), "replay may not read");
+}
+
+#[test]
+fn an_unknown_event_kind_is_named_with_its_position() {
+    let store = MemoryStore::new();
+    let alien = crate::journal::Event::new("NetHung").metadata(&[0x82, 1, 0]);
+    drop(pollster::block_on(store.append(vec![Append::of(alien)])));
+    let ledger = Ledger::new(store, Authority::local_operator());
+    let error = replay().run_blocking(&ledger).expect_err("unreadable").to_string();
+    assert!(error.starts_with("the event at position 1: the event type `NetHung`"), "{error}");
+    assert_eq!(pollster::block_on(ledger.store().head()).ok(), Some(Some(Position(1))));
+}
+
+fn under(tariff: &Tariff, ledger: &Ledger) -> TariffReport {
+    let report = Replay::under(tariff).against_issued().keep_bills().run_blocking(ledger);
+    report.expect("replayed").tariffs.remove(0)
+}
+
+/// One session that no bill can hold says so by name, and holds up no other.
+#[test]
+fn what_cannot_be_priced_is_left_out_by_name() {
+    let absurd = Told { number: 2, steps: vec![(60, i64::MAX / 2)], ..one(None) };
+    let report = under(&tariff("flat-0.66"), &journal(&[one(Some("0.66")), absurd]));
+    assert_eq!(report.total, Money(660_000_000));
+    let [warning] = &report.warnings[..] else { panic!("{:?}", report.warnings) };
+    assert!(warning.starts_with("session test:2 is left out: "), "{warning}");
+}
+
+#[test]
+fn a_bill_in_another_currency_is_compared_with_nothing() {
+    let report = under(&tariff("flat-0.66"), &journal(&[one(Some("EUR 0.66"))]));
+    let comparison = report.against_issued.expect("a comparison");
+    assert_eq!(comparison.differences[0].kind, DifferenceKind::Missing);
+    assert_eq!(report.warnings, ["bills in EUR are compared with nothing"]);
+}
+
+/// A component of a kind that nobody knows prices nothing; that must not pass in silence.
+#[test]
+fn what_a_tariff_makes_doubtful_is_said() {
+    let mistyped = Tariff::from_json(
+        r#"{"id": "t", "currency": "CNY", "elements": [
+            {"price_components": [{"type": "ENRGY", "price": 0.66, "step_size": 1}]}]}"#,
+    );
+    let report = under(&mistyped.expect("a tariff"), &journal(&[one(None)]));
+    let dimension = "unknown_dimension: $.elements[0].price_components[0].type";
+    assert!(report.warnings.iter().any(|warning| warning == dimension), "{:?}", report.warnings);
+}
+
+/// A lifetime register billed as one session: the commonest ruin. The connector's greatest power,
+/// as it was put into service, shows it.
+#[test]
+fn a_jump_beyond_the_connectors_power_is_held() {
+    let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    let commission = Command::CommissionConnector {
+        connector: "c1".parse().expect("a connector"),
+        at: Timestamp(1_600_000_000_000_000),
+        zone: ZONE,
+        place: "east gate".into(),
+        meter: None,
+        max_power: Some(Watts(1_200)),
+        register: Register::Lifetime,
+        feeds_back: false,
+    };
+    let ruin = Told { steps: vec![(60, 248_086_000)], ..one(None) };
+    ledger.execute_blocking("test", commission).expect("commissioned");
+    ledger.execute_blocking("test", Request::all(ruin.commands())).expect("recorded");
+    let flat = tariff("flat-0.66");
+    let report = under(&flat, &ledger);
+    assert_eq!(report.held.sessions, 1);
+    assert!(report.bills[0].flags.has(Flag::RegisterJump));
+    let key = "test:1".parse().expect("a session key");
+    let explained = crate::replay::explain(&ledger, "test", &key, &flat).expect("explained");
+    assert_eq!(explained.billable.flags, report.bills[0].flags);
+}
