@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ import linli
 
 ROOT = Path(__file__).resolve().parents[3]
 TARIFFS = ROOT / "tests" / "tariffs"
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+# Whoever starts the tests in the background may have told them, and what they start, to ignore
+# Ctrl-C; here it is tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def command_line() -> Path:
     """The command `linli` as it was built beside these tests."""
-    built = Path(os.environ.get("LINLI_BIN", ROOT / "target" / "debug" / "linli"))
+    built = Path(os.environ.get("LINLI_BIN", TARGET / "debug" / "linli"))
     if not built.exists():
         pytest.skip(f"{built} is not built; run `cargo build --workspace`, or set LINLI_BIN")
     return built

@@ -47,7 +47,11 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
             "replay": report.document(&files),
         }))?;
     } else {
-        let counts = format!("{} events in {address}, {added} of them new", grouped(events.into()));
+        let counts = format!(
+            "{} events in {address}, {} of them new",
+            grouped(events.into()),
+            grouped(added.into())
+        );
         let mut paragraphs =
             vec![introduction(seed, &counts), facts::table(&facts), replay::table(&report, &files)];
         paragraphs.extend(suggestion(global, &report));
@@ -65,10 +69,11 @@ fn introduction(seed: Seed, counts: &str) -> String {
     )
 }
 
-/// What to type next: a bill that differs, explained.
+/// What to type next: the bill that differs most, explained.
 fn suggestion(global: &Global, report: &Report) -> Option<String> {
     let comparison = report.tariffs.first()?.against_issued.as_ref()?;
-    let session = &comparison.differences.first()?.session;
+    let largest = comparison.differences.iter().max_by_key(|one| one.amount().0.unsigned_abs())?;
+    let session = &largest.session;
     let journal = &global.journal;
     Some(format!("Next: linli explain {session} --tariff {TARIFF_FILE} --journal {journal}"))
 }

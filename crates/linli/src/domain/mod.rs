@@ -1,7 +1,7 @@
 //! The rules of the neighbourhood, pure: what may be asked, what has happened, what follows.
 //!
 //! Nothing here knows I/O, async, a clock, chance, a float, or the journal. Time, ids and chance
-//! arrive in the command; a position arrives as [`KnownAt`].
+//! arrive in the command;
 
 pub mod charging;
 mod decider;
@@ -17,4 +17,4 @@ pub use exact::{Exact, Overflow};
 pub(crate) use id::is_name;
 pub use id::{CardId, ConnectorId, InvalidName, PersonRef, SessionKey, TariffId};
 pub use quantity::{Currency, Money, UnknownCurrency, WattHours, Watts};
-pub use time::{KnownAt, NoInstant, Precision, Timestamp, Zone};
+pub use time::{NoInstant, Precision, Timestamp, Zone};

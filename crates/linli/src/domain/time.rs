@@ -89,10 +89,3 @@ pub enum Precision {
     /// To the year.
     Year,
 }
-
-/// What was known when the journal ended at this position. The domain knows positions only so.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct KnownAt(pub u64);

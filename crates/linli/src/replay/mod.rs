@@ -129,7 +129,9 @@ pub enum ReplayError {
     #[error("the replay was stopped")]
     Cancelled,
     /// There is no such session in the journal, or it has not ended.
-    #[error("there is no finished session {session} in the journal; `linli events` lists them")]
+    #[error(
+        "there is no session {session} in the journal that has ended, counts and has a reading"
+    )]
     NoSession {
         /// The session.
         session: SessionKey,

@@ -11,7 +11,9 @@ use crate::domain::{
 /// A command at the charging points. `at` is when it happens, in `zone`.
 ///
 /// `StartSession`, `PublishTariff` and `AssignTariff` ask and may be refused. The others report
-/// reality and are refused only for naming something that does not exist.
+/// reality, also of sessions and connectors that nobody knows; what is refused of them is to put
+/// into service, issue, retire or block what is so already or does not exist, and an amount that is
+/// none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]

@@ -118,11 +118,6 @@ impl Flags {
         self.0 |= 1 << flag as u32;
     }
 
-    /// Takes a flag out.
-    pub fn clear(&mut self, flag: Flag) {
-        self.0 &= !(1 << flag as u32);
-    }
-
     /// Whether a flag is in.
     #[must_use]
     pub fn has(self, flag: Flag) -> bool {

@@ -6,7 +6,7 @@ use super::tariff::Tariff;
 use super::{Command, Event, Flag, State};
 use crate::domain::{
     CardId, ConnectorId, Decide, Happened, InvalidName, Money, SessionKey, TariffId, Timestamp,
-    Zone,
+    WattHours, Zone,
 };
 
 /// Why a request at the charging points is turned down. Nothing has happened then.
@@ -107,8 +107,9 @@ impl Decide for State {
                 Ok(one(at, zone, event))
             }
             Command::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
-                let flags =
+                let mut flags =
                     self.doubts_at_start(&session, connector.as_ref(), card.as_ref(), at, flags);
+                flags.extend(self.register_fell(connector.as_ref(), register));
                 let admitted = false;
                 let event = Event::SessionStarted { session, connector, card, register, admitted };
                 Ok(vec![Happened { flags, ..Happened::at(at, zone, event) }])
@@ -224,6 +225,16 @@ impl State {
         flags.sort_unstable();
         flags.dedup();
         flags
+    }
+
+    /// Whether a session begins below the register at which the last one at its connector ended.
+    fn register_fell(
+        &self,
+        connector: Option<&ConnectorId>,
+        register: Option<WattHours>,
+    ) -> Option<Flag> {
+        let last = self.points.connectors.get(connector?)?.end_register?;
+        (register? < last).then_some(Flag::StartRegisterRegression)
     }
 
     /// What stops a session names its connector and card again, so that it can be read back from

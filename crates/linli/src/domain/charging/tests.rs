@@ -308,6 +308,35 @@ fn a_reported_start_on_a_busy_connector_is_recorded_and_flagged() {
 }
 
 #[test]
+fn a_start_below_the_last_end_register_is_flagged() {
+    let state =
+        given([reported_start("s:1", "k1", "c1", 0), end("s:1", 60, Some(register(5_000)))]);
+    let mut later = reported_start("s:2", "k1", "c2", 90);
+    if let Command::RecordSessionStart { register, .. } = &mut later {
+        *register = Some(WattHours(4_999));
+    }
+    let happened = state.when(later).expect("recorded");
+    assert_eq!(happened[0].flags, [Flag::StartRegisterRegression]);
+}
+
+#[test]
+fn an_amount_that_is_none_is_refused() {
+    let bill = |amount: &str| Command::RecordBill {
+        session: name("s:1"),
+        at: minute(0),
+        zone: ZONE,
+        source: "till".into(),
+        amount: amount.into(),
+        currency: "CNY".parse().expect("a currency"),
+    };
+    assert!(given([]).when(bill("-0.66")).is_ok());
+    for amount in ["0,66", "abc", "1e400", ""] {
+        let refused = given([]).when(bill(amount));
+        assert_eq!(refused, Err(Refusal::NotAnAmount { amount: amount.into() }));
+    }
+}
+
+#[test]
 fn a_start_before_an_earlier_end_overlaps() {
     let story = [reported_start("s:1", "k1", "c1", 1), end("s:1", 60, None)];
     let recorded = given(story).when(reported_start("s:2", "k1", "c1", 30)).expect("recorded");

@@ -136,3 +136,15 @@ fn a_jump_beyond_the_connectors_power_is_held() {
     let explained = crate::replay::explain(&ledger, "test", &key, &flat).expect("explained");
     assert_eq!(explained.billable.flags, report.bills[0].flags);
 }
+
+/// Voided before it ended, a session is never priced; a bill for it is for nothing all the same.
+#[test]
+fn a_bill_for_a_session_that_never_counted_is_extra() {
+    let mut commands = one(Some("0.66")).commands();
+    commands.insert(1, void(1));
+    let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    ledger.execute_blocking("test", Request::all(commands)).expect("recorded");
+    let comparison = under(&tariff("flat-0.66"), &ledger).against_issued.expect("a comparison");
+    assert_eq!(comparison.agree, 0);
+    assert_eq!(comparison.differences[0].kind, DifferenceKind::Extra);
+}

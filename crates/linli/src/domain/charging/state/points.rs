@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::Event;
-use crate::domain::{CardId, ConnectorId, Evolve, Happened, SessionKey, Timestamp};
+use super::super::{Event, Reading};
+use crate::domain::{CardId, ConnectorId, Evolve, Happened, SessionKey, Timestamp, WattHours};
 
 /// Connectors, cards and sessions as far as their events were read.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,8 @@ pub struct Connector {
     pub latest_end: Option<Timestamp>,
     /// The latest start of a session here.
     pub latest_start: Option<Timestamp>,
+    /// The register at the latest end that told one, in watt-hours.
+    pub end_register: Option<WattHours>,
     /// Whether the latest session here was closed by rule.
     pub was_closed_by_rule: bool,
 }
@@ -143,8 +145,15 @@ impl Evolve for Points {
                     self.occupy(session, happened.at);
                 }
             }
-            Event::SessionEnded { session, connector, card, .. } => {
-                self.progress(session, connector.as_ref(), card.as_ref()).is_over = true;
+            Event::SessionEnded { session, connector, card, reading, .. } => {
+                let progress = self.progress(session, connector.as_ref(), card.as_ref());
+                progress.is_over = true;
+                if let (Some(connector), Some(Reading::Register(register))) =
+                    (progress.connector.clone(), reading)
+                {
+                    let connector = self.connectors.entry(connector).or_default();
+                    connector.end_register = Some(*register);
+                }
                 self.free(session, Stop::Reported(happened.at));
             }
             Event::SessionClosedByRule { session, connector, card, .. } => {

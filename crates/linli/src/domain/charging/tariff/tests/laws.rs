@@ -36,7 +36,7 @@ fn refined(made: &Made, index: usize, share: i64) -> Option<(Metered<'_>, Vec<In
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     /// The way by the clock alone and the way by periods are one computation.
     #[test]
