@@ -63,3 +63,29 @@ fn a_tariff_without_elements_is_refused_by_path() {
     let said = refusal(folder.path(), 2, &["replay", "--tariff", "empty.json"]);
     assert!(said.contains("empty.json") && said.contains("elements"), "{said}");
 }
+
+/// What the parser of arguments says on several lines is one sentence as well.
+#[test]
+fn what_is_typed_wrongly_is_one_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (words, names) in [
+        (&["replay", "--thread", "3"][..], "--threads"),
+        (&["explain"], "<SESSION>"),
+        (&["import", "charging", "a.csv", "--format", "foo"], "workplace"),
+    ] {
+        let said = refusal(folder.path(), 2, words);
+        assert!(said.contains(names), "{said}");
+    }
+}
+
+/// A place that cannot be written is refused before the replay, and no half of a file is left.
+#[test]
+fn bills_that_cannot_be_written_leave_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    json(folder.path(), 0, &["demo", "--sessions", "20"]);
+    let said = refusal(folder.path(), 2, &["replay", "--out", "nowhere/bills.csv"]);
+    assert!(said.contains("nowhere/bills.csv"), "{said}");
+    json(folder.path(), 0, &["replay", "--out", "bills.csv"]);
+    let bills = fs::read_to_string(folder.path().join("bills.csv")).expect("written");
+    assert_eq!(bills.lines().count(), 21, "a header and a line a session");
+}

@@ -32,6 +32,19 @@ impl Failure {
         Self { status: BAD_INPUT, sentence: sentence.to_string() }
     }
 
+    /// What was typed is no command: the parser's words, which stand on several lines, as one
+    /// sentence.
+    pub(crate) fn usage(said: &str) -> Self {
+        let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+        let is_more = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more");
+        let telling = lines.take_while(|line| !is_more(line));
+        let words: Vec<&str> = telling.map(|line| line.trim_start_matches("error: ")).collect();
+        Self::input(format!(
+            "{}; `linli help` says what there is",
+            words.join(" ").replace(" tip: ", "; ")
+        ))
+    }
+
     /// As [`Failure::input`], in a file.
     pub(crate) fn in_file(path: &Path, reason: impl Display) -> Self {
         Self::input(format!("{}: {reason}", path.display()))

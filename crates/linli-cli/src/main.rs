@@ -25,6 +25,7 @@ mod tests;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use args::{Args, Command};
 use failure::Failure;
@@ -32,10 +33,16 @@ use failure::Failure;
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => {
-            // Where even this cannot be written, the exit status still tells.
+        // Help, asked for or not, is shown as it is; where even that cannot be written, the exit
+        // status still tells.
+        Err(error) if shows_help(error.kind()) => {
             drop(error.print());
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::BAD_INPUT));
+        }
+        Err(error) => {
+            let failure = Failure::usage(&error.to_string());
+            out::complaint(&failure);
+            return ExitCode::from(failure.status);
         }
     };
     let status = run(&args).unwrap_or_else(|failure| {
@@ -43,6 +50,15 @@ fn main() -> ExitCode {
         failure.status
     });
     ExitCode::from(status)
+}
+
+fn shows_help(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
 }
 
 /// Carries out the command and gives its exit status.

@@ -1,6 +1,5 @@
 //! The bills of a replay as a file.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,14 +7,17 @@ use linli::Money;
 use linli::charging::Flag;
 use linli::replay::{Bill, Report, exactly};
 use serde_json::{Map, Value};
+use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
-/// A file that bills are written to.
+/// A file that bills are written to: beside its place until it is whole, so that a full disk leaves
+/// no half of one, and begun before the replay, so that nobody waits for a refusal.
 #[derive(Debug)]
 pub(super) struct BillsFile {
     path: PathBuf,
     form: Form,
+    begun: NamedTempFile,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +51,8 @@ const COLUMNS: [&str; 20] = [
 ];
 
 impl BillsFile {
-    /// Reads from the name what is to be written.
-    pub(super) fn named(path: &Path) -> Result<Self, Failure> {
+    /// Reads from the name what is to be written, and begins it.
+    pub(super) fn begin(path: &Path) -> Result<Self, Failure> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let form = match ending.to_ascii_lowercase().as_str() {
             "csv" => Form::Csv,
@@ -62,26 +64,39 @@ impl BillsFile {
             }
             _ => return Err(Failure::in_file(path, "name a file that ends in .csv or .json")),
         };
-        Ok(Self { path: path.to_owned(), form })
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let begun = like_any_file().tempfile_in(folder.unwrap_or(Path::new(".")));
+        let begun = begun.map_err(|error| failed(path, &error))?;
+        Ok(Self { path: path.to_owned(), form, begun })
     }
 
     /// Writes the bills under every tariff.
-    pub(super) fn write(&self, report: &Report, files: &[Option<String>]) -> Result<(), Failure> {
-        let file = File::create(&self.path).map_err(|error| self.failed(&error))?;
+    pub(super) fn write(self, report: &Report, files: &[Option<String>]) -> Result<(), Failure> {
+        let Self { path, form, begun } = self;
         let named = report.tariffs.iter().zip(files.iter().map(Option::as_deref));
         let rows = named.flat_map(|(tariff, file)| {
             tariff.bills.iter().map(move |bill| row(bill, file.unwrap_or_default()))
         });
-        let file = BufWriter::new(file);
-        match self.form {
-            Form::Csv => write_csv(file, rows).map_err(|error| self.failed(&error)),
-            Form::Json => write_json(file, rows).map_err(|error| self.failed(&error)),
+        let file = BufWriter::new(&begun);
+        match form {
+            Form::Csv => write_csv(file, rows).map_err(|error| failed(&path, &error))?,
+            Form::Json => write_json(file, rows).map_err(|error| failed(&path, &error))?,
         }
+        begun.persist(&path).map_err(|error| failed(&path, &error.error))?;
+        Ok(())
     }
+}
 
-    fn failed(&self, error: &dyn std::fmt::Display) -> Failure {
-        Failure::in_file(&self.path, format!("the bills cannot be written: {error}"))
-    }
+/// A file for whoever may read the user's files, not for the user alone.
+fn like_any_file() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::in_file(path, format!("the bills cannot be written: {error}"))
 }
 
 type Row = [String; COLUMNS.len()];
@@ -114,7 +129,7 @@ fn row(bill: &Bill, file: &str) -> Row {
     ]
 }
 
-fn write_csv(file: BufWriter<File>, rows: impl Iterator<Item = Row>) -> Result<(), csv::Error> {
+fn write_csv(file: impl Write, rows: impl Iterator<Item = Row>) -> Result<(), csv::Error> {
     let mut csv = csv::Writer::from_writer(file);
     csv.write_record(COLUMNS)?;
     for row in rows {
@@ -125,10 +140,7 @@ fn write_csv(file: BufWriter<File>, rows: impl Iterator<Item = Row>) -> Result<(
 }
 
 /// An array, a line each; what is empty is null.
-fn write_json(
-    mut file: BufWriter<File>,
-    rows: impl Iterator<Item = Row>,
-) -> Result<(), std::io::Error> {
+fn write_json(mut file: impl Write, rows: impl Iterator<Item = Row>) -> Result<(), std::io::Error> {
     file.write_all(b"[")?;
     for (index, row) in rows.enumerate() {
         let keys = COLUMNS.iter().zip(row).map(|(column, text)| ((*column).to_owned(), cell(text)));

@@ -21,7 +21,7 @@ use bills::BillsFile;
 
 pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
     let tariffs = read_file::tariffs(&args.tariff)?;
-    let bills = args.out.as_deref().map(BillsFile::named).transpose()?;
+    let bills = args.out.as_deref().map(BillsFile::begin).transpose()?;
     let ledger = global.address()?.open_to_read()?;
     progress::listen_for_interrupt();
     let mut replay = chosen(args, &tariffs).actor(global.actor.as_str());

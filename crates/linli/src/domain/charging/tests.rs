@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn energy_is_conserved(
         steps in prop::collection::vec((1_i64..60, 0_i64..3_000), 1..20),
-        paused_at in prop::option::of(0_i64..200),
+        paused in prop::option::of((0_i64..200, 1_i64..40)),
     ) {
         let mut story = vec![reported_start("s:1", "k1", "c1", 0)];
         let (mut at, mut wh) = (0, 0);
@@ -178,9 +178,12 @@ proptest! {
             (at, wh) = (at + minutes, wh + gained);
             story.push(sample("s:1", at, Reading::Energy(WattHours(wh))));
         }
-        if let Some(paused_at) = paused_at.filter(|paused_at| *paused_at < at) {
+        // Charging on both sides of a pause, so that one interval is cut into several.
+        if let Some((paused_at, minutes)) = paused.filter(|(paused_at, _)| *paused_at < at) {
             let (at, by) = (minute(paused_at), SuspendedBy::Station);
             story.push(Command::RecordSuspension { session: name("s:1"), at, zone: ZONE, by });
+            let at = minute(paused_at + minutes);
+            story.push(Command::RecordResumption { session: name("s:1"), at, zone: ZONE });
         }
         story.push(end("s:1", at, Some(Reading::Energy(WattHours(wh)))));
         let (billable, intervals) = given(story).session();
