@@ -113,11 +113,11 @@ impl Shared {
             }
             drop(state);
             match eye.look(&self.place) {
-                Ok(Some(head)) => self.watch.reached(Some(head)),
+                Ok(head) => self.watch.reached(head),
                 Err(trouble) if eye.failed_looks > FAILED_LOOKS || is_final(&trouble) => {
                     self.watch.failed(trouble.into_read_error(1));
                 }
-                Ok(None) | Err(_) => {}
+                Err(_) => {}
             }
         }
     }

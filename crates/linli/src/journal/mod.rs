@@ -34,6 +34,8 @@ mod page;
 mod query;
 pub mod record;
 mod store;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use address::{Address, InvalidAddress};

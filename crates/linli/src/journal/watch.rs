@@ -1,5 +1,6 @@
 //! Waiting for the head to move, level-triggered.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,20 +18,25 @@ pub struct HeadWatch(Arc<Mutex<Watched>>);
 struct Watched {
     head: Option<Position>,
     failed: Option<ReadError>,
-    waiting: Vec<Waker>,
+    /// By the number of their wait.
+    waiting: BTreeMap<u64, Waker>,
+    waits: u64,
 }
 
 impl HeadWatch {
-    /// Notes that the journal has come as far as `head`, and wakes everybody who waits.
+    /// Notes that the journal is readable and has come as far as `head`, and wakes everybody who
+    /// waits. A failure that was told before is over.
     pub fn reached(&self, head: Option<Position>) {
         let mut watched = self.0.lock();
+        watched.failed = None;
         if head > watched.head {
             watched.head = head;
             wake_all(watched);
         }
     }
 
-    /// Ends every wait with an error: the store can no longer tell.
+    /// Ends every wait with an error, until [`HeadWatch::reached`] is told something again: the
+    /// store can no longer tell.
     pub fn failed(&self, error: ReadError) {
         let mut watched = self.0.lock();
         watched.failed = Some(error);
@@ -46,7 +52,9 @@ impl HeadWatch {
     /// Waits until the head is past `after`.
     #[must_use]
     pub fn past(&self, after: Option<Position>) -> Pending<'static, Result<Position, ReadError>> {
-        Box::pin(Past { watch: self.clone(), after })
+        let mut watched = self.0.lock();
+        watched.waits = watched.waits.wrapping_add(1);
+        Box::pin(Past { watch: self.clone(), after, wait: watched.waits })
     }
 }
 
@@ -54,12 +62,13 @@ impl HeadWatch {
 fn wake_all(mut watched: MutexGuard<'_, Watched>) {
     let waiting = std::mem::take(&mut watched.waiting);
     drop(watched);
-    waiting.into_iter().for_each(Waker::wake);
+    waiting.into_values().for_each(Waker::wake);
 }
 
 struct Past {
     watch: HeadWatch,
     after: Option<Position>,
+    wait: u64,
 }
 
 impl Future for Past {
@@ -71,11 +80,18 @@ impl Future for Past {
             (Some(head), _) if Some(head) > self.after => Poll::Ready(Ok(head)),
             (_, Some(error)) => Poll::Ready(Err(error.clone())),
             _ => {
-                if !watched.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-                    watched.waiting.push(context.waker().clone());
-                }
+                let before = watched.waiting.insert(self.wait, context.waker().clone());
+                drop(watched);
+                drop(before); // With the lock released: its task may hold another wait.
                 Poll::Pending
             }
         }
+    }
+}
+
+impl Drop for Past {
+    fn drop(&mut self) {
+        let waker = self.watch.0.lock().waiting.remove(&self.wait);
+        drop(waker);
     }
 }
