@@ -17,7 +17,7 @@ pub trait GroupWriter: Send + 'static {
 
 /// Callers that may wait at once. Beyond that an append is answered with `Busy`.
 const QUEUE: usize = 4_096;
-/// Bytes of events after which a group is closed.
+/// Bytes of appends after which a group is closed.
 const GROUP_BYTES: usize = 16 * 1024 * 1024;
 
 type Answers = Vec<Result<Appended, AppendError>>;
@@ -25,6 +25,15 @@ type Answers = Vec<Result<Appended, AppendError>>;
 struct Submission {
     appends: Vec<Append>,
     answer: oneshot::Sender<Answers>,
+}
+
+/// What is written at once: what several callers have handed over.
+#[derive(Default)]
+struct Group {
+    appends: Vec<Append>,
+    bytes: usize,
+    /// For each caller how many answers are due, and where.
+    callers: Vec<(usize, oneshot::Sender<Answers>)>,
 }
 
 /// One writer thread and the queue before it. Dropping it writes what is queued, then stops.
@@ -97,24 +106,45 @@ impl Drop for GroupCommit {
     }
 }
 
-fn write_all(mut writer: impl GroupWriter, submissions: &Receiver<Submission>) {
-    while let Ok(first) = submissions.recv() {
-        let mut answers = Vec::new();
-        let mut group = Vec::new();
-        let mut bytes = 0_usize;
-        let mut next = Some(first);
-        while let Some(submission) = next {
-            let events = submission.appends.iter().flat_map(|append| &append.events);
-            bytes += events.map(|event| event.payload.len()).sum::<usize>();
-            answers.push((submission.appends.len(), submission.answer));
-            group.extend(submission.appends);
-            let has_room = group.len() < Limit::GROUP && bytes < GROUP_BYTES;
-            next = if has_room { submissions.try_recv().ok() } else { None };
-        }
-        let mut results = writer.write_group(group).into_iter();
-        for (appends, answer) in answers {
+impl Group {
+    fn take(&mut self, submission: Submission) {
+        self.bytes =
+            submission.appends.iter().map(Append::bytes).fold(self.bytes, usize::saturating_add);
+        self.callers.push((submission.appends.len(), submission.answer));
+        self.appends.extend(submission.appends);
+    }
+
+    fn has_room(&self) -> bool {
+        self.appends.len() < Limit::GROUP && self.bytes < GROUP_BYTES
+    }
+
+    fn has_room_for(&self, submission: &Submission) -> bool {
+        self.appends.len().saturating_add(submission.appends.len()) <= Limit::GROUP
+    }
+
+    fn write(self, writer: &mut impl GroupWriter) {
+        let mut results = writer.write_group(self.appends).into_iter();
+        for (appends, answer) in self.callers {
             // The caller may have stopped waiting: that cancels nothing.
             let _ = answer.send(results.by_ref().take(appends).collect());
         }
+    }
+}
+
+fn write_all(mut writer: impl GroupWriter, submissions: &Receiver<Submission>) {
+    let mut left_over = None;
+    while let Some(first) = left_over.take().or_else(|| submissions.recv().ok()) {
+        let mut group = Group::default();
+        group.take(first);
+        while group.has_room()
+            && let Ok(submission) = submissions.try_recv()
+        {
+            if !group.has_room_for(&submission) {
+                left_over = Some(submission);
+                break;
+            }
+            group.take(submission);
+        }
+        group.write(&mut writer);
     }
 }

@@ -1,6 +1,6 @@
 //! The limits of the contract, the same on every store, checked before anything is copied.
 
-use super::{Append, Query};
+use super::{Append, Event, Query};
 
 /// The limits of an append, an event, a query and a page.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +102,18 @@ pub enum LimitExceeded {
 }
 
 impl Append {
+    /// How many bytes [`Limit::APPEND_BYTES`] counts.
+    pub(super) fn bytes(&self) -> usize {
+        let of_event = |event: &Event| {
+            let tags: usize = event.tags.iter().map(str::len).sum();
+            [event.event_type.len(), tags, event.metadata.len(), event.payload.len()]
+                .iter()
+                .fold(0_usize, |sum, part| sum.saturating_add(*part))
+        };
+        let events = self.events.iter().map(of_event);
+        events.fold(self.metadata.len(), usize::saturating_add)
+    }
+
     /// Checks the append against the limits of the contract. Every store asks this first.
     ///
     /// # Errors
@@ -110,7 +122,6 @@ impl Append {
         if self.events.len() > Limit::EVENTS {
             return Err(LimitExceeded::Events { events: self.events.len() });
         }
-        let mut bytes = self.metadata.len();
         for (index, event) in self.events.iter().enumerate() {
             if event.event_type.is_empty() || event.event_type.len() > Limit::TYPE_BYTES {
                 let bytes = event.event_type.len();
@@ -123,11 +134,8 @@ impl Append {
             if let Some(tag) = event.tags.iter().find(outside) {
                 return Err(LimitExceeded::TagBytes { event: index, bytes: tag.len() });
             }
-            let tags: usize = event.tags.iter().map(str::len).sum();
-            bytes = [event.event_type.len(), tags, event.metadata.len(), event.payload.len()]
-                .iter()
-                .fold(bytes, |sum, part| sum.saturating_add(*part));
         }
+        let bytes = self.bytes();
         if bytes > Limit::APPEND_BYTES {
             return Err(LimitExceeded::AppendBytes { bytes });
         }

@@ -1,8 +1,75 @@
-//! What no law of a store can see: waiting itself.
+//! What no law of a store can see: groups as their writer gets them, and waiting itself.
 
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Waker};
 
 use super::*;
+
+/// Says what it is given, and waits to be let go before it answers.
+struct Told {
+    given: Sender<(usize, usize)>,
+    go_on: Receiver<()>,
+}
+
+impl GroupWriter for Told {
+    fn write_group(&mut self, group: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
+        let bytes = group.iter().flat_map(|append| &append.events).map(|event| {
+            event.payload.len()
+                + event.metadata.len()
+                + event.tags.iter().map(str::len).sum::<usize>()
+        });
+        self.given.send((group.len(), bytes.sum())).expect("the test hears it");
+        self.go_on.recv().expect("the test lets it go on");
+        let at = Position(1);
+        group.iter().map(|_| Ok(Appended { first: at, last: at, written: Written::Now })).collect()
+    }
+}
+
+/// The groups, in appends and bytes, in which a writer gets what was handed over while it wrote.
+fn groups_of(submissions: Vec<Vec<Append>>) -> Vec<(usize, usize)> {
+    let ((given, gets), (let_go, go_on)) = (channel(), channel());
+    let commit = GroupCommit::start(Told { given, go_on }).expect("a thread");
+    let first = commit.submit(vec![Append::of(Event::new("First"))]);
+    gets.recv().expect("the first group");
+    let (sizes, answers): (Vec<_>, Vec<_>) =
+        submissions.into_iter().map(|group| (group.len(), commit.submit(group))).unzip();
+    let mut groups = Vec::new();
+    let_go.send(()).expect("the writer waits");
+    while groups.iter().map(|(appends, _)| appends).sum::<usize>() < sizes.iter().sum() {
+        groups.push(gets.recv().expect("the next group"));
+        let_go.send(()).expect("the writer waits");
+    }
+    assert_eq!(pollster::block_on(first).len(), 1);
+    for (size, answer) in sizes.into_iter().zip(answers) {
+        assert_eq!(pollster::block_on(answer).len(), size, "one answer an append");
+    }
+    groups
+}
+
+#[test]
+fn what_is_gathered_is_never_more_than_a_group_may_be() {
+    let many = |appends: usize| vec![Append::of(Event::new("Noted")); appends];
+    let most = Limit::GROUP;
+    let groups = groups_of(vec![many(most - 1), many(most), many(1), many(most - 2), many(3)]);
+    let appends: Vec<usize> = groups.into_iter().map(|(appends, _)| appends).collect();
+    assert_eq!(appends, [most - 1, most, most - 1, 3]);
+}
+
+#[test]
+fn tags_and_metadata_fill_a_group_as_payloads_do() {
+    let tags = |number: usize| (0..250).map(move |tag| format!("{number:063}:{tag:064}"));
+    let event =
+        |number: usize| tags(number).fold(Event::new("Tagged"), |event, tag| event.tag(&tag));
+    let tagged = || vec![Append::all((0..25).map(event))];
+    let noted = || vec![Append::of(Event::new("Noted").metadata(&vec![7; 900_000]))];
+    for large in [&tagged as &dyn Fn() -> Vec<Append>, &noted] {
+        let groups = groups_of((0..40).map(|_| large()).collect());
+        assert!(groups.len() > 1, "40 appends of 800 KB and more are no one group");
+        for (_, bytes) in groups {
+            assert!(bytes < 17 * 1024 * 1024, "a group of {bytes} bytes");
+        }
+    }
+}
 
 #[test]
 fn a_failure_is_over_as_soon_as_the_journal_is_readable() {
