@@ -6,6 +6,7 @@ as an empty one, a pool of workers that was forked and uses its parent's connect
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -108,6 +109,46 @@ def test_a_store_on_the_other_side_of_a_fork_says_so(yujing: Path) -> None:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert len(ledger.sessions()) == 300
+
+
+def open_and_append(path: Path) -> None:
+    """What the child of a fork does; ends with 0 if it is refused for the reason told."""
+    try:
+        EventStore(path).append([Event("T")])
+    except linli.StoreError as error:
+        told = error.code == "Forked" and not error.retryable and "spawn" in str(error)
+        os._exit(0 if told else 2)
+
+
+def test_a_journal_is_not_opened_again_on_the_other_side_of_a_fork(tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "own.db")
+    store.append([Event("T")])
+    for method, refused in [("fork", True), ("spawn", False)]:
+        child = multiprocessing.get_context(method).Process(
+            target=open_and_append, args=(tmp_path / "own.db",)
+        )
+        child.start()
+        child.join(60)
+        assert child.exitcode == 0
+        assert store.head() == (1 if refused else 2)
+    store.append([Event("T")])
+    del store
+    assert EventStore(tmp_path / "own.db").head() == 3
+
+
+def test_a_journal_that_was_renamed_takes_no_append_until_it_is_back(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    store = EventStore(path)
+    store.append([Event("T")])
+    path.rename(tmp_path / "away.db")
+    with pytest.raises(linli.StoreError, match="removed or renamed") as refused:
+        store.append([Event("T")])
+    assert refused.value.code == "NotWritable"
+    with pytest.raises(linli.StoreError, match="removed or renamed"):
+        store.head()
+    (tmp_path / "away.db").rename(path)
+    store.append([Event("T")])
+    assert store.head() == 2
 
 
 def test_of_many_who_want_one_slot_one_gets_it(tmp_path: Path) -> None:

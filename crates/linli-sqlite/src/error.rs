@@ -1,5 +1,6 @@
 //! What can go wrong with a journal file, and what to do about it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use linli::journal::{Corruption, Position, ReadError};
@@ -98,6 +99,26 @@ pub enum OpenError {
         /// The file asked for.
         path: PathBuf,
     },
+    /// Open it in a process that was started with spawn, or only after the fork.
+    #[error("{} was open when this process was forked off, and what it appended could be lost; \
+        start the process with spawn, or open the journal only after the fork", path.display())]
+    Forked {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// Open it again.
+    #[error("{} was removed or replaced while it was opened; open it again", path.display())]
+    Replaced {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// Put the journal back beside its `-wal`. Remove the `-wal` only if its appends may be lost.
+    #[error("{} is gone, but its -wal still holds appends; put the file back beside it, or remove \
+        the -wal to begin a new journal", path.display())]
+    LogAlone {
+        /// The file asked for.
+        path: PathBuf,
+    },
     /// Link a newer SQLite, or use the feature `bundled`.
     #[error(
         "SQLite {found} is linked, and before 3.51.3 it can damage a journal; link a newer \
@@ -153,16 +174,28 @@ impl OpenError {
             _ => Self::Refused { path, why },
         }
     }
+
+    /// What the system's error means for somebody who makes a journal at `path`.
+    pub(crate) fn of_system(path: &Path, error: &std::io::Error) -> Self {
+        let (path, why) = (path.to_owned(), error.to_string());
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing { path },
+            _ => Self::NotWritable { path, why },
+        }
+    }
 }
 
 /// What stopped work on an open journal.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble {
     /// SQLite failed.
+    #[error(transparent)]
     Sqlite(rusqlite::Error),
     /// What was read is not what was written.
+    #[error(transparent)]
     Corrupt(Corruption),
     /// The file is no longer the journal that was opened; what shows it.
+    #[error("{0}")]
     Changed(String),
 }
 

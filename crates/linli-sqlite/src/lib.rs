@@ -24,7 +24,13 @@
 //! # Processes and threads
 //! A store has one writer thread; several processes may open the same file and take turns. Reads
 //! run on the thread that polls them, a page in a few milliseconds, on at most four connections.
-//! A store must not be used on the other side of a `fork`: it says so and asks to be opened again.
+//! A store does not cross a `fork`, and a process that was forked off while its parent held the
+//! journal cannot open it either: SQLite keeps its locks by process, and what such a process
+//! appended could be lost. Both are refused. Start the process with spawn (in Python the start
+//! methods `spawn` and `forkserver`), or open the journal only after the fork.
+//!
+//! The file must stay where it was opened. One that is removed, renamed or replaced meanwhile is
+//! noticed before each group and each page: nothing more is written or read.
 //!
 //! # What is not covered
 //! - **Network file systems**: their locks are not to be relied on. Keep the file on a local disk.
@@ -36,6 +42,7 @@
 
 mod admit;
 mod error;
+mod identity;
 mod open;
 mod pool;
 mod query;

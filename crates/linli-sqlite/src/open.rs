@@ -4,9 +4,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use crate::OpenError;
+use crate::identity::Hold;
 use crate::schema::{self, Kind};
 use crate::settings::{Access, Frozen, Place, connect_immutable, wal_bytes};
 
@@ -28,6 +29,7 @@ pub(crate) enum Purpose {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) place: Place,
+    pub(crate) hold: Hold,
     /// The connection to write with, where the journal was opened to write.
     pub(crate) writer: Option<Connection>,
 }
@@ -37,18 +39,21 @@ pub(crate) fn open(path: &Path, purpose: Purpose, wait: Duration) -> Result<Open
         return Err(OpenError::SqliteTooOld { found: rusqlite::version() });
     }
     let path = locate(path, purpose)?;
+    let hold = Hold::on(&path, purpose)?;
     let look = look(&path, purpose)?;
     let access = if purpose == Purpose::Read { Access::ReadOnly } else { Access::ReadWrite };
-    let place = Place { path, access, wait, frozen: None };
+    let place = Place { path, file: hold.file(), access, wait, frozen: None };
     let path = place.path.clone();
     let opened = if purpose == Purpose::Read { to_read(place) } else { to_write(place, purpose) };
-    opened.map_err(|error| match error {
+    let (place, writer) = opened.map_err(|error| match error {
         OpenError::Damaged { .. } if look == Look::Short => {
             let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
             OpenError::Truncated { path, bytes }
         }
         other => other,
-    })
+    })?;
+    place.must_be_unchanged().map_err(|_| OpenError::Replaced { path: place.path.clone() })?;
+    Ok(Opened { place, hold, writer })
 }
 
 /// Opens once more what was open before, after a failure.
@@ -108,9 +113,9 @@ fn look(path: &Path, purpose: Purpose) -> Result<Look, OpenError> {
     }
 }
 
-fn to_write(place: Place, purpose: Purpose) -> Result<Opened, OpenError> {
-    let writer = Some(write_connection(&place, purpose)?);
-    Ok(Opened { place, writer })
+fn to_write(place: Place, purpose: Purpose) -> Result<(Place, Option<Connection>), OpenError> {
+    let writer = write_connection(&place, purpose)?;
+    Ok((place, Some(writer)))
 }
 
 fn write_connection(place: &Place, purpose: Purpose) -> Result<Connection, OpenError> {
@@ -119,11 +124,7 @@ fn write_connection(place: &Place, purpose: Purpose) -> Result<Connection, OpenE
         OpenError::NotReadable { path, why } => OpenError::NotWritable { path, why },
         other => other,
     };
-    let create = match purpose {
-        Purpose::Create => OpenFlags::SQLITE_OPEN_CREATE,
-        Purpose::Write | Purpose::Read => OpenFlags::empty(),
-    };
-    let connection = place.connect_to_write(create).map_err(refused)?;
+    let connection = place.connect_to_write().map_err(refused)?;
     if connection.is_readonly(rusqlite::MAIN_DB).map_err(refused)? {
         let why = "the file is read-only".into();
         return Err(OpenError::NotWritable { path: path.clone(), why });
@@ -137,7 +138,7 @@ fn write_connection(place: &Place, purpose: Purpose) -> Result<Connection, OpenE
     Ok(connection)
 }
 
-fn to_read(mut place: Place) -> Result<Opened, OpenError> {
+fn to_read(mut place: Place) -> Result<(Place, Option<Connection>), OpenError> {
     match check_to_read(&place) {
         // SQLite wants to make a `-shm` beside the file and cannot.
         Err(OpenError::NotReadable { .. } | OpenError::NotWritable { .. }) => {
@@ -155,7 +156,7 @@ fn to_read(mut place: Place) -> Result<Opened, OpenError> {
         }
         other => other?,
     }
-    Ok(Opened { place, writer: None })
+    Ok((place, None))
 }
 
 fn check_to_read(place: &Place) -> Result<(), OpenError> {

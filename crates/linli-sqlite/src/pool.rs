@@ -5,7 +5,7 @@ use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
 use crate::error::Trouble;
-use crate::settings::{Frozen, Place};
+use crate::settings::Place;
 
 /// So many reads run at once; others wait for one of them to end.
 const CONNECTIONS: usize = 4;
@@ -77,21 +77,5 @@ impl Drop for Lease<'_> {
         idle.lent = idle.lent.saturating_sub(1);
         idle.connections.extend(self.connection.take());
         self.readers.given_back.notify_one();
-    }
-}
-
-impl Place {
-    /// Where SQLite cannot watch the file for us, a change by somebody else is noticed here.
-    pub(crate) fn must_be_unchanged(&self) -> Result<(), Trouble> {
-        match self.frozen {
-            Some(frozen) if !Frozen::now(&self.path).is_ok_and(|now| now == frozen) => {
-                let path = self.path.display();
-                Err(Trouble::Changed(format!(
-                    "somebody writes to {path}, which is open in a folder that cannot be written; \
-                     open it again, or where its folder can be written"
-                )))
-            }
-            _ => Ok(()),
-        }
     }
 }

@@ -8,6 +8,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::OpenError;
+use crate::identity::FileId;
 
 /// How a journal is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum Access {
 pub(crate) struct Place {
     /// The file, from the root on.
     pub(crate) path: PathBuf,
+    /// Which file that was when it was opened.
+    pub(crate) file: FileId,
     pub(crate) access: Access,
     /// How long a connection waits for another process.
     pub(crate) wait: Duration,
@@ -51,15 +54,20 @@ impl Frozen {
 
 /// How many bytes wait in the write-ahead log beside the file.
 pub(crate) fn wal_bytes(path: &Path) -> u64 {
+    std::fs::metadata(wal(path)).map_or(0, |wal| wal.len())
+}
+
+/// The write-ahead log beside the file.
+pub(crate) fn wal(path: &Path) -> PathBuf {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
-    std::fs::metadata(wal).map_or(0, |wal| wal.len())
+    wal.into()
 }
 
 impl Place {
     /// A connection that may write, without the settings that change the file.
-    pub(crate) fn connect_to_write(&self, create: OpenFlags) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    pub(crate) fn connect_to_write(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         self.harden(&connection, CACHE_OF_A_WRITER)?;
         Ok(connection)

@@ -10,6 +10,7 @@ use linli::journal::{
     Pending, Position, Query, ReadError, ReadOptions, Receipt,
 };
 
+use crate::identity::Hold;
 use crate::open::{self, Opened, Purpose};
 use crate::pool::Readers;
 use crate::settings::{Access, Place};
@@ -35,6 +36,8 @@ pub struct SqliteStore {
     watcher: Option<Watcher>,
     watch: HeadWatch,
     flushes: Arc<AtomicU64>,
+    /// Given up when all of it is closed.
+    _hold: Hold,
 }
 
 /// What a journal file is and how it is kept.
@@ -99,7 +102,7 @@ impl SqliteStore {
     }
 
     pub(crate) fn start(path: &Path, purpose: Purpose, wait: Duration) -> Result<Self, OpenError> {
-        let Opened { place, writer } = open::open(path, purpose, wait)?;
+        let Opened { place, hold, writer } = open::open(path, purpose, wait)?;
         let (watch, flushes) = (HeadWatch::default(), Arc::new(AtomicU64::new(0)));
         let writer = writer.map(|connection| {
             Writer::new(place.clone(), connection, watch.clone(), Arc::clone(&flushes))
@@ -111,12 +114,17 @@ impl SqliteStore {
         let readers = Some(Readers::new(place.clone()));
         let watcher = Some(Watcher::new(place.clone(), watch.clone()));
         let process = std::process::id();
-        Ok(Self { place, process, group, readers, watcher, watch, flushes })
+        Ok(Self { place, process, group, readers, watcher, watch, flushes, _hold: hold })
     }
 
     #[cfg(test)]
-    pub(crate) fn pretend_to_be_forked(&mut self) {
-        self.process = 0;
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.watch.is_watched()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_looking(&self) -> bool {
+        self.watcher.as_ref().is_some_and(Watcher::is_looking)
     }
 
     fn is_forked(&self) -> bool {
@@ -143,7 +151,8 @@ impl SqliteStore {
     }
 }
 
-const FORKED: &str = "the process was forked after the store was opened; open it again after fork";
+const FORKED: &str = "the process was forked off after the store was opened; start the process \
+    with spawn, or open the journal only after the fork";
 
 impl EventStore for SqliteStore {
     fn append(&self, group: Vec<Append>) -> Pending<'static, Vec<Result<Appended, AppendError>>> {

@@ -65,6 +65,11 @@ impl Watcher {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_looking(&self) -> bool {
+        self.shared.state.lock().runs
+    }
+
     fn keep_looking(&self) -> std::io::Result<()> {
         let mut thread = self.thread.lock();
         let mut state = self.shared.state.lock();

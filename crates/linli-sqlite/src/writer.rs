@@ -11,8 +11,9 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::admit::{Admission, Verdict};
 use crate::error::{DAMAGED, Trouble, is_damage};
+use crate::identity::FileId;
 use crate::query::{head, with_record};
-use crate::settings::Place;
+use crate::settings::{Place, wal};
 use crate::{open, schema};
 
 /// The one connection that writes.
@@ -21,6 +22,8 @@ pub(crate) struct Writer {
     place: Place,
     /// `None` after a failure: a new one is opened for the next group.
     connection: Option<Connection>,
+    /// The log that this connection writes to.
+    log: Option<FileId>,
     /// The last append known to be whole.
     checked: Option<Position>,
     /// The version of the tables that were found to be ours.
@@ -55,7 +58,8 @@ impl Writer {
         watch: HeadWatch,
         flushes: Arc<AtomicU64>,
     ) -> Self {
-        Self { place, connection: Some(connection), checked: None, schema: None, watch, flushes }
+        let connection = Some(connection);
+        Self { place, connection, log: None, checked: None, schema: None, watch, flushes }
     }
 
     fn connect(&mut self) -> Result<Connection, AppendError> {
@@ -63,10 +67,13 @@ impl Writer {
             return Ok(connection);
         }
         // Nothing is believed of the journal that a failure left behind.
-        (self.checked, self.schema) = (None, None);
-        open::reopen(&self.place).map_err(|error| AppendError::Busy {
-            reason: format!("after a failure the journal could not be opened again: {error}"),
-        })
+        (self.log, self.checked, self.schema) = (None, None, None);
+        match self.place.must_be_unchanged() {
+            Ok(()) => open::reopen(&self.place).map_err(|error| AppendError::Busy {
+                reason: format!("after a failure the journal could not be opened again: {error}"),
+            }),
+            Err(trouble) => Err(AppendError::NotWritable { reason: trouble.to_string() }),
+        }
     }
 
     /// Writes a group and commits it. The verdicts hold if this succeeds.
@@ -79,6 +86,9 @@ impl Writer {
         let checked = self.checked;
         let begin = |trouble| Failure { stage: Stage::Begin, base: checked, trouble };
         connection.execute_batch("BEGIN IMMEDIATE").map_err(Trouble::from).map_err(begin)?;
+        // Only now, for the lock may have been waited for.
+        self.place.must_be_unchanged().map_err(begin)?;
+        self.log = Some(self.own_log().map_err(begin)?);
         let base = self.whole_head(connection).map_err(begin)?;
         self.schema = Some(self.own_schema(connection).map_err(begin)?);
         self.checked = base;
@@ -100,6 +110,20 @@ impl Writer {
         ended.map_err(|error| failed(Stage::Commit, error.into()))?;
         self.flushes.fetch_add(1, Ordering::Relaxed);
         Ok(head)
+    }
+
+    /// The log, once it is known for the one that this connection writes to. While somebody has the
+    /// journal open, nobody who respects locks removes it.
+    fn own_log(&self) -> Result<FileId, Trouble> {
+        let path = wal(&self.place.path);
+        match FileId::of(&path) {
+            Ok(now) if self.log.is_none_or(|log| log == now) => Ok(now),
+            _ => Err(Trouble::Changed(format!(
+                "{} was removed or replaced while the journal was open; close the journal, which \
+                 keeps what was answered, and open it again",
+                path.display()
+            ))),
+        }
     }
 
     /// The head, once the append that ends there is known to be whole.
@@ -156,7 +180,10 @@ impl GroupWriter for Writer {
             Err(failure) => failure,
         };
         let error = failure.meaning(&connection);
-        if matches!(error, AppendError::Busy { .. }) && connection.is_autocommit() {
+        // What was changed under us stays so for this connection; a new one would not know of it.
+        let is_kept = matches!(error, AppendError::Busy { .. })
+            || matches!(failure.trouble, Trouble::Changed(_));
+        if is_kept && connection.is_autocommit() {
             self.connection = Some(connection);
         }
         let mut verdicts = verdicts.into_iter();

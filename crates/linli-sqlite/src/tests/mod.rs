@@ -2,7 +2,9 @@
 
 mod damage;
 mod files;
+mod forks;
 mod full_disk;
+mod moved;
 mod sharing;
 
 use std::path::{Path, PathBuf};

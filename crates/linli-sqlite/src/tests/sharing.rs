@@ -100,15 +100,3 @@ fn pages_follow_the_index_in_both_directions() {
     expected.reverse();
     assert_eq!(of(ReadOptions::backwards()), expected);
 }
-
-#[test]
-fn a_store_does_not_cross_a_fork() {
-    let folder = Folder::new();
-    let mut store = folder.store();
-    append(&store, three(0)).expect("an append");
-    store.pretend_to_be_forked();
-    let error = append(&store, three(1)).expect_err("the process was forked");
-    assert!(error.to_string().contains("fork"), "{error}");
-    let error = read(&store, &Query::all()).expect_err("the process was forked");
-    assert!(error.to_string().contains("fork"), "{error}");
-}
