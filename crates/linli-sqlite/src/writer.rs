@@ -14,7 +14,7 @@ use crate::error::{DAMAGED, Trouble, is_damage};
 use crate::identity::FileId;
 use crate::query::{head, with_record};
 use crate::settings::{Place, wal};
-use crate::{open, schema};
+use crate::{OpenError, open, schema};
 
 /// The one connection that writes.
 #[derive(Debug)]
@@ -69,9 +69,7 @@ impl Writer {
         // Nothing is believed of the journal that a failure left behind.
         (self.log, self.checked, self.schema) = (None, None, None);
         match self.place.must_be_unchanged() {
-            Ok(()) => open::reopen(&self.place).map_err(|error| AppendError::Busy {
-                reason: format!("after a failure the journal could not be opened again: {error}"),
-            }),
+            Ok(()) => open::reopen(&self.place).map_err(|error| not_reopened(&error)),
             Err(trouble) => Err(AppendError::NotWritable { reason: trouble.to_string() }),
         }
     }
@@ -246,6 +244,19 @@ impl Failure {
     /// Whether the journal shows that nothing of the group is in it.
     fn is_undone(&self, connection: &Connection) -> bool {
         self.stage == Stage::Begin || head(connection).is_ok_and(|head| head == self.base)
+    }
+}
+
+/// What it means for an append that the journal could not be opened again after a failure.
+fn not_reopened(error: &OpenError) -> AppendError {
+    let reason = format!("after a failure the journal could not be opened again: {error}");
+    match error {
+        OpenError::Damaged { .. } | OpenError::Truncated { .. } | OpenError::NotSqlite { .. } => {
+            AppendError::Corrupt(Corruption { position: Position(1), what: DAMAGED })
+        }
+        // Held by somebody, or an I/O error that may pass.
+        OpenError::Busy { .. } | OpenError::Refused { .. } => AppendError::Busy { reason },
+        _ => AppendError::NotWritable { reason },
     }
 }
 

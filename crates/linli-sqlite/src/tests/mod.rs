@@ -1,5 +1,6 @@
 //! The laws, and what no law knows: files, damage, processes, flushes.
 
+mod commits;
 mod damage;
 mod files;
 mod forks;
