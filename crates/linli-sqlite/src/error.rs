@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use linli::journal::{Corruption, Position, ReadError};
 use rusqlite::ErrorCode;
 
+use crate::room;
+
 /// Why a journal file was not opened. Each sentence names the file and what would mend it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -119,6 +121,15 @@ pub enum OpenError {
         /// The file asked for.
         path: PathBuf,
     },
+    /// Make room on the disk and open again. To read, SQLite makes a small file too, the `-shm`.
+    #[error("{} cannot be opened because its disk is full ({why}); make room there, of which \
+        SQLite needs a little even to read, and open it again", path.display())]
+    DiskFull {
+        /// The file asked for.
+        path: PathBuf,
+        /// What the system says.
+        why: String,
+    },
     /// Link a newer SQLite, or use the feature `bundled`.
     #[error(
         "SQLite {found} is linked, and before 3.51.3 it can damage a journal; link a newer \
@@ -168,6 +179,7 @@ impl OpenError {
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, what: why },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
             Some(ErrorCode::ReadOnly) => Self::NotWritable { path, why },
+            _ if room::is_lacking(&path, error) => Self::DiskFull { path, why },
             Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Self::NotReadable { path, why }
             }
@@ -179,6 +191,7 @@ impl OpenError {
     pub(crate) fn of_system(path: &Path, error: &std::io::Error) -> Self {
         let (path, why) = (path.to_owned(), error.to_string());
         match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path, why },
             ErrorKind::NotFound => Self::Missing { path },
             _ => Self::NotWritable { path, why },
         }

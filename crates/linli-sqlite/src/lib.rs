@@ -47,6 +47,7 @@ mod open;
 mod pool;
 mod query;
 mod reader;
+mod room;
 mod schema;
 mod settings;
 mod store;

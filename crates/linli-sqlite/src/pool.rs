@@ -5,6 +5,7 @@ use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
 use crate::error::Trouble;
+use crate::room;
 use crate::settings::Place;
 
 /// So many reads run at once; others wait for one of them to end.
@@ -36,7 +37,13 @@ impl Readers {
         work: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<T, ReadError> {
         let read = self.read_unchanged(work);
-        read.map_err(|trouble| trouble.into_read_error(position))
+        read.map_err(|trouble| match trouble {
+            Trouble::Sqlite(error) if room::is_lacking(&self.place.path, &error) => {
+                let mend = "make room there, of which SQLite needs a little even to read";
+                ReadError::Unavailable { reason: format!("its disk is full ({error}); {mend}") }
+            }
+            other => other.into_read_error(position),
+        })
     }
 
     fn read_unchanged<T>(

@@ -113,3 +113,29 @@ fn a_journal_that_was_not_closed_is_named_where_it_cannot_be_read() {
     let store = SqliteStore::open_read_only(&unfinished).expect("a reader");
     assert_eq!(read(&store, &Query::all()).expect("a page").len(), 3);
 }
+
+#[test]
+fn a_full_disk_is_named_where_nothing_can_be_opened() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let store = SqliteStore::open(disk.journal()).expect("a journal");
+    append(&store, three(0)).expect("an append");
+    drop(store);
+    let ballast = disk.0.path().join("ballast");
+    // Up to the last byte: what does not fit is told by the system.
+    fs::write(&ballast, vec![0; 8 * 1024 * 1024]).expect_err("8 MiB do not fit into 4");
+    for opened in [
+        SqliteStore::open(disk.journal()).map(drop),
+        SqliteStore::open(disk.0.path().join("new.db")).map(drop),
+        SqliteStore::open_existing(disk.journal()).map(drop),
+        SqliteStore::open_read_only(disk.journal()).map(drop),
+    ] {
+        let error = opened.expect_err("there is no room for the index of the log");
+        assert!(matches!(error, OpenError::DiskFull { .. }), "{error:?}");
+        assert!(error.to_string().contains("disk is full"), "{error}");
+    }
+    assert_eq!(fs::metadata(disk.0.path().join("new.db")).map_or(0, |new| new.len()), 0);
+    fs::remove_file(ballast).expect("room");
+    let reader = SqliteStore::open_read_only(disk.journal()).expect("a reader");
+    assert_eq!(read(&reader, &Query::all()).expect("a page").len(), 3);
+    drop((reader, SqliteStore::open(disk.0.path().join("new.db")).expect("a journal")));
+}
