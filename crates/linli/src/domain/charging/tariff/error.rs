@@ -123,6 +123,27 @@ pub enum DocumentError {
     },
 }
 
+impl DocumentError {
+    /// The JSON path it is about; `None` where it is about the whole document.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::NotJson { .. } | Self::TooLong { .. } | Self::TooDeep { .. } => None,
+            Self::Missing { path, .. }
+            | Self::Unexpected { path, .. }
+            | Self::Twice { path }
+            | Self::NotSupported { path }
+            | Self::UnknownRestriction { path }
+            | Self::NoElement { path }
+            | Self::TooMany { path, .. }
+            | Self::FeesDoNotSum { path, .. }
+            | Self::StagesOutOfOrder { path }
+            | Self::EndBeforeStart { path, .. }
+            | Self::TooLarge { path } => Some(path),
+        }
+    }
+}
+
 /// Why a tariff was not read.
 pub type TariffError = DocumentError;
 

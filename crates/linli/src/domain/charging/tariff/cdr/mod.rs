@@ -42,6 +42,7 @@ pub struct Cdr {
     place: place::Place,
     card: Option<String>,
     kind: CdrKind,
+    credited: Option<String>,
     periods: Vec<ChargingPeriod>,
     totals: Totals,
     tariffs: Vec<Result<Tariff, TariffError>>,
@@ -180,10 +181,23 @@ impl Cdr {
         self.kind
     }
 
+    /// The id of the CDR that a credit takes back, if it says so.
+    #[must_use]
+    pub fn credited(&self) -> Option<&str> {
+        self.credited.as_deref()
+    }
+
     /// Its charging periods in the order of their starts.
     #[must_use]
     pub fn periods(&self) -> &[ChargingPeriod] {
         &self.periods
+    }
+
+    /// The periods of the session itself: without a reservation before it.
+    #[must_use]
+    pub fn session_periods(&self) -> &[ChargingPeriod] {
+        let reserved = self.periods.iter().take_while(|period| period.is_reservation()).count();
+        self.periods.get(reserved..).unwrap_or_default()
     }
 
     /// What it states as totals.

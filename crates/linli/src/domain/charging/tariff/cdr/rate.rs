@@ -137,8 +137,7 @@ impl Cdr {
 impl<'a> Session<'a> {
     /// Energy in whole units of a part of a watt-hour, so that every decimal stays exact.
     fn of(cdr: &'a Cdr, zone: Zone) -> Result<Self, Unbillable> {
-        let reserved = cdr.periods.iter().take_while(|period| period.is_reservation()).count();
-        let periods: Vec<_> = cdr.periods.iter().skip(reserved).collect();
+        let periods: Vec<_> = cdr.session_periods().iter().collect();
         let mut units_per_wh: i128 = 1;
         let mut energies = Vec::with_capacity(periods.len());
         for period in &periods {
@@ -216,16 +215,16 @@ impl<'a> Session<'a> {
         Ok((Tally::close(tariff, ledger, &metered)?, warnings))
     }
 
-    /// How long it lasted, reservations before it apart; charging and idle time as stated, to the
-    /// microsecond.
+    /// How long it lasted from its first period on, reservations before it apart; charging and idle
+    /// time as stated, to the microsecond.
     pub(super) fn lasted(&self, cdr: &Cdr) -> Result<Lasted, Unbillable> {
         let mut hours = (Exact::ZERO, Exact::ZERO);
         for period in &self.periods {
             hours.0 = hours.0.plus(period.charging_h.unwrap_or(Exact::ZERO))?;
             hours.1 = hours.1.plus(period.parking_h.unwrap_or(Exact::ZERO))?;
         }
-        let first = self.periods.first().filter(|first| first.index > 0).map(|first| first.from);
-        let total_us = cdr.end.since(first.unwrap_or(cdr.start)).max(0);
+        let start = self.periods.first().map_or(cdr.start, |first| first.from);
+        let total_us = cdr.end.since(start).max(0);
         Ok(Lasted { total_us, charging_us: whole_us(hours.0)?, parking_us: whole_us(hours.1)? })
     }
 }

@@ -19,7 +19,6 @@ const REQUIRED: &[&str] = &["auth_method", "last_updated"];
 /// The fields that a CDR may have beside those that are read, over all versions.
 const KNOWN: &[&str] = &[
     "authorization_reference",
-    "credit_reference_id",
     "home_charging_compensation",
     "invoice_reference_id",
     "meter_id",
@@ -56,6 +55,7 @@ pub(super) fn read_cdr(node: &Node<'_>) -> Result<Cdr, DocumentError> {
     let place = read_location(&mut fields, version, &mut remarks)?;
     let card = read_card(&mut fields)?;
     let credit = fields.take("credit").map(|credit| credit.truth()).transpose()?;
+    let credited = fields.take("credit_reference_id").map(|id| id.written());
     let Periods { periods, named_tariff } = read_periods(&mut fields, (start, end), &mut remarks)?;
     let tariffs = read_tariffs(&mut fields)?;
     let totals = read_totals(&mut fields, version, &mut remarks)?;
@@ -74,6 +74,7 @@ pub(super) fn read_cdr(node: &Node<'_>) -> Result<Cdr, DocumentError> {
         place,
         card,
         kind,
+        credited,
         periods,
         totals,
         tariffs,
