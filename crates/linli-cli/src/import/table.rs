@@ -93,8 +93,8 @@ impl Table {
         if self.dates == Some(Dates::AsWritten) && mended > 0 && exchanged < as_written {
             suggestions.push(format!(
                 "{as_written} sessions end before they start; with day and month exchanged where \
-                 the day is at most 12 it is {exchanged}. If that is what {format} means, read the file \
-                 into a new journal with --swap-day-month."
+                 the day is at most 12 it is {exchanged}. If that is what {format} means, read the \
+                 file into a new journal with --swap-day-month."
             ));
         }
         suggestions

@@ -1,6 +1,6 @@
 //! CDRs become sessions: what their periods state, and what their issuer billed.
 
-use linli::charging::{Reading, SuspendedBy};
+use linli::charging::{Installed, Reading, SuspendedBy};
 use linli::{Evolve as _, WattHours};
 
 use super::*;
@@ -181,6 +181,6 @@ fn flags_are_those_of_any_session() {
             session.evolve(&happened);
         }
     }
-    let billable = session.billable(None, &mut Vec::new()).expect("it is over");
+    let billable = session.billable(Installed::default(), &mut Vec::new()).expect("it is over");
     assert_eq!(billable.energy, Some(WattHours(8_001)));
 }

@@ -204,8 +204,10 @@ impl<'a> Session<'a> {
             if clock.misses(period) {
                 warnings.push(at(WarningKind::PeriodStatesNoTime));
             }
-            let is_used =
-                [interval.energy != 0, charged > Exact::ZERO, idle > Exact::ZERO, !is_due];
+            // No energy costs nothing under any price, but is it priced at all?
+            let takes_energy =
+                interval.energy != 0 || (period.energy_kwh.is_some() && energy.is_none());
+            let is_used = [takes_energy, charged > Exact::ZERO, idle > Exact::ZERO, !is_due];
             let priced = [energy, time, parking, fixed].map(|one| one.map(|one| one.place));
             if changes_within(&mut walk, interval, usage, (is_used, priced))? {
                 warnings.push(at(WarningKind::PeriodSpansPriceChange));
