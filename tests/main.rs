@@ -6,6 +6,7 @@
 )]
 
 mod bills;
+mod cdrs;
 mod kills;
 mod program;
 mod racing_sessions;

@@ -61,7 +61,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Explain one bill: readings, tariff version, components, arithmetic, rounding
     Explain(ExplainArgs),
-    /// Price one described session, without a journal
+    /// Price one described session or one OCPI CDR, without a journal
     Rate(RateArgs),
     /// Read the journal
     Events(EventsArgs),
@@ -139,15 +139,19 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RateArgs {
-    /// The tariff file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) tariff: PathBuf,
+    /// The tariff file; without it a CDR is priced under the tariff that it carries
+    #[arg(long, value_name = "FILE", required_unless_present = "cdr")]
+    pub(crate) tariff: Option<PathBuf>,
     /// A session described by zone, start, end, power and energy
     #[arg(long, value_name = "FILE", required_unless_present = "cdr", conflicts_with = "cdr")]
     pub(crate) session: Option<PathBuf>,
-    /// An OCPI CDR
+    /// An OCPI CDR; 1 where the total that it states does not agree
     #[arg(long, value_name = "FILE")]
     pub(crate) cdr: Option<PathBuf>,
+    /// The time zone of a CDR whose location names none, such as Europe/Madrid
+    #[arg(long, value_name = "ZONE", value_parser = crate::import::zone,
+        conflicts_with = "session")]
+    pub(crate) timezone: Option<chrono_tz::Tz>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -39,6 +39,9 @@ fn a_price_needs_a_session_or_a_cdr_and_not_both() {
     assert!(parsed("linli rate --tariff t --session s --cdr c").is_err());
     assert!(parsed("linli rate --tariff t --session s").is_ok());
     assert!(parsed("linli rate --tariff t --cdr c").is_ok());
+    assert!(parsed("linli rate --cdr c --timezone Europe/Oslo").is_ok());
+    assert!(parsed("linli rate --session s").is_err());
+    assert!(parsed("linli rate --tariff t --session s --timezone Europe/Oslo").is_err());
 }
 
 #[test]

@@ -9,7 +9,8 @@
 //! row has a key made of the format and the source's own id. A row that says something else under
 //! an id that the journal knows is listed as refused; the first content counts.
 //!
-//! A file of another format is a file of its own here, with one [`shape::Shape`] in it.
+//! A file of another format is a file of its own here, with one [`shape::Shape`] in it where it
+//! is a table.
 
 mod clock;
 mod doubt;
@@ -19,6 +20,7 @@ mod fields;
 mod linli_csv;
 mod norway12;
 mod number;
+mod ocpi_cdr;
 mod recorder;
 mod report;
 mod row;
@@ -42,7 +44,7 @@ use crate::{out, progress};
 use error::ImportError;
 use recorder::Recorder;
 use report::ImportReport;
-use shape::{Shape, Zones};
+use shape::{Origin, Shape, Zones};
 use source::Source;
 use table::Table;
 
@@ -77,6 +79,9 @@ pub(crate) enum Format {
     /// Public charging points of Dundee City Council
     #[value(name = "dundee")]
     Dundee,
+    /// OCPI charge detail records, one or a list of them
+    #[value(name = "ocpi-cdr")]
+    OcpiCdr,
     /// Linli's own columns
     #[value(name = "csv")]
     Csv,
@@ -118,7 +123,7 @@ pub(crate) fn run(global: &Global, Import::Charging(args): &Import) -> Result<u8
 /// The sessions of a file whose structure was checked.
 #[derive(Debug)]
 struct Sessions {
-    shape: &'static Shape,
+    origin: Origin,
     options: Options,
     sha256: String,
     table: Table,
@@ -127,10 +132,15 @@ struct Sessions {
 impl Sessions {
     /// Checks the file whole, and reads every row.
     fn read(source: &Source, args: &ImportArgs) -> Result<Self, ImportError> {
-        let shape = shape_of(args.format);
+        let sha256 = source.sha256().to_owned();
+        let Some(shape) = shape_of(args.format) else {
+            let options = Options { zone: args.timezone, dates: dates(args) };
+            let table = ocpi_cdr::read(source, options)?;
+            return Ok(Self { origin: ocpi_cdr::ORIGIN, options, sha256, table });
+        };
         let options = Options { zone: zone_for(shape, args.timezone)?, dates: dates(args) };
         let table = Table::read(source, shape, options)?;
-        Ok(Self { shape, options, sha256: source.sha256().to_owned(), table })
+        Ok(Self { origin: shape.origin(), options, sha256, table })
     }
 
     /// Records them. `progress` is told after each row how many of how many are done.
@@ -140,14 +150,14 @@ impl Sessions {
         actor: &str,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<ImportReport, ImportError> {
-        let Self { shape, options, sha256, table } = self;
+        let Self { origin, options, sha256, table } = self;
         let report = ImportReport {
             rows: table.rows_n,
-            suggestions: table.suggestions(shape),
+            suggestions: table.suggestions(origin.name),
             refused: table.refused,
             ..ImportReport::default()
         };
-        let mut recorder = Recorder::new(ledger, actor, shape, report, progress);
+        let mut recorder = Recorder::new(ledger, actor, origin, report, progress);
         if !table.rows.is_empty() {
             recorder.record_file(&sha256, options)?;
         }
@@ -189,13 +199,15 @@ fn dates(args: &ImportArgs) -> Dates {
     if args.swap_day_month { Dates::Exchanged } else { Dates::AsWritten }
 }
 
-fn shape_of(format: Format) -> &'static Shape {
+/// The shape of a table; `None` for what is no table.
+fn shape_of(format: Format) -> Option<&'static Shape> {
     match format {
-        Format::Workplace => &workplace::SHAPE,
-        Format::Trondheim => &trondheim::SHAPE,
-        Format::Norway12 => &norway12::SHAPE,
-        Format::Csv => &linli_csv::SHAPE,
-        Format::Dundee => &dundee::SHAPE,
+        Format::Workplace => Some(&workplace::SHAPE),
+        Format::Trondheim => Some(&trondheim::SHAPE),
+        Format::Norway12 => Some(&norway12::SHAPE),
+        Format::Csv => Some(&linli_csv::SHAPE),
+        Format::Dundee => Some(&dundee::SHAPE),
+        Format::OcpiCdr => None,
     }
 }
 
@@ -214,6 +226,7 @@ fn zone_for(shape: &Shape, given: Option<Zone>) -> Result<Option<Zone>, ImportEr
     }
 }
 
-fn zone(name: &str) -> Result<Zone, String> {
+/// The zone that somebody typed.
+pub(crate) fn zone(name: &str) -> Result<Zone, String> {
     name.parse().map_err(|_| "write an IANA zone, such as Europe/Oslo or UTC".to_owned())
 }

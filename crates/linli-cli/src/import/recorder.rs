@@ -11,7 +11,7 @@ use linli::{Event, Evolve as _, Happened, SessionKey, Timestamp, Zone};
 
 use super::report::Refused;
 use super::row::Row;
-use super::shape::Shape;
+use super::shape::Origin;
 use super::{ImportError, ImportReport, Options};
 
 /// Rows that share one flush of the store.
@@ -21,7 +21,7 @@ const GROUP: usize = 128;
 pub(super) struct Recorder<'a> {
     ledger: &'a Ledger,
     actor: &'a str,
-    shape: &'static Shape,
+    origin: Origin,
     report: ImportReport,
     progress: &'a mut dyn FnMut(u64, u64),
     done: u64,
@@ -34,13 +34,13 @@ impl<'a> Recorder<'a> {
     pub(super) fn new(
         ledger: &'a Ledger,
         actor: &'a str,
-        shape: &'static Shape,
+        origin: Origin,
         report: ImportReport,
         progress: &'a mut dyn FnMut(u64, u64),
     ) -> Self {
         let done = report.refused.len() as u64;
         let (group, touched) = (Vec::new(), HashSet::new());
-        Self { ledger, actor, shape, report, progress, done, group, touched }
+        Self { ledger, actor, origin, report, progress, done, group, touched }
     }
 
     /// Records that the file was read with these options: before its rows, so that a run that is
@@ -50,7 +50,7 @@ impl<'a> Recorder<'a> {
         sha256: &str,
         options: Options,
     ) -> Result<(), ImportError> {
-        let format = self.shape.name;
+        let format = self.origin.name;
         let id = format!("{sha256}; {format}; {options}");
         let file = Command::RecordFileImport {
             at: now(),
@@ -89,7 +89,7 @@ impl<'a> Recorder<'a> {
         if rows.is_empty() {
             return Ok(());
         }
-        let requests = rows.iter().map(|row| row.request(self.shape.name)).collect();
+        let requests = rows.iter().map(|row| row.request(self.origin.name)).collect();
         let answers = self
             .ledger
             .execute_group_blocking(self.actor, requests)
@@ -129,7 +129,7 @@ impl<'a> Recorder<'a> {
             ExecuteError::Refused(refusal) => refusal.to_string(),
             _ => return None,
         };
-        let column = self.shape.required.first().copied().unwrap_or_default().to_owned();
+        let column = self.origin.id_column.to_owned();
         Some(Refused { line: row.line, column, reason })
     }
 

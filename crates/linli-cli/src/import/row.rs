@@ -11,7 +11,7 @@ use super::shape::{Shape, Told};
 use super::{Dates, Options, doubt};
 
 /// One session of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Row {
     /// Its line in the file.
     pub(super) line: u64,
@@ -31,20 +31,34 @@ pub(super) struct Row {
     pub(super) id: String,
     /// Whether it ends before it starts as written, and with day and month exchanged.
     pub(super) backwards: doubt::Backwards,
-    zone: Zone,
-    end: Option<End>,
-    start_register: Option<WattHours>,
-    stated_seconds: Option<i64>,
-    charging_seconds: Option<i64>,
-    bill: Option<(String, Currency)>,
-    text: String,
+    pub(super) zone: Zone,
+    pub(super) end: Option<End>,
+    pub(super) start_register: Option<WattHours>,
+    pub(super) stated_seconds: Option<i64>,
+    pub(super) charging_seconds: Option<i64>,
+    pub(super) bill: Option<(String, Currency)>,
+    /// What the row's key stands for.
+    pub(super) text: String,
+    /// What happened between start and end, in the order of time.
+    pub(super) between: Vec<Command>,
+    pub(super) about: About,
 }
 
+/// What a row reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// A session, with its bill if there was one.
+    Session,
+    /// The bill alone: it takes back that of a session which another row reports.
+    Credit,
+}
+
+/// How a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct End {
-    at: Timestamp,
-    zone: Zone,
-    flags: Vec<Flag>,
+pub(super) struct End {
+    pub(super) at: Timestamp,
+    pub(super) zone: Zone,
+    pub(super) flags: Vec<Flag>,
 }
 
 /// Why a row is no session.
@@ -113,11 +127,34 @@ impl Row {
             charging_seconds: told.charging_seconds,
             bill: told.bill,
             text,
+            between: Vec::new(),
+            about: About::Session,
         })
     }
 
     /// All that is asked of the ledger for this row: one append, under the source's own id.
     pub(super) fn request(&self, source: &str) -> Request {
+        let mut commands = match self.about {
+            About::Session => self.whole_session(),
+            About::Credit => Vec::new(),
+        };
+        if let Some((amount, currency)) = &self.bill {
+            commands.push(Command::RecordBill {
+                session: self.session.clone(),
+                at: self.end.as_ref().map_or(self.started_at, |end| end.at),
+                zone: self.end.as_ref().map_or(self.zone, |end| end.zone),
+                source: source.to_owned(),
+                amount: amount.clone(),
+                currency: *currency,
+            });
+        }
+        Request::all(commands)
+            .from_source(source, &self.id)
+            .through(Channel::Import)
+            .stating(&self.text)
+    }
+
+    fn whole_session(&self) -> Vec<Command> {
         let session = || self.session.clone();
         let mut commands = vec![Command::RecordSessionStart {
             session: session(),
@@ -128,6 +165,7 @@ impl Row {
             register: self.start_register,
             flags: self.flags.clone(),
         }];
+        commands.extend(self.between.iter().cloned());
         commands.push(match &self.end {
             Some(end) => Command::RecordSessionEnd {
                 session: session(),
@@ -148,20 +186,7 @@ impl Row {
                 rule: "no_end".to_owned(),
             },
         });
-        if let Some((amount, currency)) = &self.bill {
-            commands.push(Command::RecordBill {
-                session: session(),
-                at: self.end.as_ref().map_or(self.started_at, |end| end.at),
-                zone: self.end.as_ref().map_or(self.zone, |end| end.zone),
-                source: source.to_owned(),
-                amount: amount.clone(),
-                currency: *currency,
-            });
-        }
-        Request::all(commands)
-            .from_source(source, &self.id)
-            .through(Channel::Import)
-            .stating(&self.text)
+        commands
     }
 
     /// The card, the connector and the session, each of which allows one row in a group.

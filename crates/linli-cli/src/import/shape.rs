@@ -31,6 +31,22 @@ pub(super) struct Shape {
     pub(super) read: fn(&Fields<'_>) -> Result<Told, Unreadable>,
 }
 
+/// Where a file comes from, as keys and reports name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// The format: the source in keys and in bills.
+    pub(super) name: &'static str,
+    /// The column that holds the source's id of a session.
+    pub(super) id_column: &'static str,
+}
+
+impl Shape {
+    pub(super) fn origin(&self) -> Origin {
+        let id_column = self.required.first().copied().unwrap_or_default();
+        Origin { name: self.name, id_column }
+    }
+}
+
 /// What parts the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Delimiter {

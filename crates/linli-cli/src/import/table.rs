@@ -25,6 +25,8 @@ pub(super) struct Table {
     pub(super) refused: Vec<Refused>,
     /// How many rows there are.
     pub(super) rows_n: u64,
+    /// What a reader other than this one has to say about the file as a whole.
+    pub(super) notes: Vec<String>,
     dates: Option<Dates>,
 }
 
@@ -80,8 +82,8 @@ impl Table {
     }
 
     /// What might be better done otherwise, with the evidence.
-    pub(super) fn suggestions(&self, shape: &Shape) -> Vec<String> {
-        let mut suggestions = Vec::new();
+    pub(super) fn suggestions(&self, format: &str) -> Vec<String> {
+        let mut suggestions = self.notes.clone();
         let count = |is: fn(&doubt::Backwards) -> bool| {
             self.rows.iter().filter(|row| is(&row.backwards)).count()
         };
@@ -91,9 +93,8 @@ impl Table {
         if self.dates == Some(Dates::AsWritten) && mended > 0 && exchanged < as_written {
             suggestions.push(format!(
                 "{as_written} sessions end before they start; with day and month exchanged where \
-                 the day is at most 12 it is {exchanged}. If that is what {} means, read the file \
-                 into a new journal with --swap-day-month.",
-                shape.name
+                 the day is at most 12 it is {exchanged}. If that is what {format} means, read the \
+                 file into a new journal with --swap-day-month."
             ));
         }
         suggestions

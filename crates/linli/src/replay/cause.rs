@@ -96,14 +96,21 @@ fn shifted(tariff: &Tariff, session: &Metered<'_>) -> Vec<Money> {
     amounts
 }
 
-/// The amounts with other methods at the stated stage, and at other stages.
+/// The amounts with other methods at the stated stage, and at other stages. A tariff that states no
+/// rounding has no method to depart from: then its parts are rounded half up to the currency's
+/// smallest unit.
 fn rounded_otherwise(tariff: &Tariff, session: &Metered<'_>) -> (Vec<Money>, Vec<Money>) {
     let price = |stage: Stage, method: Method, digits: u8| {
         let policy = vec![crate::domain::charging::tariff::RoundingStep { stage, method, digits }];
         let mut pricer = Pricer::new(&tariff.with_rounding(policy));
         pricer.price(session).ok().map(|price| price.amount)
     };
-    let Some(stated) = tariff.rounding().first() else { return (Vec::new(), Vec::new()) };
+    let stages = [Stage::Component, Stage::Period, Stage::Interval];
+    let Some(stated) = tariff.rounding().first() else {
+        let digits = tariff.currency().minor_digits();
+        let usual = |stage| price(stage, Method::HalfUp, digits);
+        return (Vec::new(), stages.into_iter().filter_map(usual).collect());
+    };
     let all = [
         Method::HalfUp,
         Method::HalfEven,
@@ -114,7 +121,6 @@ fn rounded_otherwise(tariff: &Tariff, session: &Metered<'_>) -> (Vec<Money>, Vec
     ];
     let others = all.into_iter().filter(|method| *method != stated.method);
     let methods = others.filter_map(|method| price(stated.stage, method, stated.digits)).collect();
-    let stages = [Stage::Component, Stage::Period, Stage::Interval];
     let others = stages.into_iter().filter(|stage| *stage != stated.stage);
     let stages = others.filter_map(|stage| price(stage, stated.method, stated.digits)).collect();
     (methods, stages)

@@ -47,7 +47,8 @@ pub(super) fn read_tariff(
         refuse_rest(own)?;
     }
     if additions.rounding.is_empty() {
-        remarks.note(WarningKind::RoundingNotStated, "$.linli.rounding");
+        let path = format!("{}.rounding", fields.path_of("linli"));
+        remarks.note(WarningKind::RoundingNotStated, &path);
     }
     Ok(additions)
 }

@@ -13,6 +13,7 @@ pub(super) struct Content {
     pub(super) currency: Currency,
     pub(super) validity: Validity,
     pub(super) limits: Limits,
+    pub(super) tax: Tax,
     pub(super) elements: Vec<Element>,
     pub(super) additions: Additions,
     pub(super) warnings: Vec<Warning>,
@@ -27,11 +28,32 @@ pub struct Validity {
     pub until: Option<Timestamp>,
 }
 
+impl Validity {
+    /// Whether an instant is inside.
+    #[must_use]
+    pub fn has(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
+    }
+}
+
 /// The least and the most that a session costs, without tax.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) min: Option<Exact>,
     pub(super) max: Option<Exact>,
+}
+
+/// Whether the prices of a tariff have tax in them.
+///
+/// # Source
+/// OCPI 2.3.0, Tariffs module, `tax_included`; before it prices are without tax.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tax {
+    /// Prices are without tax, or there is none.
+    #[default]
+    Beside,
+    /// Tax is in the prices.
+    Included,
 }
 
 /// What stands under the tariff's `linli`.

@@ -13,6 +13,12 @@ use crate::domain::Exact;
 /// The longest document that is read, in bytes.
 pub(super) const MOST_BYTES: usize = 1 << 20;
 
+/// The deepest nesting of braces and brackets; OCPI's own objects nest 8 deep.
+const MOST_DEPTH: usize = 64;
+
+/// The most fields of one object: an OCPI object has at most some thirty.
+const MOST_FIELDS: usize = 1_000;
+
 /// Blanks out whole lines that begin with `//`, so that line numbers stay.
 ///
 /// # Errors
@@ -36,6 +42,9 @@ pub(super) struct Node<'a> {
 impl<'a> Node<'a> {
     /// The whole document.
     pub(super) fn root(text: &'a str) -> Result<Self, DocumentError> {
+        if deepest(text) > MOST_DEPTH {
+            return Err(DocumentError::TooDeep { most: MOST_DEPTH });
+        }
         let raw: &RawValue = serde_json::from_str(text)
             .map_err(|fault| DocumentError::NotJson { reason: fault.to_string() })?;
         Ok(Self { raw, path: "$".to_owned() })
@@ -56,6 +65,10 @@ impl<'a> Node<'a> {
     pub(super) fn fields(&self) -> Result<Fields<'a>, DocumentError> {
         let Keys(keys) = serde_json::from_str(self.raw.get())
             .map_err(|_| self.unexpected("an object in braces"))?;
+        if keys.len() > MOST_FIELDS {
+            let (path, count) = (self.path.clone(), keys.len());
+            return Err(DocumentError::TooMany { path, count, most: MOST_FIELDS });
+        }
         let mut fields = Fields { path: self.path.clone(), fields: Vec::with_capacity(keys.len()) };
         for (key, raw) in keys {
             if fields.fields.iter().any(|(earlier, _)| *earlier == key) {
@@ -91,11 +104,26 @@ impl<'a> Node<'a> {
     /// A decimal, as a number or as text.
     pub(super) fn decimal(&self) -> Result<Exact, DocumentError> {
         const EXPECTED: &str = "a decimal with at most 18 digits before and after the point";
-        let written = match serde_json::from_str::<String>(self.raw.get()) {
-            Ok(text) => text,
-            Err(_) => self.raw.get().to_owned(),
-        };
-        decimal::parse(&written).ok_or_else(|| self.unexpected(EXPECTED))
+        decimal::parse(&self.written()).ok_or_else(|| self.unexpected(EXPECTED))
+    }
+
+    /// A number or a text as it was written, without quotes.
+    pub(super) fn written(&self) -> String {
+        serde_json::from_str(self.raw.get()).unwrap_or_else(|_| self.raw.get().to_owned())
+    }
+
+    /// True or false.
+    pub(super) fn truth(&self) -> Result<bool, DocumentError> {
+        match self.raw.get() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(self.unexpected("true or false")),
+        }
+    }
+
+    /// Its own text, comments blanked out.
+    pub(super) fn json(&self) -> &'a str {
+        self.raw.get()
     }
 
     /// A decimal that is not negative.
@@ -135,6 +163,11 @@ impl<'a> Fields<'a> {
         Some(self.fields.swap_remove(index).1)
     }
 
+    /// Whether a field is still there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.fields.iter().any(|(name, _)| name == key)
+    }
+
     /// Takes a field out that must be there.
     pub(super) fn need(
         &mut self,
@@ -157,6 +190,26 @@ impl<'a> Fields<'a> {
         rest.sort_by(|left, right| left.0.cmp(&right.0));
         rest
     }
+}
+
+/// How deep braces and brackets nest, those within texts apart. Looked at before anything is
+/// parsed, so that no reader meets more.
+fn deepest(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => {
+                depth = depth.saturating_add(1);
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 struct Keys<'a>(Vec<(String, &'a RawValue)>);

@@ -2,7 +2,7 @@
 
 use crate::domain::{Overflow, Timestamp};
 
-/// Why a tariff, or a described session, was not read. Each names the place by its JSON path.
+/// Why a tariff, a CDR or a described session was not read. Each names the place by its JSON path.
 ///
 /// Nothing was changed: mend the file where it says and read it again.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +20,12 @@ pub enum DocumentError {
         /// Its length.
         bytes: usize,
         /// The most that is read.
+        most: usize,
+    },
+    /// Take out what nests so deep; no OCPI object does.
+    #[error("the document nests more than {most} levels deep; take out what is no OCPI object")]
+    TooDeep {
+        /// The deepest that is read.
         most: usize,
     },
     /// Add the field.
@@ -117,16 +123,47 @@ pub enum DocumentError {
     },
 }
 
+impl DocumentError {
+    /// The JSON path it is about; `None` where it is about the whole document.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::NotJson { .. } | Self::TooLong { .. } | Self::TooDeep { .. } => None,
+            Self::Missing { path, .. }
+            | Self::Unexpected { path, .. }
+            | Self::Twice { path }
+            | Self::NotSupported { path }
+            | Self::UnknownRestriction { path }
+            | Self::NoElement { path }
+            | Self::TooMany { path, .. }
+            | Self::FeesDoNotSum { path, .. }
+            | Self::StagesOutOfOrder { path }
+            | Self::EndBeforeStart { path, .. }
+            | Self::TooLarge { path } => Some(path),
+        }
+    }
+}
+
 /// Why a tariff was not read.
 pub type TariffError = DocumentError;
 
-/// Why a session has no price. Its readings are at fault, not its tariff.
+/// Why a session or a CDR has no price. Its readings are at fault, not its tariff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unbillable {
     /// Give at least one interval; one of no length will do.
     #[error("the session has no interval; give at least one, even of no length")]
     NoInterval,
+    /// Ask its issuer for one that states its charging periods: without them nothing says what
+    /// was used when.
+    #[error("the CDR states no charging period; ask its issuer for one that does")]
+    NoPeriod,
+    /// Name the zone.
+    #[error(
+        "the CDR names neither a time zone nor a country with one clock, and the tariff looks at \
+         the local clock; name the zone"
+    )]
+    NoZone,
     /// Exchange its ends, or leave it out.
     #[error("interval {index} of the session ends before it begins; exchange its ends")]
     Backwards {

@@ -1,4 +1,5 @@
-//! Prices a session under a tariff: a function of the two, and of nothing else.
+//! Prices a session under a tariff: a function of the two, and of nothing else. What others have
+//! billed arrives as a [`Cdr`], which is priced and judged the same way.
 //!
 //! It knows no event, no journal, no card and no clock. A [`Tariff`] is read once from OCPI JSON;
 //! a session arrives as [`Metered`] intervals; out comes a [`Price`], and on request the
@@ -34,6 +35,7 @@
 mod additions;
 mod blocks;
 mod calendar;
+mod cdr;
 mod clocked;
 mod compiled;
 mod content;
@@ -60,7 +62,8 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
-pub use content::Validity;
+pub use cdr::{Cdr, CdrKind, ChargingPeriod, DisputeCause, Rated, StatedCost, Totals, Verdict};
+pub use content::{Tax, Validity};
 pub use described::Described;
 pub use element::{Dimension, Place};
 pub use error::{DocumentError, TariffError, Unbillable};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime};
 
 use super::additions::{self, ComponentAdditions};
-use super::content::{Content, Limits, Validity};
+use super::content::{Content, Limits, Tax, Validity};
 use super::document::{Fields, Node, without_comments};
 use super::element::{Block, Component, Dimension, Element, Place};
 use super::error::DocumentError;
@@ -35,8 +35,12 @@ impl Remarks {
 
 /// Reads a whole tariff file.
 pub(super) fn read_tariff(text: &str) -> Result<Content, DocumentError> {
-    let text = without_comments(text)?;
-    let mut fields = Node::root(&text)?.fields()?;
+    read_object(&Node::root(&without_comments(text)?)?)
+}
+
+/// Reads a tariff object, whatever it stands in.
+pub(super) fn read_object(node: &Node<'_>) -> Result<Content, DocumentError> {
+    let mut fields = node.fields()?;
     let mut remarks = Remarks::default();
     for key in ["country_code", "party_id", "last_updated"] {
         if fields.take(key).is_none() {
@@ -46,8 +50,10 @@ pub(super) fn read_tariff(text: &str) -> Result<Content, DocumentError> {
     for key in ["type", "tariff_alt_text", "tariff_alt_url", "energy_mix", "preauthorize_amount"] {
         fields.take(key);
     }
+    let mut tax = Tax::Beside;
     if let Some(tax_included) = fields.take("tax_included") {
         remarks.note(WarningKind::TaxBeside, &tax_included.path);
+        tax = if tax_included.written() == "YES" { Tax::Included } else { Tax::Beside };
     }
     let id = read_id(&mut fields, &mut remarks)?;
     let currency = read_currency(&mut fields)?;
@@ -59,7 +65,8 @@ pub(super) fn read_tariff(text: &str) -> Result<Content, DocumentError> {
     let elements = read_elements(&mut fields, &mut remarks)?;
     let additions = additions::read_tariff(&mut fields, &mut remarks)?;
     remarks.note_rest(fields);
-    Ok(Content { id, currency, validity, limits, elements, additions, warnings: remarks.0 })
+    let warnings = remarks.0;
+    Ok(Content { id, currency, validity, limits, tax, elements, additions, warnings })
 }
 
 fn read_id(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Result<String, DocumentError> {
@@ -92,7 +99,7 @@ fn read_validity(fields: &mut Fields<'_>) -> Result<Validity, DocumentError> {
 }
 
 /// An instant; without offset it is UTC, as in all of OCPI.
-fn read_instant(node: &Node<'_>) -> Result<Timestamp, DocumentError> {
+pub(super) fn read_instant(node: &Node<'_>) -> Result<Timestamp, DocumentError> {
     const EXPECTED: &str = "an instant, such as \"2026-01-01T00:00:00Z\"";
     let text = node.text(EXPECTED)?;
     let stated = DateTime::parse_from_rfc3339(&text).map(|instant| instant.to_utc());

@@ -2,7 +2,7 @@
 
 use super::calendar::Calendar;
 use super::content::Content;
-use super::element::{Dimension, Element, first};
+use super::element::{Component, Dimension, Element, first};
 use super::error::Unbillable;
 use super::metered::{Activity, Checked, Interval, Metered};
 use super::restriction::{Restrictions, Usage};
@@ -38,18 +38,36 @@ pub(super) fn walk<'t>(
     Ok(ledger)
 }
 
-struct Walk<'t, 'c, 's> {
-    content: &'t Content,
-    calendar: &'c mut Calendar,
-    session: &'s Metered<'s>,
-    start: Timestamp,
+/// A way through a session, interval by interval.
+pub(super) struct Walk<'t, 'c, 's> {
+    pub(super) content: &'t Content,
+    pub(super) calendar: &'c mut Calendar,
+    pub(super) session: &'s Metered<'s>,
+    pub(super) start: Timestamp,
     /// Energy before the current interval, in the session's units.
-    used: i128,
+    pub(super) used: i128,
+}
+
+/// The elements that apply at a moment.
+pub(super) struct Active<'t, 'a> {
+    content: &'t Content,
+    allowed: &'a [usize],
+    usage: Usage,
+}
+
+impl<'t> Active<'t, '_> {
+    /// The component that prices a dimension.
+    pub(super) fn component(&self, dimension: Dimension) -> Option<&'t Component> {
+        let content = self.content;
+        let elements = self.allowed.iter().filter_map(|index| content.elements.get(*index));
+        let active = |element: &&Element| element.restrictions.allow_usage(&self.usage);
+        first(dimension, elements.filter(active))
+    }
 }
 
 impl<'t> Walk<'t, '_, '_> {
     /// Where the interval is cut, as fractions of it in ascending order; the last is 1.
-    fn cut(
+    pub(super) fn cut(
         &mut self,
         interval: &Interval,
         thresholds: &Thresholds,
@@ -110,20 +128,11 @@ impl<'t> Walk<'t, '_, '_> {
         let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;
         let usage = self.usage(interval, middle)?;
         let length_us = interval.length_us();
-        let begun = from.times(Exact::whole(length_us.into()))?;
-        let begun_us = i64::try_from(begun.numerator().div_euclid(begun.denominator()))
-            .map_err(|_| Overflow)?;
-        let at = Timestamp(interval.from.0.checked_add(begun_us).ok_or(Overflow)?);
-        let allowed = &self.calendar.piece_at(at, self.session.zone)?.allowed;
-        let content = self.content;
-        let active = || {
-            let elements = allowed.iter().filter_map(|index| content.elements.get(*index));
-            elements.filter(|element: &&Element| element.restrictions.allow_usage(&usage))
-        };
+        let active = self.active(interval, from, usage)?;
         let share = until.minus(from)?;
         if interval.energy != 0 || interval.activity == Activity::Charging {
             let energy = Volume::share(interval.energy, share)?;
-            ledger.add(first(Dimension::Energy, active()), energy)?;
+            ledger.add(active.component(Dimension::Energy), energy)?;
         }
         let timed = match interval.activity {
             Activity::Charging => Some(Dimension::Time),
@@ -132,13 +141,29 @@ impl<'t> Walk<'t, '_, '_> {
         };
         if let Some(dimension) = timed.filter(|_| length_us > 0) {
             let time = Volume::share(length_us.into(), share)?;
-            ledger.add(first(dimension, active()), time)?;
+            ledger.add(active.component(dimension), time)?;
         }
-        ledger.add_fixed(first(Dimension::Fixed, active()));
+        ledger.add_fixed(active.component(Dimension::Fixed));
         Ok(())
     }
 
-    fn usage(&self, interval: &Interval, share: Exact) -> Result<Usage, Overflow> {
+    /// What applies at a fraction of the interval by the clock, and at a usage.
+    pub(super) fn active(
+        &mut self,
+        interval: &Interval,
+        from: Exact,
+        usage: Usage,
+    ) -> Result<Active<'t, '_>, Unbillable> {
+        let begun = from.times(Exact::whole(interval.length_us().into()))?;
+        let begun_us = i64::try_from(begun.numerator().div_euclid(begun.denominator()))
+            .map_err(|_| Overflow)?;
+        let at = Timestamp(interval.from.0.checked_add(begun_us).ok_or(Overflow)?);
+        let allowed = &self.calendar.piece_at(at, self.session.zone)?.allowed;
+        Ok(Active { content: self.content, allowed, usage })
+    }
+
+    /// What the session has used after a fraction of the interval.
+    pub(super) fn usage(&self, interval: &Interval, share: Exact) -> Result<Usage, Overflow> {
         let length_us = i128::from(interval.length_us());
         let passed_us = i128::from(interval.from.since(self.start));
         let units = Exact::whole(interval.energy).times(share)?.plus(Exact::whole(self.used))?;
@@ -154,19 +179,20 @@ impl<'t> Walk<'t, '_, '_> {
         Ok(Usage {
             elapsed_us: Exact::whole(length_us).times(share)?.plus(Exact::whole(passed_us))?,
             energy_wh: units.times(Exact::fraction(1, units_per_wh)?)?,
-            power_w,
+            least_w: power_w,
+            most_w: power_w,
         })
     }
 }
 
 /// What a session's usage may cross.
-struct Thresholds {
+pub(super) struct Thresholds {
     elapsed_us: Vec<i64>,
     energy_wh: Vec<Exact>,
 }
 
 impl Thresholds {
-    fn of(content: &Content) -> Self {
+    pub(super) fn of(content: &Content) -> Self {
         let all = || content.elements.iter().map(|element| &element.restrictions);
         let elapsed = |one: &Restrictions| [one.min_us, one.max_us];
         let energy = |one: &Restrictions| [one.min_wh, one.max_wh];

@@ -58,7 +58,9 @@ pub(super) type MonthDay = (u32, u32);
 pub(super) struct Usage {
     pub(super) elapsed_us: Exact,
     pub(super) energy_wh: Exact,
-    pub(super) power_w: Exact,
+    /// The least and the greatest power of the moment; mostly one.
+    pub(super) least_w: Exact,
+    pub(super) most_w: Exact,
 }
 
 impl Restrictions {
@@ -75,7 +77,8 @@ impl Restrictions {
     /// Whether the session's usage allows it: a `min_` is included, a `max_` is not.
     pub(super) fn allow_usage(&self, usage: &Usage) -> bool {
         within(usage.energy_wh, self.min_wh, self.max_wh)
-            && within(usage.power_w, self.min_w, self.max_w)
+            && self.min_w.is_none_or(|min| usage.most_w >= min)
+            && self.max_w.is_none_or(|max| usage.least_w < max)
             && within(
                 usage.elapsed_us,
                 self.min_us.map(|us| Exact::whole(us.into())),
@@ -88,6 +91,15 @@ impl Restrictions {
         [self.min_wh, self.max_wh, self.min_w, self.max_w].iter().any(Option::is_some)
             || self.min_us.is_some()
             || self.max_us.is_some()
+    }
+
+    /// Whether anything depends on the local clock.
+    pub(super) fn depends_on_clock(&self) -> bool {
+        self.window.is_some()
+            || self.weekdays.is_some()
+            || self.start_day.is_some()
+            || self.end_day.is_some()
+            || self.season.is_some()
     }
 
     /// Whether it always applies.

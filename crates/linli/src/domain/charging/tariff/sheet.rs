@@ -5,7 +5,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::calendar::local_minute;
-use super::content::{Content, Validity};
+use super::content::{Content, Tax, Validity};
+use super::document::Node;
 use super::element::{Component, Dimension, first};
 use super::error::TariffError;
 use super::ocpi;
@@ -42,10 +43,18 @@ impl Tariff {
     /// # Source
     /// OCPI 2.2.1, Tariffs module; billing.md section 3.2.
     pub fn from_json(text: &str) -> Result<Self, TariffError> {
-        let content = ocpi::read_tariff(text)?;
+        Ok(Self::of(ocpi::read_tariff(text)?, text))
+    }
+
+    /// Reads a tariff that stands in another document, paths from there.
+    pub(super) fn embedded(node: &Node<'_>) -> Result<Self, TariffError> {
+        Ok(Self::of(ocpi::read_object(node)?, node.json()))
+    }
+
+    fn of(content: Content, text: &str) -> Self {
         let rounding = content.additions.rounding.clone();
         let hash = format!("{:x}", Sha256::digest(text.as_bytes()));
-        Ok(Self { content: Arc::new(content), hash, rounding })
+        Self { content: Arc::new(content), hash, rounding }
     }
 
     /// Its name over all versions.
@@ -76,6 +85,12 @@ impl Tariff {
     #[must_use]
     pub fn validity(&self) -> Validity {
         self.content.validity
+    }
+
+    /// Whether tax is in its prices; what [`price`](super::price) gives is then with tax.
+    #[must_use]
+    pub fn tax(&self) -> Tax {
+        self.content.tax
     }
 
     /// SHA-256 of the text as given, in hexadecimal: the identity of this version.
@@ -147,8 +162,8 @@ impl Tariff {
     #[must_use]
     pub fn energy_price_at(&self, at: Timestamp, zone: Zone) -> Option<Exact> {
         let (day, minute) = local_minute(at, zone)?;
-        let unused =
-            Usage { elapsed_us: Exact::ZERO, energy_wh: Exact::ZERO, power_w: Exact::ZERO };
+        let none = Exact::ZERO;
+        let unused = Usage { elapsed_us: none, energy_wh: none, least_w: none, most_w: none };
         let active = self.content.elements.iter().filter(|element| {
             element.restrictions.allow_clock(day, minute)
                 && element.restrictions.allow_usage(&unused)

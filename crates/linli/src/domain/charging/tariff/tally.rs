@@ -56,6 +56,15 @@ pub(super) struct Tally<'t> {
     pub(super) policy: &'t [RoundingStep],
 }
 
+/// How long a session lasted, charged and stood idle, in microseconds.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "the unit stands in a name's tail")]
+pub(super) struct Lasted {
+    pub(super) total_us: i64,
+    pub(super) charging_us: i64,
+    pub(super) parking_us: i64,
+}
+
 impl<'t> Ledger<'t> {
     pub(super) fn new(tariff: &'t Tariff, session: &Metered<'_>) -> Self {
         let early = tariff.policy().iter().copied().find(|step| step.stage <= Stage::Period);
@@ -191,6 +200,12 @@ impl<'t> Tally<'t> {
 
     /// The price, as the last rounding leaves it.
     pub(super) fn price(&self, session: &Checked<'_>) -> Result<Price, Unbillable> {
+        let Checked { total_us, charging_us, parking_us, .. } = *session;
+        self.price_over(Lasted { total_us, charging_us, parking_us })
+    }
+
+    /// The price of what lasted so long.
+    pub(super) fn price_over(&self, lasted: Lasted) -> Result<Price, Unbillable> {
         let sum = self.sum(|share| share.rounded)?;
         let exact = self.sum(|share| share.exact)?.total()?.plus(self.limit.0)?;
         let amount = self.last.apply(sum.total()?.plus(self.limit.1)?)?;
@@ -205,9 +220,9 @@ impl<'t> Tally<'t> {
             time: self.of_dimension(Dimension::Time)?,
             parking: self.of_dimension(Dimension::Parking)?,
             fixed: self.of_dimension(Dimension::Fixed)?,
-            total_us: session.total_us,
-            charging_us: session.charging_us,
-            parking_us: session.parking_us,
+            total_us: lasted.total_us,
+            charging_us: lasted.charging_us,
+            parking_us: lasted.parking_us,
         })
     }
 

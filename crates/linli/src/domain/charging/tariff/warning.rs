@@ -1,8 +1,8 @@
-//! What a tariff says that was read but changes nothing, or is worth a second look.
+//! What a tariff or a CDR says that was read but changes nothing, or is worth a second look.
 
 use std::fmt;
 
-/// A remark on a tariff; the price is right all the same.
+/// A remark on a tariff or a CDR; the price follows from it by the rules all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// What kind of remark.
@@ -35,6 +35,33 @@ pub enum WarningKind {
     TaxBeside,
     /// An element for reservations; it prices nothing in a charging session.
     ReservationOnly,
+    /// A cost as a bare number where the version has an object; read as the cost without tax.
+    BareCost,
+    /// A CDR whose location names no zone: that of its country counts.
+    ZoneInferred,
+    /// A CDR whose zone nobody knows: the tariff's own counts.
+    ZoneOfTariff,
+    /// A CDR whose zone nobody knows, under a tariff that does not look at the local clock.
+    ZoneUnknown,
+    /// Charging periods that are not in the order of their starts; read in that order.
+    PeriodsOutOfOrder,
+    /// A charging period that starts before its CDR starts or after it ends.
+    PeriodOutsideSession,
+    /// A period that states neither charging nor idle time: no time of it is priced.
+    PeriodStatesNoTime,
+    /// A price changes within a period, which its issuer should have cut there; what was in force
+    /// when it started prices all of it.
+    PeriodSpansPriceChange,
+    /// Periods name more than one tariff; all of them are priced under one.
+    SeveralTariffs,
+    /// A total that the CDR states is not what its periods come to.
+    TotalDiffers,
+    /// The least or the greatest price of the tariff made the total.
+    LimitApplied,
+    /// The tariff is in another currency than the CDR.
+    OtherCurrency,
+    /// The tariff states a validity that the start of the session is outside of.
+    TariffNotValid,
 }
 
 impl WarningKind {
@@ -58,6 +85,19 @@ impl WarningKind {
             Self::BareLimit => "bare_limit",
             Self::TaxBeside => "tax_beside",
             Self::ReservationOnly => "reservation_only",
+            Self::BareCost => "bare_cost",
+            Self::ZoneInferred => "zone_inferred",
+            Self::ZoneOfTariff => "zone_of_tariff",
+            Self::ZoneUnknown => "zone_unknown",
+            Self::PeriodsOutOfOrder => "periods_out_of_order",
+            Self::PeriodOutsideSession => "period_outside_session",
+            Self::PeriodStatesNoTime => "period_states_no_time",
+            Self::PeriodSpansPriceChange => "period_spans_price_change",
+            Self::SeveralTariffs => "several_tariffs",
+            Self::TotalDiffers => "total_differs",
+            Self::LimitApplied => "limit_applied",
+            Self::OtherCurrency => "other_currency",
+            Self::TariffNotValid => "tariff_not_valid",
         }
     }
 }

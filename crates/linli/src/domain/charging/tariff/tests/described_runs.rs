@@ -12,6 +12,8 @@ struct Verdict {
     within_tolerance: bool,
     within_cent: bool,
     remark: String,
+    /// The total, the expected one and how far they are apart.
+    total: String,
 }
 
 #[test]
@@ -29,9 +31,9 @@ fn popular_runs_cost_what_they_should() {
                 continue;
             }
             let verdict = check(&tariff, &std::fs::read_to_string(&run).unwrap());
-            if !verdict.within_cent {
-                println!("{}: {}", run.display(), verdict.remark);
-            }
+            let names = [folder.file_name(), run.file_stem()];
+            let [tariff_name, run_name] = names.map(|name| name.unwrap().to_str().unwrap());
+            println!("{tariff_name:<8} {run_name:<42} {}", verdict.total);
             assert!(verdict.within_tolerance, "{}: {}", run.display(), verdict.remark);
             runs += 1;
             agree += i32::from(verdict.within_tolerance);
@@ -69,6 +71,9 @@ impl Verdict {
     fn compare(&mut self, expect: &mut Fields<'_>, key: &str, found: Option<Exact>) {
         let Some(node) = expect.take(key) else {
             // Absent or null: of these files only null says something.
+            if key == "total_cost" {
+                self.total = format!("{:>10} {:>10}", "nothing", "nothing");
+            }
             if found.is_some() && key == "total_cost" {
                 self.within_tolerance = false;
                 let _ = write!(self.remark, "{key}: null expected; ");
@@ -93,6 +98,12 @@ impl Verdict {
         let apart = found.minus(expected).unwrap();
         let apart = apart.max(Exact::ZERO.minus(apart).unwrap());
         let (found, expected) = (decimal::text(found, 2), decimal::text(expected, 2));
+        if key == "total_cost" {
+            let remark =
+                if apart > decimal::parse("0.01").unwrap() { "  loosely rounded" } else { "" };
+            self.total =
+                format!("{found:>10} {expected:>10} {:>8}{remark}", decimal::text(apart, 2));
+        }
         if key == "total_cost" && apart > decimal::parse("0.01").unwrap() {
             self.within_cent = false;
             let _ = write!(self.remark, "{found}, the file says {expected}; ");

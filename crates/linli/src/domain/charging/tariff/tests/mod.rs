@@ -1,5 +1,8 @@
 //! Laws first, then examples, then real sessions.
 
+mod cdr_laws;
+mod cdr_reading;
+mod cdrs;
 mod described_runs;
 mod examples;
 mod laws;
