@@ -8,6 +8,7 @@
 mod bills;
 mod kills;
 mod program;
+mod racing_mediators;
 mod racing_sessions;
 mod refusals;
 mod tidy;

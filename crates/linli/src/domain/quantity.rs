@@ -105,6 +105,12 @@ impl Fen {
     pub fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
+
+    /// What is left of it after another amount; none where that is as much or more.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(0))
+    }
 }
 
 impl TryFrom<i64> for Fen {

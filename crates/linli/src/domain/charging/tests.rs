@@ -429,6 +429,14 @@ fn block(card: &str) -> [Command; 2] {
 fn every_refusal_comes_out_of_decide() {
     let busy = || vec![commission("k1"), commission("k2"), start("s:1", "k1", "c1", 1)];
     let retire = Command::RetireConnector { connector: name("k9"), at: minute(1), zone: ZONE };
+    let bill = Command::RecordBill {
+        session: name("s:1"),
+        at: minute(1),
+        zone: ZONE,
+        source: "the other operator".into(),
+        amount: "a lot".into(),
+        currency: "CNY".parse().expect("a currency"),
+    };
     let mut blocked = vec![commission("k1")];
     blocked.extend(block("c1"));
     let cases = [
@@ -441,6 +449,7 @@ fn every_refusal_comes_out_of_decide() {
         (busy(), commission("k1")),
         (vec![publish(FLAT)], publish(&FLAT.replace("0.66", "0.67"))),
         (vec![], publish("{}")),
+        (vec![], bill),
     ];
     let refused =
         cases.into_iter().filter_map(|(story, command)| given::<State>(story).when(command).err());

@@ -80,6 +80,13 @@ impl Agreement {
         })
     }
 
+    /// What is left to be paid of an obligation; none of one that is not money.
+    #[must_use]
+    pub fn left_fen(&self, obligation: &Obligation) -> Fen {
+        let paid = self.performed.get(&obligation.id).map_or(Fen::default(), |p| p.amount_fen);
+        obligation.duty.amount_fen().less(paid)
+    }
+
     /// The day on which the newest version takes effect: the latest of its marks, once every party,
     /// the mediator and the committee have put theirs.
     #[must_use]
