@@ -6,6 +6,7 @@
 )]
 
 mod bills;
+mod disputes;
 mod kills;
 mod program;
 mod racing_mediators;

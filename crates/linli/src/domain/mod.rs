@@ -19,6 +19,8 @@ mod time;
 
 #[cfg(test)]
 mod given;
+#[cfg(test)]
+mod tests;
 
 pub use boundary::{Back, Boundary, BoundaryItem};
 pub use busy::{Diary, Span};

@@ -178,7 +178,11 @@ proptest! {
     /// D3: an agreement binds only if every party of that moment has accepted or marked its
     /// version, and nobody came in since.
     #[test]
-    fn all_parties_accept_one_version(requests in prop::collection::vec(requests(), 0..60)) {
+    fn all_parties_accept_one_version(
+        requests in prop::collection::vec(requests(), 0..40),
+        late in any::<bool>(),
+        again in prop::array::uniform2(any::<bool>()),
+    ) {
         let mut story = begun();
         story.extend(["a", "b"].map(|party| consent("d-1", party)));
         story.extend([appoint("d-1", "x"), propose(), propose()]);
@@ -186,12 +190,16 @@ proptest! {
         for request in requests {
             let _ = given.then(request);
         }
-        // Who has not said a word yet marks now: that makes agreements likely, and some of them
-        // would be wrong.
-        let _ = given.then(sign(2, "a", day(1)));
-        let _ = given.then(sign(2, "b", day(1)));
-        let _ = given.then(mediator_signs(day(1)));
-        let _ = given.then(seal(day(1)));
+        // Everybody marks, perhaps somebody comes in late, and not everybody marks again: that
+        // makes agreements likely, and some of them would be wrong.
+        let mut end = vec![sign(2, "a", day(1)), sign(2, "b", day(1))];
+        end.extend(late.then(|| add("d-1", "late", None)));
+        end.extend(again[0].then(|| sign(2, "a", day(2))));
+        end.extend(again[1].then(|| sign(2, "b", day(2))));
+        end.extend([sign(2, "late", day(2)), mediator_signs(day(2)), seal(day(2))]);
+        for told in end {
+            let _ = given.then(told);
+        }
         let (mut parties, mut accepted) = (BTreeSet::new(), BTreeSet::new());
         let mut newest = 0;
         for event in in_dispute(&given.story, "d-1") {
