@@ -1,7 +1,7 @@
 //! The rules of the neighbourhood, pure: what may be asked, what has happened, what follows.
 //!
 //! Nothing here knows I/O, async, a clock, chance, a float, or the journal. Time, ids and chance
-//! arrive in the command;
+//! arrive in the command.
 
 mod boundary;
 mod busy;

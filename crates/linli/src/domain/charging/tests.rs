@@ -6,7 +6,7 @@ use super::tariff::{Activity, Interval};
 use super::{
     Billable, Command, Installed, Reading, Refusal, Register, Session, State, SuspendedBy,
 };
-use crate::domain::given::{Given, given, refusals, variant};
+use crate::domain::given::{Given, refusals, variant};
 use crate::domain::{Decide, Evolve, Flag, Timestamp, WattHours, Watts, Zone};
 
 const ZONE: Zone = Zone::Asia__Shanghai;
@@ -78,6 +78,10 @@ fn register(wh: i64) -> Reading {
     Reading::Register(WattHours(wh))
 }
 
+fn given(commands: impl IntoIterator<Item = Command>) -> Given<State> {
+    crate::domain::given::given(commands)
+}
+
 impl Given<State> {
     fn session(&self) -> (Billable, Vec<Interval>) {
         self.session_of(Some(Watts(7_000)))
@@ -115,7 +119,7 @@ proptest! {
     /// free connector with a free card is never refused.
     #[test]
     fn one_active_session_a_connector_and_a_card(moves in moves()) {
-        let mut state = given::<State>((0..4).map(|n| commission(&format!("k{n}")))).state;
+        let mut state = given((0..4).map(|n| commission(&format!("k{n}")))).state;
         let mut active: Vec<(String, u8, u8)> = Vec::new();
         for (number, wanted) in moves.into_iter().enumerate() {
             let at = i64::try_from(number).expect("few moves");
@@ -215,7 +219,7 @@ proptest! {
 #[test]
 fn a_busy_connector_is_refused() {
     let story = [commission("k1"), start("s:1", "k1", "c1", 1)];
-    let refused = given::<State>(story).when(start("s:2", "k1", "c2", 2));
+    let refused = given(story).when(start("s:2", "k1", "c2", 2));
     let (connector, session) = (name("k1"), name("s:1"));
     assert_eq!(refused, Err(Refusal::ConnectorActive { connector, session }));
 }
@@ -223,20 +227,20 @@ fn a_busy_connector_is_refused() {
 #[test]
 fn a_busy_card_is_refused() {
     let story = [commission("k1"), commission("k2"), start("s:1", "k1", "c1", 1)];
-    let refused = given::<State>(story).when(start("s:2", "k2", "c1", 2));
+    let refused = given(story).when(start("s:2", "k2", "c1", 2));
     assert_eq!(refused, Err(Refusal::CardActive { card: name("c1"), session: name("s:1") }));
 }
 
 #[test]
 fn a_connector_nobody_commissioned_is_refused() {
-    let refused = given::<State>([]).when(start("s:1", "k1", "c1", 1));
+    let refused = given([]).when(start("s:1", "k1", "c1", 1));
     assert!(matches!(refused, Err(Refusal::ConnectorNotAvailable { .. })), "{refused:?}");
 }
 
 #[test]
 fn a_session_is_not_started_twice() {
     let story = [commission("k1"), start("s:1", "k1", "c1", 1), end("s:1", 2, None)];
-    let refused = given::<State>(story).when(start("s:1", "k1", "c1", 3));
+    let refused = given(story).when(start("s:1", "k1", "c1", 3));
     assert_eq!(refused, Err(Refusal::SessionExists { session: name("s:1") }));
 }
 
@@ -250,18 +254,17 @@ fn a_blocked_card_is_refused() {
         class: None,
     };
     let block = Command::BlockCard { card: name("c1"), at: minute(1), zone: ZONE };
-    let refused =
-        given::<State>([commission("k1"), issue, block]).when(start("s:1", "k1", "c1", 2));
+    let refused = given([commission("k1"), issue, block]).when(start("s:1", "k1", "c1", 2));
     assert_eq!(refused, Err(Refusal::CardIsBlocked { card: name("c1") }));
 }
 
 #[test]
 fn what_does_not_exist_is_refused_by_name() {
     let retire = Command::RetireConnector { connector: name("k9"), at: minute(1), zone: ZONE };
-    let refused = given::<State>([]).when(retire);
+    let refused = given([]).when(retire);
     let unknown = Refusal::UnknownEntity { kind: "connector", id: "k9".into() };
     assert_eq!(refused, Err(unknown));
-    let refused = given::<State>([commission("k1")]).when(commission("k1"));
+    let refused = given([commission("k1")]).when(commission("k1"));
     assert_eq!(refused, Err(Refusal::AlreadyExists { kind: "connector", id: "k1".into() }));
 }
 
@@ -274,24 +277,22 @@ fn publish(content: &str) -> Command {
 
 #[test]
 fn a_version_is_published_once() {
-    assert_eq!(given::<State>([publish(FLAT)]).when(publish(FLAT)), Ok(Vec::new()));
-    let refused = given::<State>([publish(FLAT)]).when(publish(&FLAT.replace("0.66", "0.67")));
+    assert_eq!(given([publish(FLAT)]).when(publish(FLAT)), Ok(Vec::new()));
+    let refused = given([publish(FLAT)]).when(publish(&FLAT.replace("0.66", "0.67")));
     let is_other = matches!(refused, Err(Refusal::VersionHasOtherContent { .. }));
     assert!(is_other, "{refused:?}");
 }
 
 #[test]
 fn a_tariff_without_elements_is_refused() {
-    let refused =
-        given::<State>([]).when(publish(r#"{"id": "t", "currency": "CNY", "elements": []}"#));
+    let refused = given([]).when(publish(r#"{"id": "t", "currency": "CNY", "elements": []}"#));
     assert!(matches!(refused, Err(Refusal::BadTariff { .. })), "{refused:?}");
 }
 
 #[test]
 fn a_reported_start_on_a_busy_connector_is_recorded_and_flagged() {
     let story = [reported_start("s:1", "k1", "c1", 1)];
-    let recorded =
-        given::<State>(story).when(reported_start("s:2", "k1", "c2", 2)).expect("recorded");
+    let recorded = given(story).when(reported_start("s:2", "k1", "c2", 2)).expect("recorded");
     assert_eq!(recorded[0].flags, [Flag::StartOnBusyConnector]);
 }
 
@@ -327,8 +328,7 @@ fn an_amount_that_is_none_is_refused() {
 #[test]
 fn a_start_before_an_earlier_end_overlaps() {
     let story = [reported_start("s:1", "k1", "c1", 1), end("s:1", 60, None)];
-    let recorded =
-        given::<State>(story).when(reported_start("s:2", "k1", "c1", 30)).expect("recorded");
+    let recorded = given(story).when(reported_start("s:2", "k1", "c1", 30)).expect("recorded");
     assert_eq!(recorded[0].flags, [Flag::OverlapConnector, Flag::OverlapCard]);
 }
 
@@ -451,8 +451,7 @@ fn every_refusal_comes_out_of_decide() {
         (vec![], publish("{}")),
         (vec![], bill),
     ];
-    let refused =
-        cases.into_iter().filter_map(|(story, command)| given::<State>(story).when(command).err());
+    let refused = cases.into_iter().filter_map(|(story, command)| given(story).when(command).err());
     let came_out: std::collections::BTreeSet<String> =
         refused.map(|refusal| variant(&refusal)).collect();
     assert_eq!(came_out, refusals(include_str!("rules.rs")));

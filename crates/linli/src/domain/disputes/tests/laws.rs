@@ -56,7 +56,7 @@ fn begun() -> Vec<Command> {
 
 /// The two disputes, and what was asked and allowed after that.
 fn after(requests: &[Command]) -> Given<State> {
-    let mut given = given::<State>(begun());
+    let mut given = given(begun());
     for request in requests {
         let _ = given.then(request.clone());
     }
@@ -117,7 +117,7 @@ proptest! {
     /// disclosed no interest, here or elsewhere; and nobody else is turned down for an interest.
     #[test]
     fn no_mediator_has_an_interest(requests in prop::collection::vec(requests(), 0..60)) {
-        let mut given = given::<State>(begun());
+        let mut given = given(begun());
         for request in requests {
             let asked = match &request {
                 Command::AppointMediator { dispute_id, mediator_ref, .. }
@@ -163,13 +163,13 @@ proptest! {
             }
         }
         let all = consents.iter().all(|consents| *consents);
-        prop_assert_eq!(given::<State>(story.clone()).when(appoint("d-1", "m")).is_ok(), all);
+        prop_assert_eq!(given(story.clone()).when(appoint("d-1", "m")).is_ok(), all);
         if all {
             story.extend([appoint("d-1", "m"), propose()]);
             if late {
                 story.push(add("d-1", "late", Some("p-late")));
             }
-            let given = given::<State>(story);
+            let given = given(story);
             prop_assert_eq!(given.when(schedule("d-1", 1, "m", 0, 60)).is_ok(), !late);
             prop_assert_eq!(given.when(accept(1, "a", "p-a")).is_ok(), !late);
         }
@@ -186,7 +186,7 @@ proptest! {
         let mut story = begun();
         story.extend(["a", "b"].map(|party| consent("d-1", party)));
         story.extend([appoint("d-1", "x"), propose(), propose()]);
-        let mut given = given::<State>(story);
+        let mut given = given(story);
         for request in requests {
             let _ = given.then(request);
         }
@@ -267,7 +267,7 @@ proptest! {
             2 => mediator_signs(day(days[2])),
             _ => seal(day(days[3])),
         };
-        let mut given = given::<State>(accepted());
+        let mut given = given(accepted());
         for (told, which) in order.into_iter().enumerate() {
             let events = given.when(mark(which)).expect("recorded");
             let effect = events.iter().find_map(|happened| match &happened.event {
@@ -290,7 +290,7 @@ proptest! {
         if status {
             story[0] = register("d-1", "status");
         }
-        let given = given::<State>(story);
+        let given = given(story);
         let on = day(effect + after);
         let asked = given.when(apply(on, jointly));
         prop_assert_eq!(asked.is_ok(), jointly && after <= 30 && !status);
@@ -306,7 +306,7 @@ proptest! {
     fn more_than_agreed_is_flagged(
         paid in prop::collection::vec((0_i64..6_000, 0_u64..20), 0..8),
     ) {
-        let mut given = given::<State>(in_effect(day(10)));
+        let mut given = given(in_effect(day(10)));
         let mut sum = 0;
         for (fen, on) in paid {
             sum += fen;
@@ -324,7 +324,7 @@ proptest! {
         wanted in prop::collection::vec((0_usize..4, 0_i64..100, 1_i64..20), 0..40),
     ) {
         let disputes = ["d-1", "d-2", "d-3", "d-4"];
-        let mut given = given::<State>(disputes.into_iter().flat_map(mediated));
+        let mut given = given(disputes.into_iter().flat_map(mediated));
         let mut taken: Vec<(i64, i64)> = Vec::new();
         for (number, (dispute, from, long)) in (1..).zip(wanted) {
             let until = from + long;
@@ -354,7 +354,7 @@ proptest! {
             ("propose_terms", "text", json!({"obligations": [], "text": &secret})),
             ("record_oral_agreement", "content", json!({"reached_on": on, "content": &secret})),
         ][which].clone();
-        let refused = given::<State>(mediated("d-1")).when(command(name, fields));
+        let refused = given(mediated("d-1")).when(command(name, fields));
         prop_assert_eq!(&refused, &Err(Refusal::KeyringMissing { field }));
         prop_assert!(refused.is_err_and(|refusal| !refusal.to_string().contains(&secret)));
     }
@@ -383,7 +383,7 @@ proptest! {
         ] {
             prop_assert!(given.then(told).is_ok());
         }
-        let mut given = super::given::<State>(in_effect(day(1)));
+        let mut given = super::given(in_effect(day(1)));
         for told in [perform("o1", None, day(on)), breach("o1"), sign(1, "a", day(on))] {
             prop_assert!(given.then(told).is_ok());
         }
@@ -399,7 +399,7 @@ proptest! {
         let mut story = begun();
         story.extend(["d-1", "d-2"].iter().flat_map(|d| ["a", "b"].map(|a| consent(d, a))));
         story.extend([appoint("d-1", "m"), appoint("d-2", "m")]);
-        let mut given = given::<State>(story);
+        let mut given = given(story);
         for request in requests {
             let _ = given.then(request);
         }
@@ -447,7 +447,7 @@ fn there_is_no_field_for_a_fee() {
         let read = serde_json::from_value::<Command>(told);
         assert!(read.is_err_and(|error| error.to_string().contains("fee_fen")));
     }
-    for happened in given::<State>(story).story {
+    for happened in given(story).story {
         let data = happened.event.data();
         let names = data.as_object().expect("fields").keys();
         assert_eq!(names.filter(|name| name.contains("fee")).count(), 0);

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{Command, Dispute, Event, Phase, State};
-use crate::domain::given::{Given, given};
+use crate::domain::given::Given;
 use crate::domain::{Flag, Happened, Timestamp};
 
 const MINUTE: i64 = 60_000_000;
@@ -177,6 +177,10 @@ fn in_effect(on: NaiveDate) -> Vec<Command> {
     story
 }
 
+fn given(commands: impl IntoIterator<Item = Command>) -> Given<State> {
+    crate::domain::given::given(commands)
+}
+
 fn dispute(given: &Given<State>) -> &Dispute {
     given.state.disputes.values().next().expect("a dispute")
 }
@@ -211,7 +215,7 @@ fn a_guests_scrape_is_settled_by_word_of_mouth() {
     story.extend([consent("d-1", "guest"), consent("d-1", "owner")]);
     assert_eq!(phase(story.clone()), Phase::Accepted);
     story.push(appoint("d-1", "secretary"));
-    let recorded = given::<State>(story.clone()).when(agree_orally(day(3))).expect("recorded");
+    let recorded = given(story.clone()).when(agree_orally(day(3))).expect("recorded");
     assert_eq!(kinds(&recorded), ["OralAgreementReached", "AgreementInEffect"]);
     assert_eq!(recorded[0].flags, [Flag::TermsUnrecorded]);
     story.push(agree_orally(day(3)));
@@ -250,7 +254,7 @@ fn a_dispute_goes_through_its_states() {
 fn a_variation_binds_with_its_own_marks() {
     let mut story = in_effect(day(1));
     story.extend([vary(), sign(2, "a", day(5)), sign(2, "b", day(6)), mediator_signs(day(7))]);
-    let sealed = given::<State>(story.clone()).when(seal(day(4))).expect("recorded");
+    let sealed = given(story.clone()).when(seal(day(4))).expect("recorded");
     assert_eq!(kinds(&sealed), ["CommitteeSealed", "AgreementInEffect"]);
     story.push(seal(day(4)));
     let given = given(story);
@@ -275,7 +279,7 @@ fn a_court_may_be_asked_again_after_a_withdrawal() {
         |result| command("record_court_decision", json!({"result": result, "decided_on": day(9)}));
     let mut story = in_effect(day(1));
     story.extend([apply(day(2), true), decided("withdrawn")]);
-    assert!(given::<State>(story.clone()).when(apply(day(3), true)).is_ok());
+    assert!(given(story.clone()).when(apply(day(3), true)).is_ok());
     story.push(decided("confirmed"));
-    assert!(given::<State>(story).when(apply(day(3), true)).is_err());
+    assert!(given(story).when(apply(day(3), true)).is_err());
 }

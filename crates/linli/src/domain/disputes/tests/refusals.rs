@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::super::{Command, Refusal, Relation, State};
+use super::super::{Command, Refusal, Relation};
 use super::{
     accept, add, apply, appoint, command, consent, day, disclose, given, in_effect, mediated,
     minute, propose, register, represent, schedule, terminate,
@@ -143,7 +143,7 @@ fn every_refusal_comes_out_of_decide() {
         [of_names(), of_states(), of_mediators(), of_agreements()].concat()
     {
         let shown = format!("{command:?}");
-        let refused = given::<State>(story).when(command);
+        let refused = given(story).when(command);
         assert_eq!(refused, Err(refusal), "{shown}");
         came_out.extend(refused.err().iter().map(variant));
     }
@@ -155,8 +155,8 @@ fn terms_name_their_obligations_apart() {
     let mut twice = super::terms();
     let first = twice[0].clone();
     twice.as_array_mut().expect("a list").push(first);
-    let refused = given::<State>(mediated("d-1"))
-        .when(command("propose_terms", json!({ "obligations": twice })));
+    let refused =
+        given(mediated("d-1")).when(command("propose_terms", json!({ "obligations": twice })));
     assert_eq!(refused, Err(exists("obligation", "o1")));
 }
 
@@ -165,7 +165,7 @@ fn what_was_disclosed_in_another_dispute_counts() {
     let mut story = mediated("d-2");
     story.push(disclose("d-2", "n", "b", "kin"));
     story.extend(mediated("d-1"));
-    let refused = given::<State>(story).when(super::replace("m", "n"));
+    let refused = given(story).when(super::replace("m", "n"));
     assert_eq!(refused, Err(interest("b", Relation::Kin)));
 }
 
@@ -177,5 +177,5 @@ fn a_name_is_looked_for_in_its_own_dispute() {
     let asked = super::consent("d-2", "a");
     let (dispute, ..) = asked.head();
     assert_eq!(*dispute, "d-2".parse::<DisputeId>().expect("a dispute"));
-    assert_eq!(given::<State>(story).when(asked), Err(unknown("party", "a")));
+    assert_eq!(given(story).when(asked), Err(unknown("party", "a")));
 }

@@ -1,17 +1,16 @@
 //! A mediator's time: what is moved or falls away is free again.
 
-use super::super::State;
 use super::{appoint, given, hold, kinds, mediated, refuse, replace, schedule, terminate};
 
 #[test]
 fn a_session_held_at_another_time_frees_the_planned_one() {
     let mut story = mediated("d-1");
     story.push(schedule("d-1", 1, "m", 0, 60));
-    let held = given::<State>(story.clone()).when(hold(1, 120, 180)).expect("recorded");
+    let held = given(story.clone()).when(hold(1, 120, 180)).expect("recorded");
     assert_eq!(kinds(&held), ["MediationUnscheduled", "MediationHeld"]);
     story.push(hold(1, 120, 180));
     story.extend(mediated("d-2"));
-    let given = given::<State>(story);
+    let given = given(story);
     assert!(given.when(schedule("d-2", 1, "m", 0, 60)).is_ok());
     assert!(given.when(schedule("d-2", 1, "m", 170, 200)).is_err());
 }
@@ -22,7 +21,7 @@ fn an_end_and_another_mediator_free_what_was_scheduled() {
         let mut story = mediated("d-1");
         story.extend([schedule("d-1", 1, "m", 0, 60), schedule("d-1", 2, "m", 60, 90), end]);
         story.extend(mediated("d-2"));
-        let given = given::<State>(story);
+        let given = given(story);
         assert!(given.when(schedule("d-2", 1, "m", 30, 70)).is_ok());
     }
 }
@@ -32,14 +31,14 @@ fn one_session_after_another_is_no_clash() {
     let mut story = mediated("d-1");
     story.push(schedule("d-1", 1, "m", 0, 60));
     story.extend(mediated("d-2"));
-    assert!(given::<State>(story).when(schedule("d-2", 1, "m", 60, 120)).is_ok());
+    assert!(given(story).when(schedule("d-2", 1, "m", 60, 120)).is_ok());
 }
 
 /// The story begins at 2022-02-16 16:26:40 in Shanghai.
 #[test]
 fn the_days_of_a_session_are_local() {
     let story = mediated("d-1");
-    let scheduled = given::<State>(story).when(schedule("d-1", 1, "m", 0, 24 * 60));
+    let scheduled = given(story).when(schedule("d-1", 1, "m", 0, 24 * 60));
     let happened = scheduled.expect("scheduled").remove(0);
     let tags = happened.event.tags(happened.zone);
     let busy: Vec<&str> =
