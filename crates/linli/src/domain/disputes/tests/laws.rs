@@ -51,9 +51,9 @@ fn of_interest() -> impl Strategy<Value = Command> {
     let dispute = || one_of(["d-1", "d-2"]);
     let mediator = || one_of(["m", "n"]);
     prop_oneof![
-        3 => (dispute(), one_of(PARTIES), prop::option::of(one_of(PERSONS)))
-            .prop_map(|(d, a, p)| add(d, a, p)),
-        3 => (dispute(), mediator(), one_of(PARTIES), one_of(RELATIONS))
+        3 => (dispute(), one_of(["c", "d"]), one_of(["p-c", "p-c", "n"]))
+            .prop_map(|(d, a, p)| add(d, a, Some(p))),
+        3 => (dispute(), mediator(), one_of(["c", "d"]), one_of(["kin", "neighbour"]))
             .prop_map(|(d, m, a, relation)| disclose(d, m, a, relation)),
         1 => (mediator(), one_of(PERSONS)).prop_map(|(from, to)| replace(from, to)),
         1 => (0_i64..20).prop_map(|from| schedule("d-1", 1, "m", from, from + 1)),
