@@ -53,6 +53,20 @@
 //! What is scheduled and will not be (another mediator, an end, another time) is unscheduled by an
 //! event of its own, so that the mediator's time is free again. After a dispute has ended, what is
 //! told of it is recorded and changes no state.
+//!
+//! # In Chinese
+//! | Chinese | here |
+//! | --- | --- |
+//! | 人民调解 / 调解委员会 | people's mediation / the committee: [`Event::CommitteeSealed`] |
+//! | 纠纷 / 当事人 / 第三人 | dispute / party / third party: [`Event::PartyAdded`], [`Role`] |
+//! | 代理人 / 特别授权 | representative / authority to settle: `may_settle` |
+//! | 调解员 / 回避 | mediator / interest that bars: [`Relation::bars`] |
+//! | 调解协议 / 口头协议 | (oral) mediation agreement: [`Form`], [`Event::AgreementInEffect`] |
+//! | 签名 / 盖章 / 按指印 | signature / seal / fingerprint: [`Mark`] |
+//! | 履行 / 违约 / 回访 | performance / breach / follow-up: [`Event::ObligationPerformed`] |
+//! | 变更协议 / 终止调解 | variation / termination: [`Event::AgreementVaried`] |
+//! | 司法确认 | judicial confirmation: [`Event::ConfirmationApplied`], [`Confirmation`] |
+//! | 刮蹭 / 留言 | scrape / note left: [`Matter::Damage`], [`Manner::NoteLeft`] |
 
 mod command;
 mod event;
