@@ -7,8 +7,10 @@
 
 mod bills;
 mod cdrs;
+mod disputes;
 mod kills;
 mod program;
+mod racing_mediators;
 mod racing_sessions;
 mod refusals;
 mod tidy;

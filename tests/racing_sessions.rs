@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use linli::charging::{Command, Refusal, Register};
+use linli::charging::{Command, Refusal as Charging, Register};
 use linli::journal::{EventStore, MemoryStore};
 use linli::ledger::{Authority, ExecuteError, Ledger};
-use linli::{Timestamp, Zone};
+use linli::{Refusal, Timestamp, Zone};
 use linli_sqlite::SqliteStore;
 
 const WRITERS: usize = 64;
@@ -55,9 +55,9 @@ fn winners(ledgers: &[Ledger], wants: fn(usize) -> Command) -> usize {
         results
             .filter(|result| match result {
                 Ok(_) => true,
-                Err(ExecuteError::Refused(
-                    Refusal::ConnectorActive { .. } | Refusal::CardActive { .. },
-                )) => false,
+                Err(ExecuteError::Refused(Refusal::Charging(
+                    Charging::ConnectorActive { .. } | Charging::CardActive { .. },
+                ))) => false,
                 Err(error) => panic!("neither accepted nor refused: {error}"),
             })
             .count()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import polars
 import pyarrow
+import pytest
 from conftest import TARIFFS, session
 
 import linli
@@ -118,6 +120,24 @@ def test_events_are_chosen_by_type_and_tag(yujing: Path) -> None:
     of_one = ledger.events(tags=[key]).to_polars()
     assert all(key in tags for tags in of_one["tags"].to_list())
     assert of_one["position"].is_sorted()
+
+
+def test_disputes_stand_among_the_events(ledger: linli.Ledger) -> None:
+    head = {"dispute_id": "d-1", "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai"}
+    told = {"kind": "damage", "origin": "application", "place_id": "yujing"}
+    party = {"party_id": "guest", "role": "applicant", "is_resident": False}
+    ledger.execute([{"register_dispute": head | told}, {"add_party": head | party}])
+    events = ledger.events(tags=["dispute:d-1"]).to_polars()
+    assert events["type"].to_list() == ["DisputeRegistered", "PartyAdded"]
+    data = json.loads(events["data"][1])
+    assert (data["dispute_id"], data["is_resident"]) == ("d-1", False)
+    with pytest.raises(linli.RefusedError) as sealed:
+        ledger.execute({"add_party": head | party | {"party_id": "b", "description": "tall"}})
+    assert (sealed.value.code, sealed.value.values) == ("KeyringMissing", {"field": "description"})
+    with pytest.raises(linli.RefusedError) as routes:
+        ended = {"reason": "no common ground", "routes_informed": False}
+        ledger.execute({"terminate_mediation": head | ended})
+    assert (routes.value.code, routes.value.values) == ("RoutesNotInformed", {})
 
 
 def test_a_stream_is_given_as_often_as_it_is_asked_for(ledger: linli.Ledger) -> None:

@@ -3,9 +3,8 @@
 use arrow_array::builder::{
     BooleanBuilder, Decimal128Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
 };
-use linli::charging::Flag;
 use linli::replay::{Bill, Report, exactly};
-use linli::{CardId, ConnectorId};
+use linli::{CardId, ConnectorId, Flag};
 
 use crate::column::{Column, Lists, Words, always, amount, amounts, instants, maybe, push_list};
 use crate::table::{Columns, Filling};

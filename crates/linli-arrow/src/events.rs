@@ -56,7 +56,6 @@ impl EventRows {
         let unreadable = |error: DecodeError| LedgerError::Unreadable { position, error };
         let version = codec::version(view).map_err(unreadable)?;
         let recorded = Recorded::decode(view.append_metadata).map_err(unreadable)?;
-        let Event::Charging(event) = &happened.event else { return Ok(()) };
         self.0.push(|columns| {
             columns.position.append_value(position.0);
             columns.id.append_value(view.id.to_string());
@@ -68,7 +67,7 @@ impl EventRows {
             columns.recorded_at.append_value(recorded.recorded_at.0);
             columns.actor.append_value(&recorded.actor);
             push_list(&mut columns.flags, happened.flags.iter().map(|flag| flag.name()));
-            columns.data.append_value(event.data().to_string());
+            columns.data.append_value(happened.event.data().to_string());
             Ok(())
         })
     }

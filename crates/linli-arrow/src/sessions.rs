@@ -4,9 +4,9 @@ use arrow_array::builder::{
     BooleanBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder, UInt32Builder,
 };
 use linli::charging::tariff::Interval;
-use linli::charging::{Flag, Installed, Session};
+use linli::charging::{Installed, Session};
 use linli::views::Sessions;
-use linli::{CardId, ConnectorId, SessionKey, Zone};
+use linli::{CardId, ConnectorId, Flag, SessionKey, Zone};
 
 use crate::column::{Column, Lists, Words, always, instants, maybe, push_list};
 use crate::table::{Columns, Filling};

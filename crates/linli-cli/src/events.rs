@@ -113,8 +113,7 @@ impl Row {
     }
 
     fn data(&self) -> Value {
-        let Event::Charging(event) = &self.happened.event else { return Value::Null };
-        event.data()
+        self.happened.event.data()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use linli::Flag;
 use linli::SessionKey;
-use linli::charging::Flag;
 use linli::charging::tariff::{Dimension, Line, LineKind, RoundingStep, Unit};
 use linli::replay::{Explanation, exactly, explain};
 

@@ -11,7 +11,7 @@ use linli::charging::tariff::Tariff;
 use linli::charging::{Command, TariffBook, TariffScope};
 use linli::journal::{Query, ReadOptions};
 use linli::ledger::{Ledger, Request};
-use linli::{Event, Evolve, TariffId, Timestamp, Zone};
+use linli::{Evolve, TariffId, Timestamp, Zone};
 use serde_json::json;
 
 use crate::args::{FileArgs, Global};
@@ -67,8 +67,8 @@ fn tariff_book(global: &Global, ledger: &Ledger) -> Result<TariffBook, Failure> 
     let query = Query::of_types(["TariffPublished", "TariffAssigned"]);
     let mut book = TariffBook::default();
     ledger.each(global.actor.as_str(), query, ReadOptions::forwards(), |_, happened| {
-        if let Event::Charging(event) = happened.event.clone() {
-            book.evolve(&happened.map(|_| event));
+        if let Some(happened) = happened.charging() {
+            book.evolve(&happened);
         }
     })?;
     Ok(book)

@@ -186,6 +186,20 @@ fn an_event_is_shown_with_what_it_says() {
     assert!(cell(10).is_some_and(|data| data.contains(r#""session":"test:000001""#)), "{row:?}");
 }
 
+#[test]
+fn an_event_of_mediation_is_shown_as_well() {
+    let told = r#"{"register_dispute": {"dispute_id": "d-1", "kind": "damage",
+        "origin": "application", "place_id": "yujing", "at": "2022-02-20T09:00:00+08:00",
+        "zone": "Asia/Shanghai"}}"#;
+    let ledger = ledger();
+    let request = linli::ledger::Request::from_json(told).expect("a command");
+    ledger.execute_blocking("operator", request).expect("recorded");
+    let table = Scan::by("test").events(&ledger, &Query::all()).expect("a table");
+    let row = &table.head(1)[0];
+    assert_eq!(row[2].as_deref(), Some("DisputeRegistered"));
+    assert!(row[10].as_deref().is_some_and(|data| data.contains(r#""kind":"damage""#)), "{row:?}");
+}
+
 /// A journal of these events, as a ledger of a later day would have written them.
 fn of_events(events: Vec<charging::Event>) -> Ledger {
     let store = MemoryStore::new();

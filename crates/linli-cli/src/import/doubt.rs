@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use linli::charging::{Flag, Reading};
-use linli::{Timestamp, WattHours};
+use linli::charging::Reading;
+use linli::{Flag, Timestamp, WattHours};
 
 use super::row::Row;
 use super::shape::Told;

@@ -7,7 +7,7 @@ use linli::charging::{Command, Installed, Session};
 use linli::codec::Channel;
 use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Written};
 use linli::ledger::{ExecuteError, Ledger, Request};
-use linli::{Event, Evolve as _, Happened, SessionKey, Timestamp, Zone};
+use linli::{Evolve as _, SessionKey, Timestamp, Zone};
 
 use super::report::Refused;
 use super::row::Row;
@@ -142,10 +142,10 @@ impl<'a> Recorder<'a> {
         let before = Position(first.0.saturating_sub(1));
         let options = ReadOptions::forwards().after(before).until(last);
         self.ledger.each(self.actor, Query::all(), options, |_, happened| {
-            let Happened { at, zone, precision, flags, supersedes, event } = happened;
-            let Event::Charging(event) = event else { return };
-            if let Some(session) = event.session().and_then(|key| sessions.get_mut(key)) {
-                session.evolve(&Happened { at, zone, precision, flags, supersedes, event });
+            let Some(happened) = happened.charging() else { return };
+            let key = happened.event.session();
+            if let Some(session) = key.and_then(|key| sessions.get_mut(key)) {
+                session.evolve(&happened);
             }
         })?;
         let mut intervals = Vec::new();

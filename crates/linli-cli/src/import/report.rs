@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use linli::charging::Flag;
+use linli::Flag;
 use serde_json::{Value, json};
 
 /// How many refused rows the text shows; JSON has all.

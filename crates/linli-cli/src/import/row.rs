@@ -1,9 +1,9 @@
 //! One session of a file, settled: what is asked of the ledger for it.
 
-use linli::charging::{Command, Flag, Reading};
+use linli::charging::{Command, Reading};
 use linli::codec::Channel;
 use linli::ledger::Request;
-use linli::{CardId, ConnectorId, Currency, SessionKey, Timestamp, WattHours, Zone};
+use linli::{CardId, ConnectorId, Currency, Flag, SessionKey, Timestamp, WattHours, Zone};
 
 use super::clock::{Stamp, Undecided, settle};
 use super::fields::{Unreadable, reason};

@@ -3,8 +3,8 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use linli::Flag;
 use linli::Money;
-use linli::charging::Flag;
 use linli::replay::{Bill, Report, exactly};
 use serde_json::{Map, Value};
 use tempfile::NamedTempFile;

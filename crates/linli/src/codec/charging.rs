@@ -1,50 +1,10 @@
-//! The wire table of `charging`: one line an event, its version, its fields in order.
-//!
-//! A released line changes in one way only: fields that may be absent are added at its end.
-//! Anything else is a new version, and the old one moves to `codec/upcast.rs`.
+//! The wire table of `charging`.
 
-use super::cbor::{Cbor, Taken, Wrong};
-use super::field::{Fields, Out, put_fields};
-use crate::domain::charging::Event;
-
-macro_rules! wire {
-    ($($kind:ident $version:literal { $($field:ident),* };)*) => {
-        /// Every event type with the version that is written.
-        pub const KINDS: &[(&str, u32)] = &[$((stringify!($kind), $version),)*];
-
-        /// The version of a type that is written, if the type is known.
-        pub(super) fn version(kind: &str) -> Option<u32> {
-            match kind {
-                $(stringify!($kind) => Some($version),)*
-                _ => None,
-            }
-        }
-
-        /// Writes an event's fields and gives its type and version.
-        pub(super) fn put(event: &Event, out: &mut Out) -> (&'static str, u32) {
-            match event {
-                $(Event::$kind { $($field),* } => {
-                    put_fields(&[$($field),*], out);
-                    (stringify!($kind), $version)
-                })*
-            }
-        }
-
-        /// Reads the fields of an event of the version that is written.
-        pub(super) fn take(kind: &str, bytes: &mut Cbor<'_>) -> Taken<Event> {
-            let mut fields = Fields::open(bytes)?;
-            let event = match kind {
-                $(stringify!($kind) => {
-                    $(let $field = fields.next()?;)*
-                    Event::$kind { $($field),* }
-                })*
-                _ => return Err(Wrong("an unknown type")),
-            };
-            fields.close()?;
-            Ok(event)
-        }
-    };
-}
+use super::cbor::{Cbor, Taken, Wrong, major};
+use super::field::{Field, Fields, FromField, Out, Written, put_fields, words};
+use super::wire::wire;
+use crate::domain::charging::{Decision, Event, Reading, Register, SuspendedBy, TariffScope};
+use crate::domain::{ConnectorId, WattHours};
 
 wire! {
     MeterSampled 1 { session, reading, power };
@@ -78,4 +38,69 @@ wire! {
     CardBlocked 1 { card };
     TariffPublished 1 { tariff, version, content, hash };
     TariffAssigned 1 { tariff, scope, from };
+}
+
+words! {
+    Register: Lifetime = 0, PerSession = 1, Unknown = 2;
+    SuspendedBy: Vehicle = 0, Station = 1, PowerCut = 2, Unknown = 3;
+    Decision: Bill = 0, Estimate = 1, Exclude = 2;
+}
+
+/// A register stands as its number, a session's own energy as `[number]`, unknown as false.
+impl Field for Reading {
+    fn put(&self, out: &mut Out) {
+        match self {
+            Self::Register(WattHours(register)) => out.i64(*register).map(drop),
+            Self::Energy(WattHours(energy)) => {
+                out.array(1).and_then(|out| out.i64(*energy)).map(drop)
+            }
+            Self::Unknown => out.bool(false).map(drop),
+        }
+        .written();
+    }
+}
+
+impl FromField for Reading {
+    #[inline(always)]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        match bytes.next_major()? {
+            major::SIMPLE => bytes.bool().map(|_| Self::Unknown),
+            major::ARRAY => {
+                let mut fields = Fields::open(bytes)?;
+                let energy = fields.next()?;
+                fields.close()?;
+                Ok(Self::Energy(energy))
+            }
+            _ => bytes.i64().map(|register| Self::Register(WattHours(register))),
+        }
+    }
+}
+
+impl Field for TariffScope {
+    fn put(&self, out: &mut Out) {
+        let (word, name): (u32, Option<String>) = match self {
+            Self::CardClass(class) => (0, Some(class.clone())),
+            Self::Connector(connector) => (1, Some(connector.to_string())),
+            Self::Site(site) => (2, Some(site.clone())),
+            Self::Community => (3, None),
+        };
+        put_fields(&[&word, &name], out);
+    }
+}
+
+impl FromField for TariffScope {
+    #[inline(always)]
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        let mut fields = Fields::open(bytes)?;
+        let (word, name): (u32, Option<String>) = (fields.next()?, fields.next()?);
+        fields.close()?;
+        match (word, name) {
+            (0, Some(class)) => Some(Self::CardClass(class)),
+            (1, Some(connector)) => ConnectorId::new(&connector).ok().map(Self::Connector),
+            (2, Some(site)) => Some(Self::Site(site)),
+            (3, None) => Some(Self::Community),
+            _ => None,
+        }
+        .ok_or(Wrong("a scope is not known"))
+    }
 }

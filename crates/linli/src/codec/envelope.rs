@@ -6,8 +6,7 @@ use uuid::Uuid;
 
 use super::cbor::{Cbor, Taken, Wrong};
 use super::field::{Field, Fields, FromField, Out, Written, put_fields};
-use crate::domain::charging::Flag;
-use crate::domain::{Event, Happened, Precision, Timestamp, Zone};
+use crate::domain::{Event, Flag, Happened, Precision, Timestamp, Zone};
 
 /// How a command came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,13 +1,14 @@
-//! One field of an event: how each type of the domain stands in CBOR.
+//! One field of an event: how what all contexts share stands in CBOR. What a context has of its own
+//! stands beside its table.
 
+use chrono::NaiveDate;
 use minicbor::Encoder;
 
-use super::cbor::{Cbor, Taken, Wrong, major};
+use super::cbor::{Cbor, Taken, Wrong};
 
-use crate::domain::charging::{Decision, Flag, Reading, Register, SuspendedBy, TariffScope};
 use crate::domain::{
-    CardId, ConnectorId, Currency, PersonRef, Precision, SessionKey, TariffId, Timestamp,
-    WattHours, Watts, Zone,
+    BodyId, CardId, CaseId, ConnectorId, Currency, DisputeId, Fen, Flag, ObligationId, PartyId,
+    PersonRef, PlaceId, Precision, SessionKey, TariffId, Timestamp, WattHours, Watts, Zone,
 };
 
 pub(super) type Out = Encoder<Vec<u8>>;
@@ -211,6 +212,9 @@ numbers! {
     Timestamp: |instant| instant.0, |number| Some(Self(number));
     WattHours: |energy| energy.0, |number| Some(Self(number));
     Watts: |power| power.0, |number| Some(Self(number));
+    Fen: |amount| amount.get(), |number| Self::try_from(number).ok();
+    NaiveDate: |date| i64::from(date.to_epoch_days()),
+        |days| Self::from_epoch_days(i32::try_from(days).ok()?);
 }
 
 macro_rules! texts {
@@ -239,11 +243,18 @@ texts! {
     CardId: CardId::as_str, |text| Self::new(text).ok();
     TariffId: TariffId::as_str, |text| Self::new(text).ok();
     PersonRef: PersonRef::as_str, |text| Self::new(text).ok();
+    BodyId: BodyId::as_str, |text| Self::new(text).ok();
+    CaseId: CaseId::as_str, |text| Self::new(text).ok();
+    DisputeId: DisputeId::as_str, |text| Self::new(text).ok();
+    ObligationId: ObligationId::as_str, |text| Self::new(text).ok();
+    PartyId: PartyId::as_str, |text| Self::new(text).ok();
+    PlaceId: PlaceId::as_str, |text| Self::new(text).ok();
     Currency: |currency| currency.code(), |text| text.parse().ok();
     Zone: |zone| zone.name(), |text| text.parse().ok();
     Flag: |flag| flag.name(), |text| Flag::ALL.iter().copied().find(|flag| flag.name() == text);
 }
 
+/// Words of a small vocabulary stand as numbers.
 macro_rules! words {
     ($($name:ident: $($variant:ident = $number:literal),*;)*) => {$(
         impl Field for $name {
@@ -265,67 +276,7 @@ macro_rules! words {
 }
 
 words! {
-    Register: Lifetime = 0, PerSession = 1, Unknown = 2;
-    SuspendedBy: Vehicle = 0, Station = 1, PowerCut = 2, Unknown = 3;
-    Decision: Bill = 0, Estimate = 1, Exclude = 2;
     Precision: Exact = 0, Minute = 1, Day = 2, Month = 3, Year = 4;
 }
 
-/// A register stands as its number, a session's own energy as `[number]`, unknown as false.
-impl Field for Reading {
-    fn put(&self, out: &mut Out) {
-        match self {
-            Self::Register(WattHours(register)) => out.i64(*register).map(drop),
-            Self::Energy(WattHours(energy)) => {
-                out.array(1).and_then(|out| out.i64(*energy)).map(drop)
-            }
-            Self::Unknown => out.bool(false).map(drop),
-        }
-        .written();
-    }
-}
-
-impl FromField for Reading {
-    #[inline(always)]
-    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
-        match bytes.next_major()? {
-            major::SIMPLE => bytes.bool().map(|_| Self::Unknown),
-            major::ARRAY => {
-                let mut fields = Fields::open(bytes)?;
-                let energy = fields.next()?;
-                fields.close()?;
-                Ok(Self::Energy(energy))
-            }
-            _ => bytes.i64().map(|register| Self::Register(WattHours(register))),
-        }
-    }
-}
-
-impl Field for TariffScope {
-    fn put(&self, out: &mut Out) {
-        let (word, name): (u32, Option<String>) = match self {
-            Self::CardClass(class) => (0, Some(class.clone())),
-            Self::Connector(connector) => (1, Some(connector.to_string())),
-            Self::Site(site) => (2, Some(site.clone())),
-            Self::Community => (3, None),
-        };
-        put_fields(&[&word, &name], out);
-    }
-}
-
-impl FromField for TariffScope {
-    #[inline(always)]
-    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
-        let mut fields = Fields::open(bytes)?;
-        let (word, name): (u32, Option<String>) = (fields.next()?, fields.next()?);
-        fields.close()?;
-        match (word, name) {
-            (0, Some(class)) => Some(Self::CardClass(class)),
-            (1, Some(connector)) => ConnectorId::new(&connector).ok().map(Self::Connector),
-            (2, Some(site)) => Some(Self::Site(site)),
-            (3, None) => Some(Self::Community),
-            _ => None,
-        }
-        .ok_or(Wrong("a scope is not known"))
-    }
-}
+pub(super) use words;

@@ -1,22 +1,24 @@
 //! Events to bytes and back: the only place that knows the wire format.
 //!
-//! An event is CBOR (RFC 8949), an array of its fields in the order of the table in
-//! `codec/charging.rs`; empty fields at the end are left out, and a reader passes over fields that
-//! a later writer added behind them. The bare type names the table's line, the envelope carries
-//! the version; older versions are read and lifted (`codec/upcast.rs`), newer ones are refused.
+//! An event is CBOR (RFC 8949), an array of its fields in the order of its context's table
+//! (`codec/charging.rs`, `codec/disputes.rs`); empty fields at the end are left out, and a reader
+//! passes over fields that a later writer added behind them. The bare type names the table's line,
+//! the envelope carries the version; older versions are read and lifted (`codec/upcast.rs`), newer
+//! ones are refused.
 //! Released bytes never change: `tests/golden/` holds one file for each type and version.
 
 mod cbor;
 mod charging;
+mod disputes;
 mod envelope;
 mod field;
 mod plain;
 mod upcast;
+mod wire;
 
 #[cfg(test)]
 mod tests;
 
-pub use charging::KINDS;
 pub use envelope::{Channel, Recorded};
 pub use plain::{Plain, PlainReader, Told};
 
@@ -26,6 +28,9 @@ use cbor::{Cbor, Wrong};
 
 use crate::domain::{Event, Happened, Zone};
 use crate::journal;
+
+/// Every event type with the version that is written, context by context.
+pub const KINDS: &[&[(&str, u32)]] = &[charging::KINDS, disputes::KINDS];
 
 /// Why the bytes of an event cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,10 +65,12 @@ pub enum DecodeError {
 /// The bytes of an event. `zone` is the one its append states; another one is stored with it.
 #[must_use]
 pub fn encode(happened: &Happened<Event>, zone: Zone) -> journal::Event {
-    let Event::Charging(event) = &happened.event;
     let mut payload = Encoder::new(Vec::new());
-    let (kind, version) = charging::put(event, &mut payload);
-    let tags = event.tags().into_iter().collect();
+    let (kind, version) = match &happened.event {
+        Event::Charging(event) => charging::put(event, &mut payload),
+        Event::Disputes(event) => disputes::put(event, &mut payload),
+    };
+    let tags = happened.event.tags(happened.zone).into_iter().collect();
     let metadata = envelope::put(happened, version, zone);
     journal::Event {
         id: None,
@@ -104,8 +111,8 @@ impl Reader {
             what: what.to_owned(),
         };
         // The type first: bytes of another program are not even an envelope of ours.
-        let known = charging::version(kind)
-            .ok_or_else(|| DecodeError::UnknownKind { kind: kind.to_owned() })?;
+        let (table, known) =
+            Table::of(kind).ok_or_else(|| DecodeError::UnknownKind { kind: kind.to_owned() })?;
         let own = envelope::take(view.metadata).map_err(malformed)?;
         let version = own.version;
         if version > known {
@@ -117,7 +124,7 @@ impl Reader {
         };
         let mut payload = Cbor(view.payload);
         let event = match version {
-            version if version == known => charging::take(kind, &mut payload),
+            version if version == known => table.take(kind, &mut payload),
             version => upcast::take(kind, version, &mut payload),
         };
         Ok(Happened {
@@ -126,7 +133,7 @@ impl Reader {
             precision: own.precision,
             flags: own.flags,
             supersedes: own.supersedes,
-            event: Event::Charging(event.map_err(malformed)?),
+            event: event.map_err(malformed)?,
         })
     }
 
@@ -138,6 +145,29 @@ impl Reader {
                 let zone = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok());
                 Ok(*self.zone.insert(zone.ok_or(Wrong("a time zone is not known"))?))
             }
+        }
+    }
+}
+
+/// The wire table that has a type.
+#[derive(Clone, Copy)]
+enum Table {
+    Charging,
+    Disputes,
+}
+
+impl Table {
+    /// The table, and the version that is written.
+    fn of(kind: &str) -> Option<(Self, u32)> {
+        let charging = || Some((Self::Charging, charging::version(kind)?));
+        let disputes = || Some((Self::Disputes, disputes::version(kind)?));
+        charging().or_else(disputes)
+    }
+
+    fn take(self, kind: &str, payload: &mut Cbor<'_>) -> cbor::Taken<Event> {
+        match self {
+            Self::Charging => charging::take(kind, payload).map(Event::Charging),
+            Self::Disputes => disputes::take(kind, payload).map(Event::Disputes),
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use super::cbor::{Cbor, Taken, Wrong};
 use super::field::Fields;
-use crate::domain::charging::Event;
-use crate::domain::{CardId, PersonRef};
+use crate::domain::{CardId, Event, PersonRef, charging};
 
 /// Reads an event of an older version.
 pub(super) fn take(kind: &str, version: u32, bytes: &mut Cbor<'_>) -> Taken<Event> {
@@ -20,5 +19,5 @@ fn card_issued_1(bytes: &mut Cbor<'_>) -> Taken<Event> {
     fields.close()?;
     let subject_ref =
         PersonRef::new(card.as_str()).map_err(|_| Wrong("a card's name is no pseudonym"))?;
-    Ok(Event::CardIssued { card, subject_ref, class })
+    Ok(Event::Charging(charging::Event::CardIssued { card, subject_ref, class }))
 }

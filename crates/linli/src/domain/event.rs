@@ -1,20 +1,9 @@
-//! The one event over all contexts, with what every event carries.
+//! What every event carries, whatever its context.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::charging::{self, Flag};
-use super::{Precision, Timestamp, Zone};
-
-/// What has happened, in any context.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Event {
-    /// At the charging points.
-    Charging(charging::Event),
-}
+use super::{Flag, Precision, Timestamp, Zone};
 
 /// An event with the moment it happened, and what looked wrong about it when it was recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +40,14 @@ impl<E> Happened<E> {
 
     /// The same, said of another event.
     pub fn map<F>(self, event: impl FnOnce(E) -> F) -> Happened<F> {
-        let Self { at, zone, precision, flags, supersedes, event: own } = self;
+        let (happened, own) = self.parted();
+        let Happened { at, zone, precision, flags, supersedes, event: () } = happened;
         Happened { at, zone, precision, flags, supersedes, event: event(own) }
+    }
+
+    /// What every event carries, and what happened.
+    pub fn parted(self) -> (Happened<()>, E) {
+        let Self { at, zone, precision, flags, supersedes, event } = self;
+        (Happened { at, zone, precision, flags, supersedes, event: () }, event)
     }
 }

@@ -144,6 +144,18 @@ names! {
     CardId, checked;
     /// One connector of a charging point.
     ConnectorId, checked;
+    /// An authority, a committee, a team: whoever acts as a body.
+    BodyId, checked;
+    /// A case that a hazard, a nuisance or a request opened.
+    CaseId, checked;
+    /// A dispute in mediation.
+    DisputeId, checked;
+    /// One thing that a party to an agreement owes another.
+    ObligationId, checked;
+    /// A party of a dispute, resident or not, known by name or not.
+    PartyId, checked;
+    /// A place: a building, an entrance, a room.
+    PlaceId, checked;
     /// A person by pseudonym.
     PersonRef, checked;
     /// A tariff over all its versions.

@@ -81,6 +81,52 @@ impl fmt::Debug for Money {
     }
 }
 
+/// An amount owed or paid in whole fen, never negative.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct Fen(i64);
+
+/// A negative amount. Exchange debtor and creditor instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an amount of {0} fen is negative; exchange debtor and creditor")]
+pub struct NegativeAmount(pub i64);
+
+impl Fen {
+    /// The number of fen.
+    #[must_use]
+    pub fn get(self) -> i64 {
+        self.0
+    }
+
+    /// The sum; no more than an `i64` holds, which is more than there is.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// What is left of it after another amount; none where that is as much or more.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(0))
+    }
+}
+
+impl TryFrom<i64> for Fen {
+    type Error = NegativeAmount;
+
+    fn try_from(fen: i64) -> Result<Self, NegativeAmount> {
+        if fen < 0 { Err(NegativeAmount(fen)) } else { Ok(Self(fen)) }
+    }
+}
+
+impl From<Fen> for i64 {
+    fn from(amount: Fen) -> Self {
+        amount.0
+    }
+}
+
 /// A currency by its ISO 4217 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

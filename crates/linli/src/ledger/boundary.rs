@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{LedgerError, Request, decoded};
 use crate::codec::Reader;
-use crate::domain::charging::{Back, Boundary, BoundaryItem, Command, State};
-use crate::domain::{Event, Evolve, Happened};
+use crate::domain::{Back, Boundary, BoundaryItem, Command, Event, Evolve, Happened, State};
 use crate::journal::{EventStore, Position, Query, ReadOptions};
 
 /// The state within a boundary, and the head at which it was read.
@@ -46,7 +45,7 @@ impl Known {
     }
 }
 
-type Events = BTreeMap<Position, Happened<crate::domain::charging::Event>>;
+type Events = BTreeMap<Position, Happened<Event>>;
 
 /// How many starts and closings are read at a time on the way back to a decisive one.
 const STEP: usize = 64;
@@ -67,7 +66,7 @@ async fn read_item(
         let page = store.read(&query, options).await?;
         let mut is_decided = matches!(item.back, Back::Newest(_));
         for view in page.events() {
-            let happened = decoded(&mut reader, &view)?.map(|Event::Charging(event)| event);
+            let happened = decoded(&mut reader, &view)?;
             is_decided |= item.back == Back::ToADecisiveOne && happened.event.is_decisive();
             events.insert(view.position, happened);
         }

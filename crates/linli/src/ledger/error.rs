@@ -2,7 +2,7 @@
 
 use super::NotAllowed;
 use crate::codec::DecodeError;
-use crate::domain::charging::Refusal;
+use crate::domain::Refusal;
 use crate::journal::{AppendError, Position, ReadError};
 
 /// Why a request was not carried out, or why we cannot say.

@@ -275,7 +275,7 @@ impl Ledger {
             Recorded { recorded_at, actor: actor.to_string(), channel: request.channel(), zone };
         let sealed = events.into_iter().map(|mut happened| {
             happened.flags.extend(request.doubts(happened.at, recorded_at));
-            codec::encode(&happened.map(Event::Charging), zone)
+            codec::encode(&happened, zone)
         });
         let append = Append::all(sealed)
             .key(request.key())

@@ -4,8 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::new_key;
 use crate::codec::Channel;
-use crate::domain::Timestamp;
-use crate::domain::charging::{Command, Flag};
+use crate::domain::{Command, Flag, Timestamp};
 use crate::journal::{Content, IdempotencyKey};
 
 /// Commands that are carried out in one append, with the id that makes a repeat harmless.
@@ -20,7 +19,8 @@ pub struct Request {
 impl Request {
     /// Several commands in one append, under a new id.
     #[must_use]
-    pub fn all(commands: Vec<Command>) -> Self {
+    pub fn all(commands: impl IntoIterator<Item: Into<Command>>) -> Self {
+        let commands: Vec<Command> = commands.into_iter().map(Into::into).collect();
         let content = Content::clear(digest(&commands));
         Self { key: new_key(), channel: Channel::App, commands, content }
     }
@@ -136,9 +136,9 @@ pub enum BadRequest {
     Empty,
 }
 
-impl From<Command> for Request {
-    fn from(command: Command) -> Self {
-        Self::all(vec![command])
+impl<C: Into<Command>> From<C> for Request {
+    fn from(command: C) -> Self {
+        Self::all([command])
     }
 }
 

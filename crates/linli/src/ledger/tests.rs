@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proptest::prelude::*;
 
 use super::{Authority, ExecuteError, Ledger, Request};
-use crate::domain::charging::{Command, Refusal, Register};
-use crate::domain::{Timestamp, Zone};
+use crate::domain::charging::{Command, Refusal as Charging, Register};
+use crate::domain::{Refusal, Timestamp, Zone};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, IdempotencyKey, MemoryStore, Page,
     Pending, Position, Query, ReadError, ReadOptions, Receipt, Written,
@@ -43,7 +43,7 @@ fn ask(session: &str, connector: &str, card: &str) -> Command {
 
 fn community() -> Ledger {
     let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
-    let points = (0..3).map(|n| commission(&format!("k{n}"))).collect();
+    let points: Vec<Command> = (0..3).map(|n| commission(&format!("k{n}"))).collect();
     ledger.execute_blocking("test", Request::all(points)).expect("commissioned");
     ledger
 }
@@ -167,7 +167,10 @@ fn a_long_session_is_not_forgotten() {
         ledger.execute_blocking("test", told).expect("reality is recorded");
     }
     let refused = ledger.execute_blocking("test", ask("s:next", "k0", "c1"));
-    assert!(matches!(refused, Err(ExecuteError::Refused(Refusal::ConnectorActive { .. }))));
+    let Err(ExecuteError::Refused(Refusal::Charging(refused))) = refused else {
+        panic!("not refused: {refused:?}");
+    };
+    assert!(matches!(refused, Charging::ConnectorActive { .. }), "{refused}");
 }
 
 /// All commands of a request stand for its key, not the first alone.

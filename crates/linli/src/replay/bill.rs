@@ -1,6 +1,6 @@
 //! One replayed bill.
 
-use crate::domain::charging::Flags;
+use crate::domain::Flags;
 use crate::domain::charging::tariff::Price;
 use crate::domain::{CardId, ConnectorId, Currency, Money, SessionKey, Timestamp, WattHours, Zone};
 

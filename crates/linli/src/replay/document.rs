@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Comparison, Difference, DifferenceKind, Explanation, Report, TariffReport};
-use crate::domain::charging::Flag;
+use crate::domain::Flag;
 use crate::domain::charging::tariff::{
     Dimension, Line, LineKind, Method, RoundingStep, Tariff, round,
 };

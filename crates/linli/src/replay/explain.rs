@@ -5,7 +5,7 @@ use super::{Replay, ReplayError};
 use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as explain_price};
 use crate::domain::charging::{Billable, Installations, Installed, Session};
-use crate::domain::{CardId, ConnectorId, Event, Evolve, SessionKey};
+use crate::domain::{CardId, ConnectorId, Evolve, SessionKey};
 use crate::journal::{Blocking, EventStore, Position, Query, ReadOptions};
 use crate::ledger::{Actor, Ledger, Verb, decoded};
 
@@ -87,8 +87,10 @@ impl Replay {
         for page in Blocking(store).pages(query, ReadOptions::forwards().until(self.as_known_at)) {
             for view in page?.events() {
                 let happened = decoded(&mut reader, &view)?;
-                if happened.had_happened_by(self.as_of) {
-                    installations.evolve(&happened.map(|Event::Charging(event)| event));
+                if happened.had_happened_by(self.as_of)
+                    && let Some(happened) = happened.charging()
+                {
+                    installations.evolve(&happened);
                 }
             }
         }
@@ -107,8 +109,10 @@ impl Replay {
         for page in Blocking(store).pages(Query::tagged(&format!("charging:{key}")), options) {
             for view in page?.events() {
                 let happened = decoded(&mut reader, &view)?;
-                if happened.had_happened_by(self.as_of) {
-                    session.evolve(&happened.map(|Event::Charging(event)| event));
+                if happened.had_happened_by(self.as_of)
+                    && let Some(happened) = happened.charging()
+                {
+                    session.evolve(&happened);
                     events.push(view.position);
                 }
             }

@@ -12,8 +12,8 @@ use super::outcome::{Outcome, Sign};
 use super::{Comparison, Replay, ReplayError, Report, TariffReport};
 use crate::codec::{Plain, PlainReader, Reader, Told};
 use crate::domain::charging::tariff::{Interval, Metered};
-use crate::domain::charging::{Event as ChargingEvent, Flag, Installations, Session};
-use crate::domain::{CardId, ConnectorId, Event, Evolve, Happened, SessionKey, Zone};
+use crate::domain::charging::{Event as ChargingEvent, Installations, Session};
+use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, SessionKey, Zone};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
 use crate::ledger::decoded;
 
@@ -81,7 +81,7 @@ impl<'a> Fold<'a> {
                 continue;
             }
             let Some(view) = page.event(index) else { continue };
-            let happened = self.read(&view)?;
+            let Some(happened) = self.read(&view)? else { continue };
             let Some(key) = happened.event.session() else {
                 if happened.had_happened_by(self.replay.as_of) {
                     self.installations.evolve(&happened);
@@ -148,8 +148,12 @@ impl<'a> Fold<'a> {
         Some(())
     }
 
-    fn read(&mut self, view: &EventView<'_>) -> Result<Happened<ChargingEvent>, ReplayError> {
-        Ok(decoded(&mut self.reader, view)?.map(|Event::Charging(event)| event))
+    /// An event of the charging points; what happened elsewhere moves no bill.
+    fn read(
+        &mut self,
+        view: &EventView<'_>,
+    ) -> Result<Option<Happened<ChargingEvent>>, ReplayError> {
+        Ok(decoded(&mut self.reader, view)?.charging())
     }
 
     /// The result: what is still unbilled was never billed, what is still open has not ended.
@@ -224,8 +228,9 @@ impl<'a> Fold<'a> {
             let options = ReadOptions::forwards().until(before);
             for page in Blocking(self.store).pages(query, options) {
                 for view in page?.events() {
-                    let earlier = self.read(&view)?;
-                    if earlier.had_happened_by(self.replay.as_of) {
+                    if let Some(earlier) = self.read(&view)?
+                        && earlier.had_happened_by(self.replay.as_of)
+                    {
                         session.evolve(&earlier);
                     }
                 }

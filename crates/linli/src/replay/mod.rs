@@ -35,7 +35,7 @@ use chrono::NaiveDate;
 use crate::codec::Reader;
 use crate::domain::charging::TariffBook;
 use crate::domain::charging::tariff::{Tariff, Unbillable};
-use crate::domain::{Event, Evolve, SessionKey};
+use crate::domain::{Evolve, SessionKey};
 use crate::journal::{
     Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
 };
@@ -373,8 +373,9 @@ pub(crate) fn tariff_book(
     let (mut book, mut reader) = (TariffBook::default(), Reader::default());
     for page in Blocking(store).pages(Query::of_types(types), options) {
         for view in page?.events() {
-            let happened = crate::ledger::decoded(&mut reader, &view)?;
-            book.evolve(&happened.map(|Event::Charging(event)| event));
+            if let Some(happened) = crate::ledger::decoded(&mut reader, &view)?.charging() {
+                book.evolve(&happened);
+            }
         }
     }
     Ok(book)

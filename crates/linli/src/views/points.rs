@@ -63,7 +63,7 @@ impl Evolve for PointsInService {
         if date.is_none_or(|date| date > self.day) {
             return;
         }
-        let Event::Charging(event) = &happened.event;
+        let Event::Charging(event) = &happened.event else { return };
         match event {
             ChargingEvent::ConnectorCommissioned { connector, .. } => {
                 self.commissioned.insert(connector.clone());

@@ -40,11 +40,13 @@ impl Evolve for Sessions {
     type Event = Happened<Event>;
 
     fn evolve(&mut self, happened: &Happened<Event>) {
-        let event = happened.clone().map(|Event::Charging(event)| event);
-        let Some(key) = event.event.session() else { return self.installations.evolve(&event) };
+        let Some(happened) = happened.clone().charging() else { return };
+        let Some(key) = happened.event.session() else {
+            return self.installations.evolve(&happened);
+        };
         match self.sessions.get_mut(key) {
-            Some(session) => session.evolve(&event),
-            None => self.sessions.entry(key.clone()).or_default().evolve(&event),
+            Some(session) => session.evolve(&happened),
+            None => self.sessions.entry(key.clone()).or_default().evolve(&happened),
         }
     }
 }

@@ -60,8 +60,10 @@ impl Evolve for TariffInForce {
     type Event = Happened<Event>;
 
     fn evolve(&mut self, happened: &Happened<Event>) {
-        if happened.at <= self.at {
-            self.book.evolve(&happened.clone().map(|Event::Charging(event)| event));
+        if happened.at <= self.at
+            && let Some(happened) = happened.clone().charging()
+        {
+            self.book.evolve(&happened);
         }
     }
 }

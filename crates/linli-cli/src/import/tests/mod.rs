@@ -7,10 +7,10 @@ mod repeats;
 mod structure;
 
 use chrono_tz::Tz;
-use linli::charging::{Event, Flag};
+use linli::charging::Event;
 use linli::journal::{Query, ReadOptions};
 use linli::ledger::{Authority, Ledger};
-use linli::{Happened, Timestamp};
+use linli::{Flag, Happened, Timestamp};
 use linli_sqlite::SqliteStore;
 use tempfile::TempDir;
 

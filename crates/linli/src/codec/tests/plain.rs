@@ -8,14 +8,14 @@ use super::*;
 /// Plain events: told without a flag, at an exactly known moment, in the zone of their append.
 fn plain_event(sample: usize, at: i64, numbers: (i64, Option<i64>)) -> Happened<Event> {
     let event = match samples().swap_remove(sample) {
-        Charging::MeterSampled { session, .. } => Charging::MeterSampled {
-            session,
-            reading: Reading::Register(WattHours(numbers.0)),
-            power: numbers.1.map(Watts),
-        },
+        Event::Charging(Charging::MeterSampled { session, .. }) => {
+            let reading = Reading::Register(WattHours(numbers.0));
+            let power = numbers.1.map(Watts);
+            Event::Charging(Charging::MeterSampled { session, reading, power })
+        }
         other => other,
     };
-    Happened::at(Timestamp(at), ZONE, event).map(Event::Charging)
+    Happened::at(Timestamp(at), ZONE, event)
 }
 
 /// What a plain event says, in the words of the whole one.

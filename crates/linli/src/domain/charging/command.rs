@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decision, Flag, Reading, Register, SuspendedBy, TariffScope};
+use super::{Decision, Reading, Register, SuspendedBy, TariffScope};
 use crate::domain::{
-    CardId, ConnectorId, Currency, PersonRef, SessionKey, TariffId, Timestamp, WattHours, Watts,
-    Zone,
+    Back, Boundary, BoundaryItem, CardId, ConnectorId, Currency, Flag, PersonRef, SessionKey,
+    TariffId, Timestamp, WattHours, Watts, Zone,
 };
 
 /// A command at the charging points. `at` is when it happens, in `zone`.
@@ -150,35 +150,6 @@ pub enum Command {
     RecordFileImport { at: Timestamp, zone: Zone, hash: String, format: String, options: String },
 }
 
-/// The events that a decision has to know: it reads these, and the append condition guards them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Boundary {
-    /// The items, joined by *or*.
-    pub items: Vec<BoundaryItem>,
-}
-
-/// Events of some types that have a tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoundaryItem {
-    /// Any of these types; none named: of any type.
-    pub types: &'static [&'static str],
-    /// The tag.
-    pub tag: String,
-    /// How far back they are read.
-    pub back: Back,
-}
-
-/// How far back the events of a boundary are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Back {
-    /// To the first.
-    ToTheFirst,
-    /// To the newest one that is decisive ([`Event::is_decisive`](super::Event::is_decisive)).
-    ToADecisiveOne,
-    /// So many of the newest: for doubts, which refuse nothing.
-    Newest(usize),
-}
-
 /// Starts and closings: what makes a connector or a card busy or free.
 const OCCUPANCY: &[&str] =
     &["SessionStarted", "SessionEnded", "SessionClosedByRule", "SessionVoided"];
@@ -192,7 +163,7 @@ impl Command {
     #[must_use]
     pub fn boundary(&self) -> Boundary {
         let mut items = Vec::new();
-        let all = |types, tag| BoundaryItem { types, tag, back: Back::ToTheFirst };
+        let all = BoundaryItem::all;
         let back = match self {
             Self::StartSession { .. } => Back::ToADecisiveOne,
             _ => Back::Newest(NEWEST),

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Decision, Flag, Reading, Register, SuspendedBy, TariffScope};
+use super::{Decision, Reading, Register, SuspendedBy, TariffScope};
 use crate::domain::{
-    CardId, ConnectorId, Currency, PersonRef, SessionKey, TariffId, Timestamp, WattHours, Watts,
-    Zone,
+    CardId, ConnectorId, Currency, Flag, PersonRef, SessionKey, TariffId, Timestamp, WattHours,
+    Watts, Zone,
 };
 
 /// A fact at the charging points. When it happened stands beside it, in
@@ -166,9 +166,9 @@ impl Event {
         matches!(self, Self::SessionStarted { admitted: true, .. })
     }
 
-    /// What it is about, as tags: `charging:`, `connector:`, `card:`, `tariff:`.
+    /// What it is about, as tags: `charging:`, `connector:`, `card:`, `tariff:`; none for a day.
     #[must_use]
-    pub fn tags(&self) -> Vec<String> {
+    pub fn tags(&self, _: Zone) -> Vec<String> {
         let mut tags = Vec::new();
         if let Some(session) = self.session() {
             tags.push(format!("charging:{session}"));

@@ -14,7 +14,6 @@
 
 mod command;
 mod event;
-mod flag;
 mod reading;
 mod rules;
 mod state;
@@ -23,9 +22,8 @@ pub mod tariff;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Back, Boundary, BoundaryItem, Command};
+pub use command::Command;
 pub use event::Event;
-pub use flag::{Flag, Flags};
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
 pub use rules::Refusal;
 pub use state::{

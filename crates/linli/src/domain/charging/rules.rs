@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::tariff::Tariff;
-use super::{Command, Event, Flag, State};
+use super::{Command, Event, State};
 use crate::domain::{
-    CardId, ConnectorId, Decide, Happened, InvalidName, Money, SessionKey, TariffId, Timestamp,
-    WattHours, Zone,
+    CardId, ConnectorId, Decide, Flag, Happened, InvalidName, Money, SessionKey, TariffId,
+    Timestamp, WattHours, Zone,
 };
 
 /// Why a request at the charging points is turned down. Nothing has happened then.

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 
 use super::tariff::{Activity, Interval};
 use super::{
-    Billable, Command, Event, Flag, Installed, Reading, Refusal, Register, Session, State,
-    SuspendedBy,
+    Billable, Command, Installed, Reading, Refusal, Register, Session, State, SuspendedBy,
 };
-use crate::domain::{Decide, Evolve, Happened, Timestamp, WattHours, Watts, Zone};
+use crate::domain::given::{Given, refusals, variant};
+use crate::domain::{Decide, Evolve, Flag, Timestamp, WattHours, Watts, Zone};
 
 const ZONE: Zone = Zone::Asia__Shanghai;
 const MINUTE: i64 = 60_000_000;
@@ -78,32 +78,18 @@ fn register(wh: i64) -> Reading {
     Reading::Register(WattHours(wh))
 }
 
-/// What happened, and what a command would do then.
-struct Given(State, Vec<Happened<Event>>);
-
-fn given(commands: impl IntoIterator<Item = Command>) -> Given {
-    let mut given = Given(State::default(), Vec::new());
-    for command in commands {
-        for happened in given.0.decide(command).expect("the story is allowed") {
-            given.0.evolve(&happened);
-            given.1.push(happened);
-        }
-    }
-    given
+fn given(commands: impl IntoIterator<Item = Command>) -> Given<State> {
+    crate::domain::given::given(commands)
 }
 
-impl Given {
-    fn when(self, command: Command) -> Result<Vec<Happened<Event>>, Refusal> {
-        self.0.decide(command)
-    }
-
+impl Given<State> {
     fn session(&self) -> (Billable, Vec<Interval>) {
         self.session_of(Some(Watts(7_000)))
     }
 
     fn session_of(&self, max_power: Option<Watts>) -> (Billable, Vec<Interval>) {
         let mut session = Session::default();
-        self.1.iter().for_each(|happened| session.evolve(happened));
+        self.story.iter().for_each(|happened| session.evolve(happened));
         let mut intervals = Vec::new();
         let billable = session
             .billable(Installed { max_power, feeds_back: false }, &mut intervals)
@@ -133,7 +119,7 @@ proptest! {
     /// free connector with a free card is never refused.
     #[test]
     fn one_active_session_a_connector_and_a_card(moves in moves()) {
-        let mut state = given((0..4).map(|n| commission(&format!("k{n}")))).0;
+        let mut state = given((0..4).map(|n| commission(&format!("k{n}")))).state;
         let mut active: Vec<(String, u8, u8)> = Vec::new();
         for (number, wanted) in moves.into_iter().enumerate() {
             let at = i64::try_from(number).expect("few moves");
@@ -430,4 +416,43 @@ fn a_session_without_usable_reading_has_no_energy() {
     let story = [reported_start("s:1", "k1", "c1", 0), end("s:1", 60, None)];
     let (billable, _) = given(story).session();
     assert_eq!((billable.energy, flags(&billable)), (None, vec!["no_energy"]));
+}
+
+fn block(card: &str) -> [Command; 2] {
+    let (card, at, zone) = (name::<crate::domain::CardId>(card), minute(0), ZONE);
+    let issue =
+        Command::IssueCard { card: card.clone(), at, zone, subject_ref: name("p1"), class: None };
+    [issue, Command::BlockCard { card, at, zone }]
+}
+
+#[test]
+fn every_refusal_comes_out_of_decide() {
+    let busy = || vec![commission("k1"), commission("k2"), start("s:1", "k1", "c1", 1)];
+    let retire = Command::RetireConnector { connector: name("k9"), at: minute(1), zone: ZONE };
+    let bill = Command::RecordBill {
+        session: name("s:1"),
+        at: minute(1),
+        zone: ZONE,
+        source: "the other operator".into(),
+        amount: "a lot".into(),
+        currency: "CNY".parse().expect("a currency"),
+    };
+    let mut blocked = vec![commission("k1")];
+    blocked.extend(block("c1"));
+    let cases = [
+        (vec![], start("s:1", "k1", "c1", 1)),
+        (busy(), start("s:2", "k1", "c2", 2)),
+        (busy(), start("s:2", "k2", "c1", 2)),
+        (busy(), start("s:1", "k2", "c2", 2)),
+        (blocked, start("s:1", "k1", "c1", 1)),
+        (vec![], retire),
+        (busy(), commission("k1")),
+        (vec![publish(FLAT)], publish(&FLAT.replace("0.66", "0.67"))),
+        (vec![], publish("{}")),
+        (vec![], bill),
+    ];
+    let refused = cases.into_iter().filter_map(|(story, command)| given(story).when(command).err());
+    let came_out: std::collections::BTreeSet<String> =
+        refused.map(|refusal| variant(&refusal)).collect();
+    assert_eq!(came_out, refusals(include_str!("rules.rs")));
 }

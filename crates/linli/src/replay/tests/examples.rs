@@ -1,8 +1,8 @@
 //! One replay at a time: what is compared, left out, held, stopped, refused.
 
 use super::*;
-use crate::domain::Watts;
-use crate::domain::charging::{Flag, Register};
+use crate::domain::charging::Register;
+use crate::domain::{Flag, Watts};
 use crate::journal::{Append, EventStore, Position};
 use crate::replay::{DifferenceKind, TariffReport};
 

@@ -287,3 +287,24 @@ fn void(number: usize) -> Command {
         by: "p-1".parse().expect("a pseudonym"),
     }
 }
+
+/// A dispute of the neighbourhood between its sessions: told in the same journal, it moves no bill.
+#[test]
+fn other_contexts_move_no_bill() {
+    let one = Told {
+        number: 1,
+        start_min: 0,
+        steps: vec![(60, 1_000)],
+        issued: Some("0.66"),
+        is_voided: false,
+    };
+    let ledger = journal(std::slice::from_ref(&one));
+    let before = bills(&ledger);
+    let told = r#"{"register_dispute": {"dispute_id": "test:1", "kind": "damage",
+        "origin": "application", "place_id": "c1", "at": "2020-09-13T12:30:00Z", "zone": "UTC"}}"#;
+    let request = Request::from_json(told).expect("a command");
+    ledger.execute_blocking("test", request).expect("recorded");
+    assert_eq!(bills(&ledger), before);
+    let key = "test:1".parse().expect("a session key");
+    assert!(replay().explain(&ledger, &key).is_ok());
+}

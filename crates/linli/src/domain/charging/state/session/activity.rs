@@ -1,9 +1,9 @@
 //! Charging or idle: from a stated duration, from the station's states, or from the energy.
 
+use super::super::super::SuspendedBy;
 use super::super::super::tariff::{Activity, Interval};
-use super::super::super::{Flag, Flags, SuspendedBy};
 use super::Session;
-use crate::domain::Timestamp;
+use crate::domain::{Flag, Flags, Timestamp};
 
 impl Session {
     /// Says of each interval whether it was charging; cuts where that changes. Without totals or

@@ -1,9 +1,9 @@
 //! Energy from readings: registers, resets, jumps, and what is unknown.
 
+use super::super::super::Reading;
 use super::super::super::tariff::{Activity, Interval};
-use super::super::super::{Flag, Flags, Reading};
 use super::{Sample, Session};
-use crate::domain::{Timestamp, WattHours, Watts};
+use crate::domain::{Flag, Flags, Timestamp, WattHours, Watts};
 
 /// What the meter has shown so far.
 struct Meter {

@@ -4,10 +4,11 @@ mod activity;
 mod energy;
 
 use super::super::tariff::Interval;
-use super::super::{Decision, Event, Flag, Flags, Reading, SuspendedBy};
+use super::super::{Decision, Event, Reading, SuspendedBy};
 use super::Installed;
 use crate::domain::{
-    CardId, ConnectorId, Currency, Evolve, Happened, Money, Timestamp, WattHours, Watts, Zone,
+    CardId, ConnectorId, Currency, Evolve, Flag, Flags, Happened, Money, Timestamp, WattHours,
+    Watts, Zone,
 };
 
 /// A session as its events tell it, in whatever order they came in.

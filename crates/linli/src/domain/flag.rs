@@ -1,4 +1,6 @@
-//! What may look wrong about a session. Reality is recorded and flagged, never refused.
+//! What may look wrong about what happened. Reality is recorded and flagged, never refused.
+//!
+//! One vocabulary over all contexts: a name means one thing in a journal, a table, and a report.
 
 use std::fmt;
 
@@ -6,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! flags {
     ($($(#[doc = $doc:literal])* $name:ident $text:literal $holds:literal;)*) => {
-        /// A doubt about a session or an event, under the name that reports print.
+        /// A doubt about an event or what it belongs to, under the name that reports print.
         ///
         /// # Source
-        /// The rules that SteVe's maintainers propose and keep advisory (steve-community/steve
-        /// 1960, 1962, 1963).
+        /// At the charging points, the rules that SteVe's maintainers propose and keep advisory
+        /// (steve-community/steve 1960, 1962, 1963).
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
@@ -90,7 +92,8 @@ flags! {
     OverlapCard "overlap_card" false;
     /// No end was reported; closed by rule at the last evidence.
     NoEnd "no_end" false;
-    /// Recorded more than an hour after it happened.
+    /// A station told it more than an hour after it happened; an application for confirmation came
+    /// after its last day.
     Late "late" false;
     /// The same source id with other content; the first content counts.
     PayloadConflict "payload_conflict" true;
@@ -100,6 +103,14 @@ flags! {
     RepeatedHour "repeated_hour" false;
     /// Ends before it starts, and would not with day and month exchanged.
     DateSuspect "date_suspect" false;
+    /// An agreement was reached whose terms nobody wrote down.
+    TermsUnrecorded "terms_unrecorded" false;
+    /// More was performed than was agreed.
+    Overpaid "overpaid" false;
+    /// It was performed before the agreement was in effect.
+    BeforeEffect "before_effect" false;
+    /// Confirmation was applied for by one side alone.
+    NotJoint "not_joint" false;
 }
 
 impl fmt::Display for Flag {

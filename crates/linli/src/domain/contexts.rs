@@ -1,0 +1,149 @@
+//! The contexts, a line each, and what is one over all of them: event, command, refusal, state.
+//!
+//! A context that adds its line to the table at the end is in the house; it learns of no other.
+
+use serde::de::MapAccess;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::by_name::{ByName, by_name, named, names, unknown};
+use super::{Boundary, Decide, Evolve, Happened, Zone, charging, disputes};
+
+macro_rules! contexts {
+    ($($(#[doc = $doc:literal])* $Context:ident $context:ident;)*) => {
+        /// What has happened, in any context.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum Event {
+            $($(#[doc = $doc])* $Context($context::Event),)*
+        }
+
+        /// What is asked or reported, in any context.
+        ///
+        /// In JSON it is the context's command as it stands, `{"start_session": {...}}`: a name
+        /// belongs to one context.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum Command {
+            $($(#[doc = $doc])* $Context($context::Command),)*
+        }
+
+        /// Why a request is turned down, in any context. Nothing has happened then.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum Refusal {
+            $($(#[doc = $doc])* #[error(transparent)] $Context(#[from] $context::Refusal),)*
+        }
+
+        /// What a decision has to know: the state of each context.
+        #[derive(Clone, Debug, Default)]
+        #[non_exhaustive]
+        pub struct State {
+            $($(#[doc = $doc])* pub $context: $context::State,)*
+        }
+
+        impl Event {
+            /// Its fields as JSON, without the name of its type around them.
+            #[must_use]
+            pub fn data(&self) -> Value {
+                match self { $(Self::$Context(event) => event.data(),)* }
+            }
+
+            /// What it is about, as tags; `zone` is where a day is meant.
+            #[must_use]
+            pub fn tags(&self, zone: Zone) -> Vec<String> {
+                match self { $(Self::$Context(event) => event.tags(zone),)* }
+            }
+        }
+
+        impl Command {
+            /// What has to be known to decide this command.
+            #[must_use]
+            pub fn boundary(&self) -> Boundary {
+                match self { $(Self::$Context(command) => command.boundary(),)* }
+            }
+        }
+
+        impl ByName for Command {
+            fn read<'de, A: MapAccess<'de>>(given: &str, rest: A) -> Result<Self, A::Error> {
+                $(if let Some(name) = names::<$context::Command>().find(|name| *name == given) {
+                    return named(name, rest).map(Self::$Context);
+                })*
+                Err(unknown(given, std::iter::empty()$(.chain(names::<$context::Command>()))*))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for Command {
+            fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+                by_name(json)
+            }
+        }
+        $(
+            impl From<$context::Command> for Command {
+                fn from(command: $context::Command) -> Self {
+                    Self::$Context(command)
+                }
+            }
+
+            impl Happened<Event> {
+                /// The event, if it is of this context.
+                #[must_use]
+                pub fn $context(self) -> Option<Happened<$context::Event>> {
+                    let (happened, event) = self.parted();
+                    match event {
+                        Event::$Context(event) => Some(happened.map(|()| event)),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+
+        impl Evolve for State {
+            type Event = Happened<Event>;
+
+            fn evolve(&mut self, happened: &Happened<Event>) {
+                let (happened, event) = happened.clone().parted();
+                match event {
+                    $(Event::$Context(event) => {
+                        self.$context.evolve(&happened.map(|()| event));
+                    })*
+                }
+            }
+        }
+
+        impl Decide for State {
+            type Command = Command;
+            type Refusal = Refusal;
+
+            fn decide(&self, command: Command) -> Result<Vec<Happened<Event>>, Refusal> {
+                match command {
+                    $(Command::$Context(command) => {
+                        let events = self.$context.decide(command)?.into_iter();
+                        Ok(events.map(|happened| happened.map(Event::$Context)).collect())
+                    })*
+                }
+            }
+        }
+    };
+}
+
+contexts! {
+    /// At the charging points.
+    Charging charging;
+    /// In the mediation room.
+    Disputes disputes;
+}
+
+impl Event {
+    /// Whether it tells, of what it is about, all that was going on before it.
+    #[must_use]
+    pub fn is_decisive(&self) -> bool {
+        match self {
+            Self::Charging(event) => event.is_decisive(),
+            Self::Disputes(_) => false,
+        }
+    }
+}

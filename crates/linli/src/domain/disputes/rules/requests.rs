@@ -1,0 +1,310 @@
+//! What asks is checked here; what reports meets the first check alone.
+
+use chrono::{Days, NaiveDate};
+
+use super::super::state::{Confirmation, Dispute, Phase};
+use super::super::{Command, Matter, Obligation, Relation, State};
+use super::Refusal;
+use crate::domain::{DisputeId, ObligationId, PartyId, PersonRef, Span};
+
+use Command as C;
+
+/// How many days after its effect an agreement may be brought to court: People's Mediation Law
+/// (人民调解法) article 33. Whether the last day moves past a public holiday is not verified.
+const DAYS_TO_CONFIRM: Days = Days::new(30);
+
+/// A dispute with its name.
+type Named<'a> = (&'a DisputeId, &'a Dispute);
+
+impl State {
+    /// Whatever a command names has to be there, even where it reports.
+    pub(super) fn knows_what_is_named(&self, command: &Command) -> Result<(), Refusal> {
+        let (dispute_id, ..) = command.head();
+        let dispute = self.disputes.get(dispute_id).filter(|dispute| dispute.is_registered());
+        let unknown = |kind, id: &dyn ToString| Refusal::UnknownEntity { kind, id: id.to_string() };
+        let dispute = match (command, dispute) {
+            (C::RegisterDispute { .. }, None) => return Ok(()),
+            (C::RegisterDispute { .. }, Some(_)) => {
+                return Err(Refusal::AlreadyExists { kind: "dispute", id: dispute_id.to_string() });
+            }
+            (_, None) => return Err(unknown("dispute", dispute_id)),
+            (_, Some(dispute)) => dispute,
+        };
+        let of_terms = |terms: &'_ [Obligation]| -> Vec<PartyId> {
+            terms.iter().flat_map(|owed| [owed.debtor.clone(), owed.creditor.clone()]).collect()
+        };
+        let parties: Vec<PartyId> = match command {
+            C::ProposeTerms { obligations, .. } | C::VaryAgreement { obligations, .. } => {
+                of_terms(obligations)
+            }
+            C::RecordSession { attended, .. } => attended.clone(),
+            _ => command.party().into_iter().cloned().collect(),
+        };
+        if let Some(party) = parties.iter().find(|party| !dispute.parties.contains_key(*party)) {
+            return Err(unknown("party", party));
+        }
+        match command {
+            C::RecordPerformance { id, .. } | C::RecordBreach { id, .. }
+                if dispute.agreement.obligation(id).is_none() =>
+            {
+                Err(unknown("obligation", id))
+            }
+            C::RecordSignature { version_n, .. }
+                if !dispute.agreement.versions.contains_key(version_n) =>
+            {
+                Err(unknown("version", version_n))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether what is asked for may happen.
+    pub(super) fn allows(&self, command: &Command) -> Result<(), Refusal> {
+        let (dispute_id, ..) = command.head();
+        let Some(dispute) = self.disputes.get(dispute_id) else { return Ok(()) };
+        let named = (dispute_id, dispute);
+        match command {
+            C::AddParty { party_id, person_ref, .. } => {
+                self.may_add(named, party_id, person_ref.as_ref())
+            }
+            C::AuthoriseRepresentative { party_id, representative_ref, .. } => {
+                is_going_on(named)?;
+                match dispute.mediator.as_ref() == Some(representative_ref) {
+                    true => Err(interest(party_id, Relation::Representative)),
+                    false => Ok(()),
+                }
+            }
+            C::LocateParty { .. } => is_before_effect(named),
+            C::AppointMediator { mediator_ref, .. } => self.may_appoint(named, mediator_ref),
+            C::ReplaceMediator { from_ref, to_ref, .. } => {
+                is_before_effect(named)?;
+                is_mediator(dispute, from_ref)?;
+                self.has_no_interest(dispute, to_ref)
+            }
+            C::ScheduleSession { .. } => self.may_schedule(named, command),
+            C::ProposeTerms { obligations, .. } => may_propose(named, obligations),
+            C::AcceptTerms { version_n, party_id, by_ref, .. } => {
+                may_accept(named, *version_n, party_id, by_ref)
+            }
+            C::VaryAgreement { obligations, .. } => {
+                if !matches!(dispute.phase(), Phase::InEffect | Phase::Performing) {
+                    return Err(wrong_state(named, "in_effect or performing"));
+                }
+                are_apart(obligations)
+            }
+            C::ApplyForConfirmation { applied_on, jointly, .. } => {
+                let last_on = may_apply(named)?;
+                match () {
+                    () if !jointly => Err(Refusal::NotJoint),
+                    () if *applied_on > last_on => Err(Refusal::TooLate { last_on }),
+                    () => Ok(()),
+                }
+            }
+            C::TerminateMediation { routes_informed, .. } => {
+                is_before_effect(named)?;
+                if *routes_informed { Ok(()) } else { Err(Refusal::RoutesNotInformed) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn may_add(
+        &self,
+        named: Named<'_>,
+        party_id: &PartyId,
+        person_ref: Option<&PersonRef>,
+    ) -> Result<(), Refusal> {
+        let (_, dispute) = named;
+        if dispute.parties.contains_key(party_id) {
+            return Err(Refusal::AlreadyExists { kind: "party", id: party_id.to_string() });
+        }
+        is_before_effect(named)?;
+        let Some((mediator, person)) = dispute.mediator.as_ref().zip(person_ref) else {
+            return Ok(());
+        };
+        match self.interest_in(mediator, person) {
+            Some(relation) => Err(interest(party_id, relation)),
+            None => Ok(()),
+        }
+    }
+
+    fn may_appoint(&self, named: Named<'_>, mediator: &PersonRef) -> Result<(), Refusal> {
+        let (_, dispute) = named;
+        is_before_effect(named)?;
+        if dispute.mediator.is_some() {
+            return Err(wrong_state(named, Phase::Accepted.name()));
+        }
+        has_all_consents(named)?;
+        self.has_no_interest(dispute, mediator)
+    }
+
+    fn may_schedule(&self, named: Named<'_>, command: &Command) -> Result<(), Refusal> {
+        let C::ScheduleSession { zone, session_no, mediator_ref, starts_at, ends_at, .. } = command
+        else {
+            return Ok(());
+        };
+        let (dispute_id, dispute) = named;
+        is_before_effect(named)?;
+        is_mediator(dispute, mediator_ref)?;
+        has_all_consents(named)?;
+        self.has_no_interest(dispute, mediator_ref)?;
+        if dispute.sessions.contains_key(session_no) {
+            return Err(Refusal::AlreadyExists { kind: "session", id: session_no.to_string() });
+        }
+        let span = Span { from: *starts_at, until: *ends_at };
+        if span.until <= span.from {
+            let (starts_at, ends_at) = (span.from, span.until);
+            return Err(Refusal::EndsBeforeStart { starts_at, ends_at });
+        }
+        if span.is_too_long(*zone) {
+            return Err(Refusal::IntervalTooLong { most_days_n: Span::MOST_DAYS });
+        }
+        let claim = (dispute_id.clone(), *session_no);
+        match self.diary.busy_until(mediator_ref, &claim, span) {
+            Some(until) => Err(Refusal::MediatorBusy { until }),
+            None => Ok(()),
+        }
+    }
+
+    /// A mediator is no party, acts for none, and has disclosed nothing that bars. Kin, households,
+    /// employers are facts of the registry: they are judged once it is there.
+    fn has_no_interest(&self, dispute: &Dispute, mediator: &PersonRef) -> Result<(), Refusal> {
+        let told =
+            dispute.interests.iter().find(|(of, _, relation)| of == mediator && relation.bars());
+        if let Some((_, party_id, relation)) = told {
+            return Err(interest(party_id, *relation));
+        }
+        for (party_id, party) in &dispute.parties {
+            if party.representatives.contains_key(mediator) {
+                return Err(interest(party_id, Relation::Representative));
+            }
+            let person = party.person_ref.as_ref();
+            if let Some(relation) = person.and_then(|person| self.interest_in(mediator, person)) {
+                return Err(interest(party_id, relation));
+            }
+        }
+        Ok(())
+    }
+
+    /// What keeps a mediator from mediating for a person: being that person, or what was disclosed,
+    /// in whatever dispute.
+    fn interest_in(&self, mediator: &PersonRef, person: &PersonRef) -> Option<Relation> {
+        if mediator == person {
+            return Some(Relation::Party);
+        }
+        let told = self.interests.get(&(mediator.clone(), person.clone()))?;
+        told.iter().copied().find(|relation| relation.bars())
+    }
+}
+
+fn interest(party_id: &PartyId, relation: Relation) -> Refusal {
+    Refusal::HasInterest { party_id: party_id.clone(), relation }
+}
+
+/// Why a step cannot be taken yet, or no more.
+fn wrong_state((dispute_id, dispute): Named<'_>, wanted: &'static str) -> Refusal {
+    Refusal::WrongState { id: dispute_id.to_string(), is: dispute.phase().name(), wanted }
+}
+
+fn is_going_on(named: Named<'_>) -> Result<(), Refusal> {
+    match named.1.end {
+        None => Ok(()),
+        Some(_) => Err(wrong_state(named, "going on")),
+    }
+}
+
+fn is_before_effect(named: Named<'_>) -> Result<(), Refusal> {
+    match named.1.agreement.effect {
+        None => is_going_on(named),
+        Some(_) => Err(wrong_state(named, "before in_effect")),
+    }
+}
+
+fn in_effect(named: Named<'_>) -> Result<NaiveDate, Refusal> {
+    let effect = named.1.agreement.effect.ok_or_else(|| wrong_state(named, "in_effect"))?;
+    Ok(effect.effect_on)
+}
+
+/// The last day on which confirmation may be applied for, where it may be at all.
+fn may_apply(named: Named<'_>) -> Result<NaiveDate, Refusal> {
+    let (_, dispute) = named;
+    let effect_on = in_effect(named)?;
+    if !matches!(dispute.confirmation, None | Some(Confirmation::ApplicationWithdrawn)) {
+        return Err(wrong_state(named, "without an application for confirmation"));
+    }
+    match dispute.kind {
+        Some(Matter::Status) => Err(Refusal::StatusMatter),
+        _ => Ok(last_day_to_confirm(effect_on)),
+    }
+}
+
+/// The last day on which confirmation of an agreement may be applied for.
+pub(super) fn last_day_to_confirm(effect_on: NaiveDate) -> NaiveDate {
+    effect_on.checked_add_days(DAYS_TO_CONFIRM).unwrap_or(effect_on)
+}
+
+fn is_mediator(dispute: &Dispute, person_ref: &PersonRef) -> Result<(), Refusal> {
+    match dispute.mediator.as_ref() == Some(person_ref) {
+        true => Ok(()),
+        false => Err(Refusal::NotAMediator { person_ref: person_ref.clone() }),
+    }
+}
+
+/// Mediation is voluntary: article 3.
+fn has_all_consents(named: Named<'_>) -> Result<(), Refusal> {
+    let (_, dispute) = named;
+    if dispute.parties.len() < 2 {
+        return Err(wrong_state(named, Phase::Accepted.name()));
+    }
+    match dispute.without_consent() {
+        Some(party_id) => Err(Refusal::ConsentMissing { party_id: party_id.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn may_propose(named: Named<'_>, obligations: &[Obligation]) -> Result<(), Refusal> {
+    let (_, dispute) = named;
+    is_going_on(named)?;
+    if dispute.mediator.is_none() || dispute.agreement.is_settled() {
+        return Err(wrong_state(named, "mediator_appointed, in_session or terms_proposed"));
+    }
+    are_apart(obligations)
+}
+
+fn may_accept(
+    named: Named<'_>,
+    version_n: u32,
+    party_id: &PartyId,
+    by_ref: &PersonRef,
+) -> Result<(), Refusal> {
+    let (_, dispute) = named;
+    is_going_on(named)?;
+    let current = dispute.agreement.newest();
+    if current == 0 || dispute.agreement.is_settled() {
+        return Err(wrong_state(named, Phase::TermsProposed.name()));
+    }
+    if version_n != current {
+        return Err(Refusal::StaleVersion { current });
+    }
+    has_all_consents(named)?;
+    let party = dispute.parties.get(party_id);
+    let is_party = party.is_some_and(|party| party.person_ref.as_ref() == Some(by_ref));
+    let settles = party.and_then(|party| party.representatives.get(by_ref)) == Some(&true);
+    match is_party || settles {
+        true => Ok(()),
+        false => Err(Refusal::MayNotSettle { representative_ref: by_ref.clone() }),
+    }
+}
+
+/// Two obligations of one name could not be told apart when one of them is performed.
+fn are_apart(obligations: &[Obligation]) -> Result<(), Refusal> {
+    let mut seen: Vec<&ObligationId> = Vec::new();
+    for obligation in obligations {
+        if seen.contains(&&obligation.id) {
+            let id = obligation.id.to_string();
+            return Err(Refusal::AlreadyExists { kind: "obligation", id });
+        }
+        seen.push(&obligation.id);
+    }
+    Ok(())
+}
