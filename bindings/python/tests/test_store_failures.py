@@ -123,14 +123,14 @@ def open_and_append(path: Path) -> None:
 def test_a_journal_is_not_opened_again_on_the_other_side_of_a_fork(tmp_path: Path) -> None:
     store = EventStore(tmp_path / "own.db")
     store.append([Event("T")])
-    for method, refused in [("fork", True), ("spawn", False)]:
-        child = multiprocessing.get_context(method).Process(
-            target=open_and_append, args=(tmp_path / "own.db",)
-        )
+    forked = multiprocessing.get_context("fork").Process
+    spawned = multiprocessing.get_context("spawn").Process
+    for process, head in [(forked, 1), (spawned, 2)]:
+        child = process(target=open_and_append, args=(tmp_path / "own.db",))
         child.start()
         child.join(60)
         assert child.exitcode == 0
-        assert store.head() == (1 if refused else 2)
+        assert store.head() == head
     store.append([Event("T")])
     del store
     assert EventStore(tmp_path / "own.db").head() == 3
