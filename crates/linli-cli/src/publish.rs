@@ -37,8 +37,10 @@ pub(crate) fn run(global: &Global, args: &FileArgs) -> Result<u8, Failure> {
     ledger.execute_blocking(global.actor.as_str(), Request::all(commands))?;
     let version = tariff.version();
     let assigned_from = (!is_assigned).then(|| from.to_string());
+    let suspicious: Vec<String> = tariff.lint().iter().map(ToString::to_string).collect();
     if global.json {
         out::json(&json!({
+            "suspicious": suspicious,
             "tariff": id.as_str(),
             "version": version,
             "hash": tariff.hash(),
@@ -58,6 +60,7 @@ pub(crate) fn run(global: &Global, args: &FileArgs) -> Result<u8, Failure> {
     if !is_published && is_assigned && tariff.validity().from.is_none() {
         lines.push("This version states no validity: earlier sessions count under it too".into());
     }
+    lines.extend(suspicious.iter().map(|found| format!("Worth a second look: {found}")));
     out::text(&lines.join("\n"))?;
     Ok(0)
 }

@@ -45,6 +45,7 @@ mod document;
 mod element;
 mod error;
 mod line;
+mod lint;
 mod metered;
 mod ocpi;
 mod periods;

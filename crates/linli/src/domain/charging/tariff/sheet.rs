@@ -9,6 +9,7 @@ use super::content::{Content, Tax, Validity};
 use super::document::Node;
 use super::element::{Component, Dimension, first};
 use super::error::TariffError;
+use super::lint;
 use super::ocpi;
 use super::restriction::Usage;
 use super::rounding::{RoundingStep, Stage};
@@ -115,6 +116,30 @@ impl Tariff {
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.content.warnings
+    }
+
+    /// What it says and can hardly mean, each with its path: it is priced as it stands, but whoever
+    /// wrote it should look again. Beside [`Tariff::warnings`], which are about how it was read.
+    ///
+    /// # Example
+    /// ```
+    /// use linli::charging::tariff::Tariff;
+    /// let tariff = Tariff::from_json(
+    ///     r#"{"id": "t", "currency": "CNY", "elements": [
+    ///         {"price_components": [{"type": "ENERGY", "price": 0.66, "step_size": 1}]},
+    ///         {"price_components": [{"type": "ENERGY", "price": 0.30, "step_size": 1}],
+    ///          "restrictions": {"start_time": "23:00", "end_time": "07:00"}}]}"#,
+    /// )?;
+    /// let found = tariff.lint().first().map(ToString::to_string);
+    /// assert_eq!(found.as_deref(), Some("never_counts: $.elements[1].price_components[0]"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Source
+    /// OCPI 2.2.1, Tariffs module: the first element that has a dimension and matches counts.
+    #[must_use]
+    pub fn lint(&self) -> Vec<Warning> {
+        lint::lint(&self.content)
     }
 
     /// The blocks, in seconds, in which its components bill time; each one once.

@@ -62,6 +62,16 @@ pub enum WarningKind {
     OtherCurrency,
     /// The tariff states a validity that the start of the session is outside of.
     TariffNotValid,
+    /// The greatest price of the tariff is below its least; the greatest counts.
+    LimitsCross,
+    /// A restriction that no session can meet: its end is not behind its start.
+    NeverApplies,
+    /// A component that another one before it always replaces.
+    NeverCounts,
+    /// A price below zero: whoever charges is paid.
+    NegativePrice,
+    /// Energy is priced under restrictions alone: what is outside of them is free.
+    NotAlwaysPriced,
 }
 
 impl WarningKind {
@@ -98,6 +108,11 @@ impl WarningKind {
             Self::LimitApplied => "limit_applied",
             Self::OtherCurrency => "other_currency",
             Self::TariffNotValid => "tariff_not_valid",
+            Self::LimitsCross => "limits_cross",
+            Self::NeverApplies => "never_applies",
+            Self::NeverCounts => "never_counts",
+            Self::NegativePrice => "negative_price",
+            Self::NotAlwaysPriced => "not_always_priced",
         }
     }
 }

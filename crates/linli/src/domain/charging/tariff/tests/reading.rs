@@ -111,6 +111,51 @@ fn what_changes_no_price_is_remarked_on() {
 }
 
 #[test]
+fn a_linter_names_what_a_tariff_can_hardly_mean() {
+    let found = |elements: &[String]| -> Vec<String> {
+        tariff(&elements.join(","), "").lint().iter().map(ToString::to_string).collect()
+    };
+    let energy = |restriction: &str, price: &str| element(restriction, "ENERGY", price, "");
+    let night = r#""start_time": "23:00", "end_time": "07:00""#;
+    assert_eq!(found(&[energy(night, "0.30"), energy("", "0.66")]), Vec::<String>::new());
+    let cases = [
+        (vec![energy("", "0.66"), energy(night, "0.30")], "never_counts: $.elements[1].price"),
+        (
+            vec![energy(night, "0.3"), energy(night, "0.4"), energy("", "1")],
+            "never_counts: $.elements[1].price_components[0]",
+        ),
+        (vec![energy("", "-0.66")], "negative_price: $.elements[0].price_components[0].price"),
+        (vec![energy(night, "0.30")], "not_always_priced: $.elements[0].price_components[0]"),
+        (
+            vec![energy(r#""min_kwh": 5, "max_kwh": 5"#, "1"), energy("", "1")],
+            "never_applies: $.elements[0].restrictions.max_kwh",
+        ),
+        (
+            vec![
+                energy(r#""start_date": "2026-01-02", "end_date": "2026-01-01""#, "1"),
+                energy("", "1"),
+            ],
+            "never_applies: $.elements[0].restrictions.end_date",
+        ),
+    ];
+    for (elements, expected) in cases {
+        let found = found(&elements);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}\n{expected}");
+    }
+    let crossed = tariff_text(&energy("", "1"), "").replacen(
+        r#""currency""#,
+        r#""min_price": 2, "max_price": 1, "currency""#,
+        1,
+    );
+    let crossed = Tariff::from_json(&crossed).unwrap().lint();
+    assert_eq!(crossed[0].to_string(), "limits_cross: $.max_price");
+    // The tariffs of the house say nothing that they cannot mean.
+    for name in ["flat-0.66", "hubei", "chengdu"] {
+        assert_eq!(tariff_file(&format!("{name}.json")).lint(), [], "{name}");
+    }
+}
+
+#[test]
 fn a_hash_is_of_the_text_as_given() {
     let text = tariff_text(&element("", "FLAT", "1", ""), r#""version": 3, "supersedes": 2"#);
     let one = Tariff::from_json(&text).unwrap();

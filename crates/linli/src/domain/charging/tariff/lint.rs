@@ -1,0 +1,103 @@
+//! Looks for what a tariff says and can hardly mean: read and priced as it stands, but worth a
+//! question to whoever wrote it.
+
+use super::content::Content;
+use super::element::{Component, Dimension, Element};
+use super::restriction::Restrictions;
+use super::warning::{Warning, WarningKind};
+use crate::domain::Exact;
+
+/// Everything suspicious, each with its path, in the order of the file.
+pub(super) fn lint(content: &Content) -> Vec<Warning> {
+    let mut found = Found(Vec::new());
+    if let (Some(min), Some(max)) = (content.limits.min, content.limits.max)
+        && max < min
+    {
+        found.note(WarningKind::LimitsCross, "$.max_price".to_owned());
+    }
+    let mut earlier: Vec<&Element> = Vec::new();
+    for (index, element) in content.elements.iter().enumerate() {
+        let path = format!("$.elements[{index}]");
+        found.impossible(&element.restrictions, &path);
+        found.components(element, &path);
+        if !element.restrictions.reservation {
+            found.hidden(element, &earlier, &path);
+            earlier.push(element);
+        }
+    }
+    found.gaps(&earlier);
+    found.0
+}
+
+struct Found(Vec<Warning>);
+
+impl Found {
+    fn note(&mut self, kind: WarningKind, path: String) {
+        self.0.push(Warning { kind, path });
+    }
+
+    /// Restrictions that no session can meet.
+    fn impossible(&mut self, own: &Restrictions, path: &str) {
+        let crossed = |min: Option<Exact>, max: Option<Exact>| {
+            min.zip(max).is_some_and(|(min, max)| max <= min)
+        };
+        let us = |us: Option<i64>| us.map(|us| Exact::whole(us.into()));
+        let rows = [
+            ("end_date", own.start_day.zip(own.end_day).is_some_and(|(from, end)| end <= from)),
+            ("max_kwh", crossed(own.min_wh, own.max_wh)),
+            ("max_power", crossed(own.min_w, own.max_w)),
+            ("max_duration", crossed(us(own.min_us), us(own.max_us))),
+        ];
+        for (key, _) in rows.into_iter().filter(|(_, is_crossed)| *is_crossed) {
+            self.note(WarningKind::NeverApplies, format!("{path}.restrictions.{key}"));
+        }
+    }
+
+    fn components(&mut self, element: &Element, path: &str) {
+        for (index, component) in element.components.iter().enumerate() {
+            let at = place(path, component);
+            let before = element.components.iter().take(index);
+            if before.clone().any(|first| first.dimension == component.dimension) {
+                self.note(WarningKind::NeverCounts, at.clone());
+            }
+            if component.price < Exact::ZERO {
+                self.note(WarningKind::NegativePrice, format!("{at}.price"));
+            }
+        }
+    }
+
+    /// A component behind one for the same dimension that always applies, or under the very same
+    /// restrictions.
+    fn hidden(&mut self, element: &Element, earlier: &[&Element], path: &str) {
+        for component in &element.components {
+            let hides = |first: &&&Element| {
+                first.component(component.dimension).is_some()
+                    && (first.restrictions.is_none() || first.restrictions == element.restrictions)
+            };
+            if earlier.iter().any(|first| hides(&first)) {
+                self.note(WarningKind::NeverCounts, place(path, component));
+            }
+        }
+    }
+
+    /// Energy that is priced, but not at all times and in all sessions. Time is often free at
+    /// first, so that nothing is said of it.
+    fn gaps(&mut self, elements: &[&Element]) {
+        let energy = |one: &&&Element| one.component(Dimension::Energy).is_some();
+        let mut priced = elements.iter().filter(energy);
+        let is_covered = priced.clone().any(|one| {
+            let own = &one.restrictions;
+            // What starts later is a price of its own time, and no gap.
+            own.is_none() || *own == Restrictions { start_day: own.start_day, ..Default::default() }
+        });
+        let first = priced.find_map(|one| one.component(Dimension::Energy));
+        if let Some(component) = first.filter(|_| !is_covered) {
+            let path = format!("$.elements[{}]", component.place.element);
+            self.note(WarningKind::NotAlwaysPriced, place(&path, component));
+        }
+    }
+}
+
+fn place(path: &str, component: &Component) -> String {
+    format!("{path}.price_components[{}]", component.place.component)
+}
