@@ -115,7 +115,7 @@ impl Ledger {
     }
 
     /// Carries out several requests at the cost of one flush, each on its own. They must not share
-    /// a card, connector or session: one that does is decided by itself, after the others.
+    /// a card, connector, session or dispute: one that does is decided by itself, after the others.
     ///
     /// # Errors
     /// [`NotAllowed`] for the actor; every request has its own answer.

@@ -150,6 +150,10 @@ impl Evolve for Agreement {
             Event::AgreementInEffect { form, effect_on, version_n, .. } => {
                 let (form, effect_on, version_n) = (*form, *effect_on, *version_n);
                 self.effect = Some(Effect { form, effect_on, version_n });
+                // What is owed no more cannot be broken.
+                let owed: BTreeSet<ObligationId> =
+                    self.obligations().iter().map(|owed| owed.id.clone()).collect();
+                self.breached.retain(|id| owed.contains(id));
             }
             Event::ObligationPerformed { id, amount_fen, .. } => {
                 let performed = self.performed.entry(id.clone()).or_default();

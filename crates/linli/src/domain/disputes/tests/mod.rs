@@ -263,6 +263,18 @@ fn a_variation_binds_with_its_own_marks() {
 }
 
 #[test]
+fn what_a_variation_drops_is_breached_no_more() {
+    let dropped = json!({"obligations": [{"id": "o2", "debtor": "a", "creditor": "b",
+        "duty": {"act": "paint the door"}, "due_on": day(40)}]});
+    let mut story = in_effect(day(1));
+    story.extend([command("vary_agreement", dropped), breach("o1")]);
+    assert_eq!(phase(story.clone()), Phase::Varied);
+    story.extend([sign(2, "a", day(5)), sign(2, "b", day(5)), mediator_signs(day(5))]);
+    story.push(seal(day(5)));
+    assert_eq!(phase(story), Phase::InEffect);
+}
+
+#[test]
 fn a_party_that_refuses_ends_it() {
     let mut story = vec![register("d-1", "damage"), add("d-1", "a", None), refuse("a")];
     assert_eq!(phase(story.clone()), Phase::Declined);
