@@ -60,6 +60,8 @@ pub(crate) fn run(global: &Global, args: &FileArgs) -> Result<u8, Failure> {
     if !is_published && is_assigned && tariff.validity().from.is_none() {
         lines.push("This version states no validity: earlier sessions count under it too".into());
     }
+    let doubts = tariff.warnings().iter().filter(|warning| warning.kind.bears_on_amounts());
+    lines.extend(doubts.map(|doubt| format!("It bears on amounts: {doubt}")));
     lines.extend(suspicious.iter().map(|found| format!("Worth a second look: {found}")));
     out::text(&lines.join("\n"))?;
     Ok(0)

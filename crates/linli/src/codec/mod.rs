@@ -37,7 +37,10 @@ pub const KINDS: &[&[(&str, u32)]] = &[charging::KINDS, disputes::KINDS];
 #[non_exhaustive]
 pub enum DecodeError {
     /// The journal was written by a later Linli, or by another program.
-    #[error("the event type `{kind}` is unknown; read this journal with a newer Linli")]
+    #[error(
+        "the event type `{kind}` is unknown: a newer Linli wrote it and reads it, or it is one of \
+         your own, which wants a journal of its own"
+    )]
     UnknownKind {
         /// The bare type.
         kind: String,
@@ -175,11 +178,14 @@ impl Table {
 /// The version in which an event was written.
 ///
 /// # Errors
-/// [`DecodeError::Malformed`] for metadata that is not ours.
+/// [`DecodeError::UnknownKind`] for a type, [`DecodeError::Malformed`] for metadata that is not
+/// ours.
 pub fn version(view: &journal::EventView<'_>) -> Result<u32, DecodeError> {
-    let own = envelope::take(view.metadata).map_err(|Wrong(what)| DecodeError::Malformed {
-        kind: view.event_type.to_owned(),
-        what: what.to_owned(),
-    })?;
+    let kind = || view.event_type.to_owned();
+    if Table::of(view.event_type).is_none() {
+        return Err(DecodeError::UnknownKind { kind: kind() });
+    }
+    let own = envelope::take(view.metadata)
+        .map_err(|Wrong(what)| DecodeError::Malformed { kind: kind(), what: what.to_owned() })?;
     Ok(own.version)
 }

@@ -132,28 +132,11 @@ impl de::Error for Names {
     }
 }
 
-/// There is no command of this name; the one that is spelled most alike may be meant.
+/// There is no command of this name; one that is spelled nearly so may be meant.
 pub(super) fn unknown<E: de::Error>(given: &str, names: impl Iterator<Item = &'static str>) -> E {
-    let meant = names.min_by_key(|name| apart(given, name)).unwrap_or_default();
     let given: String = given.chars().take(48).collect();
-    E::custom(format!("there is no command `{given}`; is `{meant}` meant?"))
-}
-
-/// How many letters have to be put in, taken out or exchanged to make one of the other.
-fn apart(one: &str, other: &str) -> usize {
-    const LONGEST: usize = 64;
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (number, letter) in (1..).zip(one.chars().take(LONGEST)) {
-        let mut diagonal = std::mem::replace(&mut row, vec![number]);
-        let above = diagonal.split_off(1);
-        let mut before = diagonal.pop().unwrap_or_default();
-        for (own, above) in other.iter().zip(above) {
-            let left = row.last().copied().unwrap_or_default();
-            let exchanged = before.saturating_add(usize::from(*own != letter));
-            row.push(exchanged.min(above.saturating_add(1)).min(left.saturating_add(1)));
-            before = above;
-        }
-    }
-    row.pop().unwrap_or_default()
+    let apart = names.map(|name| (strsim::levenshtein(&given, name), name));
+    let near = apart.min().filter(|(apart, name)| apart.saturating_mul(3) <= name.len());
+    let meant = near.map_or(String::new(), |(_, name)| format!("; is `{name}` meant?"));
+    E::custom(format!("there is no command `{given}`{meant}"))
 }

@@ -53,6 +53,9 @@ impl Outcome<'_> {
             Some((billable, self.price(pricer), pricer))
         });
         let Some((billable, price, pricer)) = priced else {
+            if billable.is_some() {
+                warn(report, "sessions to which no tariff was assigned are left out".to_owned());
+            }
             return self.compare(report, currency, None);
         };
         let currency = pricer.tariff().currency();
@@ -139,16 +142,16 @@ impl Outcome<'_> {
         currency: Option<Currency>,
         priced: Option<(&Billable, &Price, &Pricer)>,
     ) {
-        let Some(comparison) = &mut report.against_issued else { return };
+        if report.against_issued.is_none() {
+            return;
+        }
         let issued = currency.and_then(|currency| net(self.session, currency));
         let foreign = self.session.issued().iter().find(|bill| Some(bill.currency) != currency);
         if let Some(bill) = foreign {
             let code = bill.currency.code();
-            let warning = format!("bills in {code} are compared with nothing");
-            if !report.warnings.contains(&warning) {
-                report.warnings.push(warning);
-            }
+            warn(report, format!("bills in {code} are compared with nothing"));
         }
+        let Some(comparison) = &mut report.against_issued else { return };
         let replayed = priced.map_or(Money::ZERO, |(_, price, _)| price.amount);
         let tolerance = tolerance(currency);
         let kind = match issued {
@@ -181,6 +184,13 @@ impl Outcome<'_> {
         };
         let session = self.key.clone();
         comparison.differences.push(Difference { session, kind, issued, replayed, causes });
+    }
+}
+
+/// Says something once, of however many sessions it is true.
+fn warn(report: &mut TariffReport, warning: String) {
+    if !report.warnings.contains(&warning) {
+        report.warnings.push(warning);
     }
 }
 
