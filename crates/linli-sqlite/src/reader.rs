@@ -27,7 +27,7 @@ pub(crate) fn page(
     let Some(span) = Span::of(&snapshot, head, range)? else { return Ok(page.last()) };
     if query.items.is_empty() {
         let events = span.until.saturating_sub(span.from).saturating_add(1);
-        page.expect(usize::try_from(events).unwrap_or(usize::MAX));
+        page.reserve(usize::try_from(events).unwrap_or(usize::MAX));
     }
     let walked = walk(&snapshot, query, span, options.direction, &mut |record| {
         if page.is_full() || page.leaves_to_the_next(record.events_n()) {

@@ -261,7 +261,7 @@ impl PageBuilder {
     }
 
     /// Makes room for so many events, where it is known that many will come.
-    pub fn expect(&mut self, events: usize) {
+    pub fn reserve(&mut self, events: usize) {
         let events = events.min(self.limit);
         let page = &mut self.page;
         page.positions.reserve(events);

@@ -6,7 +6,7 @@ mod plain;
 
 use std::path::PathBuf;
 
-use super::{DecodeError, KINDS, decode, encode};
+use super::{DecodeError, KINDS, decode, encode, version};
 use crate::domain::charging::{
     Decision, Event as Charging, Reading, Register, SuspendedBy, TariffScope,
 };
@@ -295,6 +295,16 @@ fn an_unknown_type_is_refused_by_name() {
         decode(&view(&bytes, &[])),
         Err(DecodeError::UnknownKind { kind: "NetHung".into() })
     );
+}
+
+/// Another program's bytes are no envelope of ours: its type is what is said, not the envelope.
+#[test]
+fn another_programs_event_is_refused_by_its_type() {
+    let mut bytes = encode(&happened(samples().remove(0)), ZONE);
+    (bytes.event_type, bytes.metadata) = ("NetHung".into(), Vec::new());
+    let unknown = DecodeError::UnknownKind { kind: "NetHung".into() };
+    assert_eq!(decode(&view(&bytes, &[])), Err(unknown.clone()));
+    assert_eq!(version(&view(&bytes, &[])), Err(unknown));
 }
 
 #[test]

@@ -148,3 +148,11 @@ fn a_bill_for_a_session_that_never_counted_is_extra() {
     assert_eq!(comparison.agree, 0);
     assert_eq!(comparison.differences[0].kind, DifferenceKind::Extra);
 }
+
+/// Sessions that no tariff was assigned to must not pass for sessions that cost nothing.
+#[test]
+fn sessions_without_a_tariff_are_said_to_be_left_out() {
+    let report = Replay::as_assigned().run_blocking(&journal(&[one(None)])).expect("replayed");
+    let warning = "sessions to which no tariff was assigned are left out";
+    assert_eq!(report.tariffs[0].warnings, [warning]);
+}
