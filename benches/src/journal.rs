@@ -6,7 +6,7 @@ use std::{fs, thread};
 
 use linli::codec::{self, Channel, Recorded};
 use linli::journal::{Append, Blocking, IdempotencyKey, Limit};
-use linli::{Event, Happened};
+use linli::{Event, Happened, Scope};
 use linli_sqlite::SqliteStore;
 
 use crate::Failed;
@@ -76,6 +76,7 @@ pub(crate) fn appends(
             actor: "station".to_owned(),
             channel: Channel::Device,
             zone: ZONE,
+            scope: Scope::default(),
         };
         let encoded = |happened: Happened<_>| codec::encode(&happened.map(Event::Charging), ZONE);
         let key = IdempotencyKey::of("linli-benches", &number.to_string());

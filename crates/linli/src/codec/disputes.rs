@@ -11,7 +11,7 @@ use crate::domain::disputes::{
 
 wire! {
     DisputeRegistered 1 { dispute_id, kind, origin, place_id, case_id };
-    PartyAdded 1 { dispute_id, party_id, role, person_ref, is_resident };
+    PartyAdded 1 { dispute_id, party_id, role, person_ref, is_resident, description };
     RepresentativeAuthorised 1 { dispute_id, party_id, representative_ref, basis, may_settle };
     ContactAttempted 1 { dispute_id, party_id, manner, attempted_at, reached };
     PartySought 1 { dispute_id, party_id, clue_kinds };
@@ -24,10 +24,10 @@ wire! {
     MediatorReplaced 1 { dispute_id, from_ref, to_ref, reason };
     MediationScheduled 1 { dispute_id, session_no, mediator_ref, starts_at, ends_at, is_open };
     MediationUnscheduled 1 { dispute_id, session_no, mediator_ref, starts_at, ends_at };
-    MediationHeld 1 { dispute_id, session_no, starts_at, ends_at, attended, mediator_ref };
-    TermsProposed 1 { dispute_id, version_n, obligations };
+    MediationHeld 1 { dispute_id, session_no, starts_at, ends_at, attended, mediator_ref, minutes };
+    TermsProposed 1 { dispute_id, version_n, obligations, text };
     TermsAccepted 1 { dispute_id, version_n, party_id, by_ref };
-    OralAgreementReached 1 { dispute_id, reached_on };
+    OralAgreementReached 1 { dispute_id, reached_on, content };
     AgreementInEffect 1 { dispute_id, form, effect_on, version_n };
     AgreementSigned 1 { dispute_id, version_n, party_id, manner, signed_on };
     MediatorSigned 1 { dispute_id, signed_on };
@@ -35,7 +35,7 @@ wire! {
     ObligationPerformed 1 { dispute_id, id, performed_on, amount_fen, evidence_hash };
     FollowUpHeld 1 { dispute_id };
     ObligationBreached 1 { dispute_id, id };
-    AgreementVaried 1 { dispute_id, version_n, obligations };
+    AgreementVaried 1 { dispute_id, version_n, obligations, text };
     ConfirmationApplied 1 { dispute_id, applied_on, jointly };
     CourtDecided 1 { dispute_id, result, decided_on };
     RiskReported 1 { dispute_id, body_id };

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::cbor::{Cbor, Taken, Wrong};
 use super::field::{Field, Fields, FromField, Out, Written, put_fields};
-use crate::domain::{Event, Flag, Happened, Precision, Timestamp, Zone};
+use crate::domain::{Event, Flag, Happened, Precision, Scope, Timestamp, Zone};
 
 /// How a command came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,17 @@ pub enum Channel {
     /// Through an application.
     #[default]
     App,
+    /// At the counter.
+    WalkIn,
+    /// By telephone.
+    Phone,
+    /// In the owners' chat group (业主群).
+    OwnersGroup,
+    /// Through the city's hotline (12345).
+    #[serde(rename = "hotline_12345")]
+    Hotline12345,
+    /// On a paper form, entered later.
+    PaperForm,
     /// From a station or a meter.
     Device,
     /// From a file.
@@ -35,6 +46,8 @@ pub struct Recorded {
     pub channel: Channel,
     /// The zone of its events, where an event states no other.
     pub zone: Zone,
+    /// In which community its events happened.
+    pub scope: Scope,
 }
 
 impl Recorded {
@@ -47,8 +60,15 @@ impl Recorded {
             Channel::Device => 1,
             Channel::Import => 2,
             Channel::Policy => 3,
+            Channel::WalkIn => 4,
+            Channel::Phone => 5,
+            Channel::OwnersGroup => 6,
+            Channel::Hotline12345 => 7,
+            Channel::PaperForm => 8,
         };
-        put_fields(&[&self.zone, &self.recorded_at, &self.actor, &channel], &mut out);
+        let fields: [&dyn Field; 5] =
+            [&self.zone, &self.recorded_at, &self.actor, &channel, &self.scope];
+        put_fields(&fields, &mut out);
         out.into_writer()
     }
 
@@ -66,10 +86,16 @@ impl Recorded {
                 1 => Channel::Device,
                 2 => Channel::Import,
                 3 => Channel::Policy,
+                4 => Channel::WalkIn,
+                5 => Channel::Phone,
+                6 => Channel::OwnersGroup,
+                7 => Channel::Hotline12345,
+                8 => Channel::PaperForm,
                 _ => return Err(Wrong("a channel is not known")),
             };
+            let scope = fields.next()?;
             fields.close()?;
-            Ok(Self { recorded_at, actor, channel, zone })
+            Ok(Self { recorded_at, actor, channel, zone, scope })
         };
         read().map_err(|error| super::DecodeError::Malformed {
             kind: "append".to_owned(),
@@ -78,13 +104,15 @@ impl Recorded {
     }
 }
 
-/// The name of the zone that an append states, without reading the rest of it.
-pub(super) fn zone_of_append(metadata: &[u8]) -> Taken<&[u8]> {
+/// The names of the zone and the scope that an append states; an old one states no scope.
+pub(super) fn place_of_append(metadata: &[u8]) -> Taken<(&[u8], &[u8])> {
     let mut bytes = Cbor(metadata);
-    match bytes.array()? {
-        0 => Err(Wrong("a field is missing")),
-        _ => bytes.text(),
+    let mut fields = Fields::open(&mut bytes)?;
+    let zone = fields.text()?.ok_or(Wrong("a field is missing"))?;
+    for _ in 0..3 {
+        fields.pass_over()?;
     }
+    Ok((zone, fields.text()?.unwrap_or_default()))
 }
 
 /// An event's own envelope.

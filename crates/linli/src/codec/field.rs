@@ -7,8 +7,11 @@ use minicbor::Encoder;
 use super::cbor::{Cbor, Taken, Wrong};
 
 use crate::domain::{
-    BodyId, CardId, CaseId, ConnectorId, Currency, DisputeId, Fen, Flag, ObligationId, PartyId,
-    PersonRef, PlaceId, Precision, SessionKey, TariffId, Timestamp, WattHours, Watts, Zone,
+    ActivityId, AppointmentId, BodyId, BookingId, CardId, CaseId, CertificateNo, ClassId,
+    ClinicSessionId, CommunityId, ConnectorId, ConsentId, Currency, DisputeId, DoseId, Fen, Flag,
+    GroupId, HomeVisitId, IdeaId, InterventionId, LotNo, ObligationId, PartyId, PersonRef, PlaceId,
+    Precision, ProductCode, ProgrammeId, ProjectId, Published, Scope, Sealed, SeriesId, SessionKey,
+    ShiftId, SurveyId, TariffId, TeamId, Timestamp, TroupeId, VisitId, WattHours, Watts, Zone,
 };
 
 pub(super) type Out = Encoder<Vec<u8>>;
@@ -79,7 +82,7 @@ impl<'a, 'b> Fields<'a, 'b> {
     }
 
     /// Passes over the next field, if there is one.
-    fn pass_over(&mut self) -> Taken<()> {
+    pub(super) fn pass_over(&mut self) -> Taken<()> {
         match self.left.checked_sub(1) {
             None => Ok(()),
             Some(left) => {
@@ -249,9 +252,85 @@ texts! {
     ObligationId: ObligationId::as_str, |text| Self::new(text).ok();
     PartyId: PartyId::as_str, |text| Self::new(text).ok();
     PlaceId: PlaceId::as_str, |text| Self::new(text).ok();
+    ActivityId: ActivityId::as_str, |text| Self::new(text).ok();
+    AppointmentId: AppointmentId::as_str, |text| Self::new(text).ok();
+    BookingId: BookingId::as_str, |text| Self::new(text).ok();
+    CertificateNo: CertificateNo::as_str, |text| Self::new(text).ok();
+    ClassId: ClassId::as_str, |text| Self::new(text).ok();
+    ClinicSessionId: ClinicSessionId::as_str, |text| Self::new(text).ok();
+    CommunityId: CommunityId::as_str, |text| Self::new(text).ok();
+    ConsentId: ConsentId::as_str, |text| Self::new(text).ok();
+    DoseId: DoseId::as_str, |text| Self::new(text).ok();
+    GroupId: GroupId::as_str, |text| Self::new(text).ok();
+    HomeVisitId: HomeVisitId::as_str, |text| Self::new(text).ok();
+    IdeaId: IdeaId::as_str, |text| Self::new(text).ok();
+    InterventionId: InterventionId::as_str, |text| Self::new(text).ok();
+    LotNo: LotNo::as_str, |text| Self::new(text).ok();
+    ProductCode: ProductCode::as_str, |text| Self::new(text).ok();
+    ProgrammeId: ProgrammeId::as_str, |text| Self::new(text).ok();
+    ProjectId: ProjectId::as_str, |text| Self::new(text).ok();
+    SeriesId: SeriesId::as_str, |text| Self::new(text).ok();
+    ShiftId: ShiftId::as_str, |text| Self::new(text).ok();
+    SurveyId: SurveyId::as_str, |text| Self::new(text).ok();
+    TeamId: TeamId::as_str, |text| Self::new(text).ok();
+    TroupeId: TroupeId::as_str, |text| Self::new(text).ok();
+    VisitId: VisitId::as_str, |text| Self::new(text).ok();
     Currency: |currency| currency.code(), |text| text.parse().ok();
     Zone: |zone| zone.name(), |text| text.parse().ok();
     Flag: |flag| flag.name(), |text| Flag::ALL.iter().copied().find(|flag| flag.name() == text);
+}
+
+/// No scope is an empty one, and may be left out.
+impl Field for Scope {
+    fn put(&self, out: &mut Out) {
+        out.str(self.as_str()).map(drop).written();
+    }
+
+    fn is_empty(&self) -> bool {
+        self.is_everything()
+    }
+}
+
+impl FromField for Scope {
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        Self::new(bytes.str()?).map_err(|_| Wrong("a scope is not valid"))
+    }
+
+    fn left_out() -> Taken<Self> {
+        Ok(Self::default())
+    }
+}
+
+/// Bytes under a key. Nothing open is ever written: what nobody has sealed stands as no bytes.
+impl Field for Sealed {
+    fn put(&self, out: &mut Out) {
+        debug_assert!(!matches!(self, Self::Open(_)), "the ledger seals before it encodes");
+        let bytes = match self {
+            Self::Locked(bytes) => bytes,
+            _ => &[][..],
+        };
+        out.bytes(bytes).map(drop).written();
+    }
+}
+
+impl FromField for Sealed {
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        bytes.bytes().map(|bytes| Self::Locked(bytes.into()))
+    }
+}
+
+/// A rule set stands as its JSON: it is published rarely, read by people, and grows.
+impl Field for Published {
+    fn put(&self, out: &mut Out) {
+        // Plain data, so that writing it as JSON cannot fail.
+        out.str(&serde_json::to_string(self).unwrap_or_default()).map(drop).written();
+    }
+}
+
+impl FromField for Published {
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        serde_json::from_str(bytes.str()?).map_err(|_| Wrong("a rule set is not valid"))
+    }
 }
 
 /// Words of a small vocabulary stand as numbers.

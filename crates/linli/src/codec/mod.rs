@@ -8,8 +8,6 @@
 //! Released bytes never change: `tests/golden/` holds one file for each type and version.
 
 mod cbor;
-mod charging;
-mod disputes;
 mod envelope;
 mod field;
 mod plain;
@@ -26,11 +24,46 @@ use minicbor::Encoder;
 
 use cbor::{Cbor, Wrong};
 
-use crate::domain::{Event, Happened, Zone};
+use crate::domain::{Event, Happened, Scope, Zone};
 use crate::journal;
 
-/// Every event type with the version that is written, context by context.
-pub const KINDS: &[&[(&str, u32)]] = &[charging::KINDS, disputes::KINDS];
+macro_rules! tables {
+    ($($Context:ident $context:ident;)*) => {
+        $(mod $context;)*
+
+        /// Every event type with the version that is written, context by context.
+        pub const KINDS: &[&[(&str, u32)]] = &[$($context::KINDS,)*];
+
+        fn put(event: &Event, out: &mut field::Out) -> (&'static str, u32) {
+            match event { $(Event::$Context(event) => $context::put(event, out),)* }
+        }
+
+        /// The wire table that has a type.
+        #[derive(Clone, Copy)]
+        enum Table { $($Context,)* }
+
+        impl Table {
+            /// The table, and the version that is written.
+            fn of(kind: &str) -> Option<(Self, u32)> {
+                $(if let Some(version) = $context::version(kind) {
+                    return Some((Self::$Context, version));
+                })*
+                None
+            }
+
+            fn take(self, kind: &str, payload: &mut Cbor<'_>) -> cbor::Taken<Event> {
+                match self {
+                    $(Self::$Context => $context::take(kind, payload).map(Event::$Context),)*
+                }
+            }
+        }
+    };
+}
+
+tables! {
+    Charging charging;
+    Disputes disputes;
+}
 
 /// Why the bytes of an event cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,10 +102,7 @@ pub enum DecodeError {
 #[must_use]
 pub fn encode(happened: &Happened<Event>, zone: Zone) -> journal::Event {
     let mut payload = Encoder::new(Vec::new());
-    let (kind, version) = match &happened.event {
-        Event::Charging(event) => charging::put(event, &mut payload),
-        Event::Disputes(event) => disputes::put(event, &mut payload),
-    };
+    let (kind, version) = put(&happened.event, &mut payload);
     let tags = happened.event.tags(happened.zone).into_iter().collect();
     let metadata = envelope::put(happened, version, zone);
     journal::Event {
@@ -97,6 +127,7 @@ pub fn decode(view: &journal::EventView<'_>) -> Result<Happened<Event>, DecodeEr
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     zone: Option<Zone>,
+    scope: Scope,
 }
 
 impl Reader {
@@ -121,10 +152,7 @@ impl Reader {
         if version > known {
             return Err(DecodeError::NewerVersion { kind: kind.to_owned(), version, known });
         }
-        let zone = match own.zone {
-            Some(zone) => zone,
-            None => self.zone_of_append(view).map_err(malformed)?,
-        };
+        let (zone, scope) = self.place_of_append(view, own.zone).map_err(malformed)?;
         let mut payload = Cbor(view.payload);
         let event = match version {
             version if version == known => table.take(kind, &mut payload),
@@ -133,6 +161,7 @@ impl Reader {
         Ok(Happened {
             at: own.at,
             zone,
+            scope,
             precision: own.precision,
             flags: own.flags,
             supersedes: own.supersedes,
@@ -140,38 +169,29 @@ impl Reader {
         })
     }
 
-    fn zone_of_append(&mut self, view: &journal::EventView<'_>) -> cbor::Taken<Zone> {
-        let name = envelope::zone_of_append(view.append_metadata)?;
-        match self.zone {
-            Some(zone) if zone.name().as_bytes() == name => Ok(zone),
-            _ => {
+    /// The zone of an event, its own where it states one, and the scope of its append.
+    fn place_of_append(
+        &mut self,
+        view: &journal::EventView<'_>,
+        own: Option<Zone>,
+    ) -> cbor::Taken<(Zone, Scope)> {
+        if let (Some(zone), true) = (own, view.append_metadata.is_empty()) {
+            return Ok((zone, Scope::default()));
+        }
+        let (name, scope) = envelope::place_of_append(view.append_metadata)?;
+        let zone = match (own, self.zone) {
+            (Some(zone), _) => zone,
+            (None, Some(zone)) if zone.name().as_bytes() == name => zone,
+            (None, _) => {
                 let zone = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok());
-                Ok(*self.zone.insert(zone.ok_or(Wrong("a time zone is not known"))?))
+                *self.zone.insert(zone.ok_or(Wrong("a time zone is not known"))?)
             }
+        };
+        if self.scope.as_str().as_bytes() != scope {
+            let scope = std::str::from_utf8(scope).ok().and_then(|scope| Scope::new(scope).ok());
+            self.scope = scope.ok_or(Wrong("a scope is not valid"))?;
         }
-    }
-}
-
-/// The wire table that has a type.
-#[derive(Clone, Copy)]
-enum Table {
-    Charging,
-    Disputes,
-}
-
-impl Table {
-    /// The table, and the version that is written.
-    fn of(kind: &str) -> Option<(Self, u32)> {
-        let charging = || Some((Self::Charging, charging::version(kind)?));
-        let disputes = || Some((Self::Disputes, disputes::version(kind)?));
-        charging().or_else(disputes)
-    }
-
-    fn take(self, kind: &str, payload: &mut Cbor<'_>) -> cbor::Taken<Event> {
-        match self {
-            Self::Charging => charging::take(kind, payload).map(Event::Charging),
-            Self::Disputes => disputes::take(kind, payload).map(Event::Disputes),
-        }
+        Ok((zone, self.scope.clone()))
     }
 }
 

@@ -5,7 +5,7 @@ use super::cbor::{Cbor, Taken, Wrong};
 use super::envelope;
 use super::field::Fields;
 use crate::domain::charging::Reading;
-use crate::domain::{Timestamp, WattHours, Watts, Zone, is_name};
+use crate::domain::{Scope, Timestamp, WattHours, Watts, Zone, is_name};
 use crate::journal::Page;
 
 /// What a station told of a session, at an exactly known moment in the zone of its append, without
@@ -62,9 +62,10 @@ pub struct PlainReader<'p> {
     sample: Option<u32>,
     start: Option<u32>,
     end: Option<u32>,
-    /// The append whose zone was looked up last, the name it gives, and the zone.
+    /// The append whose zone was looked up last, the names of zone and scope that it gives, and
+    /// the zone.
     append: Option<u32>,
-    zone: Option<(&'p [u8], Zone)>,
+    zone: Option<((&'p [u8], &'p [u8]), Zone)>,
 }
 
 impl<'p> PlainReader<'p> {
@@ -106,10 +107,11 @@ impl<'p> PlainReader<'p> {
     fn zone_of(&mut self, index: usize) -> Option<Zone> {
         let append = *self.page.append_of().get(index)?;
         if self.append != Some(append) {
-            let name = envelope::zone_of_append(self.page.append_metadata(index)?).ok()?;
-            if self.zone.is_none_or(|(known, _)| known != name) {
-                let zone = std::str::from_utf8(name).ok()?.parse().ok()?;
-                self.zone = Some((name, zone));
+            let names = envelope::place_of_append(self.page.append_metadata(index)?).ok()?;
+            if self.zone.is_none_or(|(known, _)| known != names) {
+                let zone = std::str::from_utf8(names.0).ok()?.parse().ok()?;
+                Scope::new(std::str::from_utf8(names.1).ok()?).ok()?;
+                self.zone = Some((names, zone));
             }
             self.append = Some(append);
         }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
-use super::{Boundary, Decide, Evolve, Happened, Zone, charging, disputes};
+use super::{
+    Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes,
+};
 
 macro_rules! contexts {
     ($($(#[doc = $doc:literal])* $Context:ident $context:ident;)*) => {
@@ -36,6 +38,13 @@ macro_rules! contexts {
         #[non_exhaustive]
         pub enum Refusal {
             $($(#[doc = $doc])* #[error(transparent)] $Context(#[from] $context::Refusal),)*
+            /// Name a keyring, or leave the field out: it may stand in the journal only under a
+            /// key.
+            #[error("`{field}` is sealed, and there is no keyring to seal it under; leave it out")]
+            KeyringMissing {
+                /// The field.
+                field: &'static str,
+            },
         }
 
         /// What a decision has to know: the state of each context.
@@ -57,6 +66,11 @@ macro_rules! contexts {
             pub fn tags(&self, zone: Zone) -> Vec<String> {
                 match self { $(Self::$Context(event) => event.tags(zone),)* }
             }
+
+            /// Its fields that stand in the journal only under a key.
+            pub fn sealed(&mut self) -> Vec<SealedField<'_>> {
+                match self { $(Self::$Context(event) => event.sealed(),)* }
+            }
         }
 
         impl Command {
@@ -64,6 +78,11 @@ macro_rules! contexts {
             #[must_use]
             pub fn boundary(&self) -> Boundary {
                 match self { $(Self::$Context(command) => command.boundary(),)* }
+            }
+
+            /// Its fields that may stand in the journal only under a key.
+            pub fn sealed(&mut self) -> Vec<SealedField<'_>> {
+                match self { $(Self::$Context(command) => command.sealed(),)* }
             }
         }
 
@@ -118,10 +137,14 @@ macro_rules! contexts {
             type Command = Command;
             type Refusal = Refusal;
 
-            fn decide(&self, command: Command) -> Result<Vec<Happened<Event>>, Refusal> {
+            fn decide(
+                &self,
+                command: Command,
+                registered: &Registered,
+            ) -> Result<Vec<Happened<Event>>, Refusal> {
                 match command {
                     $(Command::$Context(command) => {
-                        let events = self.$context.decide(command)?.into_iter();
+                        let events = self.$context.decide(command, registered)?.into_iter();
                         Ok(events.map(|happened| happened.map(Event::$Context)).collect())
                     })*
                 }
@@ -143,7 +166,7 @@ impl Event {
     pub fn is_decisive(&self) -> bool {
         match self {
             Self::Charging(event) => event.is_decisive(),
-            Self::Disputes(_) => false,
+            _ => false,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The one shape of a decision: state is a fold of events, a command is answered with events or a
 //! refusal.
 
+use super::Registered;
+
 /// State that is nothing but a fold of events.
 pub trait Evolve {
     /// What is folded.
@@ -17,10 +19,15 @@ pub trait Decide: Evolve {
     /// Why a request is turned down, with the values a person needs.
     type Refusal;
 
-    /// Answers a command with the events that follow from it, changing nothing.
+    /// Answers a command with the events that follow from it, changing nothing. Who is who and
+    /// which rules hold, the registry knows.
     ///
     /// # Errors
     /// A refusal, and then nothing has happened. A command that reports reality is refused only
     /// where it names something that does not exist.
-    fn decide(&self, command: Self::Command) -> Result<Vec<Self::Event>, Self::Refusal>;
+    fn decide(
+        &self,
+        command: Self::Command,
+        registered: &Registered,
+    ) -> Result<Vec<Self::Event>, Self::Refusal>;
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Flag, Precision, Timestamp, Zone};
+use super::{Flag, Precision, Scope, Timestamp, Zone};
 
 /// An event with the moment it happened, and what looked wrong about it when it was recorded.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,8 @@ pub struct Happened<E> {
     pub at: Timestamp,
     /// The zone in which the local date and the hour of the day are meant.
     pub zone: Zone,
+    /// In which community.
+    pub scope: Scope,
     /// How exactly the moment is known.
     pub precision: Precision,
     /// What looked wrong when it was recorded.
@@ -25,8 +27,8 @@ pub struct Happened<E> {
 impl<E> Happened<E> {
     /// An event at an exactly known moment, with nothing wrong about it.
     pub fn at(at: Timestamp, zone: Zone, event: E) -> Self {
-        let (precision, flags, supersedes) = (Precision::Exact, Vec::new(), None);
-        Self { at, zone, precision, flags, supersedes, event }
+        let (scope, precision) = (Scope::default(), Precision::Exact);
+        Self { at, zone, scope, precision, flags: Vec::new(), supersedes: None, event }
     }
 }
 
@@ -41,13 +43,13 @@ impl<E> Happened<E> {
     /// The same, said of another event.
     pub fn map<F>(self, event: impl FnOnce(E) -> F) -> Happened<F> {
         let (happened, own) = self.parted();
-        let Happened { at, zone, precision, flags, supersedes, event: () } = happened;
-        Happened { at, zone, precision, flags, supersedes, event: event(own) }
+        let Happened { at, zone, scope, precision, flags, supersedes, event: () } = happened;
+        Happened { at, zone, scope, precision, flags, supersedes, event: event(own) }
     }
 
     /// What every event carries, and what happened.
     pub fn parted(self) -> (Happened<()>, E) {
-        let Self { at, zone, precision, flags, supersedes, event } = self;
-        (Happened { at, zone, precision, flags, supersedes, event: () }, event)
+        let Self { at, zone, scope, precision, flags, supersedes, event } = self;
+        (Happened { at, zone, scope, precision, flags, supersedes, event: () }, event)
     }
 }

@@ -111,6 +111,32 @@ flags! {
     BeforeEffect "before_effect" false;
     /// Confirmation was applied for by one side alone.
     NotJoint "not_joint" false;
+    /// A dose came before the least interval since the last valid one was over.
+    Early "early" false;
+    /// The recipient was younger than the rule allows.
+    UnderAge "under_age" false;
+    /// The lot had expired on the day.
+    LotExpired "lot_expired" false;
+    /// The lot had been recalled.
+    LotRecalled "lot_recalled" false;
+    /// The recipient has a dose of this number in the series already.
+    DuplicateDoseNo "duplicate_dose_no" false;
+    /// What was measured is no window of the household.
+    NotOfHousehold "not_of_household" false;
+    /// Somebody was recorded in two places at once.
+    Overlapping "overlapping" false;
+    /// It lies outside the shift, tolerance included.
+    OutsideShift "outside_shift" false;
+    /// Fewer adults were there than the programme asks for.
+    TooFewAdults "too_few_adults" false;
+    /// No consent covered it when it happened.
+    NoConsentInForce "no_consent_in_force" false;
+    /// The child is not enrolled in the programme.
+    NotEnrolled "not_enrolled" false;
+    /// More came than there are places.
+    OverCapacity "over_capacity" false;
+    /// The child was handed to somebody who is not authorised.
+    UnauthorisedAdult "unauthorised_adult" false;
 }
 
 impl fmt::Display for Flag {
@@ -121,7 +147,7 @@ impl fmt::Display for Flag {
 
 /// A set of flags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags(u64);
+pub struct Flags(u128);
 
 impl Flags {
     /// Puts a flag in.

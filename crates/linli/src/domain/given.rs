@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use super::Decide;
+use super::{Decide, Registered};
 
 /// What happened, and what it adds up to.
 pub(super) struct Given<S: Decide> {
     pub(super) state: S,
     pub(super) story: Vec<S::Event>,
+    pub(super) registered: Registered,
 }
 
 /// A story of commands that are all allowed.
@@ -16,7 +17,18 @@ pub(super) fn given<S>(commands: impl IntoIterator<Item = S::Command>) -> Given<
 where
     S: Decide<Refusal: Debug> + Default,
 {
-    let mut given = Given { state: S::default(), story: Vec::new() };
+    given_of(Registered::default(), commands)
+}
+
+/// The same among people, places and rules that are known.
+pub(super) fn given_of<S>(
+    registered: Registered,
+    commands: impl IntoIterator<Item = S::Command>,
+) -> Given<S>
+where
+    S: Decide<Refusal: Debug> + Default,
+{
+    let mut given = Given { state: S::default(), story: Vec::new(), registered };
     for command in commands {
         given.then(command).expect("the story is allowed");
     }
@@ -26,12 +38,12 @@ where
 impl<S: Decide> Given<S> {
     /// What a command would do now.
     pub(super) fn when(&self, command: S::Command) -> Result<Vec<S::Event>, S::Refusal> {
-        self.state.decide(command)
+        self.state.decide(command, &self.registered)
     }
 
     /// Goes on with the story, where the command is allowed; says how many events it added.
     pub(super) fn then(&mut self, command: S::Command) -> Result<usize, S::Refusal> {
-        let events = self.state.decide(command)?;
+        let events = self.state.decide(command, &self.registered)?;
         let added = events.len();
         for event in &events {
             self.state.evolve(event);

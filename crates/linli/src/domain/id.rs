@@ -144,12 +144,40 @@ names! {
     CardId, checked;
     /// One connector of a charging point.
     ConnectorId, checked;
+    /// A performance, a show, a rehearsal of a troupe.
+    ActivityId, checked;
+    /// An appointment at a clinic.
+    AppointmentId, checked;
     /// An authority, a committee, a team: whoever acts as a body.
     BodyId, checked;
+    /// A room that is booked.
+    BookingId, checked;
     /// A case that a hazard, a nuisance or a request opened.
     CaseId, checked;
+    /// A certificate of volunteer hours, as it is numbered.
+    CertificateNo, checked;
+    /// One meeting of a class.
+    ClassId, checked;
+    /// A session of a clinic: a place, a day, its hours.
+    ClinicSessionId, checked;
+    /// A community, a sub-district, a station.
+    CommunityId, checked;
+    /// A consent that was given.
+    ConsentId, checked;
     /// A dispute in mediation.
     DisputeId, checked;
+    /// A dose that was given.
+    DoseId, checked;
+    /// A group of a troupe.
+    GroupId, checked;
+    /// A visit to a home to vaccinate.
+    HomeVisitId, checked;
+    /// An idea that somebody submitted.
+    IdeaId, checked;
+    /// Something that was tried against a nuisance.
+    InterventionId, checked;
+    /// A lot of vaccine, as its maker numbers it.
+    LotNo, checked;
     /// One thing that a party to an agreement owes another.
     ObligationId, checked;
     /// A party of a dispute, resident or not, known by name or not.
@@ -158,8 +186,26 @@ names! {
     PlaceId, checked;
     /// A person by pseudonym.
     PersonRef, checked;
+    /// A vaccine product by its code.
+    ProductCode, checked;
+    /// A programme of classes for children.
+    ProgrammeId, checked;
+    /// A project of volunteers.
+    ProjectId, checked;
+    /// A vaccination series: what the doses of one course count towards.
+    SeriesId, checked;
+    /// A shift of volunteers.
+    ShiftId, checked;
+    /// A survey.
+    SurveyId, checked;
     /// A tariff over all its versions.
     TariffId, checked;
+    /// A team of volunteers.
+    TeamId, checked;
+    /// An art troupe.
+    TroupeId, checked;
+    /// A delegation's visit.
+    VisitId, checked;
     /// A charging session: `SOURCE:source-id`.
     SessionKey, |key| match key.split_once(':') {
         Some((source, id)) if !source.is_empty() && !id.is_empty() => checked(key),

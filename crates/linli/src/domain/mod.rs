@@ -15,6 +15,10 @@ mod exact;
 mod flag;
 mod id;
 mod quantity;
+mod registered;
+mod rule_set;
+mod scope;
+mod sealed;
 mod time;
 
 #[cfg(test)]
@@ -31,8 +35,21 @@ pub use exact::{Exact, Overflow};
 pub use flag::{Flag, Flags};
 pub(crate) use id::is_name;
 pub use id::{
-    BodyId, CardId, CaseId, ConnectorId, DisputeId, InvalidName, ObligationId, PartyId, PersonRef,
-    PlaceId, SessionKey, TariffId,
+    ActivityId, AppointmentId, BodyId, BookingId, CardId, CaseId, CertificateNo, ClassId,
+    ClinicSessionId, CommunityId, ConnectorId, ConsentId, DisputeId, DoseId, GroupId, HomeVisitId,
+    IdeaId, InterventionId, InvalidName, LotNo, ObligationId, PartyId, PersonRef, PlaceId,
+    ProductCode, ProgrammeId, ProjectId, SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId,
+    TroupeId, VisitId,
 };
 pub use quantity::{Currency, Fen, Money, NegativeAmount, UnknownCurrency, WattHours, Watts};
+pub use registered::{
+    Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Registered,
+    Role, RoleHeld,
+};
+pub use rule_set::{
+    Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, Interval, IntervalUnit,
+    Mediation, Published, RuleSet, SchoolCalendar,
+};
+pub use scope::{InvalidScope, Scope};
+pub use sealed::{Sealed, SealedField, Subject};
 pub use time::{NoInstant, Precision, Timestamp, Zone};

@@ -23,7 +23,7 @@ fn a_name_belongs_to_one_context() {
     assert_eq!((all.len(), unique.len()), (48, 48));
     let flags: BTreeSet<&str> = Flag::ALL.iter().map(|flag| flag.name()).collect();
     assert_eq!(flags.len(), Flag::ALL.len());
-    assert!(Flag::ALL.len() <= 64, "`Flags` is a set of 64");
+    assert!(Flag::ALL.len() <= 128, "`Flags` is a set of 128");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader, Recorded};
-use crate::domain::{Decide, Event, Evolve, Happened, Timestamp};
+use crate::domain::{Decide, Event, Evolve, Happened, Refusal, Registered, Timestamp};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
     Query, ReadOptions,
@@ -262,17 +262,27 @@ impl Ledger {
         actor: &Actor,
         request: &Request,
     ) -> Result<Option<Append>, ExecuteError> {
-        let mut events = Vec::new();
+        let (mut events, registered) = (Vec::new(), Registered::default());
         for command in request.commands() {
-            for happened in known.state.decide(command.clone())? {
+            let mut command = command.clone();
+            if let Some(field) = command.sealed().first() {
+                return Err(Refusal::KeyringMissing { field: field.name }.into());
+            }
+            for mut happened in known.state.decide(command, &registered)? {
+                happened.scope = request.scope().clone();
                 known.state.evolve(&happened);
                 events.push(happened);
             }
         }
         let Some(zone) = events.first().map(|happened| happened.zone) else { return Ok(None) };
         let recorded_at = (self.now)();
-        let recorded =
-            Recorded { recorded_at, actor: actor.to_string(), channel: request.channel(), zone };
+        let recorded = Recorded {
+            recorded_at,
+            actor: actor.to_string(),
+            channel: request.channel(),
+            zone,
+            scope: request.scope().clone(),
+        };
         let sealed = events.into_iter().map(|mut happened| {
             happened.flags.extend(request.doubts(happened.at, recorded_at));
             codec::encode(&happened, zone)

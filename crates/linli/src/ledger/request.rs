@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::new_key;
 use crate::codec::Channel;
-use crate::domain::{Command, Flag, Timestamp};
+use crate::domain::{Command, Flag, Scope, Sealed, Timestamp};
 use crate::journal::{Content, IdempotencyKey};
 
 /// Commands that are carried out in one append, with the id that makes a repeat harmless.
@@ -12,6 +12,7 @@ use crate::journal::{Content, IdempotencyKey};
 pub struct Request {
     key: IdempotencyKey,
     channel: Channel,
+    scope: Scope,
     commands: Vec<Command>,
     content: Content,
 }
@@ -22,7 +23,7 @@ impl Request {
     pub fn all(commands: impl IntoIterator<Item: Into<Command>>) -> Self {
         let commands: Vec<Command> = commands.into_iter().map(Into::into).collect();
         let content = Content::clear(digest(&commands));
-        Self { key: new_key(), channel: Channel::App, commands, content }
+        Self { key: new_key(), channel: Channel::App, scope: Scope::default(), commands, content }
     }
 
     /// The same request under the caller's id.
@@ -42,6 +43,13 @@ impl Request {
     #[must_use]
     pub fn through(mut self, channel: Channel) -> Self {
         self.channel = channel;
+        self
+    }
+
+    /// The same request, about what happens in this community.
+    #[must_use]
+    pub fn within(mut self, scope: Scope) -> Self {
+        self.scope = scope;
         self
     }
 
@@ -82,7 +90,7 @@ impl Request {
         if commands.is_empty() {
             return Err(BadRequest::Empty);
         }
-        let plain = serde_json::to_value(&commands)?.to_string();
+        let plain = serde_json::to_value(in_clear(&commands))?.to_string();
         let key = format!("{:x}", Sha256::digest(plain.as_bytes()));
         Ok(Self::all(commands).from_source("execute", &key))
     }
@@ -95,6 +103,10 @@ impl Request {
 
     pub(super) fn channel(&self) -> Channel {
         self.channel
+    }
+
+    pub(super) fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     pub(super) fn commands(&self) -> &[Command] {
@@ -144,5 +156,14 @@ impl<C: Into<Command>> From<C> for Request {
 
 fn digest(commands: &[Command]) -> [u8; 32] {
     // A command is plain data, so that writing it as JSON cannot fail.
-    Sha256::digest(serde_json::to_vec(commands).unwrap_or_default()).into()
+    Sha256::digest(serde_json::to_vec(&in_clear(commands)).unwrap_or_default()).into()
+}
+
+/// The commands without what they tell about a person: no digest and no id is made of that.
+fn in_clear(commands: &[Command]) -> Vec<Command> {
+    let mut commands = commands.to_vec();
+    for field in commands.iter_mut().flat_map(Command::sealed) {
+        *field.value = Sealed::Erased;
+    }
+    commands
 }

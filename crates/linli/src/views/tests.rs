@@ -66,7 +66,14 @@ impl Course {
             let (dispute_id, role) = (dispute_id(), Role::Third);
             told.push((
                 self.registered,
-                DisputeEvent::PartyAdded { dispute_id, party_id, role, person_ref, is_resident },
+                DisputeEvent::PartyAdded {
+                    dispute_id,
+                    party_id,
+                    role,
+                    person_ref,
+                    is_resident,
+                    description: None,
+                },
             ));
             if consents {
                 let (dispute_id, party_id) = (name(&format!("d-{number}")), name(party));
@@ -104,7 +111,12 @@ impl Course {
         vec![
             (
                 self.registered,
-                DisputeEvent::TermsProposed { dispute_id: dispute_id(), version_n: 1, obligations },
+                DisputeEvent::TermsProposed {
+                    dispute_id: dispute_id(),
+                    version_n: 1,
+                    obligations,
+                    text: None,
+                },
             ),
             (
                 on,

@@ -65,9 +65,9 @@ impl Import {
     fn events(&self) -> Vec<Happened<Event>> {
         let mut events = Vec::new();
         let take = |_, happened: Happened<linli::Event>| {
-            let Happened { at, zone, precision, flags, supersedes, event } = happened;
+            let Happened { at, zone, scope, precision, flags, supersedes, event } = happened;
             if let linli::Event::Charging(event) = event {
-                events.push(Happened { at, zone, precision, flags, supersedes, event });
+                events.push(Happened { at, zone, scope, precision, flags, supersedes, event });
             }
         };
         let all = self.ledger.each("tester", Query::all(), ReadOptions::forwards(), take);

@@ -47,6 +47,7 @@ fn of_parties() -> Vec<Event> {
             role: Role::Respondent,
             person_ref: Some(read("p-7")),
             is_resident: true,
+            description: None,
         },
         Event::RepresentativeAuthorised {
             dispute_id: dispute_id(),
@@ -126,6 +127,7 @@ fn of_sessions() -> Vec<Event> {
             starts_at: AT,
             ends_at: AT,
             attended: vec![read("owner"), read("guest")],
+            minutes: None,
         },
     ]
 }
@@ -133,14 +135,19 @@ fn of_sessions() -> Vec<Event> {
 fn of_the_agreement() -> Vec<Event> {
     let dispute_id = || read("d-17");
     vec![
-        Event::TermsProposed { dispute_id: dispute_id(), version_n: 3, obligations: obligations() },
+        Event::TermsProposed {
+            dispute_id: dispute_id(),
+            version_n: 3,
+            obligations: obligations(),
+            text: None,
+        },
         Event::TermsAccepted {
             dispute_id: dispute_id(),
             version_n: 3,
             party_id: read("owner"),
             by_ref: read("p-8"),
         },
-        Event::OralAgreementReached { dispute_id: dispute_id(), reached_on: day() },
+        Event::OralAgreementReached { dispute_id: dispute_id(), reached_on: day(), content: None },
         Event::AgreementInEffect {
             dispute_id: dispute_id(),
             form: Form::Written,
@@ -175,6 +182,7 @@ fn of_what_follows() -> Vec<Event> {
             dispute_id: dispute_id(),
             version_n: 4,
             obligations: obligations(),
+            text: None,
         },
         Event::ConfirmationApplied { dispute_id: dispute_id(), applied_on: day(), jointly: true },
         Event::CourtDecided {

@@ -2,6 +2,8 @@
 
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq};
 
+use crate::Scope;
+
 use super::super::{Channel, Plain, PlainReader, Recorded, Told};
 use super::*;
 
@@ -45,7 +47,7 @@ fn spelled_out(plain: &Plain<'_>) -> Charging {
 
 fn recorded() -> Vec<u8> {
     let (actor, channel) = ("station".to_owned(), Channel::Device);
-    Recorded { recorded_at: AT, actor, channel, zone: ZONE }.encode()
+    Recorded { recorded_at: AT, actor, channel, zone: ZONE, scope: Scope::default() }.encode()
 }
 
 fn page_of(event: journal::Event, append_metadata: &[u8]) -> journal::Page {

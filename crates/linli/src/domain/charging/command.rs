@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Decision, Reading, Register, SuspendedBy, TariffScope};
 use crate::domain::{
-    Back, Boundary, BoundaryItem, CardId, ConnectorId, Currency, Flag, PersonRef, SessionKey,
-    TariffId, Timestamp, WattHours, Watts, Zone,
+    Back, Boundary, BoundaryItem, CardId, ConnectorId, Currency, Flag, PersonRef, SealedField,
+    SessionKey, TariffId, Timestamp, WattHours, Watts, Zone,
 };
 
 /// A command at the charging points. `at` is when it happens, in `zone`.
@@ -159,6 +159,11 @@ const POINT: &[&str] = &["ConnectorCommissioned", "ConnectorRetired", "Connector
 const CARD: &[&str] = &["CardIssued", "CardBlocked"];
 
 impl Command {
+    /// Its fields that may stand in the journal only under a key: none.
+    pub fn sealed(&mut self) -> Vec<SealedField<'_>> {
+        Vec::new()
+    }
+
     /// What has to be known to decide this command.
     #[must_use]
     pub fn boundary(&self) -> Boundary {

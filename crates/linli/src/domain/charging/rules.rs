@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::tariff::Tariff;
 use super::{Command, Event, State};
 use crate::domain::{
-    CardId, ConnectorId, Decide, Flag, Happened, InvalidName, Money, SessionKey, TariffId,
-    Timestamp, WattHours, Zone,
+    CardId, ConnectorId, Decide, Flag, Happened, InvalidName, Money, Registered, SessionKey,
+    TariffId, Timestamp, WattHours, Zone,
 };
 
 /// Why a request at the charging points is turned down. Nothing has happened then.
@@ -97,7 +97,7 @@ impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
 
-    fn decide(&self, command: Command) -> Result<Vec<Happened<Event>>, Refusal> {
+    fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {
         match command {
             Command::StartSession { session, connector, card, at, zone, register } => {
                 self.may_start(&session, &connector, &card, at)?;

@@ -7,7 +7,7 @@ use super::{
     Billable, Command, Installed, Reading, Refusal, Register, Session, State, SuspendedBy,
 };
 use crate::domain::given::{Given, refusals, variant};
-use crate::domain::{Decide, Evolve, Flag, Timestamp, WattHours, Watts, Zone};
+use crate::domain::{Decide, Evolve, Flag, Registered, Timestamp, WattHours, Watts, Zone};
 
 const ZONE: Zone = Zone::Asia__Shanghai;
 const MINUTE: i64 = 60_000_000;
@@ -133,7 +133,7 @@ proptest! {
                     None => continue,
                 },
             };
-            let decided = state.decide(command);
+            let decided = state.decide(command, &Registered::default());
             match wanted {
                 Move::Start { connector, card } => {
                     let busy = active.iter().any(|(_, k, c)| *k == connector || *c == card);
@@ -209,7 +209,7 @@ proptest! {
                 3 => sample("s:9", at, Reading::Unknown),
                 _ => end("s:2", at, None),
             };
-            for happened in state.decide(report).expect("a report is recorded") {
+            for happened in state.decide(report, &Registered::default()).expect("a report is recorded") {
                 state.evolve(&happened);
             }
         }

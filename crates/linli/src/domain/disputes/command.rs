@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::event::joint;
 use super::{ChosenBy, CourtResult, Manner, Mark, Matter, Obligation, Origin, Relation, Role};
 use crate::domain::{
     BodyId, Boundary, BoundaryItem, CaseId, DisputeId, Fen, ObligationId, PartyId, PersonRef,
-    PlaceId, Span, Timestamp, Zone,
+    PlaceId, Sealed, SealedField, Span, Timestamp, Zone,
 };
 
 /// A command in the mediation room. `at` is when it happens, in `zone`.
@@ -37,7 +38,7 @@ pub enum Command {
         party_id: PartyId,
         role: Role,
         person_ref: Option<PersonRef>,
-        description: Option<String>,
+        description: Option<Sealed>,
         is_resident: bool,
     },
     /// Asks that somebody may act for a party.
@@ -131,7 +132,7 @@ pub enum Command {
         starts_at: Timestamp,
         ends_at: Timestamp,
         attended: Vec<PartyId>,
-        minutes: Option<String>,
+        minutes: Option<Sealed>,
     },
     /// Asks to put terms to the parties. `text` is sealed.
     ProposeTerms {
@@ -139,7 +140,7 @@ pub enum Command {
         at: Timestamp,
         zone: Zone,
         obligations: Vec<Obligation>,
-        text: Option<String>,
+        text: Option<Sealed>,
     },
     /// Asks that a party's word for a version counts.
     AcceptTerms {
@@ -156,7 +157,7 @@ pub enum Command {
         at: Timestamp,
         zone: Zone,
         reached_on: NaiveDate,
-        content: Option<String>,
+        content: Option<Sealed>,
     },
     /// Reports a party's mark under a version.
     RecordSignature {
@@ -198,7 +199,7 @@ pub enum Command {
         at: Timestamp,
         zone: Zone,
         obligations: Vec<Obligation>,
-        text: Option<String>,
+        text: Option<Sealed>,
     },
     /// Asks a court to confirm, through us; refused late, alone, or in a matter of status.
     ApplyForConfirmation {
@@ -317,15 +318,16 @@ impl Command {
         }
     }
 
-    /// The field that it fills and that may stand in the journal only under a key.
-    pub(super) fn sealed(&self) -> Option<&'static str> {
-        match self {
-            Self::AddParty { description: Some(_), .. } => Some("description"),
-            Self::RecordSession { minutes: Some(_), .. } => Some("minutes"),
-            Self::ProposeTerms { text: Some(_), .. }
-            | Self::VaryAgreement { text: Some(_), .. } => Some("text"),
-            Self::RecordOralAgreement { content: Some(_), .. } => Some("content"),
-            _ => None,
-        }
+    /// Its fields that may stand in the journal only under a key.
+    pub fn sealed(&mut self) -> Vec<SealedField<'_>> {
+        let subject = joint(self.head().0);
+        let field = match self {
+            Self::AddParty { description, .. } => ("description", description),
+            Self::RecordSession { minutes, .. } => ("minutes", minutes),
+            Self::ProposeTerms { text, .. } | Self::VaryAgreement { text, .. } => ("text", text),
+            Self::RecordOralAgreement { content, .. } => ("content", content),
+            _ => return Vec::new(),
+        };
+        SealedField::of(field.0, || subject, field.1).into_iter().collect()
     }
 }

@@ -8,8 +8,8 @@ use super::{
     ChosenBy, CourtResult, Form, Manner, Mark, Matter, Obligation, Origin, Relation, Role,
 };
 use crate::domain::{
-    BodyId, CaseId, DisputeId, Fen, ObligationId, PartyId, PersonRef, PlaceId, Span, Timestamp,
-    Zone,
+    BodyId, CaseId, DisputeId, Fen, ObligationId, PartyId, PersonRef, PlaceId, Sealed, SealedField,
+    Span, Subject, Timestamp, Zone,
 };
 
 /// A fact of a mediation. When it happened stands beside it, in
@@ -33,6 +33,7 @@ pub enum Event {
         role: Role,
         person_ref: Option<PersonRef>,
         is_resident: bool,
+        description: Option<Sealed>,
     },
     /// Somebody may act for a party, and perhaps settle for it.
     RepresentativeAuthorised {
@@ -102,13 +103,19 @@ pub enum Event {
         starts_at: Timestamp,
         ends_at: Timestamp,
         attended: Vec<PartyId>,
+        minutes: Option<Sealed>,
     },
     /// Terms were put to the parties.
-    TermsProposed { dispute_id: DisputeId, version_n: u32, obligations: Vec<Obligation> },
+    TermsProposed {
+        dispute_id: DisputeId,
+        version_n: u32,
+        obligations: Vec<Obligation>,
+        text: Option<Sealed>,
+    },
     /// A party accepted a version.
     TermsAccepted { dispute_id: DisputeId, version_n: u32, party_id: PartyId, by_ref: PersonRef },
     /// The parties agreed by word of mouth.
-    OralAgreementReached { dispute_id: DisputeId, reached_on: NaiveDate },
+    OralAgreementReached { dispute_id: DisputeId, reached_on: NaiveDate, content: Option<Sealed> },
     /// An agreement binds from a day on; a version says to what, if anybody wrote it down.
     AgreementInEffect {
         dispute_id: DisputeId,
@@ -141,7 +148,12 @@ pub enum Event {
     /// Something owed was not done.
     ObligationBreached { dispute_id: DisputeId, id: ObligationId },
     /// Other terms were put in the place of those in effect, and wait for their marks.
-    AgreementVaried { dispute_id: DisputeId, version_n: u32, obligations: Vec<Obligation> },
+    AgreementVaried {
+        dispute_id: DisputeId,
+        version_n: u32,
+        obligations: Vec<Obligation>,
+        text: Option<Sealed>,
+    },
     /// A court was asked to confirm.
     ConfirmationApplied { dispute_id: DisputeId, applied_on: NaiveDate, jointly: bool },
     /// A court said something.
@@ -206,6 +218,20 @@ impl Event {
         }
     }
 
+    /// Its fields that stand in the journal only under a key: the dispute's, which its parties
+    /// have together.
+    pub fn sealed(&mut self) -> Vec<SealedField<'_>> {
+        let subject = joint(self.dispute());
+        let field = match self {
+            Self::PartyAdded { description, .. } => ("description", description),
+            Self::MediationHeld { minutes, .. } => ("minutes", minutes),
+            Self::TermsProposed { text, .. } | Self::AgreementVaried { text, .. } => ("text", text),
+            Self::OralAgreementReached { content, .. } => ("content", content),
+            _ => return Vec::new(),
+        };
+        SealedField::of(field.0, || subject, field.1).into_iter().collect()
+    }
+
     /// What it is about, as tags: `dispute:`, `person:`, and `busy:` for each day in `zone` on
     /// which it takes or frees a mediator's time.
     #[must_use]
@@ -251,4 +277,9 @@ impl Event {
         };
         Some((mediator, Span { from, until }))
     }
+}
+
+/// The parties of a dispute together.
+pub(super) fn joint(dispute_id: &DisputeId) -> Subject {
+    Subject::of("dispute", dispute_id)
 }

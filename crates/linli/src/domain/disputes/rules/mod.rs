@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Command, Event, Relation, State};
-use crate::domain::{Decide, Happened, PartyId, PersonRef, Timestamp};
+use crate::domain::{Decide, Happened, PartyId, PersonRef, Registered, Timestamp};
 
 /// Why a request in mediation is turned down. Nothing has happened then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -39,12 +39,6 @@ pub enum Refusal {
         is: &'static str,
         /// How it would have to stand.
         wanted: &'static str,
-    },
-    /// Leave the field out: it may stand in the journal only under a key, and there is no keyring.
-    #[error("`{field}` is sealed, and there is no keyring to seal it under; leave it out")]
-    KeyringMissing {
-        /// The field.
-        field: &'static str,
     },
     /// Name the mediator of the dispute.
     #[error("{person_ref} is not the mediator of this dispute")]
@@ -119,10 +113,7 @@ impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
 
-    fn decide(&self, command: Command) -> Result<Vec<Happened<Event>>, Refusal> {
-        if let Some(field) = command.sealed() {
-            return Err(Refusal::KeyringMissing { field });
-        }
+    fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {
         self.knows_what_is_named(&command)?;
         self.allows(&command)?;
         let (_, at, zone) = command.head();

@@ -13,13 +13,14 @@ impl State {
     /// The events that say what a command says.
     pub(super) fn stated(&self, command: &Command) -> Vec<Told> {
         match command {
-            C::RecordOralAgreement { dispute_id, reached_on, .. } => {
+            C::RecordOralAgreement { dispute_id, reached_on, content, .. } => {
                 let (dispute_id, reached_on) = (dispute_id.clone(), *reached_on);
+                let content = content.clone();
                 let flags = match self.newest(&dispute_id) {
                     0 => vec![Flag::TermsUnrecorded],
                     _ => Vec::new(),
                 };
-                vec![(Event::OralAgreementReached { dispute_id, reached_on }, flags)]
+                vec![(Event::OralAgreementReached { dispute_id, reached_on, content }, flags)]
             }
             C::RecordPerformance {
                 dispute_id,
@@ -99,8 +100,15 @@ impl State {
             C::RegisterDispute { kind, origin, place_id, case_id, .. } => {
                 Event::DisputeRegistered { dispute_id, kind, origin, place_id, case_id }
             }
-            C::AddParty { party_id, role, person_ref, is_resident, .. } => {
-                Event::PartyAdded { dispute_id, party_id, role, person_ref, is_resident }
+            C::AddParty { party_id, role, person_ref, description, is_resident, .. } => {
+                Event::PartyAdded {
+                    dispute_id,
+                    party_id,
+                    role,
+                    person_ref,
+                    is_resident,
+                    description,
+                }
             }
             C::AuthoriseRepresentative {
                 party_id, representative_ref, basis, may_settle, ..
@@ -163,7 +171,7 @@ impl State {
                 ends_at,
                 is_open,
             },
-            C::RecordSession { session_no, starts_at, ends_at, attended, .. } => {
+            C::RecordSession { session_no, starts_at, ends_at, attended, minutes, .. } => {
                 let mediator_ref =
                     self.disputes.get(&dispute_id).and_then(|dispute| dispute.mediator.clone());
                 Event::MediationHeld {
@@ -173,6 +181,7 @@ impl State {
                     starts_at,
                     ends_at,
                     attended,
+                    minutes,
                 }
             }
             _ => return self.of_terms(command),
@@ -183,11 +192,11 @@ impl State {
         let dispute_id = command.head().0.clone();
         let version_n = self.newest(&dispute_id).saturating_add(1);
         Some(match command.clone() {
-            C::ProposeTerms { obligations, .. } => {
-                Event::TermsProposed { dispute_id, version_n, obligations }
+            C::ProposeTerms { obligations, text, .. } => {
+                Event::TermsProposed { dispute_id, version_n, obligations, text }
             }
-            C::VaryAgreement { obligations, .. } => {
-                Event::AgreementVaried { dispute_id, version_n, obligations }
+            C::VaryAgreement { obligations, text, .. } => {
+                Event::AgreementVaried { dispute_id, version_n, obligations, text }
             }
             C::AcceptTerms { version_n, party_id, by_ref, .. } => {
                 Event::TermsAccepted { dispute_id, version_n, party_id, by_ref }

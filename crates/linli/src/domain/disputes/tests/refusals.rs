@@ -42,11 +42,6 @@ fn of_names() -> Vec<Case> {
             schedule("d-1", 1, "m", 90, 120),
             exists("session", "1"),
         ),
-        (
-            mediated(),
-            command("propose_terms", json!({"obligations": [], "text": "Mr Wang pays"})),
-            Refusal::KeyringMissing { field: "text" },
-        ),
     ]
 }
 

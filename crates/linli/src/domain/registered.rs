@@ -1,0 +1,395 @@
+//! What every context may ask of the registry: roles, relations, places, consents, rules.
+//!
+//! Contexts do not know each other. What the registry's events add up to is handed to each
+//! decision as this plain value, and the boundary of the decision reads those events beside its
+//! own: whoever uses an answer of here adds the item that fetches it ([`Registered::of_person`]
+//! and its neighbours), so that the append condition guards the answer too.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    BodyId, BoundaryItem, CommunityId, ConsentId, PersonRef, PlaceId, Published, RuleSet, Scope,
+    Timestamp, Zone,
+};
+
+/// Who is who, and what holds where.
+#[derive(Clone, Debug, Default)]
+pub struct Registered {
+    /// Communities, each with the one it lies in.
+    pub communities: BTreeMap<CommunityId, Community>,
+    /// Places, each with the one it lies in.
+    pub places: BTreeMap<PlaceId, Place>,
+    /// Bodies: committees, authorities, teams.
+    pub bodies: BTreeMap<BodyId, String>,
+    /// People by pseudonym.
+    pub persons: BTreeMap<PersonRef, Person>,
+    /// Which roles who holds, or held.
+    pub roles: Vec<RoleHeld>,
+    /// What two people are to each other, from a local day on: `a` is the kin, the guardian, the
+    /// employer of `b`.
+    pub relations: Vec<(PersonRef, Kinship, PersonRef, NaiveDate)>,
+    /// Consents that were given.
+    pub consents: BTreeMap<ConsentId, Consent>,
+    /// Rules in the order in which they were published.
+    pub rules: Vec<Published>,
+}
+
+/// A community.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Community {
+    /// The one it lies in.
+    pub parent_id: Option<CommunityId>,
+    /// How large it is.
+    pub level: Level,
+    /// Its path.
+    pub scope: Scope,
+}
+
+/// How large a community is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A city (市).
+    City,
+    /// A district (区).
+    District,
+    /// A sub-district (街道).
+    SubDistrict,
+    /// A community (社区).
+    Community,
+    /// A practice station (实践站).
+    Station,
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The one it lies in.
+    pub parent_id: Option<PlaceId>,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// On which floor it lies; the ground floor is 1, as buildings are numbered in China.
+    pub floor_n: Option<i64>,
+    /// Whether it is there yet, or still.
+    pub state: PlaceState,
+}
+
+/// What a place is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    /// A building.
+    Building,
+    /// An entrance of a building.
+    Entrance,
+    /// A household: a flat and who lives in it.
+    Household,
+    /// A window or a door of a household.
+    Opening,
+    /// A room for common use.
+    Room,
+    /// An open site.
+    Site,
+    /// A grid (网格): the smallest unit of administration.
+    Grid,
+}
+
+/// How a place stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceState {
+    /// Only planned.
+    Planned,
+    /// In use.
+    InUse,
+    /// Closed.
+    Closed,
+}
+
+/// A person by pseudonym.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The day of birth, where it is known and may be read here.
+    pub born_on: Option<NaiveDate>,
+    /// The person that this one turned out to be.
+    pub merged_into: Option<PersonRef>,
+    /// Where the person lives, from which local day on; the latest counts.
+    pub residences: BTreeMap<NaiveDate, PlaceId>,
+}
+
+/// What somebody may be in a community.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Lives there.
+    Resident,
+    /// Acts for a child.
+    Guardian,
+    /// Serves unpaid.
+    Volunteer,
+    /// Mediates (人民调解员).
+    Mediator,
+    /// Vaccinates.
+    Vaccinator,
+    /// Looks after a grid (网格员).
+    GridWorker,
+    /// Runs the committee (书记).
+    Secretary,
+    /// Runs the machines.
+    Operator,
+    /// Asks questions, by pseudonyms.
+    Analyst,
+    /// Checks.
+    Auditor,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: &[Self] = &[
+        Self::Resident,
+        Self::Guardian,
+        Self::Volunteer,
+        Self::Mediator,
+        Self::Vaccinator,
+        Self::GridWorker,
+        Self::Secretary,
+        Self::Operator,
+        Self::Analyst,
+        Self::Auditor,
+    ];
+}
+
+/// A role that somebody holds, or held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleHeld {
+    /// Who.
+    pub person_ref: PersonRef,
+    /// What.
+    pub role: Role,
+    /// For which body.
+    pub body_id: BodyId,
+    /// The first local day.
+    pub valid_from: NaiveDate,
+    /// The first local day on which it is over.
+    pub valid_until: Option<NaiveDate>,
+    /// In which community it was granted.
+    pub scope: Scope,
+}
+
+/// What one person is to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kinship {
+    /// Kin, either way.
+    Kin,
+    /// The guardian of a child.
+    Guardian,
+    /// The employer.
+    Employer,
+    /// The landlord.
+    Landlord,
+    /// The creditor.
+    Creditor,
+    /// May fetch a child.
+    FetchesChild,
+}
+
+/// A consent as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Whose data or person it is about.
+    pub subject_ref: PersonRef,
+    /// Who gave it.
+    pub given_by_ref: PersonRef,
+    /// As what.
+    pub capacity: Capacity,
+    /// For what: `vaccination`, `programme`, `health_data`.
+    pub purposes: Vec<String>,
+    /// The first local day.
+    pub valid_from: NaiveDate,
+    /// The first local day on which it is over.
+    pub valid_until: Option<NaiveDate>,
+    /// For which purposes it was withdrawn, and when.
+    pub withdrawn: BTreeMap<String, Timestamp>,
+    /// Whether it was entered in error, so that it never was.
+    pub is_void: bool,
+}
+
+/// As what a consent is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capacity {
+    /// For oneself. `self` in JSON.
+    #[serde(rename = "self")]
+    Oneself,
+    /// For a child.
+    Guardian,
+}
+
+impl Consent {
+    /// Whether it covers a purpose at a moment.
+    #[must_use]
+    pub fn covers(&self, purpose: &str, at: Timestamp, zone: Zone) -> bool {
+        let Some(on) = at.local_date(zone) else { return false };
+        !self.is_void
+            && self.purposes.iter().any(|covered| covered == purpose)
+            && self.withdrawn.get(purpose).is_none_or(|withdrawn| at < *withdrawn)
+            && holds_on(self.valid_from, self.valid_until, on)
+    }
+}
+
+/// What a person's events of the registry are called.
+const OF_PERSON: &[&str] = &[
+    "PersonRegistered",
+    "PersonsMerged",
+    "PersonsSplit",
+    "ResidenceRecorded",
+    "RelationRecorded",
+    "RoleGranted",
+    "RoleEnded",
+    "ConsentGiven",
+    "ConsentWithdrawn",
+];
+
+/// What to read for an answer.
+impl Registered {
+    /// What is known of a person: roles, relations, residence, consents.
+    #[must_use]
+    pub fn of_person(person: &PersonRef) -> BoundaryItem {
+        BoundaryItem::all(OF_PERSON, format!("person:{person}"))
+    }
+
+    /// How a place stands.
+    #[must_use]
+    pub fn of_place(place: &PlaceId) -> BoundaryItem {
+        BoundaryItem::all(&["PlaceRegistered", "PlaceStateChanged"], format!("place:{place}"))
+    }
+
+    /// A consent by its name.
+    #[must_use]
+    pub fn of_consent(consent: &ConsentId) -> BoundaryItem {
+        BoundaryItem::all(&["ConsentGiven", "ConsentWithdrawn"], format!("consent:{consent}"))
+    }
+
+    /// A body by its name.
+    #[must_use]
+    pub fn of_body(body: &BodyId) -> BoundaryItem {
+        BoundaryItem::all(&["BodyRegistered"], format!("body:{body}"))
+    }
+
+    /// The versions of a rule, by its name: `Registered::of_rule(Dosing::NAME)`.
+    #[must_use]
+    pub fn of_rule(name: &str) -> BoundaryItem {
+        BoundaryItem::all(&["RuleSetPublished", "CalendarPublished"], format!("rule:{name}"))
+    }
+}
+
+/// The answers.
+impl Registered {
+    /// Whether somebody holds a role on a local day, for whatever body.
+    #[must_use]
+    pub fn holds(&self, person: &PersonRef, role: Role, on: NaiveDate) -> bool {
+        self.roles_of(person, on).any(|held| held.role == role)
+    }
+
+    /// Whether somebody belongs to a body on a local day, in whatever role.
+    #[must_use]
+    pub fn belongs_to(&self, person: &PersonRef, body: &BodyId, on: NaiveDate) -> bool {
+        self.roles_of(person, on).any(|held| held.body_id == *body)
+    }
+
+    /// The roles that somebody holds on a local day.
+    pub fn roles_of(&self, person: &PersonRef, on: NaiveDate) -> impl Iterator<Item = &RoleHeld> {
+        self.roles.iter().filter(move |held| {
+            held.person_ref == *person && holds_on(held.valid_from, held.valid_until, on)
+        })
+    }
+
+    /// Whether `a` is this to `b` on a local day.
+    #[must_use]
+    pub fn is(&self, a: &PersonRef, kind: Kinship, b: &PersonRef, on: NaiveDate) -> bool {
+        self.relations
+            .iter()
+            .any(|(of, known, to, from)| *known == kind && of == a && to == b && *from <= on)
+    }
+
+    /// The household of a person on a local day.
+    #[must_use]
+    pub fn household(&self, person: &PersonRef, on: NaiveDate) -> Option<&PlaceId> {
+        self.persons.get(person)?.residences.range(..=on).next_back().map(|(_, place)| place)
+    }
+
+    /// Whether two people live in one household on a local day.
+    #[must_use]
+    pub fn live_together(&self, a: &PersonRef, b: &PersonRef, on: NaiveDate) -> bool {
+        self.household(a, on).is_some_and(|household| self.household(b, on) == Some(household))
+    }
+
+    /// Completed years on a local day; `None` where the day of birth is not known here. Who is
+    /// born on 29 February has their birthday on 1 March of a common year.
+    #[must_use]
+    pub fn age_on(&self, person: &PersonRef, on: NaiveDate) -> Option<u32> {
+        on.years_since(self.persons.get(person)?.born_on?)
+    }
+
+    /// Whether a consent of this subject for a purpose is in force at a moment.
+    #[must_use]
+    pub fn has_consent(&self, of: &PersonRef, purpose: &str, at: Timestamp, zone: Zone) -> bool {
+        let own = self.consents.values().filter(|consent| consent.subject_ref == *of);
+        own.into_iter().any(|consent| consent.covers(purpose, at, zone))
+    }
+
+    /// The person that this one turned out to be, however often records were merged.
+    #[must_use]
+    pub fn root<'a>(&'a self, person: &'a PersonRef) -> &'a PersonRef {
+        let mut root = person;
+        // A chain of merges is no longer than there are people, and a circle ends there too.
+        for _ in 0..self.persons.len() {
+            match self.persons.get(root).and_then(|known| known.merged_into.as_ref()) {
+                Some(next) => root = next,
+                None => break,
+            }
+        }
+        root
+    }
+
+    /// The version of a rule that holds on a local day, the one published last if several do:
+    /// `registered.rule(Dosing::of, on)`.
+    #[must_use]
+    pub fn rule<T>(
+        &self,
+        of: impl Fn(&RuleSet) -> Option<&T>,
+        on: NaiveDate,
+    ) -> Option<(&str, &T)> {
+        let valid = |set: &&Published| holds_on(set.valid_from, set.valid_until, on);
+        let mut newest_first = self.rules.iter().rev().filter(valid);
+        newest_first.find_map(|set| Some((set.version.as_str(), of(&set.rule)?)))
+    }
+
+    /// Whether a place is another one or lies in it.
+    #[must_use]
+    pub fn lies_in(&self, place: &PlaceId, other: &PlaceId) -> bool {
+        let mut here = Some(place);
+        for _ in 0..=self.places.len() {
+            match here {
+                Some(here) if here == other => return true,
+                Some(name) => here = self.places.get(name).and_then(|at| at.parent_id.as_ref()),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// The school year of a local day, which starts on 1 September: 2021 for 2022-02-28.
+    #[must_use]
+    pub fn school_year(on: NaiveDate) -> i32 {
+        if on.month() >= 9 { on.year() } else { on.year().saturating_sub(1) }
+    }
+}
+
+fn holds_on(from: NaiveDate, until: Option<NaiveDate>, on: NaiveDate) -> bool {
+    from <= on && until.is_none_or(|until| on < until)
+}
