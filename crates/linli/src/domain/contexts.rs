@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes,
+    Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes, registry,
 };
 
 macro_rules! contexts {
@@ -86,12 +86,19 @@ macro_rules! contexts {
             }
         }
 
+        impl Command {
+            /// The names that commands have in JSON, context by context.
+            pub fn names() -> impl Iterator<Item = &'static str> {
+                std::iter::empty()$(.chain(names::<$context::Command>()))*
+            }
+        }
+
         impl ByName for Command {
             fn read<'de, A: MapAccess<'de>>(given: &str, rest: A) -> Result<Self, A::Error> {
                 $(if let Some(name) = names::<$context::Command>().find(|name| *name == given) {
                     return named(name, rest).map(Self::$Context);
                 })*
-                Err(unknown(given, std::iter::empty()$(.chain(names::<$context::Command>()))*))
+                Err(unknown(given, Self::names()))
             }
         }
 
@@ -158,6 +165,8 @@ contexts! {
     Charging charging;
     /// In the mediation room.
     Disputes disputes;
+    /// Who is who, and what holds where.
+    Registry registry;
 }
 
 impl Event {

@@ -16,6 +16,7 @@ mod flag;
 mod id;
 mod quantity;
 mod registered;
+pub mod registry;
 mod rule_set;
 mod scope;
 mod sealed;

@@ -67,8 +67,12 @@ pub enum Level {
 /// A place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The one it lies in.
+    /// The community it lies in.
+    pub community_id: Option<CommunityId>,
+    /// The place it lies in.
     pub parent_id: Option<PlaceId>,
+    /// The grid it lies in, or is.
+    pub grid_id: Option<PlaceId>,
     /// What it is.
     pub kind: PlaceKind,
     /// On which floor it lies; the ground floor is 1, as buildings are numbered in China.
@@ -197,6 +201,14 @@ pub enum Kinship {
     FetchesChild,
 }
 
+impl Kinship {
+    /// Whether each is that to the other.
+    #[must_use]
+    pub fn is_mutual(self) -> bool {
+        self == Self::Kin
+    }
+}
+
 /// A consent as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
@@ -252,6 +264,7 @@ const OF_PERSON: &[&str] = &[
     "RoleEnded",
     "ConsentGiven",
     "ConsentWithdrawn",
+    "ConsentVoided",
 ];
 
 /// What to read for an answer.
@@ -271,7 +284,10 @@ impl Registered {
     /// A consent by its name.
     #[must_use]
     pub fn of_consent(consent: &ConsentId) -> BoundaryItem {
-        BoundaryItem::all(&["ConsentGiven", "ConsentWithdrawn"], format!("consent:{consent}"))
+        BoundaryItem::all(
+            &["ConsentGiven", "ConsentWithdrawn", "ConsentVoided"],
+            format!("consent:{consent}"),
+        )
     }
 
     /// A body by its name.

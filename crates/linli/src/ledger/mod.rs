@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader, Recorded};
-use crate::domain::{Decide, Event, Evolve, Happened, Refusal, Registered, Timestamp};
+use crate::domain::{Decide, Event, Evolve, Happened, Refusal, Timestamp};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
     Query, ReadOptions,
@@ -262,13 +262,13 @@ impl Ledger {
         actor: &Actor,
         request: &Request,
     ) -> Result<Option<Append>, ExecuteError> {
-        let (mut events, registered) = (Vec::new(), Registered::default());
+        let mut events = Vec::new();
         for command in request.commands() {
             let mut command = command.clone();
             if let Some(field) = command.sealed().first() {
                 return Err(Refusal::KeyringMissing { field: field.name }.into());
             }
-            for mut happened in known.state.decide(command, &registered)? {
+            for mut happened in known.state.decide(command, &known.state.registry.registered)? {
                 happened.scope = request.scope().clone();
                 known.state.evolve(&happened);
                 events.push(happened);
