@@ -12,8 +12,8 @@ pub(super) fn samples() -> Vec<Event> {
     [of_places(), of_people(), of_roles(), of_consents(), of_rules()].concat()
 }
 
-fn sealed(bytes: &[u8]) -> Option<Sealed> {
-    Some(Sealed::Locked(bytes.into()))
+fn sealed(bytes: &[u8]) -> Sealed {
+    Sealed::Locked(bytes.into())
 }
 
 fn of_places() -> Vec<Event> {
@@ -41,9 +41,9 @@ fn of_people() -> Vec<Event> {
     vec![
         Event::PersonRegistered {
             person_ref: read("p-7"),
-            name: sealed(&[1, 2, 3]),
-            phone: sealed(&[4, 5]),
-            born_on: sealed(&[6]),
+            name: Some(sealed(&[1, 2, 3])),
+            phone: Some(sealed(&[4, 5])),
+            born_on: Some(sealed(&[6])),
         },
         Event::PersonsMerged { person_ref: read("p-7"), into_ref: read("p-8") },
         Event::PersonsSplit { person_ref: read("p-7"), from_ref: read("p-8") },

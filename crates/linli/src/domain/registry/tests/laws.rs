@@ -12,7 +12,8 @@ use super::{
 };
 use crate::domain::given::{Given, variant};
 use crate::domain::{
-    Boundary, Decide, Evolve, Happened, PersonRef, PlaceId, PlaceKind, Timestamp, Zone,
+    Boundary, Capacity, Decide, Evolve, Happened, Kinship, PersonRef, PlaceId, PlaceKind,
+    Timestamp, Zone,
 };
 
 const PERSONS: [&str; 4] = ["p-mother", "p-child", "p-neighbour", "p-new"];
@@ -93,17 +94,15 @@ proptest! {
         let children = ["p-child", "p-new"];
         for happened in &given.story {
             match &happened.event {
-                Event::RelationRecorded { a_ref, b_ref, kind, .. } => {
-                    if *kind == crate::domain::Kinship::Guardian {
-                        guardians.insert((a_ref, b_ref));
-                    }
+                Event::RelationRecorded { a_ref, b_ref, kind: Kinship::Guardian, .. } => {
+                    guardians.insert((a_ref, b_ref));
                 }
                 Event::ConsentGiven { subject_ref, given_by_ref, capacity, is_separate, .. } => {
                     let is_child = children.contains(&subject_ref.as_str());
                     let is_guardian = guardians.contains(&(given_by_ref, subject_ref));
                     match capacity {
-                        crate::domain::Capacity::Guardian => prop_assert!(is_guardian),
-                        crate::domain::Capacity::Oneself => {
+                        Capacity::Guardian => prop_assert!(is_guardian),
+                        Capacity::Oneself => {
                             prop_assert!(given_by_ref == subject_ref && !is_child);
                         }
                     }
