@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes, registry,
+    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, charging,
+    disputes, registry,
 };
 
 macro_rules! contexts {
@@ -143,6 +144,10 @@ macro_rules! contexts {
         impl Decide for State {
             type Command = Command;
             type Refusal = Refusal;
+
+            fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
+                match command { $(Command::$Context(command) => self.$context.beyond(command),)* }
+            }
 
             fn decide(
                 &self,

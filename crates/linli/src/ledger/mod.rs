@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader, Recorded};
-use crate::domain::{Decide, Event, Evolve, Happened, Refusal, Timestamp};
+use crate::domain::{BoundaryItem, Decide, Event, Evolve, Happened, Refusal, Timestamp};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
     Query, ReadOptions,
@@ -27,6 +27,8 @@ use boundary::Known;
 
 /// How often a decision is made anew when another one was recorded in between.
 const ATTEMPTS: usize = 100;
+/// How often the commands of a request may name more that has to be read.
+const ROUNDS: usize = 1_000;
 
 /// The one door to a journal: it asks the authority, decides, and appends.
 ///
@@ -245,36 +247,35 @@ impl Ledger {
     /// same request may have come in meanwhile, and be the reason: then its answer is this one's.
     async fn decided(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
         let mut known = Known::read(&*self.store, request).await?;
-        let decided = self.decide(&mut known, actor, request);
+        let mut decided = events(&mut known, request);
+        for _ in 0..ROUNDS {
+            let Err(Halt::Needs(more)) = decided else { break };
+            known.read_more(&*self.store, more).await?;
+            decided = events(&mut known, request);
+        }
+        let decided = match decided {
+            Ok(events) => Ok(self.sealed(&known, actor, request, events)),
+            Err(Halt::Refused(refusal)) => Err(refusal),
+            Err(Halt::Needs(_)) => return Err(known.too_much().into()),
+        };
         if let Ok(Some(append)) = decided {
             return Ok(Prepared::Append(Box::new(append)));
         }
         match self.answered_before(request).await? {
             Some(before) => Ok(Prepared::Done(Some(before))),
-            None => decided.map(|_| Prepared::Done(None)),
+            None => Ok(decided.map(|_| Prepared::Done(None))?),
         }
     }
 
-    /// Decides the commands one after the other, each knowing what the ones before it did.
-    fn decide(
+    /// The append that records what was decided; none where there is nothing to record.
+    fn sealed(
         &self,
-        known: &mut Known,
+        known: &Known,
         actor: &Actor,
         request: &Request,
-    ) -> Result<Option<Append>, ExecuteError> {
-        let mut events = Vec::new();
-        for command in request.commands() {
-            let mut command = command.clone();
-            if let Some(field) = command.sealed().first() {
-                return Err(Refusal::KeyringMissing { field: field.name }.into());
-            }
-            for mut happened in known.state.decide(command, &known.state.registry.registered)? {
-                happened.scope = request.scope().clone();
-                known.state.evolve(&happened);
-                events.push(happened);
-            }
-        }
-        let Some(zone) = events.first().map(|happened| happened.zone) else { return Ok(None) };
+        events: Vec<Happened<Event>>,
+    ) -> Option<Append> {
+        let zone = events.first()?.zone;
         let recorded_at = (self.now)();
         let recorded = Recorded {
             recorded_at,
@@ -290,10 +291,43 @@ impl Ledger {
         let append = Append::all(sealed)
             .key(request.key())
             .content_of(request.content())
-            .metadata(&recorded.encode())
-            .fail_if(known.query.clone(), known.head);
-        Ok(Some(append))
+            .metadata(&recorded.encode());
+        Some(known.conditions().fold(append, |append, (query, head)| append.fail_if(query, head)))
     }
+}
+
+/// Why there is no decision yet, or why it is no.
+enum Halt {
+    /// What the commands name has to be read first.
+    Needs(Vec<BoundaryItem>),
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Decides the commands one after the other, each knowing what the ones before it did.
+fn events(known: &mut Known, request: &Request) -> Result<Vec<Happened<Event>>, Halt> {
+    let mut events = Vec::new();
+    for command in request.commands() {
+        let mut command = command.clone();
+        if let Some(field) = command.sealed().first() {
+            return Err(Refusal::KeyringMissing { field: field.name }.into());
+        }
+        let missing = known.missing(&command);
+        if !missing.is_empty() {
+            return Err(Halt::Needs(missing));
+        }
+        for mut happened in known.state.decide(command, &known.state.registry.registered)? {
+            happened.scope = request.scope().clone();
+            known.state.evolve(&happened);
+            events.push(happened);
+        }
+    }
+    Ok(events)
 }
 
 fn no_answer(key: IdempotencyKey) -> ExecuteError {
