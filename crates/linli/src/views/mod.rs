@@ -10,6 +10,7 @@ mod facts;
 mod overdue_obligations;
 mod points;
 mod rate;
+pub mod registry;
 mod sessions;
 mod tariff_in_force;
 
