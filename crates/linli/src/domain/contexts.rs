@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes,
+    Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, cases, charging, disputes,
 };
 
 macro_rules! contexts {
@@ -158,6 +158,8 @@ contexts! {
     Charging charging;
     /// In the mediation room.
     Disputes disputes;
+    /// At the desk where cases are reported.
+    Cases cases;
 }
 
 impl Event {

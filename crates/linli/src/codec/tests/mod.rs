@@ -1,5 +1,6 @@
 //! Released bytes stay readable, and what is written is what was released.
 
+mod cases;
 mod cbor;
 mod disputes;
 mod plain;
@@ -19,7 +20,9 @@ const ZONE: Zone = Zone::Asia__Shanghai;
 fn samples() -> Vec<Event> {
     let charging = [of_sessions(), of_corrections(), of_bills(), of_the_site()].concat();
     let charging = charging.into_iter().map(Event::Charging);
-    charging.chain(disputes::samples().into_iter().map(Event::Disputes)).collect()
+    let disputes = disputes::samples().into_iter().map(Event::Disputes);
+    let cases = cases::samples().into_iter().map(Event::Cases);
+    charging.chain(disputes).chain(cases).collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {
