@@ -6,6 +6,7 @@
 mod boundary;
 mod busy;
 mod by_name;
+pub mod cases;
 pub mod charging;
 mod contexts;
 mod decider;
