@@ -14,6 +14,7 @@ mod event;
 mod exact;
 mod flag;
 mod id;
+pub mod programmes;
 mod quantity;
 mod registered;
 mod rule_set;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::by_name::names;
-use super::{Command, Flag, charging, disputes};
+use super::{Command, Flag, charging, disputes, programmes};
 
 const BLOCK: &str = r#"{"block_card":
     {"card": "7", "at": "2022-02-27T09:00:00+08:00", "zone": "Asia/Shanghai"}}"#;
@@ -18,9 +18,12 @@ fn error(json: &str) -> String {
 
 #[test]
 fn a_name_belongs_to_one_context() {
-    let all: Vec<&str> = names::<charging::Command>().chain(names::<disputes::Command>()).collect();
+    let all: Vec<&str> = names::<charging::Command>()
+        .chain(names::<disputes::Command>())
+        .chain(names::<programmes::Command>())
+        .collect();
     let unique: BTreeSet<&str> = all.iter().copied().collect();
-    assert_eq!((all.len(), unique.len()), (48, 48));
+    assert_eq!((all.len(), unique.len()), (98, 98));
     let flags: BTreeSet<&str> = Flag::ALL.iter().map(|flag| flag.name()).collect();
     assert_eq!(flags.len(), Flag::ALL.len());
     assert!(Flag::ALL.len() <= 128, "`Flags` is a set of 128");

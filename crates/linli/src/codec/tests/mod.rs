@@ -3,6 +3,7 @@
 mod cbor;
 mod disputes;
 mod plain;
+mod programmes;
 
 use std::path::PathBuf;
 
@@ -19,7 +20,10 @@ const ZONE: Zone = Zone::Asia__Shanghai;
 fn samples() -> Vec<Event> {
     let charging = [of_sessions(), of_corrections(), of_bills(), of_the_site()].concat();
     let charging = charging.into_iter().map(Event::Charging);
-    charging.chain(disputes::samples().into_iter().map(Event::Disputes)).collect()
+    charging
+        .chain(disputes::samples().into_iter().map(Event::Disputes))
+        .chain(programmes::samples().into_iter().map(Event::Programmes))
+        .collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {
