@@ -49,7 +49,7 @@ pub use registered::{
 };
 pub use rule_set::{
     Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, Interval, IntervalUnit,
-    Mediation, Published, RuleSet, SchoolCalendar,
+    Mediation, Published, RuleSet, SchoolCalendar, Window,
 };
 pub use scope::{InvalidScope, Scope};
 pub use sealed::{Sealed, SealedField, Subject};

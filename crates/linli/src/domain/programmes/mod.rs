@@ -90,5 +90,5 @@ pub use standing::Standing;
 pub use state::{
     Activity, ActivityPhase, ActivityPlan, Booking, BookingPhase, Claim, Class, ClassPhase,
     ClassPlan, Enrolment, Grades, Group, Idea, IdeaPhase, Opened, Programme, Record, Rooms, State,
-    Stop, Survey, Visit, VisitPhase,
+    Stop, Survey, Troupe, Visit, VisitPhase,
 };

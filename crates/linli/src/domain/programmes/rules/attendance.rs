@@ -71,8 +71,8 @@ impl State {
 
 /// Whether a child is more than the class has places for; one that came before is none more.
 fn is_beyond_capacity(class: &Class, plan: &ClassPlan, child_ref: &PersonRef) -> bool {
-    let others_n = class.came().filter(|other| *other != child_ref).count();
-    usize::try_from(plan.capacity_n).is_ok_and(|most_n| others_n >= most_n)
+    let is_there = class.came().any(|other| other == child_ref);
+    !is_there && usize::try_from(plan.capacity_n).is_ok_and(|most_n| class.came().count() >= most_n)
 }
 
 /// Whether a child came and has not left since.

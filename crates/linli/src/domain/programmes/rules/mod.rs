@@ -168,13 +168,16 @@ impl Decide for State {
             .map(|(event, flags)| Happened { flags, ..Happened::at(at, zone, event) })
             .collect();
         if let Command::FoundTroupe { precision, .. } = command {
-            happened.iter_mut().for_each(|happened| happened.precision = precision);
+            for happened in &mut happened {
+                happened.precision = precision;
+            }
         }
         Ok(happened)
     }
 }
 
 /// One event with nothing wrong about it.
+#[expect(clippy::unnecessary_wraps, reason = "it is what a branch of a decision answers with")]
 fn plain(event: Event) -> Answered {
     Ok(vec![(event, Vec::new())])
 }

@@ -13,7 +13,7 @@ impl State {
     /// What a command about a troupe leads to.
     pub(super) fn in_troupes(&self, command: &Command) -> Answered {
         match command.clone() {
-            C::FoundTroupe { troupe_id, .. } => match self.troupes.contains(&troupe_id) {
+            C::FoundTroupe { troupe_id, .. } => match self.troupes.contains_key(&troupe_id) {
                 true => Err(exists("troupe", &troupe_id)),
                 false => plain(Event::TroupeFounded { troupe_id }),
             },
@@ -21,7 +21,8 @@ impl State {
                 if self.groups.get(&group_id).is_some_and(|group| group.kind.is_some()) {
                     return Err(exists("group", &group_id));
                 }
-                let missing = troupe_id.as_ref().filter(|troupe| !self.troupes.contains(*troupe));
+                let missing =
+                    troupe_id.as_ref().filter(|troupe| !self.troupes.contains_key(*troupe));
                 match missing {
                     Some(troupe_id) => Err(unknown("troupe", troupe_id)),
                     None => plain(Event::GroupFormed { group_id, kind, troupe_id }),

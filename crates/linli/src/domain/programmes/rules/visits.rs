@@ -1,6 +1,6 @@
 //! Delegations, what they are shown and told.
 
-use super::super::state::VisitPhase;
+use super::super::state::{Visit, VisitPhase};
 use super::super::{Command, Event, State};
 use super::{Answered, Refusal, exists, plain, span, unknown, wrong_state};
 use crate::domain::{Flag, PlaceId, Registered, Span, Timestamp, VisitId};
@@ -56,7 +56,7 @@ impl State {
 
     fn visit(&self, visit_id: &VisitId) -> Result<VisitPhase, Refusal> {
         let planned = self.visits.get(visit_id).filter(|visit| visit.from_body.is_some());
-        planned.map(|visit| visit.phase()).ok_or_else(|| unknown("visit", visit_id))
+        planned.map(Visit::phase).ok_or_else(|| unknown("visit", visit_id))
     }
 
     /// Until when a room is booked, unless an activity or a class is held in it then: that is what

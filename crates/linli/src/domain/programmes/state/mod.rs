@@ -14,10 +14,10 @@ pub use ideas::{Idea, IdeaPhase};
 pub use programme::{Enrolment, Grades, Opened, Programme};
 pub use rooms::{Booking, BookingPhase, Rooms};
 pub use surveys::Survey;
-pub use troupe::{Activity, ActivityPhase, ActivityPlan, Group};
+pub use troupe::{Activity, ActivityPhase, ActivityPlan, Group, Troupe};
 pub use visits::{Stop, Visit, VisitPhase};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Event;
 use crate::domain::{
@@ -29,7 +29,7 @@ use crate::domain::{
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// The troupes that were founded.
-    pub troupes: BTreeSet<TroupeId>,
+    pub troupes: BTreeMap<TroupeId, Troupe>,
     /// The groups, of troupes and on their own.
     pub groups: BTreeMap<GroupId, Group>,
     /// What groups do together.
@@ -71,7 +71,7 @@ impl Evolve for State {
         self.rooms.evolve(happened);
         match &happened.event {
             Event::TroupeFounded { troupe_id } => {
-                self.troupes.insert(troupe_id.clone());
+                self.troupes.entry(troupe_id.clone()).or_default().evolve(happened);
             }
             Event::GroupFormed { group_id, .. }
             | Event::GroupJoined { group_id, .. }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::super::Event;
-use crate::domain::{Evolve, Happened, PersonRef};
+use crate::domain::{Evolve, Happened, PersonRef, Timestamp};
 
 /// A programme of classes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Programme {
     pub opened: Option<Opened>,
     /// How each child stands in it.
     pub enrolments: BTreeMap<PersonRef, Enrolment>,
+    /// When each child was enrolled: from when on, and until when, if that is over.
+    pub periods: BTreeMap<PersonRef, Vec<(Timestamp, Option<Timestamp>)>>,
 }
 
 /// What a programme was opened with.
@@ -61,6 +63,15 @@ impl Programme {
         self.enrolments.get(child_ref) == Some(&Enrolment::Enrolled)
     }
 
+    /// The children who were enrolled in it at a moment.
+    pub fn children_at(&self, at: Timestamp) -> impl Iterator<Item = &PersonRef> {
+        let covers = move |(from, until): &(Timestamp, Option<Timestamp>)| {
+            *from <= at && until.is_none_or(|until| at < until)
+        };
+        let own = self.periods.iter().filter(move |(_, periods)| periods.iter().any(covers));
+        own.map(|(child_ref, _)| child_ref)
+    }
+
     /// How many children are enrolled in it now.
     #[must_use]
     pub fn enrolled_n(&self) -> usize {
@@ -96,6 +107,16 @@ impl Evolve for Programme {
             _ => return,
         };
         self.enrolments.insert(child_ref.clone(), stands);
+        let periods = self.periods.entry(child_ref.clone()).or_default();
+        match stands {
+            Enrolment::Enrolled => periods.push((happened.at, None)),
+            Enrolment::Completed | Enrolment::Withdrawn => {
+                if let Some((_, until)) = periods.last_mut() {
+                    until.get_or_insert(happened.at);
+                }
+            }
+            Enrolment::Offered | Enrolment::ConsentPending => {}
+        }
     }
 }
 

@@ -2,8 +2,30 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::super::{ActivityKind, CancelReason, Event, GroupKind};
-use crate::domain::{Evolve, GroupId, Happened, PersonRef, PlaceId, Span, TroupeId, Zone};
+use crate::domain::{
+    Evolve, GroupId, Happened, PersonRef, PlaceId, Precision, Span, TroupeId, Zone,
+};
+
+/// A troupe.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Troupe {
+    /// The local day on which it was founded.
+    pub founded_on: Option<NaiveDate>,
+    /// How exactly that day is known.
+    pub precision: Precision,
+}
+
+impl Evolve for Troupe {
+    type Event = Happened<Event>;
+
+    fn evolve(&mut self, happened: &Happened<Event>) {
+        self.founded_on = happened.at.local_date(happened.zone);
+        self.precision = happened.precision;
+    }
+}
 
 /// A group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
