@@ -64,6 +64,7 @@ tables! {
     Charging charging;
     Disputes disputes;
     Cases cases;
+    Programmes programmes;
     Registry registry;
 }
 

@@ -4,6 +4,7 @@ mod cases;
 mod cbor;
 mod disputes;
 mod plain;
+mod programmes;
 mod registry;
 
 use std::path::PathBuf;
@@ -23,8 +24,9 @@ fn samples() -> Vec<Event> {
     let charging = charging.into_iter().map(Event::Charging);
     let disputes = disputes::samples().into_iter().map(Event::Disputes);
     let cases = cases::samples().into_iter().map(Event::Cases);
+    let programmes = programmes::samples().into_iter().map(Event::Programmes);
     let registry = registry::samples().into_iter().map(Event::Registry);
-    charging.chain(disputes).chain(cases).chain(registry).collect()
+    charging.chain(disputes).chain(cases).chain(programmes).chain(registry).collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {
