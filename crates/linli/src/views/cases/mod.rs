@@ -4,8 +4,13 @@
 //! is the first of them all.
 
 mod callback_coverage;
+mod intervention_success;
 mod interventions;
+mod open_by_age;
+mod photo_reply_share;
 mod register;
+mod reopen_rate;
+mod repeat_places;
 mod response_rate;
 mod satisfaction_rate;
 mod solution_rate;
@@ -19,8 +24,13 @@ mod windows;
 mod tests;
 
 pub use callback_coverage::CallbackCoverage;
+pub use intervention_success::InterventionSuccess;
 pub use interventions::{Interventions, Tried};
+pub use open_by_age::OpenByAge;
+pub use photo_reply_share::PhotoReplyShare;
 pub use register::{Call, Cases, Group, Member, Past, Reporters};
+pub use reopen_rate::ReopenRate;
+pub use repeat_places::{RepeatPlaces, Repeats};
 pub use response_rate::ResponseRate;
 pub use satisfaction_rate::SatisfactionRate;
 pub use solution_rate::SolutionRate;

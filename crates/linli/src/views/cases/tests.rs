@@ -7,10 +7,11 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    CallbackCoverage, Cases, Interventions, ResponseRate, SatisfactionRate, SolutionRate, Spread,
-    StuckCases, TimeToFirstResponse, TimeToResolution, WindowsMeasuredAndNetted,
+    CallbackCoverage, Cases, InterventionSuccess, Interventions, OpenByAge, PhotoReplyShare,
+    ReopenRate, RepeatPlaces, ResponseRate, SatisfactionRate, SolutionRate, Spread, StuckCases,
+    TimeToFirstResponse, TimeToResolution, WindowsMeasuredAndNetted,
 };
-use crate::domain::cases::{Command, Kind, Phase, Room, Standing, State};
+use crate::domain::cases::{Command, Kind, Phase, Remedy, Room, Standing, State};
 use crate::domain::{
     CaseHandling, CaseId, CaseRule, Decide, Event, Evolve, Happened, Place, PlaceId, PlaceKind,
     PlaceState, Registered, Timestamp,
@@ -281,6 +282,100 @@ fn an_unanswered_call_is_no_yes_and_no_no() {
     assert_eq!(story.seen_by(CallbackCoverage::as_of(day(9))).rate(), rate(3, 4));
     assert_eq!(story.seen_by(SolutionRate::as_of(day(9))).rate(), rate(1, 2));
     assert_eq!(story.seen_by(SatisfactionRate::as_of(day(9))).rate(), rate(1, 2));
+}
+
+/// A case that was opened again twice is one case.
+#[test]
+fn a_case_that_was_opened_again_is_one_case() {
+    let mut story = Story::default();
+    for (case, again) in [("twice", 2), ("never", 0), ("open", 0)] {
+        story.open(case, 0, "request", None);
+        for n in 0..again {
+            story.tell(case, n, "withdraw_case", json!({}));
+            story.tell(case, n, "reopen_case", json!({"reason": "again"}));
+        }
+    }
+    story.tell("never", 9, "withdraw_case", json!({}));
+    let reopened = story.seen_by(ReopenRate::as_of(day(9)));
+    assert_eq!(reopened.rate(), Rate { counted_n: 1, of_n: 2 });
+    assert_eq!(reopened.reopenings_n(), 2);
+}
+
+/// Three reports of one matter are one case; two matters of one category are a repeat.
+#[test]
+fn a_place_repeats_itself_by_cases_not_by_reports() {
+    let mut story = Story::default();
+    for (case, on) in [("old", 0), ("a", 9), ("b", 10), ("c", 20)] {
+        story.open(case, on * DAY, "nuisance", None);
+    }
+    story.tell("b", 10 * DAY, "merge_case", json!({"into": "a"}));
+    story.tell("a", 11 * DAY, "record_repeat_contact", json!({}));
+    let place: PlaceId = name("flat");
+    let repeated = |within, on| {
+        let view = story.seen_by(RepeatPlaces::within(within, day(on)));
+        (view.repeated().get(&(&place, "pigeons")).copied(), view.rate())
+    };
+    let repeats = |cases_n, reports_n| Some(super::Repeats { cases_n, reports_n });
+    let rate = |counted_n| Rate { counted_n, of_n: 1 };
+    assert_eq!(repeated(30, 28), (repeats(3, 5), rate(1)));
+    assert_eq!(repeated(20, 28), (repeats(2, 4), rate(1)));
+    assert_eq!(repeated(19, 28), (None, rate(0)), "what was merged is no second case");
+    assert_eq!(repeated(30, 8), (None, rate(0)));
+    assert_eq!(story.seen_by(RepeatPlaces::as_of(day(28))).rate(), rate(1));
+}
+
+#[test]
+fn open_cases_are_as_old_as_their_first_report() {
+    let mut story = Story::default();
+    story.open("young", 5 * DAY, "request", None);
+    story.open("old", 0, "request", None);
+    story.open("merged", DAY, "request", None);
+    story.open("gone", 0, "request", None);
+    story.tell("merged", 6 * DAY, "merge_case", json!({"into": "young"}));
+    story.tell("gone", DAY, "withdraw_case", json!({}));
+    let open = story.seen_by(OpenByAge::as_of(day(9)));
+    let (old, young) = (name("old"), name("young"));
+    assert_eq!(open.oldest_first(), [(&old, 9, Phase::Open), (&young, 8, Phase::Open)]);
+    assert_eq!(open.at_least(9), Rate { counted_n: 1, of_n: 2 });
+}
+
+/// The strip in the snow: a photo, answered with a photo.
+#[test]
+fn a_photo_is_answered_with_a_photo() {
+    let mut story = Story::default();
+    let picture = |hash: &str, shows: &str| {
+        let media = json!({"media_hash": hash, "taken_at": minute(5), "exif_removed": true});
+        json!({"media": media, "shows": shows})
+    };
+    for case in ["strip", "unanswered", "told"] {
+        story.handle(case, 0, "hazard", 10);
+    }
+    story.tell("strip", 0, "record_evidence", picture("bare", "before"));
+    story.tell("unanswered", 0, "record_evidence", picture("hole", "before"));
+    for case in ["strip", "told"] {
+        story.tell(case, 60, "record_evidence", picture("now", "after"));
+    }
+    let share = story.seen_by(PhotoReplyShare::as_of(day(9))).rate();
+    assert_eq!(share, Rate { counted_n: 1, of_n: 2 });
+}
+
+/// What was seen and what was told stand apart.
+#[test]
+fn what_helps_is_told_by_what_was_tried() {
+    let mut story = pigeons();
+    story.tell("pigeons", 28 * DAY, "apply_intervention", json!({"intervention_id": "net"}));
+    let success = |story: &Story| story.seen_by(InterventionSuccess::as_of(day(40)));
+    assert!(success(&story).observed().is_empty());
+    let failed = Rate { counted_n: 0, of_n: 1 };
+    let told = [Remedy::DrivingOff, Remedy::Plants, Remedy::Grille].map(|kind| (kind, failed));
+    assert_eq!(success(&story).reported(), BTreeMap::from(told));
+    let seen = json!({
+        "intervention_id": "net", "verdict": "effective", "observed_from": day(28),
+        "observed_until": day(38),
+    });
+    story.tell("pigeons", 38 * DAY, "assess_outcome", seen);
+    let helped = Rate { counted_n: 1, of_n: 1 };
+    assert_eq!(success(&story).observed(), BTreeMap::from([(Remedy::Net, helped)]));
 }
 
 /// What happens to one of four cases.
