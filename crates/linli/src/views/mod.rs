@@ -4,6 +4,7 @@
 //! thrown away and folded again it is the same.
 
 mod acceptance_rate;
+pub mod cases;
 mod days_to_agreement;
 mod disputes;
 mod facts;

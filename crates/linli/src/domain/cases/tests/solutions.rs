@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::{Basis, Command, Event, How, Kind, Refusal, Solution, Verdict};
 use super::{
     DAY, apply, assess, call, close, command, day, dispute, events_of, given, handled, minute,
-    mitigate, photo, propose, reopen, resolve, respond, tried, with, withdraw,
+    mitigate, photo, propose, reopen, resolve, respond, with, withdraw,
 };
 use crate::domain::Happened;
 
@@ -19,13 +19,21 @@ fn pictures() -> impl Strategy<Value = Vec<Picture>> {
     prop::collection::vec(picture, 0..4)
 }
 
+/// The household says that it helped, before there was a case.
+fn hearsay(id: &str) -> Command {
+    let fields = json!({
+        "intervention_id": id, "kind": "net", "tried_by": "household", "verdict": "effective",
+    });
+    command("record_past_intervention", fields)
+}
+
 /// What is done about a nuisance, sensible or not.
 fn attempts() -> impl Strategy<Value = Command> {
     let which = || prop::sample::select(vec!["net", "talk", "grille"]);
     let verdict = prop::sample::select(vec!["effective", "effective", "partly", "ineffective"]);
     prop_oneof![
         2 => which().prop_map(|id| propose(id, "net")),
-        1 => which().prop_map(|id| tried(id, "net")),
+        1 => which().prop_map(hearsay),
         3 => (which(), 0_i64..8).prop_map(|(id, on)| apply(id, on)),
         6 => (which(), verdict, 0_i64..20, 0_i64..12, 0_i64..20)
             .prop_map(|(id, verdict, on, from, until)| assess(id, verdict, on, from, until)),
