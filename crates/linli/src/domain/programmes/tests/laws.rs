@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::{Claim, Command, Event, IdeaPhase, Refusal, Standing, State};
+use super::super::{Answers, Claim, Command, Event, IdeaPhase, Refusal, Standing, State};
 use super::{
     CHILDREN, answer, book, cancel, cancel_booking, cancel_class, class, close_survey, command,
     complete, correct, day, endorse, enrol, given, hold, idea, join, leave, minute, miss, offer,
@@ -400,7 +400,8 @@ proptest! {
             given.state.evolve(&told);
         }
         let survey = given.state.surveys.values().next().expect("a survey");
-        let kept = survey.answers.values().map(|answers| format!("{:?}", answers["nearest_charger_m"]));
+        let metres = |answers: &Answers| format!("{:?}", answers["nearest_charger_m"]);
+        let kept = survey.answers.values().map(metres);
         let expected = newest.values().map(|metres| format!("Number({metres})"));
         prop_assert_eq!(kept.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
     }
