@@ -2,7 +2,8 @@
 //! delegations, ideas, surveys, rooms.
 //!
 //! ```text
-//! Activity    Scheduled → Held | Cancelled | RainedOff        Class    Scheduled → Held | Cancelled
+//! Activity    Scheduled → Held | Cancelled | RainedOff
+//! Class       Scheduled → Held | Cancelled
 //! Enrolment   [Offered → ConsentPending] → Enrolled → Completed | Withdrawn
 //! Attendance  per child and class: Expected → Present | Late | Partial | AbsentExcused
 //!             | AbsentUnexcused

@@ -100,7 +100,7 @@ impl Command {
             C::OfferPlace { programme_id, .. }
             | C::AcceptPlace { programme_id, .. }
             | C::WithdrawChild { programme_id, .. }
-            | C::CompleteEnrolment { programme_id, .. } => {
+            | C::FinishEnrolment { programme_id, .. } => {
                 vec![programme(ENROLMENT, programme_id)]
             }
             C::EnrolChild { programme_id, child_ref, consent_id, .. } => vec![

@@ -22,7 +22,7 @@ impl Command {
             | Self::AcceptPlace { at, zone, .. }
             | Self::EnrolChild { at, zone, .. }
             | Self::WithdrawChild { at, zone, .. }
-            | Self::CompleteEnrolment { at, zone, .. }
+            | Self::FinishEnrolment { at, zone, .. }
             | Self::PromoteGrade { at, zone, .. }
             | Self::ScheduleClass { at, zone, .. }
             | Self::CancelClass { at, zone, .. }

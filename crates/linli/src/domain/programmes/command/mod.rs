@@ -103,7 +103,7 @@ pub enum Command {
         reason: String,
     },
     /// Asks to end a child's enrolment because the course is over.
-    CompleteEnrolment { programme_id: ProgrammeId, at: Timestamp, zone: Zone, child_ref: PersonRef },
+    FinishEnrolment { programme_id: ProgrammeId, at: Timestamp, zone: Zone, child_ref: PersonRef },
     /// Asks that a child is in another grade from a local day on.
     PromoteGrade {
         child_ref: PersonRef,

@@ -184,7 +184,13 @@ pub enum Event {
     /// A booked room was used.
     RoomUsed { booking_id: BookingId },
     /// A booking was cancelled; the room's time is free again.
-    RoomFreed { booking_id: BookingId, place_id: PlaceId, starts_at: Timestamp, ends_at: Timestamp },
+    RoomFreed {
+        booking_id: BookingId,
+        /// The room.
+        place_id: PlaceId,
+        starts_at: Timestamp,
+        ends_at: Timestamp,
+    },
 }
 
 impl Event {

@@ -113,7 +113,7 @@ fn withdraw(programme: &str, child: &str) -> Command {
 }
 
 fn complete(programme: &str, child: &str) -> Command {
-    command("complete_enrolment", json!({"programme_id": programme, "child_ref": child}))
+    command("finish_enrolment", json!({"programme_id": programme, "child_ref": child}))
 }
 
 fn promote(child: &str, grade: u32, from: NaiveDate) -> Command {
