@@ -1,7 +1,7 @@
 //! Events to bytes and back: the only place that knows the wire format.
 //!
 //! An event is CBOR (RFC 8949), an array of its fields in the order of its context's table
-//! (`codec/charging.rs`, `codec/disputes.rs`); empty fields at the end are left out, and a reader
+//! (`codec/charging.rs` and its neighbours); empty fields at the end are left out, and a reader
 //! passes over fields that a later writer added behind them. The bare type names the table's line,
 //! the envelope carries the version; older versions are read and lifted (`codec/upcast.rs`), newer
 //! ones are refused.
@@ -63,6 +63,7 @@ macro_rules! tables {
 tables! {
     Charging charging;
     Disputes disputes;
+    Volunteering volunteering;
 }
 
 /// Why the bytes of an event cannot be read.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
     Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes,
+    volunteering,
 };
 
 macro_rules! contexts {
@@ -158,6 +159,8 @@ contexts! {
     Charging charging;
     /// In the mediation room.
     Disputes disputes;
+    /// In the teams of volunteers.
+    Volunteering volunteering;
 }
 
 impl Event {
