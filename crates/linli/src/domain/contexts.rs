@@ -8,8 +8,7 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, cases,
-    charging, disputes, programmes, registry,
+    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes, cases, volunteering, programmes, registry,
 };
 
 macro_rules! contexts {
@@ -172,6 +171,8 @@ contexts! {
     Disputes disputes;
     /// At the desk where cases are reported.
     Cases cases;
+    /// Among the volunteers.
+    Volunteering volunteering;
     /// On the stage and in the classes.
     Programmes programmes;
     /// Who is who, and what holds where.

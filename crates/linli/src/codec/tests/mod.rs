@@ -2,6 +2,7 @@
 
 mod cases;
 mod cbor;
+mod volunteering;
 mod disputes;
 mod plain;
 mod programmes;
@@ -24,9 +25,10 @@ fn samples() -> Vec<Event> {
     let charging = charging.into_iter().map(Event::Charging);
     let disputes = disputes::samples().into_iter().map(Event::Disputes);
     let cases = cases::samples().into_iter().map(Event::Cases);
+    let volunteering = volunteering::samples().into_iter().map(Event::Volunteering);
     let programmes = programmes::samples().into_iter().map(Event::Programmes);
     let registry = registry::samples().into_iter().map(Event::Registry);
-    charging.chain(disputes).chain(cases).chain(programmes).chain(registry).collect()
+    charging.chain(disputes).chain(cases).chain(volunteering).chain(programmes).chain(registry).collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {
