@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes, cases, volunteering, programmes, registry,
+    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, cases,
+    charging, disputes, programmes, registry, volunteering,
 };
 
 macro_rules! contexts {

@@ -46,23 +46,17 @@ pub use id::{
     ProductCode, ProgrammeId, ProjectId, SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId,
     TroupeId, VisitId, VolunteerNo,
 };
-pub use quantity::{
-    Currency, Fen, Minutes, Money, NegativeAmount, UnknownCurrency, WattHours, Watts,
-};
 pub use known::{
     Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Role,
     RoleHeld,
-pub use registered::{
-    Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Registered,
-    Role, RoleHeld,
 };
-pub use quantity::{Currency, Fen, Money, NegativeAmount, UnknownCurrency, WattHours, Watts};
+pub use quantity::{
+    Currency, Fen, Minutes, Money, NegativeAmount, UnknownCurrency, WattHours, Watts,
+};
 pub use registered::Registered;
 pub use rule_set::{
-    Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, Interval, IntervalUnit,
-    Mediation, Published, RuleSet, SchoolCalendar, Window,
     Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, HourRounding, Interval,
-    IntervalUnit, Mediation, Published, Rounded, RuleSet, SchoolCalendar,
+    IntervalUnit, Mediation, Published, Rounded, RuleSet, SchoolCalendar, Window,
 };
 pub use scope::{InvalidScope, Scope};
 pub use sealed::{Sealed, SealedField, Subject};

@@ -2,11 +2,11 @@
 
 mod cases;
 mod cbor;
-mod volunteering;
 mod disputes;
 mod plain;
 mod programmes;
 mod registry;
+mod volunteering;
 
 use std::path::PathBuf;
 
@@ -28,7 +28,13 @@ fn samples() -> Vec<Event> {
     let volunteering = volunteering::samples().into_iter().map(Event::Volunteering);
     let programmes = programmes::samples().into_iter().map(Event::Programmes);
     let registry = registry::samples().into_iter().map(Event::Registry);
-    charging.chain(disputes).chain(cases).chain(volunteering).chain(programmes).chain(registry).collect()
+    charging
+        .chain(disputes)
+        .chain(cases)
+        .chain(volunteering)
+        .chain(programmes)
+        .chain(registry)
+        .collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {

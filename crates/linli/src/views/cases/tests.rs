@@ -115,7 +115,9 @@ fn pigeons() -> Story {
         ("w-theirs", PlaceKind::Opening, Some("next-door")),
     ] {
         let (parent_id, state) = (parent.map(name), PlaceState::InUse);
-        let place_of = Place { parent_id, kind, floor_n: None, state };
+        let (community_id, grid_id) = (None, None);
+        let floor_n = None;
+        let place_of = Place { community_id, parent_id, grid_id, kind, floor_n, state };
         story.registered.places.insert(name(place), place_of);
     }
     story.handle("pigeons", 0, "nuisance", 30);
