@@ -12,7 +12,8 @@ use crate::views::Rate;
 /// Interventions that helped, of those whose outcome is known, by what was tried.
 ///
 /// What the committee observed and what households told stand apart: the second is hearsay. What
-/// was given up is an outcome; what is on trial is none yet.
+/// was given up in place did not help; what was given up before that was never tried, and what is
+/// on trial has no outcome yet.
 #[derive(Clone, Debug)]
 pub struct InterventionSuccess(Cases);
 
@@ -38,8 +39,10 @@ impl InterventionSuccess {
     fn by_remedy(&self, basis: Basis) -> BTreeMap<Remedy, Rate> {
         let mut verdicts: BTreeMap<Remedy, Vec<bool>> = BTreeMap::new();
         for tried in self.0.iter().flat_map(|(_, case, _)| case.interventions.values()) {
+            let was_tried = basis == Basis::Reported || tried.applied.is_some();
             if let Some((verdict, own)) = tried.outcome
                 && own == basis
+                && was_tried
             {
                 verdicts.entry(tried.kind).or_default().push(verdict == Verdict::Effective);
             }

@@ -376,6 +376,13 @@ fn what_helps_is_told_by_what_was_tried() {
         "observed_until": day(38),
     });
     story.tell("pigeons", 38 * DAY, "assess_outcome", seen);
+    let talk = json!({"intervention_id": "talk", "kind": "talk", "target": "who feeds them"});
+    story.tell("pigeons", 38 * DAY, "propose_intervention", talk);
+    let given_up = json!({
+        "intervention_id": "talk", "verdict": "abandoned", "observed_from": day(38),
+        "observed_until": day(38),
+    });
+    story.tell("pigeons", 38 * DAY, "assess_outcome", given_up);
     let helped = Rate { counted_n: 1, of_n: 1 };
     assert_eq!(success(&story).observed(), BTreeMap::from([(Remedy::Net, helped)]));
 }

@@ -99,8 +99,9 @@ proptest! {
         for ((shows, taken, _), hash) in pictures.iter().zip(&hashes) {
             story.push(photo(hash, shows, *taken));
         }
+        let told = hashes.iter().zip(&pictures);
         let named: Vec<&String> =
-            hashes.iter().zip(&pictures).filter(|(_, (.., named))| *named).map(|(h, _)| h).collect();
+            told.filter(|(_, (.., named))| *named).map(|(hash, _)| hash).collect();
         let reported = disputed_at.unwrap_or(0);
         let is_shown = pictures.iter().any(|(shows, taken, named)| {
             *named && *shows == "after" && taken.is_some_and(|taken| taken > reported)
@@ -177,9 +178,8 @@ proptest! {
         applied in 0_i64..5, from in 0_i64..12, until in 0_i64..20, on in 5_i64..20,
         verdict in prop::sample::select(vec!["effective", "partly", "ineffective", "abandoned"]),
     ) {
-        let story = with(
-            handled("c-1", "nuisance", "strict"), vec![propose("net", "net"), apply("net", applied)],
-        );
+        let mut story = handled("c-1", "nuisance", "strict");
+        story.extend([propose("net", "net"), apply("net", applied)]);
         let observed = until.min(on) - from.max(applied);
         let helps = verdict == "effective" || verdict == "partly";
         let refused = (helps && observed < 7).then_some(Refusal::ObservedTooShort { days_n: 7 });
