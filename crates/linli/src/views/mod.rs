@@ -4,6 +4,8 @@
 //! thrown away and folded again it is the same.
 
 mod acceptance_rate;
+mod annual_report;
+mod card_bills;
 pub mod cases;
 mod days_to_agreement;
 mod disputes;
@@ -21,6 +23,8 @@ mod tariff_in_force;
 mod tests;
 
 pub use acceptance_rate::AcceptanceRate;
+pub use annual_report::{AnnualReport, Row};
+pub use card_bills::{Billed, CardBills};
 pub use days_to_agreement::DaysToAgreement;
 pub use disputes::{Disputes, Told};
 pub use facts::{Fact, Facts};
