@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::{Answers, Claim, Command, Event, IdeaPhase, Refusal, Standing, State};
 use super::{
     CHILDREN, answer, book, cancel, cancel_booking, cancel_class, class, close_survey, command,
-    complete, correct, day, endorse, enrol, given, hold, idea, join, leave, minute, miss, offer,
+    correct, day, endorse, enrol, finish, given, hold, idea, join, leave, minute, miss, offer,
     open_survey, person, plan_stop, plan_visit, programme, promote, receive, release, roster,
     schedule, sign_in, sign_out, stop, teach, troupe, unroster, withdraw,
 };
@@ -76,7 +76,7 @@ fn of_children() -> impl Strategy<Value = Command> {
     prop_oneof![
         (child(), 0_u32..7).prop_map(|(c, grade)| enrol("p", c, grade)),
         child().prop_map(|c| withdraw("p", c)),
-        child().prop_map(|c| complete("p", c)),
+        child().prop_map(|c| finish("p", c)),
         child().prop_map(|c| offer("p", c)),
         child().prop_map(|c| super::accept("p", c)),
         (child(), 1_u32..6, 0_u64..90).prop_map(|(c, grade, on)| promote(c, grade, day(on))),

@@ -112,7 +112,7 @@ fn withdraw(programme: &str, child: &str) -> Command {
     command("withdraw_child", fields)
 }
 
-fn complete(programme: &str, child: &str) -> Command {
+fn finish(programme: &str, child: &str) -> Command {
     command("finish_enrolment", json!({"programme_id": programme, "child_ref": child}))
 }
 
