@@ -11,6 +11,7 @@ mod disputes;
 mod kills;
 mod program;
 mod racing_mediators;
+mod racing_rooms;
 mod racing_sessions;
 mod refusals;
 mod tidy;
