@@ -64,6 +64,7 @@ fn of_time() -> impl Strategy<Value = Command> {
         names("b", 9).prop_map(|b| cancel_booking(&b)),
         (names("v", 2), one_of(PLACES), 0_i64..40, 1_i64..20)
             .prop_map(|(v, place, from, long)| plan_stop(&v, place, from, from + long)),
+        (names("v", 2), one_of(PLACES)).prop_map(|(v, place)| super::drop_stop(&v, place)),
         (one_of(["dance", "opera"]), one_of(PERSONS)).prop_map(|(g, who)| leave(g, who)),
         (one_of(["dance", "opera"]), one_of(PERSONS)).prop_map(|(g, who)| join(g, who)),
     ]
@@ -198,6 +199,9 @@ fn taken(story: &[Happened<Event>]) -> [BTreeMap<(String, String), Span>; 4] {
             Event::VisitStopPlanned { visit_id, place_id, starts_at, ends_at } => {
                 let key = (place_id.to_string(), visit_id.to_string());
                 shown.insert(key, span(starts_at, ends_at));
+            }
+            Event::VisitStopDropped { visit_id, place_id, .. } => {
+                shown.remove(&(place_id.to_string(), visit_id.to_string()));
             }
             _ => {}
         }

@@ -192,6 +192,10 @@ fn plan_stop(visit: &str, place: &str, from: i64, until: i64) -> Command {
     command("plan_stop", fields)
 }
 
+fn drop_stop(visit: &str, place: &str) -> Command {
+    command("drop_stop", json!({"visit_id": visit, "place_id": place}))
+}
+
 fn receive(visit: &str) -> Command {
     command("receive_visit", json!({"visit_id": visit, "headcount_n": 13}))
 }

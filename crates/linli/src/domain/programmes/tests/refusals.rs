@@ -7,10 +7,10 @@ use serde_json::json;
 use super::super::{Command, Refusal};
 use super::{
     accept, answer, book, cancel, cancel_booking, cancel_class, class, class_of, close_survey,
-    close_visit, command, correct, day, dissolve, endorse, enrol, finish, form, found, given, hold,
-    idea, join, leave, minute, miss, offer, open, open_survey, person, plan_stop, plan_visit,
-    programme, promote, receive, release, roster, schedule, sign_in, stop, troupe, unroster,
-    withdraw,
+    close_visit, command, correct, day, dissolve, drop_stop, endorse, enrol, finish, form, found,
+    given, hold, idea, join, leave, minute, miss, offer, open, open_survey, person, plan_stop,
+    plan_visit, programme, promote, receive, release, roster, schedule, sign_in, stop, troupe,
+    unroster, withdraw,
 };
 use crate::domain::Span;
 use crate::domain::given::{refusals, variant};
@@ -50,6 +50,7 @@ fn of_names() -> Vec<Case> {
         (programme(), unroster("k-1", "a"), unknown("adult", "a")),
         (programme(), correct("k-1", "c-1", 0, "present"), unknown("attendance", "c-1")),
         (vec![], stop("v-1", "classroom", 0), unknown("visit", "v-1")),
+        (vec![plan_visit("v-1")], drop_stop("v-1", "hall"), unknown("stop", "hall")),
         (vec![], idea("record_implementation", "i-1"), unknown("idea", "i-1")),
         (vec![], answer("s-1", "h", 1), unknown("survey", "s-1")),
         (vec![], cancel_booking("b-1"), unknown("booking", "b-1")),

@@ -9,9 +9,9 @@ use super::super::{
 };
 use super::{
     accept, answer, book, cancel, cancel_booking, cancel_class, class, close_survey, close_visit,
-    command, correct, day, dissolve, endorse, enrol, finish, given, hold, idea, kinds, leave, miss,
-    offer, open, open_survey, person, plan_stop, plan_visit, programme, promote, receive, release,
-    roster, schedule, sign_in, sign_out, stop, teach, troupe, unroster, withdraw,
+    command, correct, day, dissolve, drop_stop, endorse, enrol, finish, given, hold, idea, kinds,
+    leave, miss, offer, open, open_survey, person, plan_stop, plan_visit, programme, promote,
+    receive, release, roster, schedule, sign_in, sign_out, stop, teach, troupe, unroster, withdraw,
 };
 use crate::domain::by_name::names;
 use crate::domain::{Flag, Precision};
@@ -71,8 +71,11 @@ fn a_grandmother_fetches_a_child() {
 fn a_delegation_is_shown_a_class() {
     let mut story = programme();
     story.extend([plan_visit("v-1"), plan_stop("v-1", "classroom", 30, 40), receive("v-1")]);
+    story.push(plan_stop("v-1", "attic", 40, 50));
+    assert!(given(story.clone()).when(book("b-1", "attic", 45, 60)).is_err());
     story.extend([stop("v-1", "classroom", 31), close_visit("v-1")]);
     let given = given(story);
+    assert!(given.when(book("b-1", "attic", 45, 60)).is_ok(), "what it is not shown is free");
     let visit = given.state.visits.values().next().expect("a visit");
     let floors: Vec<_> = visit.stops.iter().map(|stop| stop.floor_n).collect();
     assert_eq!((visit.phase(), visit.headcount_n), (VisitPhase::Closed, Some(13)));
@@ -173,6 +176,7 @@ fn every_command_is_answered() {
     story.extend([release("k-1", "c-1", "f", 40), sign_out("k-1", "c-1", None, 60)]);
     story.extend([miss("k-1", "c-2", true), correct("k-1", "c-1", 0, "late")]);
     story.extend([finish("p", "c-1"), plan_visit("v-1"), plan_stop("v-1", "hall", 0, 9)]);
+    story.extend([plan_stop("v-1", "attic", 0, 9), drop_stop("v-1", "attic")]);
     story.extend([receive("v-1"), stop("v-1", "hall", 3), close_visit("v-1")]);
     story.extend(["i-1", "i-2", "i-3", "i-4"].map(|name| idea("submit_idea", name)));
     story.extend([idea("withdraw_idea", "i-4"), idea("merge_idea", "i-3")]);
