@@ -12,6 +12,7 @@ mod points;
 mod rate;
 mod sessions;
 mod tariff_in_force;
+mod volunteering;
 
 #[cfg(test)]
 mod tests;
@@ -25,3 +26,7 @@ pub use points::PointsInService;
 pub use rate::Rate;
 pub use sessions::Sessions;
 pub use tariff_in_force::{EnergyPrice, TariffInForce};
+pub use volunteering::{
+    Beneficiaries, CertificateCheck, Checked, PartyMemberShare, ProjectGrowth, ProjectsActive,
+    ServicesRendered, ShiftNoShowRate, StarLevels, Turnout, VolunteerHours, VolunteersActive,
+};
