@@ -18,6 +18,7 @@ mod rate;
 pub mod registry;
 mod sessions;
 mod tariff_in_force;
+mod volunteering;
 
 #[cfg(test)]
 mod tests;
@@ -35,3 +36,7 @@ pub use published_form::published_form;
 pub use rate::Rate;
 pub use sessions::Sessions;
 pub use tariff_in_force::{EnergyPrice, TariffInForce};
+pub use volunteering::{
+    Beneficiaries, CertificateCheck, Checked, PartyMemberShare, ProjectGrowth, ProjectsActive,
+    ServicesRendered, ShiftNoShowRate, StarLevels, Turnout, VolunteerHours, VolunteersActive,
+};
