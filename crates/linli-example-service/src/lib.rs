@@ -1,0 +1,71 @@
+//! An example to copy from: a [`Ledger`](linli::ledger::Ledger) behind a small HTTP service.
+//!
+//! | request | what it does | its body |
+//! | --- | --- | --- |
+//! | `POST /sessions` | asks to start a charging session | `session`, `connector`, `card`, `at`, `zone`, `register` |
+//! | `POST /sessions/{session}/stop` | reports its end | `at`, `zone`, `register`, `reason` |
+//! | `POST /disputes` | files a dispute | `dispute_id`, `at`, `zone`, `kind`, `origin`, `place_id`, `case_id` |
+//! | `POST /shifts/{shift_id}/sign-up` | signs a volunteer up | `person_ref`, `at`, `zone` |
+//! | `GET /health` | tells whether the journal is read, and its head | |
+//!
+//! Every `POST` carries two headers: `X-Actor`, who acts, and `Idempotency-Key`, under which the
+//! same request may be sent again until an answer has come. The answer is
+//! `{"outcome": "recorded", "first": 7, "last": 7}`, and `repeated` instead of `recorded` where an
+//! earlier request with this key was carried out; a failure is
+//! `{"code": "ConnectorActive", "sentence": "...", "values": {...}}`.
+//!
+//! # What is yours to add
+//! - **Authentication.** `X-Actor` is believed. Whoever reaches the port is whoever he says, so it
+//!   listens on the loopback interface alone, until you put your own into `caller`.
+//! - **Authority.** Everybody may do everything, as at a local file. `main` names the authority.
+//! - **A proxy in front**: TLS, slow clients, limits for each of them.
+//!
+//! It holds no rule of the domain: those are in `linli`, and so are the keys, the retries after a
+//! conflict, and the time of recording.
+
+mod body;
+mod caller;
+mod house;
+mod measure;
+mod problem;
+mod routes;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+pub use house::House;
+
+/// How long requests that have begun may take to end once the service is told to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Serves `house` to whoever connects to `listener`, until `stop` is over. Requests that have begun
+/// are answered then, and new ones are not taken.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    house: House,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let stopping = Arc::new(Notify::new());
+    let told = Arc::clone(&stopping);
+    let stop = async move {
+        stop.await;
+        tracing::info!("stopping");
+        told.notify_one();
+    };
+    let served = axum::serve(listener, routes::router(house)).with_graceful_shutdown(stop);
+    tokio::select! {
+        ended = served.into_future() => ended,
+        () = async { stopping.notified().await; tokio::time::sleep(PATIENCE).await } => {
+            // A client that sends its body byte by byte does not keep the journal open for ever.
+            tracing::warn!(patience_s = PATIENCE.as_secs(), "connections were cut");
+            Ok(())
+        }
+    }
+}
