@@ -63,6 +63,8 @@ macro_rules! tables {
 tables! {
     Charging charging;
     Disputes disputes;
+    Cases cases;
+    Programmes programmes;
     Registry registry;
 }
 

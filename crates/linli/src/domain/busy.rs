@@ -93,4 +93,11 @@ impl<Resource: Ord + Clone, Claim: Ord + Clone> Diary<Resource, Claim> {
         let others = self.0.iter().filter(|((of, by), _)| of == resource && by != claim);
         others.filter(|(_, taken)| taken.overlaps(span)).map(|(_, taken)| taken.until).max()
     }
+
+    /// Until when the resource is taken, by whomever, if it is at any instant of `span`.
+    #[must_use]
+    pub fn taken_until(&self, resource: &Resource, span: Span) -> Option<Timestamp> {
+        let own = self.0.iter().filter(|((of, _), _)| of == resource);
+        own.filter(|(_, taken)| taken.overlaps(span)).map(|(_, taken)| taken.until).max()
+    }
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, charging,
-    disputes, registry,
+    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, cases,
+    charging, disputes, programmes, registry,
 };
 
 macro_rules! contexts {
@@ -170,6 +170,10 @@ contexts! {
     Charging charging;
     /// In the mediation room.
     Disputes disputes;
+    /// At the desk where cases are reported.
+    Cases cases;
+    /// On the stage and in the classes.
+    Programmes programmes;
     /// Who is who, and what holds where.
     Registry registry;
 }

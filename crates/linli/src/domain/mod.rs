@@ -6,6 +6,7 @@
 mod boundary;
 mod busy;
 mod by_name;
+pub mod cases;
 pub mod charging;
 mod contexts;
 mod decider;
@@ -15,6 +16,7 @@ mod exact;
 mod flag;
 mod id;
 mod known;
+pub mod programmes;
 mod quantity;
 mod registered;
 pub mod registry;
@@ -51,7 +53,7 @@ pub use quantity::{Currency, Fen, Money, NegativeAmount, UnknownCurrency, WattHo
 pub use registered::Registered;
 pub use rule_set::{
     Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, Interval, IntervalUnit,
-    Mediation, Published, RuleSet, SchoolCalendar,
+    Mediation, Published, RuleSet, SchoolCalendar, Window,
 };
 pub use scope::{InvalidScope, Scope};
 pub use sealed::{Sealed, SealedField, Subject};

@@ -4,7 +4,7 @@
 //! What a law or a standard says stands in the rules of a context; how many minutes, months, years
 //! it says stands here, in the journal, as somebody published it.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// A rule set as it was published.
@@ -222,4 +222,35 @@ pub struct SchoolCalendar {
     pub make_up: Vec<NaiveDate>,
     /// The year that reports speak of: first day, first day after.
     pub year: (NaiveDate, NaiveDate),
+}
+
+/// In which part of the school year a day falls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// The winter holidays (寒假).
+    Winter,
+    /// The summer holidays (暑假).
+    Summer,
+    /// A Saturday or a Sunday without school.
+    Weekend,
+    /// A school day.
+    Weekday,
+}
+
+impl SchoolCalendar {
+    /// The one window in which a local day falls.
+    #[must_use]
+    pub fn window(&self, on: NaiveDate) -> Window {
+        let lies_in = |holidays: &[(NaiveDate, NaiveDate)]| {
+            holidays.iter().any(|(first, after)| (*first..*after).contains(&on))
+        };
+        let is_weekend = matches!(on.weekday(), Weekday::Sat | Weekday::Sun);
+        match () {
+            () if lies_in(&self.winter) => Window::Winter,
+            () if lies_in(&self.summer) => Window::Summer,
+            () if is_weekend && !self.make_up.contains(&on) => Window::Weekend,
+            () => Window::Weekday,
+        }
+    }
 }
