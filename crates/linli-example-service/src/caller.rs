@@ -1,8 +1,7 @@
 //! Who calls, and under which key: what the headers say.
 //!
-//! **This is where your authentication belongs.** Here `X-Actor` is believed as it stands; a service
-//! in earnest takes the actor from a session or a token that it has checked, and nothing else of it
-//! has to change.
+//! **This is where your authentication belongs.** Here `X-Actor` is believed as it stands; a
+//! service in earnest takes the actor from a token that it has checked, and nothing else changes.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;

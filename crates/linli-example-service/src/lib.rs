@@ -1,18 +1,28 @@
 //! An example to copy from: a [`Ledger`](linli::ledger::Ledger) behind a small HTTP service.
 //!
-//! | request | what it does | its body |
-//! | --- | --- | --- |
-//! | `POST /sessions` | asks to start a charging session | `session`, `connector`, `card`, `at`, `zone`, `register` |
-//! | `POST /sessions/{session}/stop` | reports its end | `at`, `zone`, `register`, `reason` |
-//! | `POST /disputes` | files a dispute | `dispute_id`, `at`, `zone`, `kind`, `origin`, `place_id`, `case_id` |
-//! | `POST /shifts/{shift_id}/sign-up` | signs a volunteer up | `person_ref`, `at`, `zone` |
-//! | `GET /health` | tells whether the journal is read, and its head | |
+//! | request | what it does |
+//! | --- | --- |
+//! | `POST /sessions` | asks to start a charging session |
+//! | `POST /sessions/{session}/stop` | reports its end |
+//! | `POST /disputes` | files a dispute |
+//! | `POST /shifts/{shift_id}/sign-up` | signs a volunteer up |
+//! | `GET /health` | tells whether the journal can be read, and its head |
 //!
 //! Every `POST` carries two headers: `X-Actor`, who acts, and `Idempotency-Key`, under which the
-//! same request may be sent again until an answer has come. The answer is
-//! `{"outcome": "recorded", "first": 7, "last": 7}`, and `repeated` instead of `recorded` where an
-//! earlier request with this key was carried out; a failure is
-//! `{"code": "ConnectorActive", "sentence": "...", "values": {...}}`.
+//! same request may be sent again until an answer has come:
+//!
+//! ```text
+//! $ cargo run -p linli-example-service &
+//! $ curl localhost:3000/sessions -H 'X-Actor: p-17' -H 'Idempotency-Key: 5b1f' -d '{
+//!     "session": "app:1", "connector": "east-1", "card": "c-0042", "register": 120000,
+//!     "at": "2022-02-27T19:00:00+08:00", "zone": "Asia/Shanghai"}'
+//! {"first":7,"last":7,"outcome":"recorded"}
+//! $ curl ...    # the same again
+//! {"first":7,"last":7,"outcome":"repeated"}
+//! $ curl ...    # another session, under another key
+//! {"code":"ConnectorActive","sentence":"connector east-1 is busy with session app:1",
+//!     "values":{"connector":"east-1","session":"app:1"}}
+//! ```
 //!
 //! # What is yours to add
 //! - **Authentication.** `X-Actor` is believed. Whoever reaches the port is whoever he says, so it

@@ -1,4 +1,4 @@
-//! What may be asked over HTTP: a handler turns a body into a command, and the house carries it out.
+//! What may be asked over HTTP: a handler turns a body into a command, the house carries it out.
 //!
 //! The bodies are this service's own, so that its clients see no change of the library. `at` comes
 //! from the client: a clock of ours would make the repeat of a request another request.
