@@ -69,16 +69,21 @@ impl Problem {
             None => error.to_string(),
             Some(field) => format!("`{field}`: {error}"),
         };
-        let values = json!({"field": field, "line": error.line(), "column": error.column()});
+        // serde counts from 1, and gives 0 where there was no text.
+        let place = |counted: usize| (counted > 0).then_some(counted);
+        let (line, column) = (place(error.line()), place(error.column()));
+        let values = json!({"field": field, "line": line, "column": column});
+        Self { values, ..Self::new(StatusCode::BAD_REQUEST, "BadBody", sentence) }
+    }
+
+    pub(crate) fn told_twice(field: &str) -> Self {
+        let sentence = format!("`{field}` stands in the path; leave it out of the body");
+        let values = json!({"field": field, "line": null, "column": null});
         Self { values, ..Self::new(StatusCode::BAD_REQUEST, "BadBody", sentence) }
     }
 
     pub(crate) fn bad_path(error: &InvalidName) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadPath", error)
-    }
-
-    pub(crate) fn bad_command(error: &serde_json::Error) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "BadCommand", error)
     }
 
     pub(crate) fn no_such_command(name: &str) -> Self {

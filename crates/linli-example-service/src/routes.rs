@@ -9,14 +9,13 @@ use axum::{Json, Router, middleware};
 use linli::charging::{self, Reading};
 use linli::disputes::{self, Matter, Origin};
 use linli::{
-    CardId, CaseId, Command, ConnectorId, DisputeId, PersonRef, PlaceId, SessionKey, Timestamp,
-    WattHours, Zone,
+    CardId, CaseId, ConnectorId, DisputeId, PlaceId, SessionKey, Timestamp, WattHours, Zone,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::Span;
 
-use crate::body::Told;
+use crate::body::{Fields, Told, command};
 use crate::caller::Caller;
 use crate::house::{Answer, House};
 use crate::measure::measured;
@@ -126,33 +125,19 @@ async fn file_dispute(
     house.carry_out(caller, register).await
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignUp {
-    person_ref: PersonRef,
-    at: Timestamp,
-    zone: Zone,
-}
-
-/// The other way to a command: by its name in JSON. So a service passes on what it knows by name
-/// alone, also commands that came later than its own code.
+/// The other way to a command: by its name in JSON, its fields as they come. So a service passes on
+/// what it knows by name alone, also what the library has learned after it was written.
 async fn sign_up(
     State(house): State<House>,
     caller: Caller,
     Path(shift_id): Path<String>,
-    Told(told): Told<SignUp>,
+    Told(mut fields): Told<Fields>,
 ) -> Result<Answer, Problem> {
     measured_as("sign_up");
-    let SignUp { person_ref, at, zone } = told;
-    let fields = json!({"shift_id": shift_id, "person_ref": person_ref, "at": at, "zone": zone});
-    house.carry_out(caller, by_name("sign_up", &fields)?).await
-}
-
-fn by_name(name: &'static str, fields: &Value) -> Result<Command, Problem> {
-    if !Command::names().any(|known| known == name) {
-        return Err(Problem::no_such_command(name));
+    if fields.insert("shift_id".to_owned(), shift_id.into()).is_some() {
+        return Err(Problem::told_twice("shift_id"));
     }
-    serde_json::from_value(json!({ name: fields })).map_err(|error| Problem::bad_command(&error))
+    house.carry_out(caller, command("sign_up", &fields)?).await
 }
 
 async fn health(State(house): State<House>) -> Result<Json<Value>, Problem> {
