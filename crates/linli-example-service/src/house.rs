@@ -20,7 +20,7 @@ use crate::problem::Problem;
 /// So many requests are at the ledger at once; the next is told to come again.
 ///
 /// Less than tokio's 512 blocking threads, so that none waits in a queue that nobody sees. Those
-/// that append at the same time share a flush, so that more at once is not slower for each.
+/// that append at the same time share a flush.
 const AT_ONCE: usize = 256;
 
 /// A ledger, ready to be asked by many at once. To clone it is cheap; all share the one journal.
@@ -50,15 +50,19 @@ impl House {
         caller: Caller,
         command: impl Into<Command>,
     ) -> Result<Answer, Problem> {
+        let seats = Arc::clone(&self.seats);
+        let seat = seats.try_acquire_owned().map_err(|_| Problem::no_seat())?;
         let request = Request::all([command]).from_source(&caller.source(), &caller.key);
         let done = self.at_the_ledger(move |ledger| {
+            let _seat = seat; // Given up when the work is over, not when nobody waits for it.
             ledger.execute_blocking(caller.actor.as_str(), request).map_err(Problem::from)
         });
         done.await.map(Answer)
     }
 
     /// The position of the last event, if the journal can be read. It tells nothing of any event,
-    /// so nobody's authority is asked.
+    /// so nobody's authority is asked; and it takes no seat, so that a full house is not taken for
+    /// an ill one.
     pub(crate) async fn head(&self) -> Result<Option<Position>, Problem> {
         self.at_the_ledger(|ledger| Blocking(ledger.store()).head().map_err(Problem::from)).await
     }
@@ -71,13 +75,8 @@ impl House {
         &self,
         work: impl FnOnce(&Ledger) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let seats = Arc::clone(&self.seats);
-        let seat = seats.try_acquire_owned().map_err(|_| Problem::no_seat())?;
         let (ledger, span) = (self.ledger.clone(), Span::current());
-        let worked = spawn_blocking(move || {
-            let _seat = seat; // Given up when the work is over, not when nobody waits for it.
-            span.in_scope(|| work(&ledger))
-        });
+        let worked = spawn_blocking(move || span.in_scope(|| work(&ledger)));
         worked.await.unwrap_or_else(|_panicked| Err(Problem::no_answer()))
     }
 }

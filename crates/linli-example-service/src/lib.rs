@@ -49,11 +49,8 @@ use tokio::sync::Notify;
 
 pub use house::House;
 
-/// How long requests that have begun may take to end once the service is told to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Serves `house` to whoever connects to `listener`, until `stop` is over. Requests that have begun
-/// are answered then, and new ones are not taken.
+/// are answered then, for as long as `patience` lasts, and new ones are not taken.
 ///
 /// # Errors
 /// When the listener fails.
@@ -61,6 +58,7 @@ pub async fn serve(
     listener: TcpListener,
     house: House,
     stop: impl Future<Output = ()> + Send + 'static,
+    patience: Duration,
 ) -> io::Result<()> {
     let stopping = Arc::new(Notify::new());
     let told = Arc::clone(&stopping);
@@ -72,9 +70,9 @@ pub async fn serve(
     let served = axum::serve(listener, routes::router(house)).with_graceful_shutdown(stop);
     tokio::select! {
         ended = served.into_future() => ended,
-        () = async { stopping.notified().await; tokio::time::sleep(PATIENCE).await } => {
+        () = async { stopping.notified().await; tokio::time::sleep(patience).await } => {
             // A client that sends its body byte by byte does not keep the journal open for ever.
-            tracing::warn!(patience_s = PATIENCE.as_secs(), "connections were cut");
+            tracing::warn!(?patience, "connections were cut");
             Ok(())
         }
     }

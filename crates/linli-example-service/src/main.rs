@@ -5,11 +5,15 @@
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use linli::ledger::{Authority, Ledger};
 use linli_example_service::{House, serve};
 use linli_sqlite::SqliteStore;
 use tokio::net::TcpListener;
+
+/// How long requests that have begun may take to end once the program is told to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,7 +38,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(&listen).await?;
     tracing::info!(address = %listener.local_addr()?, journal = %journal.display(), "listening");
     let told_to_stop = told_to_stop()?;
-    serve(listener, House::new(ledger), told_to_stop).await?;
+    serve(listener, House::new(ledger), told_to_stop, PATIENCE).await?;
     // The last ledger goes with the runtime, and with it the store, which writes what is queued.
     tracing::info!("stopped");
     Ok(())

@@ -39,7 +39,7 @@ impl Problem {
     }
 
     pub(crate) fn no_actor() -> Self {
-        let sentence = "nobody is named; say who acts in one header X-Actor";
+        let sentence = "nobody is named; say who acts in one header X-Actor, in ASCII";
         Self::new(StatusCode::UNAUTHORIZED, "NoActor", sentence)
     }
 

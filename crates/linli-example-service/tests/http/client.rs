@@ -25,6 +25,10 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn over(house: House) -> Self {
+        Self::with_patience(house, Duration::from_mins(1))
+    }
+
+    pub(crate) fn with_patience(house: House, patience: Duration) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a socket of this process");
         let address = listener.local_addr().expect("it is bound");
@@ -35,7 +39,7 @@ impl Service {
             runtime.block_on(async move {
                 let listener = TcpListener::from_std(listener).expect("it does not block");
                 let stopped = async { drop(stopped.await) };
-                serve(listener, house, stopped).await.expect("it serves to the end");
+                serve(listener, house, stopped, patience).await.expect("it serves to the end");
             });
         });
         Self { client: Client::of(address), stop: Some(stop), thread: Some(thread) }
@@ -68,7 +72,7 @@ impl Drop for Service {
 #[derive(Clone)]
 pub(crate) struct Client {
     agent: ureq::Agent,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 /// What came back.
@@ -76,6 +80,7 @@ pub(crate) struct Client {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
+    pub(crate) allow: Option<String>,
     pub(crate) told: Value,
 }
 
@@ -116,12 +121,12 @@ impl Client {
 
 impl Reply {
     fn of(mut response: ureq::http::Response<ureq::Body>) -> Self {
-        let retry_after = response.headers().get("retry-after");
-        let retry_after = retry_after.map(|value| value.to_str().expect("a number").to_owned());
+        let header = |name| response.headers().get(name)?.to_str().map(str::to_owned).ok();
+        let (retry_after, allow) = (header("retry-after"), header("allow"));
         let status = response.status().as_u16();
         let text = response.body_mut().read_to_string().expect("a body");
         let told = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
-        Self { status, retry_after, told }
+        Self { status, retry_after, allow, told }
     }
 
     pub(crate) fn code(&self) -> &str {

@@ -53,5 +53,7 @@ fn the_authority_is_asked() {
 fn a_path_or_a_method_that_is_not_there_is_told() {
     let (service, _) = Service::in_memory();
     service.client.get("/session").assert_problem(404, "NoSuchRoute");
-    service.client.get("/sessions").assert_problem(405, "NoSuchMethod");
+    let other = service.client.get("/sessions");
+    other.assert_problem(405, "NoSuchMethod");
+    assert_eq!(other.allow.as_deref(), Some("POST"));
 }

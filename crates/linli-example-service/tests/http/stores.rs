@@ -4,8 +4,11 @@
 //! under a new key and be charged twice.
 
 use std::collections::VecDeque;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use linli::journal::{
     Append, AppendError, Appended, Corruption, EventStore, IdempotencyKey, MemoryStore, Page,
@@ -165,6 +168,24 @@ fn a_request_that_has_begun_is_answered_before_the_end() {
     asking.join().expect("no panic").assert_outcome("recorded", 3);
 }
 
+/// A client that never ends its request does not keep the service from ending.
+#[test]
+fn a_request_without_end_is_cut() {
+    let (house, _) = house([], true);
+    let mut service = Service::with_patience(house, Duration::from_millis(50));
+    let mut stream = TcpStream::connect(service.client.address).expect("it listens");
+    let head = "POST /disputes HTTP/1.1\r\nHost: localhost\r\nX-Actor: p-1\r\n\
+        Idempotency-Key: 1\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
+    stream.write_all(head.as_bytes()).expect("the head is sent");
+    let mut invited = [0; 25];
+    stream.read_exact(&mut invited).expect("it asks for the body");
+    assert_eq!(&invited, b"HTTP/1.1 100 Continue\r\n\r\n");
+    service.begin_to_stop();
+    drop(service); // Waits until it has ended.
+    let mut rest = Vec::new();
+    assert!(matches!(stream.read_to_end(&mut rest), Ok(0) | Err(_)), "no answer: {rest:?}");
+}
+
 /// A full house says so at once, and nothing waits in a queue that nobody sees.
 #[test]
 fn one_too_many_is_told_to_come_again() {
@@ -176,6 +197,7 @@ fn one_too_many_is_told_to_come_again() {
     let asking = std::thread::spawn(move || client.start("1", "app:1", "k0", "c-1"));
     has_come.recv().expect("the append comes");
     service.client.start("2", "app:2", "k1", "c-2").assert_problem(503, "TooManyAtOnce");
+    assert_eq!(service.client.get("/health").status, 200, "a full house is not an ill one");
     let_through.send(()).expect("the append waits");
     asking.join().expect("no panic").assert_outcome("recorded", 3);
     service.client.start("2", "app:2", "k1", "c-2").assert_outcome("recorded", 4);
