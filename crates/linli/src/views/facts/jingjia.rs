@@ -11,13 +11,34 @@ use crate::domain::{
     TroupeId, Window,
 };
 use crate::views::programmes::{Period, PersonTimes};
+use crate::views::volunteering::{ProjectsActive, VolunteersActive};
 use crate::views::{AnnualReport, Programmes, published_form};
 
 /// What happened in Jinghang Jiayuan.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Jingjia {
     programmes: Programmes,
+    volunteers: VolunteersActive,
+    projects: ProjectsActive,
+    projects_before: ProjectsActive,
 }
+
+impl Default for Jingjia {
+    fn default() -> Self {
+        Self {
+            programmes: Programmes::default(),
+            volunteers: VolunteersActive::as_of(REPORT_DAY),
+            projects: ProjectsActive::as_of(REPORT_DAY),
+            projects_before: ProjectsActive::as_of(YEAR_BEFORE),
+        }
+    }
+}
+
+/// A year before the day of the report.
+const YEAR_BEFORE: NaiveDate = match NaiveDate::from_ymd_opt(2021, 2, 28) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 
 impl Jingjia {
     /// Its facts.
@@ -25,6 +46,8 @@ impl Jingjia {
         let mut facts = vec![
             self.visitors(),
             self.floor(registered),
+            self.volunteers(),
+            self.projects(),
             self.founding(),
             self.groups(),
             self.activities(),
@@ -63,6 +86,24 @@ impl Jingjia {
         floors.dedup();
         let question = "On which floor are the activity rooms that this visit saw?";
         Fact::equal("F10", question, json!(floors), json!([3]))
+    }
+
+    /// F11.
+    fn volunteers(&self) -> Fact {
+        let question = "How many people are in a team of volunteers, each once?";
+        Fact::equal("F11", question, self.volunteers.count(), 42)
+    }
+
+    /// F12: to 12 is what they grew to.
+    fn projects(&self) -> Fact {
+        let (now, before) = (self.projects.count(), self.projects_before.count());
+        Fact::such(
+            "F12",
+            "How many projects are there, and how many were there a year before?",
+            json!({"now": now, "a_year_before": before}),
+            "12, and fewer before",
+            now == 12 && before < 12,
+        )
     }
 
     /// F13.
@@ -196,5 +237,8 @@ impl Evolve for Jingjia {
 
     fn evolve(&mut self, happened: &Happened<Event>) {
         self.programmes.evolve(happened);
+        self.volunteers.evolve(happened);
+        self.projects.evolve(happened);
+        self.projects_before.evolve(happened);
     }
 }
