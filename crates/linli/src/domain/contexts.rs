@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, Decide, Evolve, Happened, Registered, SealedField, Zone, charging, disputes,
+    Boundary, Decide, Evolve, Happened, Registered, SealedField, Subject, Zone, charging, disputes,
 };
 
 macro_rules! contexts {
@@ -44,6 +44,20 @@ macro_rules! contexts {
             KeyringMissing {
                 /// The field.
                 field: &'static str,
+            },
+            /// Give the field's text, or leave it out: what is locked or erased tells nothing.
+            #[error("`{field}` is not open, so there is nothing to seal; give its text, or leave \
+                it out")]
+            FieldNotOpen {
+                /// The field.
+                field: &'static str,
+            },
+            /// Leave out what is told about this person, who was erased and never gets a key again.
+            #[error("the key of {subject} was destroyed, so nothing more can be sealed under it; \
+                leave such fields out")]
+            KeyDestroyed {
+                /// Whose key it was.
+                subject: Subject,
             },
         }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{LedgerError, Request, decoded};
+use super::sealing::Sealing;
+use super::{LedgerError, Request};
 use crate::codec::Reader;
 use crate::domain::{Back, Boundary, BoundaryItem, Command, Event, Evolve, Happened, State};
 use crate::journal::{EventStore, Position, Query, ReadOptions};
@@ -15,10 +16,11 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Reads the boundaries of all commands of a request. The head comes from the first read:
-    /// whatever is recorded afterwards meets the append condition.
+    /// Reads the boundaries of all commands of a request, opened as far as can be. The head comes
+    /// from the first read: whatever is recorded afterwards meets the append condition.
     pub(super) async fn read(
         store: &dyn EventStore,
+        sealing: &Sealing,
         request: &Request,
     ) -> Result<Self, LedgerError> {
         let mut items: Vec<BoundaryItem> = Vec::new();
@@ -32,7 +34,7 @@ impl Known {
         let head = store.head().await?;
         let mut events = BTreeMap::new();
         for item in &items {
-            read_item(store, item, &mut events).await?;
+            read_item(store, sealing, item, &mut events).await?;
         }
         let query = items.iter().fold(Query::all(), |query, item| {
             query.or(item.types.iter().copied(), [item.tag.as_str()])
@@ -52,6 +54,7 @@ const STEP: usize = 64;
 
 async fn read_item(
     store: &dyn EventStore,
+    sealing: &Sealing,
     item: &BoundaryItem,
     events: &mut Events,
 ) -> Result<(), LedgerError> {
@@ -66,7 +69,7 @@ async fn read_item(
         let page = store.read(&query, options).await?;
         let mut is_decided = matches!(item.back, Back::Newest(_));
         for view in page.events() {
-            let happened = decoded(&mut reader, &view)?;
+            let happened = sealing.decoded(&mut reader, &view)?;
             is_decided |= item.back == Back::ToADecisiveOne && happened.event.is_decisive();
             events.insert(view.position, happened);
         }

@@ -1,12 +1,13 @@
 //! Joins the domain and the journal: a command comes in, a decision is made, events are appended.
 //!
-//! command ─▶ authorise ─▶ look up the key ─▶ read the boundary ─▶ evolve ─▶ decide ─▶ append.
-//! Nothing else writes.
+//! command ─▶ authorise ─▶ look up the key ─▶ read the boundary ─▶ evolve ─▶ decide ─▶ seal
+//! ─▶ append. Nothing else writes.
 
 mod authority;
 mod boundary;
 mod error;
 mod request;
+mod sealing;
 #[cfg(test)]
 mod tests;
 
@@ -18,12 +19,14 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader, Recorded};
-use crate::domain::{Decide, Event, Evolve, Happened, Refusal, Registered, Timestamp};
+use crate::domain::{Decide, Event, Evolve, Happened, Registered, Timestamp};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
     Query, ReadOptions,
 };
+use crate::privacy::Keyring;
 use boundary::Known;
+use sealing::Sealing;
 
 /// How often a decision is made anew when another one was recorded in between.
 const ATTEMPTS: usize = 100;
@@ -54,6 +57,7 @@ const ATTEMPTS: usize = 100;
 pub struct Ledger {
     store: Arc<dyn EventStore>,
     authority: Authority,
+    sealing: Sealing,
     now: fn() -> Timestamp,
 }
 
@@ -72,7 +76,46 @@ impl Ledger {
     /// A ledger over a store that others use as well.
     #[must_use]
     pub fn over(store: Arc<dyn EventStore>, authority: Authority) -> Self {
-        Self { store, authority, now: system_time }
+        Self { store, authority, sealing: Sealing::default(), now: system_time }
+    }
+
+    /// The same ledger with a keyring: what commands tell about persons is sealed under their
+    /// keys, and what was sealed under keys that it holds is read open. Without one such commands
+    /// are refused, and such fields read as locked; everything else goes on as it does with one.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use linli::journal::{MemoryStore, Query, ReadOptions};
+    /// use linli::ledger::{Authority, Ledger, Request};
+    /// use linli::privacy::MemoryKeyring;
+    ///
+    /// let plain = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    /// // In earnest a keyring in a file, which outlives the program.
+    /// let ledger = plain.clone().with_keyring(Arc::new(MemoryKeyring::for_tests()));
+    /// let told = Request::from_json(r#"[
+    ///     {"register_dispute": {"dispute_id": "d-1", "kind": "damage", "origin": "application",
+    ///         "place_id": "yj", "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai"}},
+    ///     {"add_party": {"dispute_id": "d-1", "party_id": "x", "role": "third",
+    ///         "is_resident": false, "description": "a tall man",
+    ///         "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai"}}]"#)?;
+    /// assert!(plain.execute_blocking("operator", told.clone()).is_err(), "there is no keyring");
+    /// ledger.execute_blocking("operator", told)?;
+    /// let said = |ledger: &Ledger| {
+    ///     let mut said = String::new();
+    ///     ledger.each("operator", Query::all(), ReadOptions::forwards(), |_, happened| {
+    ///         said.push_str(&happened.event.data().to_string());
+    ///     })?;
+    ///     Ok::<_, linli::ledger::LedgerError>(said)
+    /// };
+    /// assert!(said(&ledger)?.contains("a tall man"));
+    /// assert!(!said(&plain)?.contains("tall"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_keyring(mut self, keyring: Arc<dyn Keyring>) -> Self {
+        self.sealing = Sealing::under(keyring);
+        self
     }
 
     /// The same ledger with a clock of the caller's: what `recorded_at` is taken from.
@@ -95,6 +138,7 @@ impl Ledger {
         let (actor, request) = (actor.into(), request.into());
         self.authority.ask(&actor, Verb::Execute)?;
         let key = request.key();
+        self.sealing.can_seal(&request)?;
         if let Some(before) = self.answered_before(&request).await? {
             return Ok(Some(before));
         }
@@ -194,7 +238,17 @@ impl Ledger {
         Ok(Blocking(&*self.store).read(query, options)?)
     }
 
-    /// Hands every matching event to `take`, page by page, in the order of the journal.
+    /// What an event of a page says, its sealed fields open where the keyring has their key. The
+    /// page needs its ids for that ([`Columns::All`](crate::journal::Columns::All)).
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`], or [`LedgerError::Keyring`] where the keyring does not answer.
+    pub fn event(&self, view: &EventView<'_>) -> Result<Happened<Event>, LedgerError> {
+        self.sealing.decoded(&mut Reader::default(), view)
+    }
+
+    /// Hands every matching event to `take`, page by page, in the order of the journal; sealed
+    /// fields open where the keyring has their key.
     ///
     /// # Errors
     /// [`LedgerError`], with the position of an event that cannot be read.
@@ -207,9 +261,10 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         self.authority.ask(&actor.into(), Verb::Read)?;
         let mut reader = Reader::default();
+        let options = self.sealing.columns(options);
         for page in Blocking(&*self.store).pages(query, options) {
             for view in page?.events() {
-                take(view.position, decoded(&mut reader, &view)?);
+                take(view.position, self.sealing.decoded(&mut reader, &view)?);
             }
         }
         Ok(())
@@ -226,6 +281,7 @@ impl Ledger {
     }
 
     async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
+        self.sealing.can_seal(request)?;
         match self.answered_before(request).await? {
             Some(before) => Ok(Prepared::Done(Some(before))),
             None => self.decided(actor, request).await,
@@ -236,7 +292,7 @@ impl Ledger {
     async fn answered_before(&self, request: &Request) -> Result<Option<Appended>, ExecuteError> {
         let key = request.key();
         match self.store.receipt(key).await? {
-            Some(first) => Ok(Some(first.again(key, &request.content())?)),
+            Some(first) => Ok(Some(first.again(key, &self.sealing.content(request)?)?)),
             None => Ok(None),
         }
     }
@@ -244,7 +300,7 @@ impl Ledger {
     /// Reads the boundary and decides. Where the answer is no, or that there is nothing to do, the
     /// same request may have come in meanwhile, and be the reason: then its answer is this one's.
     async fn decided(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
-        let mut known = Known::read(&*self.store, request).await?;
+        let mut known = Known::read(&*self.store, &self.sealing, request).await?;
         let decided = self.decide(&mut known, actor, request);
         if let Ok(Some(append)) = decided {
             return Ok(Prepared::Append(Box::new(append)));
@@ -264,11 +320,7 @@ impl Ledger {
     ) -> Result<Option<Append>, ExecuteError> {
         let (mut events, registered) = (Vec::new(), Registered::default());
         for command in request.commands() {
-            let mut command = command.clone();
-            if let Some(field) = command.sealed().first() {
-                return Err(Refusal::KeyringMissing { field: field.name }.into());
-            }
-            for mut happened in known.state.decide(command, &registered)? {
+            for mut happened in known.state.decide(command.clone(), &registered)? {
                 happened.scope = request.scope().clone();
                 known.state.evolve(&happened);
                 events.push(happened);
@@ -283,13 +335,15 @@ impl Ledger {
             zone,
             scope: request.scope().clone(),
         };
-        let sealed = events.into_iter().map(|mut happened| {
+        let mut sealed = Vec::with_capacity(events.len());
+        for (index, mut happened) in events.into_iter().enumerate() {
             happened.flags.extend(request.doubts(happened.at, recorded_at));
-            codec::encode(&happened, zone)
-        });
+            self.sealing.seal(request.key().event_id(index), &mut happened)?;
+            sealed.push(codec::encode(&happened, zone));
+        }
         let append = Append::all(sealed)
             .key(request.key())
-            .content_of(request.content())
+            .content_of(self.sealing.content(request)?)
             .metadata(&recorded.encode())
             .fail_if(known.query.clone(), known.head);
         Ok(Some(append))

@@ -37,15 +37,17 @@
 //!   condition over `busy:MEDIATOR/DATE`.
 //! - **D10** Nothing sealed reaches the journal in clear, or a view. *15.*
 //!
+//! # Under a key
+//! A party's description, a session's minutes, the text of terms, the content of an oral agreement
+//! stand in the journal sealed under the dispute's key. A command that brings one where there is no
+//! keyring is refused with [`KeyringMissing`](crate::Refusal::KeyringMissing).
+//!
 //! # What waits
 //! - **For the registry**: who *is* a mediator, and whose kin, employer, landlord or housemate they
 //!   are. Until then [`Refusal::NotAMediator`] says that somebody is not the mediator of this
 //!   dispute, and D1 judges what this context knows: who is party, who acts for one, and what was
 //!   disclosed, in this dispute or about the same two persons in another. Whether an earlier
 //!   mediator of a party is barred is a policy, and no policy can be published yet: not barred.
-//! - **For the keyring**: a party's description, a session's minutes, the text of terms, the
-//!   content of an oral agreement. No event has a field for them. A command that brings one is
-//!   refused with [`Refusal::KeyringMissing`].
 //! - Whether the last of the 30 days moves past a public holiday is not verified: it does not.
 //!
 //! # Choices where the specification is silent
