@@ -8,7 +8,7 @@ use std::sync::Arc;
 use linli::disputes::{Command, Refusal as Disputes};
 use linli::journal::{EventStore, MemoryStore};
 use linli::ledger::{Authority, ExecuteError, Ledger, Request};
-use linli::{Refusal, Timestamp};
+use linli::{Refusal, Timestamp, registry};
 use linli_sqlite::SqliteStore;
 use serde_json::{Value, json};
 
@@ -79,10 +79,30 @@ fn winners(ledgers: &[Ledger], disputes: &[usize], round: usize) -> Vec<usize> {
     })
 }
 
+/// `m` is a mediator of the committee.
+fn appointable() -> Vec<registry::Command> {
+    let told = |name: &str, mut fields: Value| {
+        let own = fields.as_object_mut().expect("fields have names");
+        own.insert("at".into(), json!(at(0)));
+        own.insert("zone".into(), json!("Asia/Shanghai"));
+        serde_json::from_value(json!({ name: fields })).expect("a command")
+    };
+    vec![
+        told("register_body", json!({"body_id": "committee", "kind": "mediation_committee"})),
+        told("register_person", json!({"person_ref": "m"})),
+        told(
+            "grant_role",
+            json!({"person_ref": "m", "role": "mediator", "body_id": "committee",
+            "valid_from": "2020-01-01"}),
+        ),
+    ]
+}
+
 fn race(stores: &[Arc<dyn EventStore>]) {
     let ledger =
         |store: &Arc<dyn EventStore>| Ledger::over(Arc::clone(store), Authority::local_operator());
     let ledgers: Vec<Ledger> = stores.iter().map(ledger).collect();
+    ledgers[0].execute_blocking("operator", Request::all(appointable())).expect("registered");
     let mut disputes: Vec<usize> = (0..WRITERS).collect();
     let told = disputes.iter().map(|dispute| Request::all(mediated(*dispute))).collect();
     let done = ledgers[0].execute_group_blocking("operator", told).expect("allowed");

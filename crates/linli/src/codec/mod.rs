@@ -69,6 +69,7 @@ macro_rules! tables {
 tables! {
     Charging charging;
     Disputes disputes;
+    Registry registry;
 }
 
 /// Why the bytes of an event cannot be read.

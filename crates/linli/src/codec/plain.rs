@@ -65,8 +65,11 @@ pub struct PlainReader<'p> {
     /// The append whose zone was looked up last, the names of zone and scope that it gives, and
     /// the zone.
     append: Option<u32>,
-    zone: Option<((&'p [u8], &'p [u8]), Zone)>,
+    zone: Option<(Names<'p>, Zone)>,
 }
+
+/// The names of a zone and of a scope, as they stand.
+type Names<'p> = (&'p [u8], &'p [u8]);
 
 impl<'p> PlainReader<'p> {
     /// A reader of a page: each type is looked up once.

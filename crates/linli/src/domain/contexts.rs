@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, Decide, Evolve, Happened, Registered, SealedField, Subject, Zone, charging, disputes,
+    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Subject, Zone,
+    charging, disputes, registry,
 };
 
 macro_rules! contexts {
@@ -100,12 +101,19 @@ macro_rules! contexts {
             }
         }
 
+        impl Command {
+            /// The names that commands have in JSON, context by context.
+            pub fn names() -> impl Iterator<Item = &'static str> {
+                std::iter::empty()$(.chain(names::<$context::Command>()))*
+            }
+        }
+
         impl ByName for Command {
             fn read<'de, A: MapAccess<'de>>(given: &str, rest: A) -> Result<Self, A::Error> {
                 $(if let Some(name) = names::<$context::Command>().find(|name| *name == given) {
                     return named(name, rest).map(Self::$Context);
                 })*
-                Err(unknown(given, std::iter::empty()$(.chain(names::<$context::Command>()))*))
+                Err(unknown(given, Self::names()))
             }
         }
 
@@ -151,6 +159,10 @@ macro_rules! contexts {
             type Command = Command;
             type Refusal = Refusal;
 
+            fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
+                match command { $(Command::$Context(command) => self.$context.beyond(command),)* }
+            }
+
             fn decide(
                 &self,
                 command: Command,
@@ -172,6 +184,8 @@ contexts! {
     Charging charging;
     /// In the mediation room.
     Disputes disputes;
+    /// Who is who, and what holds where.
+    Registry registry;
 }
 
 impl Event {

@@ -1,7 +1,7 @@
 //! The one shape of a decision: state is a fold of events, a command is answered with events or a
 //! refusal.
 
-use super::Registered;
+use super::{BoundaryItem, Registered};
 
 /// State that is nothing but a fold of events.
 pub trait Evolve {
@@ -18,6 +18,12 @@ pub trait Decide: Evolve {
     type Command;
     /// Why a request is turned down, with the values a person needs.
     type Refusal;
+
+    /// What else has to be known, now that the boundary of the command is: of people, groups,
+    /// cases that only the events name. It is asked until it names nothing new.
+    fn beyond(&self, _command: &Self::Command) -> Vec<BoundaryItem> {
+        Vec::new()
+    }
 
     /// Answers a command with the events that follow from it, changing nothing. Who is who and
     /// which rules hold, the registry knows.

@@ -14,8 +14,10 @@ mod event;
 mod exact;
 mod flag;
 mod id;
+mod known;
 mod quantity;
 mod registered;
+pub mod registry;
 mod rule_set;
 mod scope;
 mod sealed;
@@ -41,11 +43,12 @@ pub use id::{
     ProductCode, ProgrammeId, ProjectId, SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId,
     TroupeId, VisitId,
 };
-pub use quantity::{Currency, Fen, Money, NegativeAmount, UnknownCurrency, WattHours, Watts};
-pub use registered::{
-    Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Registered,
-    Role, RoleHeld,
+pub use known::{
+    Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Role,
+    RoleHeld,
 };
+pub use quantity::{Currency, Fen, Money, NegativeAmount, UnknownCurrency, WattHours, Watts};
+pub use registered::Registered;
 pub use rule_set::{
     Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, Interval, IntervalUnit,
     Mediation, Published, RuleSet, SchoolCalendar,

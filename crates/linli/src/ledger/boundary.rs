@@ -5,45 +5,75 @@ use std::collections::BTreeMap;
 use super::sealing::Sealing;
 use super::{LedgerError, Request};
 use crate::codec::Reader;
-use crate::domain::{Back, Boundary, BoundaryItem, Command, Event, Evolve, Happened, State};
-use crate::journal::{EventStore, Position, Query, ReadOptions};
+use crate::domain::{
+    Back, Boundary, BoundaryItem, Command, Decide, Event, Evolve, Happened, State,
+};
+use crate::journal::{AppendError, EventStore, Limit, LimitExceeded, Position, Query, ReadOptions};
 
 /// The state within a boundary, and the head at which it was read.
 pub(super) struct Known {
     pub(super) state: State,
-    pub(super) head: Option<Position>,
-    pub(super) query: Query,
+    head: Option<Position>,
+    items: Vec<BoundaryItem>,
+    events: Events,
 }
 
 impl Known {
     /// Reads the boundaries of all commands of a request, opened as far as can be. The head comes
-    /// from the first read: whatever is recorded afterwards meets the append condition.
+    /// first: whatever is recorded afterwards meets the append condition.
     pub(super) async fn read(
         store: &dyn EventStore,
         sealing: &Sealing,
         request: &Request,
     ) -> Result<Self, LedgerError> {
-        let mut items: Vec<BoundaryItem> = Vec::new();
-        for Boundary { items: more } in request.commands().iter().map(Command::boundary) {
-            for item in more {
-                if !items.contains(&item) {
-                    items.push(item);
-                }
+        let head = store.head().await?;
+        let boundaries = request.commands().iter().map(Command::boundary);
+        let items = boundaries.flat_map(|Boundary { items }| items).collect();
+        let mut known =
+            Self { state: State::default(), head, items: Vec::new(), events: Events::new() };
+        known.read_more(store, sealing, items).await?;
+        Ok(known)
+    }
+
+    /// Reads more, and folds everything anew.
+    pub(super) async fn read_more(
+        &mut self,
+        store: &dyn EventStore,
+        sealing: &Sealing,
+        items: Vec<BoundaryItem>,
+    ) -> Result<(), LedgerError> {
+        for item in items {
+            if !self.items.contains(&item) {
+                read_item(store, sealing, &item, &mut self.events).await?;
+                self.items.push(item);
             }
         }
-        let head = store.head().await?;
-        let mut events = BTreeMap::new();
-        for item in &items {
-            read_item(store, sealing, item, &mut events).await?;
+        self.state = State::default();
+        for happened in self.events.values() {
+            self.state.evolve(happened);
         }
-        let query = items.iter().fold(Query::all(), |query, item| {
-            query.or(item.types.iter().copied(), [item.tag.as_str()])
-        });
-        let mut state = State::default();
-        for happened in events.values() {
-            state.evolve(happened);
-        }
-        Ok(Self { state, head, query })
+        Ok(())
+    }
+
+    /// What this command needs and nobody has read yet.
+    pub(super) fn missing(&self, command: &Command) -> Vec<BoundaryItem> {
+        let beyond = self.state.beyond(command).into_iter();
+        beyond.filter(|item| !self.items.contains(item)).collect()
+    }
+
+    /// The conditions that guard what was read, each as large as one may be.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = (Query, Option<Position>)> {
+        self.items.chunks(Limit::QUERY_ITEMS).map(|items| {
+            let query = items.iter().fold(Query::all(), |query, item| {
+                query.or(item.types.iter().copied(), [item.tag.as_str()])
+            });
+            (query, self.head)
+        })
+    }
+
+    /// Why a request is refused that names more and more to be read.
+    pub(super) fn too_much(&self) -> AppendError {
+        LimitExceeded::QueryItems { items: self.items.len() }.into()
     }
 }
 

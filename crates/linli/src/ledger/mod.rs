@@ -5,6 +5,7 @@
 
 mod authority;
 mod boundary;
+mod decision;
 mod error;
 mod request;
 mod sealing;
@@ -19,17 +20,20 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader, Recorded};
-use crate::domain::{Decide, Event, Evolve, Happened, Registered, Timestamp};
+use crate::domain::{Event, Happened, Timestamp};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
     Query, ReadOptions,
 };
 use crate::privacy::Keyring;
 use boundary::Known;
+use decision::{Halt, events};
 use sealing::Sealing;
 
 /// How often a decision is made anew when another one was recorded in between.
 const ATTEMPTS: usize = 100;
+/// How often the commands of a request may name more that has to be read.
+const ROUNDS: usize = 1_000;
 
 /// The one door to a journal: it asks the authority, decides, and appends.
 ///
@@ -301,7 +305,17 @@ impl Ledger {
     /// same request may have come in meanwhile, and be the reason: then its answer is this one's.
     async fn decided(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
         let mut known = Known::read(&*self.store, &self.sealing, request).await?;
-        let decided = self.decide(&mut known, actor, request);
+        let mut decided = events(&mut known, request);
+        for _ in 0..ROUNDS {
+            let Err(Halt::Needs(more)) = decided else { break };
+            known.read_more(&*self.store, &self.sealing, more).await?;
+            decided = events(&mut known, request);
+        }
+        let decided = match decided {
+            Ok(events) => self.sealed(&known, actor, request, events),
+            Err(Halt::Refused(refusal)) => Err(refusal.into()),
+            Err(Halt::Needs(_)) => return Err(known.too_much().into()),
+        };
         if let Ok(Some(append)) = decided {
             return Ok(Prepared::Append(Box::new(append)));
         }
@@ -311,21 +325,14 @@ impl Ledger {
         }
     }
 
-    /// Decides the commands one after the other, each knowing what the ones before it did.
-    fn decide(
+    /// The append that records what was decided; none where there is nothing to record.
+    fn sealed(
         &self,
-        known: &mut Known,
+        known: &Known,
         actor: &Actor,
         request: &Request,
+        events: Vec<Happened<Event>>,
     ) -> Result<Option<Append>, ExecuteError> {
-        let (mut events, registered) = (Vec::new(), Registered::default());
-        for command in request.commands() {
-            for mut happened in known.state.decide(command.clone(), &registered)? {
-                happened.scope = request.scope().clone();
-                known.state.evolve(&happened);
-                events.push(happened);
-            }
-        }
         let Some(zone) = events.first().map(|happened| happened.zone) else { return Ok(None) };
         let recorded_at = (self.now)();
         let recorded = Recorded {
@@ -344,9 +351,9 @@ impl Ledger {
         let append = Append::all(sealed)
             .key(request.key())
             .content_of(self.sealing.content(request)?)
-            .metadata(&recorded.encode())
-            .fail_if(known.query.clone(), known.head);
-        Ok(Some(append))
+            .metadata(&recorded.encode());
+        let guarded = |append: Append, (query, head)| append.fail_if(query, head);
+        Ok(Some(known.conditions().fold(append, guarded)))
     }
 }
 

@@ -3,6 +3,7 @@
 mod cbor;
 mod disputes;
 mod plain;
+mod registry;
 
 use std::path::PathBuf;
 
@@ -19,7 +20,9 @@ const ZONE: Zone = Zone::Asia__Shanghai;
 fn samples() -> Vec<Event> {
     let charging = [of_sessions(), of_corrections(), of_bills(), of_the_site()].concat();
     let charging = charging.into_iter().map(Event::Charging);
-    charging.chain(disputes::samples().into_iter().map(Event::Disputes)).collect()
+    let disputes = disputes::samples().into_iter().map(Event::Disputes);
+    let registry = registry::samples().into_iter().map(Event::Registry);
+    charging.chain(disputes).chain(registry).collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {

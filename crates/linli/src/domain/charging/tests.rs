@@ -209,7 +209,8 @@ proptest! {
                 3 => sample("s:9", at, Reading::Unknown),
                 _ => end("s:2", at, None),
             };
-            for happened in state.decide(report, &Registered::default()).expect("a report is recorded") {
+            let decided = state.decide(report, &Registered::default());
+            for happened in decided.expect("a report is recorded") {
                 state.evolve(&happened);
             }
         }

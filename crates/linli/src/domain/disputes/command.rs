@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::event::joint;
 use super::{ChosenBy, CourtResult, Manner, Mark, Matter, Obligation, Origin, Relation, Role};
 use crate::domain::{
-    BodyId, Boundary, BoundaryItem, CaseId, DisputeId, Fen, ObligationId, PartyId, PersonRef,
-    PlaceId, Sealed, SealedField, Span, Timestamp, Zone,
+    BodyId, Boundary, BoundaryItem, CaseId, DisputeId, Fen, Mediation, ObligationId, PartyId,
+    PersonRef, PlaceId, Registered, Sealed, SealedField, Span, Timestamp, Zone,
 };
 
 /// A command in the mediation room. `at` is when it happens, in `zone`.
@@ -254,9 +254,13 @@ impl Command {
             | Self::ReplaceMediator { to_ref: person_ref, .. }
             | Self::AddParty { person_ref: Some(person_ref), .. } => {
                 items.push(BoundaryItem::all(INTEREST, format!("person:{person_ref}")));
+                items.push(Registered::of_person(person_ref));
+                items.push(Registered::of_rule(Mediation::NAME));
             }
             Self::ScheduleSession { mediator_ref, starts_at, ends_at, .. } => {
                 items.push(BoundaryItem::all(INTEREST, format!("person:{mediator_ref}")));
+                items.push(Registered::of_person(mediator_ref));
+                items.push(Registered::of_rule(Mediation::NAME));
                 let span = Span { from: *starts_at, until: *ends_at };
                 let days = span.busy_tags_around(mediator_ref.as_str());
                 items.extend(days.map(|day| BoundaryItem::all(BUSY, day)));

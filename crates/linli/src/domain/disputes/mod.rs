@@ -18,8 +18,10 @@
 //! Article numbers are those of the People's Mediation Law (人民调解法, in force 2011-01-01).
 //!
 //! - **D1** The mediator (调解员) is no party (当事人), acts for none (代理人), and has no interest in
-//!   one; judged at appointment, at each session, and when a party comes in. A neighbour is not
-//!   barred. *15 and 23; there is no express rule of recusal.*
+//!   one: as disclosed in whatever dispute, or as the registry knows (household, kin, employer,
+//!   landlord, tenant, creditor). Judged at appointment, at each session, and when a party comes
+//!   in. A neighbour is not barred; an earlier mediator is where a published rule says so. *15 and
+//!   23; there is no express rule of recusal.*
 //! - **D2** Every party consents before a mediator, a session, an acceptance. *3.*
 //! - **D3** An agreement needs every party's word or mark under *one* version; a new party clears
 //!   them all. *3, 23, 29.*
@@ -37,18 +39,13 @@
 //!   condition over `busy:MEDIATOR/DATE`.
 //! - **D10** Nothing sealed reaches the journal in clear, or a view. *15.*
 //!
-//! # Under a key
-//! A party's description, a session's minutes, the text of terms, the content of an oral agreement
-//! stand in the journal sealed under the dispute's key. A command that brings one where there is no
-//! keyring is refused with [`KeyringMissing`](crate::Refusal::KeyringMissing).
+//! # What is sealed
+//! A party's description, a session's minutes, the text of terms, the content of an oral agreement:
+//! under the key of the dispute, which its parties have together. A command that brings one where
+//! there is no keyring is refused with [`KeyringMissing`](crate::Refusal::KeyringMissing).
 //!
-//! # What waits
-//! - **For the registry**: who *is* a mediator, and whose kin, employer, landlord or housemate they
-//!   are. Until then [`Refusal::NotAMediator`] says that somebody is not the mediator of this
-//!   dispute, and D1 judges what this context knows: who is party, who acts for one, and what was
-//!   disclosed, in this dispute or about the same two persons in another. Whether an earlier
-//!   mediator of a party is barred is a policy, and no policy can be published yet: not barred.
-//! - Whether the last of the 30 days moves past a public holiday is not verified: it does not.
+//! # What is not verified
+//! Whether the last of the 30 days moves past a public holiday: it does not here.
 //!
 //! # Choices where the specification is silent
 //! A mark accepts what it marks. Terms are numbered by the rules, sessions by whoever names them.

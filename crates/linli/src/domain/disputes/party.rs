@@ -102,7 +102,7 @@ pub enum Relation {
 
 impl Relation {
     /// Whether it keeps somebody from mediating. A neighbour is not barred: near neighbours beat
-    /// distant relatives. An earlier mediator is barred by policy only, and no policy says so yet.
+    /// distant relatives. An earlier mediator is barred by policy only, whoever disclosed it.
     #[must_use]
     pub fn bars(self) -> bool {
         !matches!(self, Self::Neighbour | Self::EarlierMediator)

@@ -1,6 +1,7 @@
 //! What is allowed in mediation, and what is only recorded.
 
 mod consequences;
+mod interest;
 mod reports;
 mod requests;
 
@@ -8,7 +9,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Command, Event, Relation, State};
-use crate::domain::{Decide, Happened, PartyId, PersonRef, Registered, Timestamp};
+use crate::domain::{BoundaryItem, Decide, Happened, PartyId, PersonRef, Registered, Timestamp};
 
 /// Why a request in mediation is turned down. Nothing has happened then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -40,8 +41,8 @@ pub enum Refusal {
         /// How it would have to stand.
         wanted: &'static str,
     },
-    /// Name the mediator of the dispute.
-    #[error("{person_ref} is not the mediator of this dispute")]
+    /// Name the mediator of the dispute; to appoint one, somebody who holds that role.
+    #[error("{person_ref} is not a mediator here")]
     NotAMediator {
         /// Who was named.
         person_ref: PersonRef,
@@ -113,9 +114,18 @@ impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
 
-    fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {
+    /// The people of the parties: where they live, and who mediated for them.
+    fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
+        self.of_the_parties(command)
+    }
+
+    fn decide(
+        &self,
+        command: Command,
+        registered: &Registered,
+    ) -> Result<Vec<Happened<Event>>, Refusal> {
         self.knows_what_is_named(&command)?;
-        self.allows(&command)?;
+        self.allows(&command, registered)?;
         let (_, at, zone) = command.head();
         let happened = |(event, flags)| Happened { flags, ..Happened::at(at, zone, event) };
         let mut events: Vec<_> = self.stated(&command).into_iter().map(happened).collect();

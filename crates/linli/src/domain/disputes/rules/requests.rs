@@ -5,7 +5,8 @@ use chrono::{Days, NaiveDate};
 use super::super::state::{Confirmation, Dispute, Phase};
 use super::super::{Command, Matter, Obligation, Relation, State};
 use super::Refusal;
-use crate::domain::{DisputeId, ObligationId, PartyId, PersonRef, Span};
+use super::interest::Judge;
+use crate::domain::{DisputeId, ObligationId, PartyId, PersonRef, Registered, Span};
 
 use Command as C;
 
@@ -14,7 +15,7 @@ use Command as C;
 const DAYS_TO_CONFIRM: Days = Days::new(30);
 
 /// A dispute with its name.
-type Named<'a> = (&'a DisputeId, &'a Dispute);
+pub(super) type Named<'a> = (&'a DisputeId, &'a Dispute);
 
 impl State {
     /// Whatever a command names has to be there, even where it reports.
@@ -59,13 +60,15 @@ impl State {
     }
 
     /// Whether what is asked for may happen.
-    pub(super) fn allows(&self, command: &Command) -> Result<(), Refusal> {
-        let (dispute_id, ..) = command.head();
+    pub(super) fn allows(&self, command: &Command, registered: &Registered) -> Result<(), Refusal> {
+        let (dispute_id, at, zone) = command.head();
         let Some(dispute) = self.disputes.get(dispute_id) else { return Ok(()) };
+        let on = at.local_date(zone).unwrap_or_default();
+        let judge = Judge { state: self, registered, on };
         let named = (dispute_id, dispute);
         match command {
             C::AddParty { party_id, person_ref, .. } => {
-                self.may_add(named, party_id, person_ref.as_ref())
+                may_add(&judge, named, party_id, person_ref.as_ref())
             }
             C::AuthoriseRepresentative { party_id, representative_ref, .. } => {
                 is_going_on(named)?;
@@ -75,13 +78,13 @@ impl State {
                 }
             }
             C::LocateParty { .. } => is_before_effect(named),
-            C::AppointMediator { mediator_ref, .. } => self.may_appoint(named, mediator_ref),
+            C::AppointMediator { mediator_ref, .. } => may_appoint(&judge, named, mediator_ref),
             C::ReplaceMediator { from_ref, to_ref, .. } => {
                 is_before_effect(named)?;
                 is_mediator(dispute, from_ref)?;
-                self.has_no_interest(dispute, to_ref)
+                judge.may_mediate(named, to_ref)
             }
-            C::ScheduleSession { .. } => self.may_schedule(named, command),
+            C::ScheduleSession { .. } => self.may_schedule(&judge, named, command),
             C::ProposeTerms { obligations, .. } => may_propose(named, obligations),
             C::AcceptTerms { version_n, party_id, by_ref, .. } => {
                 may_accept(named, *version_n, party_id, by_ref)
@@ -108,37 +111,12 @@ impl State {
         }
     }
 
-    fn may_add(
+    fn may_schedule(
         &self,
+        judge: &Judge<'_>,
         named: Named<'_>,
-        party_id: &PartyId,
-        person_ref: Option<&PersonRef>,
+        command: &Command,
     ) -> Result<(), Refusal> {
-        let (_, dispute) = named;
-        if dispute.parties.contains_key(party_id) {
-            return Err(Refusal::AlreadyExists { kind: "party", id: party_id.to_string() });
-        }
-        is_before_effect(named)?;
-        let Some((mediator, person)) = dispute.mediator.as_ref().zip(person_ref) else {
-            return Ok(());
-        };
-        match self.interest_in(mediator, person) {
-            Some(relation) => Err(interest(party_id, relation)),
-            None => Ok(()),
-        }
-    }
-
-    fn may_appoint(&self, named: Named<'_>, mediator: &PersonRef) -> Result<(), Refusal> {
-        let (_, dispute) = named;
-        is_before_effect(named)?;
-        if dispute.mediator.is_some() {
-            return Err(wrong_state(named, Phase::Accepted.name()));
-        }
-        has_all_consents(named)?;
-        self.has_no_interest(dispute, mediator)
-    }
-
-    fn may_schedule(&self, named: Named<'_>, command: &Command) -> Result<(), Refusal> {
         let C::ScheduleSession { zone, session_no, mediator_ref, starts_at, ends_at, .. } = command
         else {
             return Ok(());
@@ -147,7 +125,7 @@ impl State {
         is_before_effect(named)?;
         is_mediator(dispute, mediator_ref)?;
         has_all_consents(named)?;
-        self.has_no_interest(dispute, mediator_ref)?;
+        judge.has_no_interest(named, mediator_ref)?;
         if dispute.sessions.contains_key(session_no) {
             return Err(Refusal::AlreadyExists { kind: "session", id: session_no.to_string() });
         }
@@ -165,39 +143,38 @@ impl State {
             None => Ok(()),
         }
     }
+}
 
-    /// A mediator is no party, acts for none, and has disclosed nothing that bars. Kin, households,
-    /// employers are facts of the registry: they are judged once it is there.
-    fn has_no_interest(&self, dispute: &Dispute, mediator: &PersonRef) -> Result<(), Refusal> {
-        let told =
-            dispute.interests.iter().find(|(of, _, relation)| of == mediator && relation.bars());
-        if let Some((_, party_id, relation)) = told {
-            return Err(interest(party_id, *relation));
-        }
-        for (party_id, party) in &dispute.parties {
-            if party.representatives.contains_key(mediator) {
-                return Err(interest(party_id, Relation::Representative));
-            }
-            let person = party.person_ref.as_ref();
-            if let Some(relation) = person.and_then(|person| self.interest_in(mediator, person)) {
-                return Err(interest(party_id, relation));
-            }
-        }
-        Ok(())
+fn may_add(
+    judge: &Judge<'_>,
+    named: Named<'_>,
+    party_id: &PartyId,
+    person_ref: Option<&PersonRef>,
+) -> Result<(), Refusal> {
+    let (dispute_id, dispute) = named;
+    if dispute.parties.contains_key(party_id) {
+        return Err(Refusal::AlreadyExists { kind: "party", id: party_id.to_string() });
     }
-
-    /// What keeps a mediator from mediating for a person: being that person, or what was disclosed,
-    /// in whatever dispute.
-    fn interest_in(&self, mediator: &PersonRef, person: &PersonRef) -> Option<Relation> {
-        if mediator == person {
-            return Some(Relation::Party);
-        }
-        let told = self.interests.get(&(mediator.clone(), person.clone()))?;
-        told.iter().copied().find(|relation| relation.bars())
+    is_before_effect(named)?;
+    let Some((mediator, person)) = dispute.mediator.as_ref().zip(person_ref) else {
+        return Ok(());
+    };
+    match judge.interest_in(dispute_id, mediator, person) {
+        Some(relation) => Err(interest(party_id, relation)),
+        None => Ok(()),
     }
 }
 
-fn interest(party_id: &PartyId, relation: Relation) -> Refusal {
+fn may_appoint(judge: &Judge<'_>, named: Named<'_>, mediator: &PersonRef) -> Result<(), Refusal> {
+    is_before_effect(named)?;
+    if named.1.mediator.is_some() {
+        return Err(wrong_state(named, Phase::Accepted.name()));
+    }
+    has_all_consents(named)?;
+    judge.may_mediate(named, mediator)
+}
+
+pub(super) fn interest(party_id: &PartyId, relation: Relation) -> Refusal {
     Refusal::HasInterest { party_id: party_id.clone(), relation }
 }
 

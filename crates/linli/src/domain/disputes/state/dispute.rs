@@ -1,6 +1,6 @@
 //! One dispute: its parties, its mediator, its sessions, and how it stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{CourtResult, Event, Matter, Relation};
 use super::Agreement;
@@ -15,6 +15,8 @@ pub struct Dispute {
     pub parties: BTreeMap<PartyId, Party>,
     /// Who mediates.
     pub mediator: Option<PersonRef>,
+    /// Who mediated at any time.
+    pub mediators: BTreeSet<PersonRef>,
     /// What mediators, and who might become one, disclosed about its parties.
     pub interests: Vec<(PersonRef, PartyId, Relation)>,
     /// Its sessions by number.
@@ -243,6 +245,7 @@ impl Evolve for Dispute {
             Event::MediatorAppointed { mediator_ref: mediator, .. }
             | Event::MediatorReplaced { to_ref: mediator, .. } => {
                 self.mediator = Some(mediator.clone());
+                self.mediators.insert(mediator.clone());
             }
             Event::InterestDisclosed { mediator_ref, party_id, relation, .. } => {
                 self.interests.push((mediator_ref.clone(), party_id.clone(), *relation));

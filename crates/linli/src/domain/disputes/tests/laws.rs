@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -11,9 +12,10 @@ use super::{
     given, hold, in_effect, mediated, mediator_signs, minute, perform, propose, refuse, register,
     replace, represent, schedule, seal, sign, terminate,
 };
-use crate::domain::given::{Given, variant};
+use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{
-    BoundaryItem, Decide, Evolve, Flag, Happened, Sealed, SealedField, Span, Timestamp, Zone,
+    BoundaryItem, Decide, Evolve, Flag, Happened, Kinship, Mediation, PersonRef, Published,
+    RuleSet, Sealed, SealedField, Span, Timestamp, Zone,
 };
 
 const PERSONS: [&str; 5] = ["p-a", "p-b", "p-c", "m", "n"];
@@ -180,6 +182,64 @@ proptest! {
                 Err(_) => {}
             }
         }
+    }
+
+    /// D1: what the registry knows of a mediator and a party bars as well, from its day on; a
+    /// neighbour in another household is not barred.
+    #[test]
+    fn what_the_registry_knows_bars(
+        kind in prop::sample::select(vec![
+            Kinship::Kin, Kinship::Guardian, Kinship::Employer, Kinship::Landlord,
+            Kinship::Creditor,
+        ]),
+        turned in any::<bool>(), from in 0_u64..40, related in any::<bool>(),
+        together in any::<bool>(),
+    ) {
+        let (m, b) = (person("m"), person("p-b"));
+        let mut registered = super::mediators();
+        if related {
+            let (a, b) = if turned { (b.clone(), m.clone()) } else { (m.clone(), b.clone()) };
+            registered.relations.push((a, kind, b, day(from)));
+        }
+        let households = ["flat-1", if together { "flat-1" } else { "flat-2" }];
+        for (who, household) in [&m, &b].into_iter().zip(households) {
+            let flat = household.parse().expect("a place");
+            let known = registered.persons.entry(who.clone()).or_default();
+            known.residences.insert(day(from), flat);
+        }
+        let mut story = mediated("d-1");
+        let asked = story.pop().expect("who mediates");
+        let on = asked.head().1.local_date(Zone::Asia__Shanghai).expect("a day");
+        let asked = given_of::<State>(registered, story).when(asked);
+        let bars = (related || together) && day(from) <= on;
+        prop_assert_eq!(asked.is_err(), bars);
+        let is_interest = matches!(asked, Err(Refusal::HasInterest { .. }) | Ok(_));
+        prop_assert!(is_interest);
+    }
+
+    /// D1: who mediated for a party before is barred where a published rule says so, and only then.
+    #[test]
+    fn an_earlier_mediator_is_barred_by_policy(
+        bars in prop::option::of(any::<bool>()), same_party in any::<bool>(),
+    ) {
+        let mut registered = super::mediators();
+        let policy = |earlier_mediator_bars| Published {
+            rule: RuleSet::Mediation(Mediation { earlier_mediator_bars }),
+            version: "1".to_owned(),
+            jurisdiction: "CN".to_owned(),
+            valid_from: NaiveDate::default(),
+            valid_until: None,
+        };
+        registered.rules.extend(bars.map(policy));
+        let person = if same_party { "p-a" } else { "p-c" };
+        let earlier = [
+            register("d-2", "damage"), add("d-2", "x", Some(person)), add("d-2", "y", None),
+            consent("d-2", "x"), consent("d-2", "y"), appoint("d-2", "m"),
+        ];
+        let mut story: Vec<Command> = earlier.into_iter().chain(mediated("d-1")).collect();
+        let asked = story.pop().expect("who mediates");
+        let asked = given_of::<State>(registered, story).when(asked);
+        prop_assert_eq!(asked.is_err(), bars == Some(true) && same_party);
     }
 
     /// D2: without everybody's consent nobody is appointed, nothing scheduled, nothing accepted.
@@ -446,12 +506,10 @@ proptest! {
         for request in requests {
             let _ = given.then(request);
         }
-        let items = asked.boundary().items;
-        let mut read = State::default();
-        given.story.iter().filter(|happened| is_read(&items, happened)).for_each(|happened| {
-            read.evolve(happened);
-        });
-        let decided = read.decide(asked.clone(), &given.registered);
+        let mut items = asked.boundary().items;
+        let known = read(&given.story, &items);
+        items.extend(known.beyond(&asked));
+        let decided = read(&given.story, &items).decide(asked.clone(), &given.registered);
         prop_assert_eq!(decided, given.when(asked));
     }
 
@@ -469,6 +527,19 @@ proptest! {
         let is_seen = taken.busy_tags("m", zone).any(|tag| seen.contains(&tag));
         prop_assert!(is_seen || !taken.overlaps(span));
     }
+}
+
+/// What the events of a boundary add up to.
+fn read(story: &[Happened<Event>], items: &[BoundaryItem]) -> State {
+    let mut state = State::default();
+    story.iter().filter(|happened| is_read(items, happened)).for_each(|happened| {
+        state.evolve(happened);
+    });
+    state
+}
+
+fn person(name: &str) -> PersonRef {
+    name.parse().expect("a person")
 }
 
 fn is_read(items: &[BoundaryItem], happened: &Happened<Event>) -> bool {

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{Command, Dispute, Event, Phase, State};
-use crate::domain::given::Given;
-use crate::domain::{Flag, Happened, Timestamp};
+use crate::domain::given::{Given, given_of};
+use crate::domain::{Flag, Happened, Registered, Role, RoleHeld, Scope, Timestamp};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -178,7 +178,21 @@ fn in_effect(on: NaiveDate) -> Vec<Command> {
 }
 
 fn given(commands: impl IntoIterator<Item = Command>) -> Given<State> {
-    crate::domain::given::given(commands)
+    given_of(mediators(), commands)
+}
+
+/// Everybody whom a test might appoint is a mediator of the committee.
+fn mediators() -> Registered {
+    let names = ["m", "n", "o", "x", "secretary", "p-a", "p-b", "p-c", "p-d"];
+    let role = |name: &str| RoleHeld {
+        person_ref: name.parse().expect("a person"),
+        role: Role::Mediator,
+        body_id: "committee".parse().expect("a body"),
+        valid_from: day(0).checked_sub_days(chrono::Days::new(9_000)).expect("a day"),
+        valid_until: None,
+        scope: Scope::default(),
+    };
+    Registered { roles: names.map(role).to_vec(), ..Registered::default() }
 }
 
 fn dispute(given: &Given<State>) -> &Dispute {

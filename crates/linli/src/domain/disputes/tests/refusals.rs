@@ -71,6 +71,7 @@ fn of_mediators() -> Vec<Case> {
     let (starts_at, ends_at) = (minute(60), minute(60));
     vec![
         (mediated(), super::replace("n", "o"), stranger()),
+        (mediated(), super::replace("m", "q"), Refusal::NotAMediator { person_ref: person("q") }),
         (mediated(), schedule("d-1", 1, "n", 0, 60), stranger()),
         (mediated(), add("d-1", "c", Some("m")), interest("c", Relation::Party)),
         (mediated(), represent("b", "m", true), interest("b", Relation::Representative)),
