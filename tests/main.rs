@@ -13,5 +13,6 @@ mod program;
 mod racing_mediators;
 mod racing_sessions;
 mod refusals;
+mod sealed_fields;
 mod tidy;
 mod two_processes;

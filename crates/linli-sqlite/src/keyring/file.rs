@@ -44,7 +44,7 @@ const SETTINGS: [(&str, i64); 7] = [
 ];
 
 /// Refuses a path at which there is no file.
-pub(super) fn must_be_there(path: &Path) -> Result<(), OpenKeyringError> {
+fn must_be_there(path: &Path) -> Result<(), OpenKeyringError> {
     match std::fs::metadata(path) {
         Ok(file) if file.is_file() => Ok(()),
         Ok(_) => {
@@ -86,11 +86,20 @@ fn proof_of() -> Subject {
     Subject::of("keyring", &"proof")
 }
 
-/// A connection to a file that is a keyring and opens with this key.
+/// A keyring that was opened: where it is, and what opens it.
+pub(super) struct Opened {
+    pub(super) path: PathBuf,
+    pub(super) hold: Hold,
+    pub(super) connection: Connection,
+    pub(super) wrapping: WrappingKey,
+}
+
+/// Opens a file that is a keyring with its key, which is asked for only then: a file that is none
+/// is not told as a missing key.
 pub(super) fn open(
     path: &Path,
-    wrapping: &WrappingKey,
-) -> Result<(PathBuf, Hold, Connection), OpenKeyringError> {
+    wrapping: impl FnOnce() -> Result<WrappingKey, OpenKeyringError>,
+) -> Result<Opened, OpenKeyringError> {
     must_be_there(path)?;
     let path = path.canonicalize().map_err(|error| OpenKeyringError::of_system(path, &error))?;
     let hold = Hold::on(&path, Purpose::Write)
@@ -100,8 +109,9 @@ pub(super) fn open(
     let proof: Vec<u8> = connection
         .query_row("SELECT wrapped FROM proof", [], |row| row.get(0))
         .map_err(|error| OpenKeyringError::of(&path, &error))?;
+    let wrapping = wrapping()?;
     match wrapping.unwrap(&proof_of(), KeyVersion::FIRST, &proof) {
-        Some(_) => Ok((path, hold, connection)),
+        Some(_) => Ok(Opened { path, hold, connection, wrapping }),
         None => Err(OpenKeyringError::WrongKey { path }),
     }
 }

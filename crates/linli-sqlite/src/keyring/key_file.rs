@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::OpenKeyringError;
 
-/// The variable that gives a keyring's key, in 64 hexadecimal digits; where it is set no key file is
-/// read or made.
+/// The variable that gives a keyring's key, in 64 hexadecimal digits; where it is set no key file
+/// is read or made.
 pub const KEY_VARIABLE: &str = "LINLI_KEYRING_KEY";
 
 /// A key file is one line; nothing longer is read.

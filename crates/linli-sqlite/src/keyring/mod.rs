@@ -20,6 +20,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 
 use crate::error::is_damage;
 use crate::identity::Hold;
+use file::Opened;
 
 /// Data keys in one SQLite file, apart from the journal.
 ///
@@ -106,13 +107,10 @@ impl SqliteKeyring {
     /// [`OpenKeyringError`] says what is wrong and what would mend it. Nothing is made or changed.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenKeyringError> {
         let path = path.as_ref();
-        // First, so that a wrong path is not told as a missing key.
-        file::must_be_there(path)?;
-        let wrapping = match key_file::from_environment()? {
-            Some(key) => key,
-            None => key_file::read(path)?,
-        };
-        Self::open_under(path, wrapping)
+        Self::of(file::open(path, || match key_file::from_environment()? {
+            Some(key) => Ok(key),
+            None => key_file::read(path),
+        }))
     }
 
     /// The same with a key that the caller keeps.
@@ -123,9 +121,20 @@ impl SqliteKeyring {
         path: impl AsRef<Path>,
         wrapping: WrappingKey,
     ) -> Result<Self, OpenKeyringError> {
-        let (path, hold, connection) = file::open(path.as_ref(), &wrapping)?;
+        Self::of(file::open(path.as_ref(), || Ok(wrapping)))
+    }
+
+    fn of(opened: Result<Opened, OpenKeyringError>) -> Result<Self, OpenKeyringError> {
+        let Opened { path, hold, connection, wrapping } = opened?;
         let (process, connection) = (std::process::id(), Mutex::new(connection));
         Ok(Self { path, process, wrapping, connection, _hold: hold })
+    }
+
+    /// Where the key of a keyring stands that the environment gives none for: `ring.db.key` for
+    /// `ring.db`.
+    #[must_use]
+    pub fn key_file(path: impl AsRef<Path>) -> PathBuf {
+        key_file::beside(path.as_ref())
     }
 
     /// The same keyring, which does not wait for other processes.
