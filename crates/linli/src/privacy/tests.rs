@@ -57,6 +57,10 @@ fn place() -> Place {
 fn elsewhere() -> Vec<Place> {
     let own = place();
     let scope = |path| Scope::new(path).expect("a scope");
+    // The same bytes in a row, where nothing says how long each part is.
+    let version = u32::from_le_bytes([0, 0, 0, b'd']);
+    let (event_type, field) = ("PartyAdded\u{1}".into(), "escription".into());
+    let moved = Place { event_type, version, field, ..own.clone() };
     vec![
         Place { scope: scope("xuzhuang"), ..own.clone() },
         Place { scope: Scope::default(), ..own.clone() },
@@ -64,7 +68,7 @@ fn elsewhere() -> Vec<Place> {
         Place { event_type: "PartyAdde".into(), ..own.clone() },
         Place { version: 2, ..own.clone() },
         Place { field: "minutes".into(), ..own.clone() },
-        Place { event_type: "PartyAddeddescription".into(), field: String::new(), ..own.clone() },
+        moved,
         Place { subject: Subject::of("dispute", &"d-2"), ..own.clone() },
         Place { subject: Subject::of("person", &"d-1"), ..own },
     ]
