@@ -6,6 +6,7 @@
 )]
 
 mod bills;
+mod canaries;
 mod cdrs;
 mod disputes;
 mod kills;

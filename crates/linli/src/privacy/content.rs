@@ -55,7 +55,11 @@ pub fn digest<'a>(
 
 fn first_key(keyring: &dyn Keyring, subject: &Subject) -> Result<DataKey, KeyringError> {
     match keyring.key(subject, KeyVersion::FIRST) {
-        Err(KeyringError::NoKey { .. }) => keyring.newest(subject).map(|first| first.key),
+        Err(KeyringError::NoKey { .. }) => {
+            // Made by this, and asked for again: somebody may have added a further one meanwhile.
+            keyring.newest(subject)?;
+            keyring.key(subject, KeyVersion::FIRST)
+        }
         found => found,
     }
 }

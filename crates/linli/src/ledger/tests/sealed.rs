@@ -210,3 +210,24 @@ fn a_group_is_sealed_too() {
     let content = receipt.expect("readable").expect("a receipt").content;
     assert!(matches!(content.sealed, Sealed::Keyed(_)), "{content:?}");
 }
+
+/// A decision knows a birthday that stands in the journal under a key: with the keyring a child's
+/// own consent is refused, without it nobody knows that it is a child.
+#[test]
+fn a_decision_knows_what_is_sealed() {
+    const AT: &str = r#""at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai""#;
+    let (ledger, plain) = ledgers(&MemoryKeyring::for_tests());
+    let child =
+        format!(r#"{{"register_person": {{{AT}, "person_ref": "p-1", "born_on": "2015-02-27"}}}}"#);
+    let child = Request::from_json(&child).expect("a command");
+    ledger.execute_blocking("test", child).expect("allowed");
+    let consent = format!(
+        r#"{{"give_consent": {{{AT}, "consent_id": "c-1", "subject_ref": "p-1",
+            "given_by_ref": "p-1", "capacity": "self", "purposes": ["programme"],
+            "is_separate": true, "valid_from": "2022-02-20"}}}}"#
+    );
+    let consent = Request::from_json(&consent).expect("a command");
+    let refused = ledger.execute_blocking("test", consent.clone());
+    assert!(matches!(refused, Err(ExecuteError::Refused(Refusal::Registry(_)))), "{refused:?}");
+    plain.execute_blocking("test", consent).expect("nobody knows their age here");
+}
