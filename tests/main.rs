@@ -9,6 +9,7 @@ mod bills;
 mod canaries;
 mod cdrs;
 mod disputes;
+mod killed_keyrings;
 mod kills;
 mod program;
 mod racing_mediators;

@@ -35,10 +35,8 @@ macro_rules! contexts {
 
         /// Why a request is turned down, in any context. Nothing has happened then.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-        #[serde(untagged)]
         #[non_exhaustive]
         pub enum Refusal {
-            $($(#[doc = $doc])* #[error(transparent)] $Context(#[from] $context::Refusal),)*
             /// Name a keyring, or leave the field out: it may stand in the journal only under a
             /// key.
             #[error("`{field}` is sealed, and there is no keyring to seal it under; leave it out")]
@@ -60,6 +58,12 @@ macro_rules! contexts {
                 /// Whose key it was.
                 subject: Subject,
             },
+            $(
+                $(#[doc = $doc])*
+                #[error(transparent)]
+                #[serde(untagged)]
+                $Context(#[from] $context::Refusal),
+            )*
         }
 
         /// What a decision has to know: the state of each context.

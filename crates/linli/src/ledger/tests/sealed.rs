@@ -169,6 +169,9 @@ fn what_cannot_be_sealed_is_refused_by_name() {
     ledger.execute_blocking("test", told("somebody")).expect("allowed");
     let refused = plain.execute_blocking("test", told("somebody"));
     let missing = Refusal::KeyringMissing { field: "description" };
+    // Its name stands around its values, as with the refusals of a context.
+    let written = serde_json::json!({ "KeyringMissing": { "field": "description" } });
+    assert_eq!(serde_json::to_value(&missing).expect("plain data"), written);
     assert!(matches!(refused, Err(ExecuteError::Refused(refusal)) if refusal == missing));
     for state in ["locked", "erased"] {
         let text = format!(
