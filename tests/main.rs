@@ -7,12 +7,14 @@
 
 mod bills;
 mod canaries;
+mod cases;
 mod cdrs;
 mod disputes;
 mod killed_keyrings;
 mod kills;
 mod program;
 mod racing_mediators;
+mod racing_merges;
 mod racing_sessions;
 mod refusals;
 mod sealed_fields;

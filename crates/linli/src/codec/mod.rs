@@ -69,6 +69,9 @@ macro_rules! tables {
 tables! {
     Charging charging;
     Disputes disputes;
+    Cases cases;
+    Volunteering volunteering;
+    Programmes programmes;
     Registry registry;
 }
 

@@ -86,11 +86,26 @@ impl<Resource: Ord + Clone, Claim: Ord + Clone> Diary<Resource, Claim> {
         self.0.remove(&(resource.clone(), claim.clone()));
     }
 
+    /// A claim of others than this one that takes the resource at any instant of `span`, if there
+    /// is one.
+    #[must_use]
+    pub fn taken_by(&self, resource: &Resource, claim: &Claim, span: Span) -> Option<&Claim> {
+        let mut others = self.0.iter().filter(|((of, by), _)| of == resource && by != claim);
+        others.find(|(_, taken)| taken.overlaps(span)).map(|((_, by), _)| by)
+    }
+
     /// Until when the resource is taken by others than this claim, if it is at any instant of
     /// `span`.
     #[must_use]
     pub fn busy_until(&self, resource: &Resource, claim: &Claim, span: Span) -> Option<Timestamp> {
         let others = self.0.iter().filter(|((of, by), _)| of == resource && by != claim);
         others.filter(|(_, taken)| taken.overlaps(span)).map(|(_, taken)| taken.until).max()
+    }
+
+    /// Until when the resource is taken, by whomever, if it is at any instant of `span`.
+    #[must_use]
+    pub fn taken_until(&self, resource: &Resource, span: Span) -> Option<Timestamp> {
+        let own = self.0.iter().filter(|((of, _), _)| of == resource);
+        own.filter(|(_, taken)| taken.overlaps(span)).map(|(_, taken)| taken.until).max()
     }
 }

@@ -93,7 +93,7 @@ flags! {
     /// No end was reported; closed by rule at the last evidence.
     NoEnd "no_end" false;
     /// A station told it more than an hour after it happened; an application for confirmation came
-    /// after its last day.
+    /// after its last day, an answer after its survey was closed.
     Late "late" false;
     /// The same source id with other content; the first content counts.
     PayloadConflict "payload_conflict" true;
@@ -137,6 +137,8 @@ flags! {
     OverCapacity "over_capacity" false;
     /// The child was handed to somebody who is not authorised.
     UnauthorisedAdult "unauthorised_adult" false;
+    /// A visit was shown a room that was booked for something else.
+    RoomTaken "room_taken" false;
 }
 
 impl fmt::Display for Flag {

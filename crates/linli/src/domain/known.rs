@@ -154,6 +154,14 @@ pub struct RoleHeld {
     pub scope: Scope,
 }
 
+impl RoleHeld {
+    /// Whether it is held on a local day.
+    #[must_use]
+    pub fn holds_on(&self, on: NaiveDate) -> bool {
+        holds_on(self.valid_from, self.valid_until, on)
+    }
+}
+
 /// What one person is to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -216,10 +224,19 @@ impl Consent {
     /// Whether it covers a purpose at a moment.
     #[must_use]
     pub fn covers(&self, purpose: &str, at: Timestamp, zone: Zone) -> bool {
-        let Some(on) = at.local_date(zone) else { return false };
+        let is_withdrawn = self.withdrawn.get(purpose).is_some_and(|withdrawn| *withdrawn <= at);
+        at.local_date(zone).is_some_and(|on| self.was_given_for(purpose, on)) && !is_withdrawn
+    }
+
+    /// Whether it covers a purpose at the end of a local day, of what has happened by then.
+    #[must_use]
+    pub fn covers_on(&self, purpose: &str, on: NaiveDate) -> bool {
+        self.was_given_for(purpose, on) && !self.withdrawn.contains_key(purpose)
+    }
+
+    fn was_given_for(&self, purpose: &str, on: NaiveDate) -> bool {
         !self.is_void
             && self.purposes.iter().any(|covered| covered == purpose)
-            && self.withdrawn.get(purpose).is_none_or(|withdrawn| at < *withdrawn)
             && holds_on(self.valid_from, self.valid_until, on)
     }
 }

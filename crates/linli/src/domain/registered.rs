@@ -102,9 +102,7 @@ impl Registered {
 
     /// The roles that somebody holds on a local day.
     pub fn roles_of(&self, person: &PersonRef, on: NaiveDate) -> impl Iterator<Item = &RoleHeld> {
-        self.roles.iter().filter(move |held| {
-            held.person_ref == *person && holds_on(held.valid_from, held.valid_until, on)
-        })
+        self.roles.iter().filter(move |held| held.person_ref == *person && held.holds_on(on))
     }
 
     /// Whether `a` is this to `b` on a local day.

@@ -4,8 +4,10 @@
 //! What a law or a standard says stands in the rules of a context; how many minutes, months, years
 //! it says stands here, in the journal, as somebody published it.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
+
+use super::Minutes;
 
 /// A rule set as it was published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +190,51 @@ pub struct Crediting {
     /// From how many hours on there is one star more.
     #[serde(default)]
     pub stars_h: Vec<u32>,
+    /// Who withdraws with less notice than this cancels late.
+    #[serde(default)]
+    pub notice_min: u32,
+    /// How minutes may be rounded on a certificate, by name.
+    #[serde(default)]
+    pub roundings: Vec<HourRounding>,
+}
+
+/// One way to round the minutes of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HourRounding {
+    /// Its name, as it stands on the certificate: `whole_hours`.
+    pub name: String,
+    /// To whole multiples of so many minutes: 60, 30; 0 rounds nothing.
+    pub step_min: u32,
+    /// Which way.
+    pub rounded: Rounded,
+}
+
+/// Which way something is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounded {
+    /// To the step below.
+    Down,
+    /// To the nearer step, and from the middle to the one above.
+    HalfUp,
+    /// To the step above.
+    Up,
+}
+
+impl HourRounding {
+    /// The minutes that a certificate states for so many.
+    #[must_use]
+    pub fn of(&self, minutes: Minutes) -> Minutes {
+        let raised = match self.rounded {
+            Rounded::Down => 0,
+            Rounded::HalfUp => self.step_min / 2,
+            Rounded::Up => self.step_min.saturating_sub(1),
+        };
+        // A step of none has no multiples.
+        let steps = minutes.0.saturating_add(raised).checked_div(self.step_min);
+        steps.map_or(minutes, |steps| Minutes(steps.saturating_mul(self.step_min)))
+    }
 }
 
 /// What counts as attended.
@@ -222,4 +269,35 @@ pub struct SchoolCalendar {
     pub make_up: Vec<NaiveDate>,
     /// The year that reports speak of: first day, first day after.
     pub year: (NaiveDate, NaiveDate),
+}
+
+/// In which part of the school year a day falls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// The winter holidays (寒假).
+    Winter,
+    /// The summer holidays (暑假).
+    Summer,
+    /// A Saturday or a Sunday without school.
+    Weekend,
+    /// A school day.
+    Weekday,
+}
+
+impl SchoolCalendar {
+    /// The one window in which a local day falls.
+    #[must_use]
+    pub fn window(&self, on: NaiveDate) -> Window {
+        let lies_in = |holidays: &[(NaiveDate, NaiveDate)]| {
+            holidays.iter().any(|(first, after)| (*first..*after).contains(&on))
+        };
+        let is_weekend = matches!(on.weekday(), Weekday::Sat | Weekday::Sun);
+        match () {
+            () if lies_in(&self.winter) => Window::Winter,
+            () if lies_in(&self.summer) => Window::Summer,
+            () if is_weekend && !self.make_up.contains(&on) => Window::Weekend,
+            () => Window::Weekday,
+        }
+    }
 }

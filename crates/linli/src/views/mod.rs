@@ -4,12 +4,16 @@
 //! thrown away and folded again it is the same.
 
 mod acceptance_rate;
+pub mod cases;
 mod days_to_agreement;
 mod disputes;
 mod facts;
 mod overdue_obligations;
 mod points;
+pub mod programmes;
+mod published_form;
 mod rate;
+pub mod registry;
 mod sessions;
 mod tariff_in_force;
 
@@ -22,6 +26,8 @@ pub use disputes::{Disputes, Told};
 pub use facts::{Fact, Facts};
 pub use overdue_obligations::{Overdue, OverdueObligations};
 pub use points::PointsInService;
+pub use programmes::{Period, Programmes};
+pub use published_form::published_form;
 pub use rate::Rate;
 pub use sessions::Sessions;
 pub use tariff_in_force::{EnergyPrice, TariffInForce};

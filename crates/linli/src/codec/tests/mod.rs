@@ -1,9 +1,12 @@
 //! Released bytes stay readable, and what is written is what was released.
 
+mod cases;
 mod cbor;
 mod disputes;
 mod plain;
+mod programmes;
 mod registry;
+mod volunteering;
 
 use std::path::PathBuf;
 
@@ -21,8 +24,17 @@ fn samples() -> Vec<Event> {
     let charging = [of_sessions(), of_corrections(), of_bills(), of_the_site()].concat();
     let charging = charging.into_iter().map(Event::Charging);
     let disputes = disputes::samples().into_iter().map(Event::Disputes);
+    let cases = cases::samples().into_iter().map(Event::Cases);
+    let volunteering = volunteering::samples().into_iter().map(Event::Volunteering);
+    let programmes = programmes::samples().into_iter().map(Event::Programmes);
     let registry = registry::samples().into_iter().map(Event::Registry);
-    charging.chain(disputes).chain(registry).collect()
+    charging
+        .chain(disputes)
+        .chain(cases)
+        .chain(volunteering)
+        .chain(programmes)
+        .chain(registry)
+        .collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {
