@@ -6,9 +6,11 @@
 )]
 
 mod bills;
+mod canaries;
 mod cases;
 mod cdrs;
 mod disputes;
+mod killed_keyrings;
 mod kills;
 mod program;
 mod racing_mediators;
@@ -16,5 +18,6 @@ mod racing_merges;
 mod racing_rooms;
 mod racing_sessions;
 mod refusals;
+mod sealed_fields;
 mod tidy;
 mod two_processes;

@@ -1,12 +1,14 @@
-//! No law is spare: a planted bug turns each law of a store red.
+//! No law is spare: a planted bug turns each law of a store and of a keyring red.
 
 use linli::journal::laws::ALL;
+use linli::privacy::laws::ALL as OF_KEYRINGS;
 
 use super::assert_holds;
 use super::tree::File;
 
 fn every_law_has_a_planted_bug(files: &[File]) -> Vec<String> {
-    let laws: Vec<&str> = ALL.iter().map(|(law, _)| *law).collect();
+    let of_keyrings = OF_KEYRINGS.iter().map(|(law, _)| *law);
+    let laws: Vec<&str> = ALL.iter().map(|(law, _)| *law).chain(of_keyrings).collect();
     without_a_bug(&laws, files)
 }
 
@@ -21,7 +23,7 @@ fn without_a_bug(laws: &[&str], files: &[File]) -> Vec<String> {
 }
 
 #[test]
-fn each_law_of_a_store_has_a_planted_bug() {
+fn each_law_has_a_planted_bug() {
     assert_holds(every_law_has_a_planted_bug);
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
+use linli::Scope;
+use linli::codec::Channel;
 
 use crate::address::Address;
 use crate::failure::Failure;
@@ -56,7 +58,7 @@ pub(crate) enum Command {
     /// Publish a version of a tariff, and let it apply to the community
     PublishTariff(FileArgs),
     /// Carry out commands written as JSON, all of them or none
-    Execute(FileArgs),
+    Execute(ExecuteArgs),
     /// Compute every bill again from its meter events
     Replay(ReplayArgs),
     /// Explain one bill: readings, tariff version, components, arithmetic, rounding
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Rate(RateArgs),
     /// Read the journal
     Events(EventsArgs),
+    /// Make a new keyring; never overwrites
+    Keygen(KeygenArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -83,6 +87,52 @@ pub(crate) struct FileArgs {
     /// The file to read
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExecuteArgs {
+    /// The file to read
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) keyring: KeyringArgs,
+    /// The community in which it happens, such as xuzhuang/yujing
+    #[arg(long, value_name = "PATH", default_value = "")]
+    pub(crate) scope: Scope,
+    /// How it came in, such as walk_in, phone or paper_form
+    #[arg(long, value_name = "CHANNEL", default_value = "app", value_parser = channel)]
+    pub(crate) channel: Channel,
+}
+
+/// For commands that bring personal fields, or show them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeyringArgs {
+    /// The keyring that personal fields are sealed with and read with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keyring: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeygenArgs {
+    /// What to make
+    #[arg(value_name = "WHAT")]
+    pub(crate) kind: KeyKind,
+    /// The file to make it in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyKind {
+    /// The keys of personal fields
+    Keyring,
+    /// A key that signs checkpoints: this version has none yet
+    Signing,
+}
+
+/// A channel by the name that it has in JSON.
+fn channel(name: &str) -> Result<Channel, String> {
+    serde_json::from_value(name.into()).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, clap::Args)]
@@ -168,4 +218,6 @@ pub(crate) struct EventsArgs {
     /// At most so many events; a table without it stops after 100
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
+    #[command(flatten)]
+    pub(crate) keyring: KeyringArgs,
 }

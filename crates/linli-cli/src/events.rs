@@ -1,7 +1,8 @@
-//! `linli events`: the journal as it was written.
+//! `linli events`: the journal as it was written; personal fields open with their keyring alone.
 
 use linli::codec::{self, DecodeError, Recorded};
 use linli::journal::{EventView, Page, Position, Query, ReadOptions};
+use linli::ledger::Ledger;
 use linli::{Event, Happened};
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::out::{self, Lines};
 const MOST_ROWS: usize = 100;
 
 pub(crate) fn run(global: &Global, args: &EventsArgs) -> Result<u8, Failure> {
-    let ledger = global.address()?.open_to_read()?;
+    let ledger = args.keyring.lent_to(global.address()?.open_to_read()?)?;
     let query = query(args);
     let options = ReadOptions::forwards().after(args.after.map(Position));
     let actor = || global.actor.as_str();
@@ -24,7 +25,7 @@ pub(crate) fn run(global: &Global, args: &EventsArgs) -> Result<u8, Failure> {
         let mut options = options;
         while left > 0 {
             let page = ledger.read(actor(), &query, options.limit(left))?;
-            for row in rows(&page) {
+            for row in rows(&ledger, &page) {
                 lines.write(&row?.line().to_string())?;
             }
             left = left.saturating_sub(page.len());
@@ -37,7 +38,8 @@ pub(crate) fn run(global: &Global, args: &EventsArgs) -> Result<u8, Failure> {
         return Ok(0);
     }
     let page = ledger.read(actor(), &query, options.limit(args.limit.unwrap_or(MOST_ROWS)))?;
-    let shown = rows(&page).map(|row| Ok(row?.cells())).collect::<Result<Vec<_>, Failure>>()?;
+    let shown =
+        rows(&ledger, &page).map(|row| Ok(row?.cells())).collect::<Result<Vec<_>, Failure>>()?;
     let header = ["position", "occurred", "type", "tags", "what it says"];
     out::text(&figures::table(&header, shown, &[0]))?;
     if let Some(next) = page.next() {
@@ -66,25 +68,26 @@ struct Row {
     happened: Happened<Event>,
 }
 
-fn rows(page: &Page) -> impl Iterator<Item = Result<Row, Failure>> {
+fn rows(ledger: &Ledger, page: &Page) -> impl Iterator<Item = Result<Row, Failure>> {
     page.events().enumerate().map(|(index, view)| {
         let tags = page.tags(index).map(str::to_owned).collect();
-        Row::read(&view, tags).map_err(|error| {
-            Failure::store(format!("the event at position {}: {error}", view.position))
-        })
+        Row::read(ledger, &view, tags)
     })
 }
 
 impl Row {
-    fn read(view: &EventView<'_>, tags: Vec<String>) -> Result<Self, DecodeError> {
+    fn read(ledger: &Ledger, view: &EventView<'_>, tags: Vec<String>) -> Result<Self, Failure> {
+        let unread = |error: DecodeError| {
+            Failure::store(format!("the event at position {}: {error}", view.position))
+        };
         Ok(Self {
             position: view.position,
             id: view.id.to_string(),
             kind: view.event_type.to_owned(),
-            version: codec::version(view)?,
+            version: codec::version(view).map_err(unread)?,
             tags,
-            recorded: Recorded::decode(view.append_metadata)?,
-            happened: codec::decode(view)?,
+            recorded: Recorded::decode(view.append_metadata).map_err(unread)?,
+            happened: ledger.event(view)?,
         })
     }
 
@@ -100,6 +103,8 @@ impl Row {
             "recorded_at": self.recorded.recorded_at.to_string(),
             "zone": self.happened.zone.name(),
             "actor": self.recorded.actor,
+            "scope": self.happened.scope.as_str(),
+            "channel": self.recorded.channel,
             "flags": flags,
             "data": self.data(),
         })

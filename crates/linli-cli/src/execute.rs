@@ -1,20 +1,22 @@
 //! `linli execute`: commands written as JSON, carried out all together or not at all.
 //!
 //! A file holds one command or a list of them, whole lines that begin with `//` are comments. The
-//! commands themselves are the key: the same commands again give the first result.
+//! commands themselves are the key: the same commands again give the first result. What they tell
+//! about persons is sealed with the keyring; without one such commands are refused.
 
 use linli::journal::Written;
 use linli::ledger::Request;
 use serde_json::json;
 
-use crate::args::{FileArgs, Global};
+use crate::args::{ExecuteArgs, Global};
 use crate::failure::Failure;
 use crate::{out, read_file};
 
-pub(crate) fn run(global: &Global, args: &FileArgs) -> Result<u8, Failure> {
+pub(crate) fn run(global: &Global, args: &ExecuteArgs) -> Result<u8, Failure> {
     let text = read_file::text(&args.file)?;
     let request = Request::from_json(&text).map_err(|error| Failure::in_file(&args.file, error))?;
-    let ledger = global.address()?.open()?;
+    let request = request.within(args.scope.clone()).through(args.channel);
+    let ledger = args.keyring.lent_to(global.address()?.open()?)?;
     let appended = ledger.execute_blocking(global.actor.as_str(), request)?;
     let events = appended.map_or(0, |a| a.last.0.saturating_sub(a.first.0).saturating_add(1));
     let was_before = appended.is_some_and(|appended| appended.written == Written::Before);

@@ -7,7 +7,7 @@ use linli::InvalidName;
 use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
 use linli::replay::ReplayError;
-use linli_sqlite::OpenError;
+use linli_sqlite::{OpenError, OpenKeyringError};
 
 /// Bad usage or input, refused, not allowed, a key that stands for something else.
 pub(crate) const BAD_INPUT: u8 = 2;
@@ -71,6 +71,7 @@ impl From<ExecuteError> for Failure {
         match error {
             ExecuteError::Append(error) => error.into(),
             ExecuteError::Read(error) => error.into(),
+            ExecuteError::Keyring(error) => Self::store(error),
             other => Self::input(other),
         }
     }
@@ -140,6 +141,21 @@ impl From<OpenError> for Failure {
             | OpenError::NotSqlite { .. }
             | OpenError::NotAJournal { .. }
             | OpenError::Newer { .. } => Self::input(error),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<OpenKeyringError> for Failure {
+    fn from(error: OpenKeyringError) -> Self {
+        match error {
+            OpenKeyringError::Missing { .. }
+            | OpenKeyringError::Exists { .. }
+            | OpenKeyringError::NotAKeyring { .. }
+            | OpenKeyringError::Newer { .. }
+            | OpenKeyringError::NoKey { .. }
+            | OpenKeyringError::NotAKey { .. }
+            | OpenKeyringError::WrongKey { .. } => Self::input(error),
             other => Self::store(other),
         }
     }

@@ -13,6 +13,7 @@ mod facts;
 mod failure;
 mod figures;
 mod import;
+mod keyring;
 mod out;
 mod progress;
 mod publish;
@@ -73,5 +74,6 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Explain(args) => explain::run(global, args),
         Command::Rate(args) => rate::run(global, args),
         Command::Events(args) => events::run(global, args),
+        Command::Keygen(args) => keyring::run(global, args),
     }
 }

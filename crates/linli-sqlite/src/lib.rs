@@ -43,6 +43,7 @@
 mod admit;
 mod error;
 mod identity;
+mod keyring;
 mod open;
 mod pool;
 mod query;
@@ -63,5 +64,6 @@ mod writer;
 struct Readme;
 
 pub use error::OpenError;
+pub use keyring::{KEY_VARIABLE, OpenKeyringError, SqliteKeyring};
 pub use settings::Access;
 pub use store::{Description, SqliteStore};

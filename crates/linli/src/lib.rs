@@ -4,6 +4,7 @@ pub mod codec;
 pub mod domain;
 pub mod journal;
 pub mod ledger;
+pub mod privacy;
 pub mod replay;
 pub mod views;
 

@@ -4,9 +4,12 @@
 use std::process::{Command, exit};
 
 use fork::{Fork, fork, waitpid};
+use linli::Subject;
 use linli::journal::Position;
+use linli::privacy::{Keyring, KeyringError};
 
 use super::*;
+use crate::{OpenKeyringError, SqliteKeyring};
 
 const JOURNAL: &str = "LINLI_FORKED_JOURNAL";
 
@@ -87,4 +90,29 @@ fn a_journal_is_opened_after_the_fork() {
     let folder = Folder::new();
     in_a_process("one_that_forks_first", &folder);
     assert_eq!(Blocking(&folder.store()).head().expect("the head"), Some(Position(18)));
+}
+
+/// Not a test of its own: a process that holds a keyring, and forks.
+#[test]
+fn one_that_holds_a_keyring() {
+    let Some(path) = std::env::var_os(JOURNAL).map(PathBuf::from) else { return };
+    let path = path.with_file_name("ring.db");
+    let held = SqliteKeyring::create(&path).expect("a keyring");
+    let subject = Subject::of("person", &"p-1");
+    held.newest(&subject).expect("a key");
+    assert!(
+        forked(|| {
+            let unopened = SqliteKeyring::open(&path).map(drop).expect_err("it was inherited");
+            let unread = held.newest(&subject).expect_err("it was forked");
+            matches!(unopened, OpenKeyringError::Forked { .. })
+                && matches!(unread, KeyringError::Unavailable { .. })
+        }),
+        "a keyring does not cross a fork"
+    );
+    held.renew(&subject).expect("the holder goes on");
+}
+
+#[test]
+fn a_keyring_does_not_cross_a_fork() {
+    in_a_process("one_that_holds_a_keyring", &Folder::new());
 }

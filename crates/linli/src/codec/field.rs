@@ -305,7 +305,8 @@ impl FromField for Scope {
     }
 }
 
-/// Bytes under a key. Nothing open is ever written: what nobody has sealed stands as no bytes.
+/// Bytes under a key; none where the key was gone already. Nothing open is ever written: what
+/// nobody has sealed stands as no bytes too.
 impl Field for Sealed {
     fn put(&self, out: &mut Out) {
         debug_assert!(!matches!(self, Self::Open(_)), "the ledger seals before it encodes");
@@ -319,7 +320,10 @@ impl Field for Sealed {
 
 impl FromField for Sealed {
     fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
-        bytes.bytes().map(|bytes| Self::Locked(bytes.into()))
+        bytes.bytes().map(|bytes| match bytes {
+            [] => Self::Erased,
+            bytes => Self::Locked(bytes.into()),
+        })
     }
 }
 

@@ -38,6 +38,12 @@ macro_rules! tables {
             match event { $(Event::$Context(event) => $context::put(event, out),)* }
         }
 
+        /// The type of an event, and the version in which it is written.
+        #[must_use]
+        pub fn kind(event: &Event) -> (&'static str, u32) {
+            match event { $(Event::$Context(event) => $context::kind(event),)* }
+        }
+
         /// The wire table that has a type.
         #[derive(Clone, Copy)]
         enum Table { $($Context,)* }

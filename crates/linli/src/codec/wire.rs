@@ -16,6 +16,13 @@ macro_rules! wire {
             }
         }
 
+        /// The type of an event, and the version that is written.
+        pub(super) fn kind(event: &Event) -> (&'static str, u32) {
+            match event {
+                $(Event::$kind { .. } => (stringify!($kind), $version),)*
+            }
+        }
+
         /// Writes an event's fields and gives its type and version.
         pub(super) fn put(event: &Event, out: &mut Out) -> (&'static str, u32) {
             match event {

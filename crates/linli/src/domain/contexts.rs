@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
-    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, cases,
-    charging, disputes, programmes, registry, volunteering,
+    Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Subject, Zone,
+    cases, charging, disputes, programmes, registry, volunteering,
 };
 
 macro_rules! contexts {
@@ -35,10 +35,8 @@ macro_rules! contexts {
 
         /// Why a request is turned down, in any context. Nothing has happened then.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-        #[serde(untagged)]
         #[non_exhaustive]
         pub enum Refusal {
-            $($(#[doc = $doc])* #[error(transparent)] $Context(#[from] $context::Refusal),)*
             /// Name a keyring, or leave the field out: it may stand in the journal only under a
             /// key.
             #[error("`{field}` is sealed, and there is no keyring to seal it under; leave it out")]
@@ -46,6 +44,26 @@ macro_rules! contexts {
                 /// The field.
                 field: &'static str,
             },
+            /// Give the field's text, or leave it out: what is locked or erased tells nothing.
+            #[error("`{field}` is not open, so there is nothing to seal; give its text, or leave \
+                it out")]
+            FieldNotOpen {
+                /// The field.
+                field: &'static str,
+            },
+            /// Leave out what is told about this person, who was erased and never gets a key again.
+            #[error("the key of {subject} was destroyed, so nothing more can be sealed under it; \
+                leave such fields out")]
+            KeyDestroyed {
+                /// Whose key it was.
+                subject: Subject,
+            },
+            $(
+                $(#[doc = $doc])*
+                #[error(transparent)]
+                #[serde(untagged)]
+                $Context(#[from] $context::Refusal),
+            )*
         }
 
         /// What a decision has to know: the state of each context.

@@ -30,7 +30,8 @@ impl Sealed {
 }
 
 /// Whose key a value is sealed under: `person:REF`, `dispute:ID`, `case:ID`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Subject(String);
 
 impl Subject {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{LedgerError, Request, decoded};
+use super::sealing::Sealing;
+use super::{LedgerError, Request};
 use crate::codec::Reader;
 use crate::domain::{
     Back, Boundary, BoundaryItem, Command, Decide, Event, Evolve, Happened, State,
@@ -18,10 +19,11 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Reads the boundaries of all commands of a request. The head comes first: whatever is
-    /// recorded afterwards meets the append condition.
+    /// Reads the boundaries of all commands of a request, opened as far as can be. The head comes
+    /// first: whatever is recorded afterwards meets the append condition.
     pub(super) async fn read(
         store: &dyn EventStore,
+        sealing: &Sealing,
         request: &Request,
     ) -> Result<Self, LedgerError> {
         let head = store.head().await?;
@@ -29,7 +31,7 @@ impl Known {
         let items = boundaries.flat_map(|Boundary { items }| items).collect();
         let mut known =
             Self { state: State::default(), head, items: Vec::new(), events: Events::new() };
-        known.read_more(store, items).await?;
+        known.read_more(store, sealing, items).await?;
         Ok(known)
     }
 
@@ -37,11 +39,12 @@ impl Known {
     pub(super) async fn read_more(
         &mut self,
         store: &dyn EventStore,
+        sealing: &Sealing,
         items: Vec<BoundaryItem>,
     ) -> Result<(), LedgerError> {
         for item in items {
             if !self.items.contains(&item) {
-                read_item(store, &item, &mut self.events).await?;
+                read_item(store, sealing, &item, &mut self.events).await?;
                 self.items.push(item);
             }
         }
@@ -81,6 +84,7 @@ const STEP: usize = 64;
 
 async fn read_item(
     store: &dyn EventStore,
+    sealing: &Sealing,
     item: &BoundaryItem,
     events: &mut Events,
 ) -> Result<(), LedgerError> {
@@ -95,7 +99,7 @@ async fn read_item(
         let page = store.read(&query, options).await?;
         let mut is_decided = matches!(item.back, Back::Newest(_));
         for view in page.events() {
-            let happened = decoded(&mut reader, &view)?;
+            let happened = sealing.decoded(&mut reader, &view)?;
             is_decided |= item.back == Back::ToADecisiveOne && happened.event.is_decisive();
             events.insert(view.position, happened);
         }

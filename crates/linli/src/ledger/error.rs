@@ -4,6 +4,7 @@ use super::NotAllowed;
 use crate::codec::DecodeError;
 use crate::domain::Refusal;
 use crate::journal::{AppendError, Position, ReadError};
+use crate::privacy::KeyringError;
 
 /// Why a request was not carried out, or why we cannot say.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum ExecuteError {
     /// Nothing has happened: what the decision has to know could not be read.
     #[error(transparent)]
     Read(LedgerError),
+    /// Nothing has happened: the keyring gave no key to seal or open with. Do what it says.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
 }
 
 /// Why the journal could not be read.
@@ -41,12 +45,16 @@ pub enum LedgerError {
         /// What is wrong with it.
         error: DecodeError,
     },
+    /// The keyring gave no answer. Do what it says, or read without it.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
 }
 
 impl From<LedgerError> for ExecuteError {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::NotAllowed(error) => Self::NotAllowed(error),
+            LedgerError::Keyring(error) => Self::Keyring(error),
             other => Self::Read(other),
         }
     }

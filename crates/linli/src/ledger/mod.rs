@@ -1,12 +1,14 @@
 //! Joins the domain and the journal: a command comes in, a decision is made, events are appended.
 //!
-//! command ─▶ authorise ─▶ look up the key ─▶ read the boundary ─▶ evolve ─▶ decide ─▶ append.
-//! Nothing else writes.
+//! command ─▶ authorise ─▶ look up the key ─▶ read the boundary ─▶ evolve ─▶ decide ─▶ seal
+//! ─▶ append. Nothing else writes.
 
 mod authority;
 mod boundary;
+mod decision;
 mod error;
 mod request;
+mod sealing;
 #[cfg(test)]
 mod tests;
 
@@ -18,12 +20,15 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader, Recorded};
-use crate::domain::{BoundaryItem, Decide, Event, Evolve, Happened, Refusal, Timestamp};
+use crate::domain::{Event, Happened, Timestamp};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
     Query, ReadOptions,
 };
+use crate::privacy::Keyring;
 use boundary::Known;
+use decision::{Halt, events};
+use sealing::Sealing;
 
 /// How often a decision is made anew when another one was recorded in between.
 const ATTEMPTS: usize = 100;
@@ -56,6 +61,7 @@ const ROUNDS: usize = 1_000;
 pub struct Ledger {
     store: Arc<dyn EventStore>,
     authority: Authority,
+    sealing: Sealing,
     now: fn() -> Timestamp,
 }
 
@@ -74,7 +80,46 @@ impl Ledger {
     /// A ledger over a store that others use as well.
     #[must_use]
     pub fn over(store: Arc<dyn EventStore>, authority: Authority) -> Self {
-        Self { store, authority, now: system_time }
+        Self { store, authority, sealing: Sealing::default(), now: system_time }
+    }
+
+    /// The same ledger with a keyring: what commands tell about persons is sealed under their
+    /// keys, and what was sealed under keys that it holds is read open. Without one such commands
+    /// are refused, and such fields read as locked; everything else goes on as it does with one.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use linli::journal::{MemoryStore, Query, ReadOptions};
+    /// use linli::ledger::{Authority, Ledger, Request};
+    /// use linli::privacy::MemoryKeyring;
+    ///
+    /// let plain = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    /// // In earnest a keyring in a file, which outlives the program.
+    /// let ledger = plain.clone().with_keyring(Arc::new(MemoryKeyring::for_tests()));
+    /// let told = Request::from_json(r#"[
+    ///     {"register_dispute": {"dispute_id": "d-1", "kind": "damage", "origin": "application",
+    ///         "place_id": "yj", "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai"}},
+    ///     {"add_party": {"dispute_id": "d-1", "party_id": "x", "role": "third",
+    ///         "is_resident": false, "description": "a tall man",
+    ///         "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai"}}]"#)?;
+    /// assert!(plain.execute_blocking("operator", told.clone()).is_err(), "there is no keyring");
+    /// ledger.execute_blocking("operator", told)?;
+    /// let said = |ledger: &Ledger| {
+    ///     let mut said = String::new();
+    ///     ledger.each("operator", Query::all(), ReadOptions::forwards(), |_, happened| {
+    ///         said.push_str(&happened.event.data().to_string());
+    ///     })?;
+    ///     Ok::<_, linli::ledger::LedgerError>(said)
+    /// };
+    /// assert!(said(&ledger)?.contains("a tall man"));
+    /// assert!(!said(&plain)?.contains("tall"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_keyring(mut self, keyring: Arc<dyn Keyring>) -> Self {
+        self.sealing = Sealing::under(keyring);
+        self
     }
 
     /// The same ledger with a clock of the caller's: what `recorded_at` is taken from.
@@ -97,6 +142,7 @@ impl Ledger {
         let (actor, request) = (actor.into(), request.into());
         self.authority.ask(&actor, Verb::Execute)?;
         let key = request.key();
+        self.sealing.can_seal(&request)?;
         if let Some(before) = self.answered_before(&request).await? {
             return Ok(Some(before));
         }
@@ -196,7 +242,17 @@ impl Ledger {
         Ok(Blocking(&*self.store).read(query, options)?)
     }
 
-    /// Hands every matching event to `take`, page by page, in the order of the journal.
+    /// What an event of a page says, its sealed fields open where the keyring has their key. The
+    /// page needs its ids for that ([`Columns::All`](crate::journal::Columns::All)).
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`], or [`LedgerError::Keyring`] where the keyring does not answer.
+    pub fn event(&self, view: &EventView<'_>) -> Result<Happened<Event>, LedgerError> {
+        self.sealing.decoded(&mut Reader::default(), view)
+    }
+
+    /// Hands every matching event to `take`, page by page, in the order of the journal; sealed
+    /// fields open where the keyring has their key.
     ///
     /// # Errors
     /// [`LedgerError`], with the position of an event that cannot be read.
@@ -209,9 +265,10 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         self.authority.ask(&actor.into(), Verb::Read)?;
         let mut reader = Reader::default();
+        let options = self.sealing.columns(options);
         for page in Blocking(&*self.store).pages(query, options) {
             for view in page?.events() {
-                take(view.position, decoded(&mut reader, &view)?);
+                take(view.position, self.sealing.decoded(&mut reader, &view)?);
             }
         }
         Ok(())
@@ -228,6 +285,7 @@ impl Ledger {
     }
 
     async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
+        self.sealing.can_seal(request)?;
         match self.answered_before(request).await? {
             Some(before) => Ok(Prepared::Done(Some(before))),
             None => self.decided(actor, request).await,
@@ -238,7 +296,7 @@ impl Ledger {
     async fn answered_before(&self, request: &Request) -> Result<Option<Appended>, ExecuteError> {
         let key = request.key();
         match self.store.receipt(key).await? {
-            Some(first) => Ok(Some(first.again(key, &request.content())?)),
+            Some(first) => Ok(Some(first.again(key, &self.sealing.content(request)?)?)),
             None => Ok(None),
         }
     }
@@ -246,16 +304,16 @@ impl Ledger {
     /// Reads the boundary and decides. Where the answer is no, or that there is nothing to do, the
     /// same request may have come in meanwhile, and be the reason: then its answer is this one's.
     async fn decided(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
-        let mut known = Known::read(&*self.store, request).await?;
+        let mut known = Known::read(&*self.store, &self.sealing, request).await?;
         let mut decided = events(&mut known, request);
         for _ in 0..ROUNDS {
             let Err(Halt::Needs(more)) = decided else { break };
-            known.read_more(&*self.store, more).await?;
+            known.read_more(&*self.store, &self.sealing, more).await?;
             decided = events(&mut known, request);
         }
         let decided = match decided {
-            Ok(events) => Ok(self.sealed(&known, actor, request, events)),
-            Err(Halt::Refused(refusal)) => Err(refusal),
+            Ok(events) => self.sealed(&known, actor, request, events),
+            Err(Halt::Refused(refusal)) => Err(refusal.into()),
             Err(Halt::Needs(_)) => return Err(known.too_much().into()),
         };
         if let Ok(Some(append)) = decided {
@@ -263,7 +321,7 @@ impl Ledger {
         }
         match self.answered_before(request).await? {
             Some(before) => Ok(Prepared::Done(Some(before))),
-            None => Ok(decided.map(|_| Prepared::Done(None))?),
+            None => decided.map(|_| Prepared::Done(None)),
         }
     }
 
@@ -274,8 +332,8 @@ impl Ledger {
         actor: &Actor,
         request: &Request,
         events: Vec<Happened<Event>>,
-    ) -> Option<Append> {
-        let zone = events.first()?.zone;
+    ) -> Result<Option<Append>, ExecuteError> {
+        let Some(zone) = events.first().map(|happened| happened.zone) else { return Ok(None) };
         let recorded_at = (self.now)();
         let recorded = Recorded {
             recorded_at,
@@ -284,50 +342,19 @@ impl Ledger {
             zone,
             scope: request.scope().clone(),
         };
-        let sealed = events.into_iter().map(|mut happened| {
+        let mut sealed = Vec::with_capacity(events.len());
+        for (index, mut happened) in events.into_iter().enumerate() {
             happened.flags.extend(request.doubts(happened.at, recorded_at));
-            codec::encode(&happened, zone)
-        });
+            self.sealing.seal(request.key().event_id(index), &mut happened)?;
+            sealed.push(codec::encode(&happened, zone));
+        }
         let append = Append::all(sealed)
             .key(request.key())
-            .content_of(request.content())
+            .content_of(self.sealing.content(request)?)
             .metadata(&recorded.encode());
-        Some(known.conditions().fold(append, |append, (query, head)| append.fail_if(query, head)))
+        let guarded = |append: Append, (query, head)| append.fail_if(query, head);
+        Ok(Some(known.conditions().fold(append, guarded)))
     }
-}
-
-/// Why there is no decision yet, or why it is no.
-enum Halt {
-    /// What the commands name has to be read first.
-    Needs(Vec<BoundaryItem>),
-    Refused(Refusal),
-}
-
-impl From<Refusal> for Halt {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-/// Decides the commands one after the other, each knowing what the ones before it did.
-fn events(known: &mut Known, request: &Request) -> Result<Vec<Happened<Event>>, Halt> {
-    let mut events = Vec::new();
-    for command in request.commands() {
-        let mut command = command.clone();
-        if let Some(field) = command.sealed().first() {
-            return Err(Refusal::KeyringMissing { field: field.name }.into());
-        }
-        let missing = known.missing(&command);
-        if !missing.is_empty() {
-            return Err(Halt::Needs(missing));
-        }
-        for mut happened in known.state.decide(command, &known.state.registry.registered)? {
-            happened.scope = request.scope().clone();
-            known.state.evolve(&happened);
-            events.push(happened);
-        }
-    }
-    Ok(events)
 }
 
 fn no_answer(key: IdempotencyKey) -> ExecuteError {

@@ -14,6 +14,8 @@ pub struct Request {
     channel: Channel,
     scope: Scope,
     commands: Vec<Command>,
+    /// The first field of them that may stand in the journal only under a key.
+    sealed: Option<&'static str>,
     content: Content,
 }
 
@@ -22,8 +24,10 @@ impl Request {
     #[must_use]
     pub fn all(commands: impl IntoIterator<Item: Into<Command>>) -> Self {
         let commands: Vec<Command> = commands.into_iter().map(Into::into).collect();
-        let content = Content::clear(digest(&commands));
-        Self { key: new_key(), channel: Channel::App, scope: Scope::default(), commands, content }
+        let (plain, sealed) = in_clear(&commands);
+        let content = Content::clear(digest(&plain));
+        let (key, channel, scope) = (new_key(), Channel::App, Scope::default());
+        Self { key, channel, scope, commands, sealed, content }
     }
 
     /// The same request under the caller's id.
@@ -53,7 +57,8 @@ impl Request {
         self
     }
 
-    /// The same request, told apart from others under its id by this text instead of its commands.
+    /// The same request, told apart from others under its id by this text instead of by what its
+    /// commands say in clear. It may name nobody: unlike a sealed field it outlives every key.
     #[must_use]
     pub fn stating(mut self, content: &str) -> Self {
         self.content = Content::clear(Sha256::digest(content.as_bytes()).into());
@@ -90,7 +95,7 @@ impl Request {
         if commands.is_empty() {
             return Err(BadRequest::Empty);
         }
-        let plain = serde_json::to_value(in_clear(&commands))?.to_string();
+        let plain = serde_json::to_value(in_clear(&commands).0)?.to_string();
         let key = format!("{:x}", Sha256::digest(plain.as_bytes()));
         Ok(Self::all(commands).from_source("execute", &key))
     }
@@ -113,7 +118,13 @@ impl Request {
         &self.commands
     }
 
-    pub(super) fn content(&self) -> Content {
+    /// The first field of its commands that may stand in the journal only under a key, if any may.
+    pub(super) fn sealed_field(&self) -> Option<&'static str> {
+        self.sealed
+    }
+
+    /// What its commands say in clear. What they tell about persons counts under their keys.
+    pub(super) fn content_in_clear(&self) -> Content {
         self.content
     }
 
@@ -154,16 +165,19 @@ impl<C: Into<Command>> From<C> for Request {
     }
 }
 
-fn digest(commands: &[Command]) -> [u8; 32] {
+fn digest(plain: &[Command]) -> [u8; 32] {
     // A command is plain data, so that writing it as JSON cannot fail.
-    Sha256::digest(serde_json::to_vec(&in_clear(commands)).unwrap_or_default()).into()
+    Sha256::digest(serde_json::to_vec(plain).unwrap_or_default()).into()
 }
 
-/// The commands without what they tell about a person: no digest and no id is made of that.
-fn in_clear(commands: &[Command]) -> Vec<Command> {
+/// The commands without what they tell about a person, and the first field that does: no digest
+/// and no id is made of that.
+fn in_clear(commands: &[Command]) -> (Vec<Command>, Option<&'static str>) {
     let mut commands = commands.to_vec();
+    let mut first = None;
     for field in commands.iter_mut().flat_map(Command::sealed) {
+        first = first.or(Some(field.name));
         *field.value = Sealed::Erased;
     }
-    commands
+    (commands, first)
 }

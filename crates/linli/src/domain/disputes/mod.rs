@@ -41,7 +41,8 @@
 //!
 //! # What is sealed
 //! A party's description, a session's minutes, the text of terms, the content of an oral agreement:
-//! under the key of the dispute, which its parties have together.
+//! under the key of the dispute, which its parties have together. A command that brings one where
+//! there is no keyring is refused with [`KeyringMissing`](crate::Refusal::KeyringMissing).
 //!
 //! # What is not verified
 //! Whether the last of the 30 days moves past a public holiday: it does not here.
