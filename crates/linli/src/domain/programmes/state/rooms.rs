@@ -30,7 +30,7 @@ impl Evolve for Rooms {
                 self.shown.take(place_id, visit_id, span(*starts_at, *ends_at));
             }
             Event::VisitStopDropped { visit_id, place_id, .. } => {
-                self.shown.free(place_id, visit_id)
+                self.shown.free(place_id, visit_id);
             }
             Event::ActivityScheduled { activity_id, place_id, starts_at, ends_at, .. } => {
                 let claim = Claim::Activity(activity_id.clone());

@@ -570,7 +570,12 @@ proptest! {
     /// left out it is the same.
     #[test]
     fn the_boundary_is_all_that_a_decision_needs(
-        requests in many(requests()), asked in prop::collection::vec(requests(), 1..12),
+        (requests, asked) in prop_oneof![
+            (many(of_time()), many(of_time())),
+            (many(of_children()), many(of_children())),
+            (many(of_others()), many(of_others())),
+            (many(requests()), many(requests())),
+        ],
     ) {
         let given = after(requests);
         for asked in asked {
