@@ -6,11 +6,14 @@
 )]
 
 mod bills;
+mod cases;
 mod cdrs;
 mod disputes;
 mod kills;
 mod program;
 mod racing_mediators;
+mod racing_merges;
+mod racing_rooms;
 mod racing_sessions;
 mod refusals;
 mod tidy;

@@ -4,6 +4,7 @@
 //! must be new, or hold the same demo, whole or in part: then what is missing is added.
 
 mod chance;
+mod community;
 mod seed;
 mod session;
 
@@ -106,9 +107,10 @@ fn recognised(ledger: &Ledger, seed: Seed, address: &Address) -> Result<u64, Fai
 
 /// Writes what is missing, and gives the number of new events.
 fn written(global: &Global, ledger: &Ledger, seed: Seed) -> Result<u64, Failure> {
-    let bar = progress::bar(global, "writing", seed.requests_n());
+    let groups = seed.groups()?;
+    let bar = progress::bar(global, "writing", groups.requests_n());
     let mut added: u64 = 0;
-    for group in seed.groups()? {
+    for group in groups {
         let group = group?;
         let requests = group.len() as u64;
         for answer in ledger.execute_group_blocking(global.actor.as_str(), group)? {

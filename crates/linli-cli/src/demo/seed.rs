@@ -5,6 +5,8 @@
 //! which each socket serves one card at most and each card charges once at most, so that nothing
 //! overlaps; the last window ends with 28 February.
 
+use std::collections::VecDeque;
+
 use linli::charging::{Command, Register, TariffScope};
 use linli::codec::Channel;
 use linli::ledger::Request;
@@ -13,6 +15,7 @@ use linli::{
 };
 
 use super::chance::Chance;
+use super::community::{self, YUJING};
 use super::session::{Scene, charge};
 use crate::failure::Failure;
 
@@ -41,12 +44,6 @@ pub(crate) struct Seed {
 }
 
 impl Seed {
-    /// How many events are made of it is not known before; how many requests is.
-    pub(super) fn requests_n(self) -> u64 {
-        let community = u64::from(POINTS).saturating_add(CARDS.into()).saturating_add(1);
-        community.saturating_add(self.sessions.into())
-    }
-
     /// The requests in groups, in their order. Those of a group share no connector, card, session.
     pub(super) fn groups(self) -> Result<Groups, Failure> {
         let mut chance = Chance::new(self.number);
@@ -64,7 +61,8 @@ impl Seed {
             let holder = PersonRef::new(&format!("p-{:08x}", chance.next() >> 32))?;
             cards.push((card, holder));
         }
-        Ok(Groups { seed: self, chance, points, cards, round: None })
+        let community = community::groups(self.opening())?.into();
+        Ok(Groups { seed: self, chance, points, cards, community, round: None })
     }
 
     fn rounds(self) -> u32 {
@@ -91,9 +89,10 @@ impl Seed {
     }
 
     /// A request under its own key: delivered twice, it happens once.
-    fn request(self, commands: Vec<Command>, what: &str) -> Request {
+    fn request(self, commands: Vec<Command>, what: &str) -> Result<Request, Failure> {
         let id = format!("{}/{}/{what}", self.number, self.sessions);
-        Request::all(commands).from_source(SOURCE, &id).through(Channel::Import)
+        let request = Request::all(commands).from_source(SOURCE, &id).through(Channel::Import);
+        Ok(request.within(YUJING.parse().map_err(Failure::input)?))
     }
 }
 
@@ -104,7 +103,9 @@ pub(super) struct Groups {
     chance: Chance,
     points: Vec<Point>,
     cards: Vec<(CardId, PersonRef)>,
-    /// The next round; `None` before the community is there.
+    /// What happens beside the charging points, and is still to come.
+    community: VecDeque<Vec<Request>>,
+    /// The next round; `None` before the charging points are there.
     round: Option<u32>,
 }
 
@@ -116,8 +117,15 @@ struct Point {
 }
 
 impl Groups {
+    /// How many requests are to come. How many events are made of them is not known before.
+    pub(super) fn requests_n(&self) -> u64 {
+        let beside: usize = self.community.iter().map(Vec::len).sum();
+        let site = u64::from(POINTS).saturating_add(CARDS.into()).saturating_add(1);
+        site.saturating_add(self.seed.sessions.into()).saturating_add(beside as u64)
+    }
+
     /// Connectors, cards and the tariff.
-    fn community(&self) -> Result<Vec<Request>, Failure> {
+    fn site(&self) -> Result<Vec<Request>, Failure> {
         let (at, zone) = (self.seed.opening(), ZONE);
         let points = self.points.iter().map(|point| {
             let commission = Command::CommissionConnector {
@@ -137,11 +145,11 @@ impl Groups {
             let issue = Command::IssueCard { card: card.clone(), at, zone, subject_ref, class };
             self.seed.request(vec![issue], card.as_str())
         });
-        let mut requests: Vec<Request> = points.chain(cards).collect();
+        let mut requests = points.chain(cards).collect::<Result<Vec<Request>, Failure>>()?;
         let (tariff, scope) = (TariffId::new("flat-0.66")?, TariffScope::Community);
         let publish = Command::PublishTariff { at, zone, content: TARIFF.to_owned() };
         let assign = Command::AssignTariff { tariff, at, zone, scope };
-        requests.push(self.seed.request(vec![publish, assign], "tariff"));
+        requests.push(self.seed.request(vec![publish, assign], "tariff")?);
         Ok(requests)
     }
 
@@ -160,7 +168,7 @@ impl Groups {
             let connector = &point.connector;
             let scene = Scene { session, connector, card, zone: ZONE, currency, window_s };
             let commands = charge(scene, &mut point.register_wh, &mut self.chance);
-            requests.push(self.seed.request(commands, &id));
+            requests.push(self.seed.request(commands, &id)?);
         }
         Ok(requests)
     }
@@ -172,8 +180,11 @@ impl Iterator for Groups {
     fn next(&mut self) -> Option<Self::Item> {
         let Some(round) = self.round else {
             self.round = Some(0);
-            return Some(self.community());
+            return Some(self.site());
         };
+        if let Some(group) = self.community.pop_front() {
+            return Some(Ok(group));
+        }
         if round >= self.seed.rounds() {
             return None;
         }

@@ -9,9 +9,10 @@ use super::cbor::{Cbor, Taken, Wrong};
 use crate::domain::{
     ActivityId, AppointmentId, BodyId, BookingId, CardId, CaseId, CertificateNo, ClassId,
     ClinicSessionId, CommunityId, ConnectorId, ConsentId, Currency, DisputeId, DoseId, Fen, Flag,
-    GroupId, HomeVisitId, IdeaId, InterventionId, LotNo, ObligationId, PartyId, PersonRef, PlaceId,
-    Precision, ProductCode, ProgrammeId, ProjectId, Published, Scope, Sealed, SeriesId, SessionKey,
-    ShiftId, SurveyId, TariffId, TeamId, Timestamp, TroupeId, VisitId, WattHours, Watts, Zone,
+    GroupId, HomeVisitId, IdeaId, InterventionId, LotNo, Minutes, ObligationId, PartyId, PersonRef,
+    PlaceId, Precision, ProductCode, ProgrammeId, ProjectId, Published, Scope, Sealed, SeriesId,
+    SessionKey, ShiftId, SurveyId, TariffId, TeamId, Timestamp, TroupeId, VisitId, VolunteerNo,
+    WattHours, Watts, Zone,
 };
 
 pub(super) type Out = Encoder<Vec<u8>>;
@@ -212,6 +213,8 @@ macro_rules! numbers {
 numbers! {
     i64: |number| *number, Some;
     u32: |number| i64::from(*number), |number| Self::try_from(number).ok();
+    u64: |number| i64::try_from(*number).unwrap_or(i64::MAX), |number| Self::try_from(number).ok();
+    Minutes: |time| i64::from(time.0), |number| u32::try_from(number).ok().map(Self);
     Timestamp: |instant| instant.0, |number| Some(Self(number));
     WattHours: |energy| energy.0, |number| Some(Self(number));
     Watts: |power| power.0, |number| Some(Self(number));
@@ -275,6 +278,7 @@ texts! {
     TeamId: TeamId::as_str, |text| Self::new(text).ok();
     TroupeId: TroupeId::as_str, |text| Self::new(text).ok();
     VisitId: VisitId::as_str, |text| Self::new(text).ok();
+    VolunteerNo: VolunteerNo::as_str, |text| Self::new(text).ok();
     Currency: |currency| currency.code(), |text| text.parse().ok();
     Zone: |zone| zone.name(), |text| text.parse().ok();
     Flag: |flag| flag.name(), |text| Flag::ALL.iter().copied().find(|flag| flag.name() == text);

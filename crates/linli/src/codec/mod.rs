@@ -64,6 +64,7 @@ tables! {
     Charging charging;
     Disputes disputes;
     Cases cases;
+    Volunteering volunteering;
     Programmes programmes;
     Registry registry;
 }

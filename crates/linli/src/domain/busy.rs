@@ -86,6 +86,14 @@ impl<Resource: Ord + Clone, Claim: Ord + Clone> Diary<Resource, Claim> {
         self.0.remove(&(resource.clone(), claim.clone()));
     }
 
+    /// A claim of others than this one that takes the resource at any instant of `span`, if there
+    /// is one.
+    #[must_use]
+    pub fn taken_by(&self, resource: &Resource, claim: &Claim, span: Span) -> Option<&Claim> {
+        let mut others = self.0.iter().filter(|((of, by), _)| of == resource && by != claim);
+        others.find(|(_, taken)| taken.overlaps(span)).map(|((_, by), _)| by)
+    }
+
     /// Until when the resource is taken by others than this claim, if it is at any instant of
     /// `span`.
     #[must_use]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
     Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Zone, cases,
-    charging, disputes, programmes, registry,
+    charging, disputes, programmes, registry, volunteering,
 };
 
 macro_rules! contexts {
@@ -172,6 +172,8 @@ contexts! {
     Disputes disputes;
     /// At the desk where cases are reported.
     Cases cases;
+    /// Among the volunteers.
+    Volunteering volunteering;
     /// On the stage and in the classes.
     Programmes programmes;
     /// Who is who, and what holds where.

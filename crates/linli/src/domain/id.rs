@@ -206,6 +206,8 @@ names! {
     TroupeId, checked;
     /// A delegation's visit.
     VisitId, checked;
+    /// A volunteer, as the team numbers them; never an identity number.
+    VolunteerNo, checked;
     /// A charging session: `SOURCE:source-id`.
     SessionKey, |key| match key.split_once(':') {
         Some((source, id)) if !source.is_empty() && !id.is_empty() => checked(key),

@@ -24,6 +24,7 @@ mod rule_set;
 mod scope;
 mod sealed;
 mod time;
+pub mod volunteering;
 
 #[cfg(test)]
 mod given;
@@ -43,17 +44,19 @@ pub use id::{
     ClinicSessionId, CommunityId, ConnectorId, ConsentId, DisputeId, DoseId, GroupId, HomeVisitId,
     IdeaId, InterventionId, InvalidName, LotNo, ObligationId, PartyId, PersonRef, PlaceId,
     ProductCode, ProgrammeId, ProjectId, SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId,
-    TroupeId, VisitId,
+    TroupeId, VisitId, VolunteerNo,
 };
 pub use known::{
     Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Role,
     RoleHeld,
 };
-pub use quantity::{Currency, Fen, Money, NegativeAmount, UnknownCurrency, WattHours, Watts};
+pub use quantity::{
+    Currency, Fen, Minutes, Money, NegativeAmount, UnknownCurrency, WattHours, Watts,
+};
 pub use registered::Registered;
 pub use rule_set::{
-    Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, Interval, IntervalUnit,
-    Mediation, Published, RuleSet, SchoolCalendar, Window,
+    Attendance, CaseHandling, CaseRule, Crediting, Dosing, DosingRow, HourRounding, Interval,
+    IntervalUnit, Mediation, Published, Rounded, RuleSet, SchoolCalendar, Window,
 };
 pub use scope::{InvalidScope, Scope};
 pub use sealed::{Sealed, SealedField, Subject};

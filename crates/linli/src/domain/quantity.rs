@@ -28,6 +28,47 @@ impl fmt::Display for WattHours {
     }
 }
 
+/// Whole minutes of somebody's time. Hours are made of them on a certificate only.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Minutes(pub u32);
+
+impl Minutes {
+    /// The minutes of so many hours; no more than a `u32` holds, which is eight thousand years.
+    #[must_use]
+    pub fn of_hours(hours: u32) -> Self {
+        Self(hours.saturating_mul(60))
+    }
+
+    /// The sum, with the same bound.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// So many minutes more, or fewer; `None` where fewer than none would be left.
+    #[must_use]
+    pub fn amended(self, delta_min: i64) -> Option<Self> {
+        let amended = i64::from(self.0).checked_add(delta_min)?;
+        u32::try_from(amended).ok().map(Self)
+    }
+}
+
+impl std::iter::Sum for Minutes {
+    fn sum<I: Iterator<Item = Self>>(minutes: I) -> Self {
+        minutes.fold(Self::default(), Self::plus)
+    }
+}
+
+impl fmt::Display for Minutes {
+    /// `90 min`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} min", self.0)
+    }
+}
+
 /// An amount of money in billionths of the currency's main unit: one fen is `10_000_000`.
 ///
 /// An integer, so that sums are exact; fine enough for every rounding of up to nine digits.

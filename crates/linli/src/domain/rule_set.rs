@@ -7,6 +7,8 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::Minutes;
+
 /// A rule set as it was published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -188,6 +190,51 @@ pub struct Crediting {
     /// From how many hours on there is one star more.
     #[serde(default)]
     pub stars_h: Vec<u32>,
+    /// Who withdraws with less notice than this cancels late.
+    #[serde(default)]
+    pub notice_min: u32,
+    /// How minutes may be rounded on a certificate, by name.
+    #[serde(default)]
+    pub roundings: Vec<HourRounding>,
+}
+
+/// One way to round the minutes of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HourRounding {
+    /// Its name, as it stands on the certificate: `whole_hours`.
+    pub name: String,
+    /// To whole multiples of so many minutes: 60, 30; 0 rounds nothing.
+    pub step_min: u32,
+    /// Which way.
+    pub rounded: Rounded,
+}
+
+/// Which way something is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounded {
+    /// To the step below.
+    Down,
+    /// To the nearer step, and from the middle to the one above.
+    HalfUp,
+    /// To the step above.
+    Up,
+}
+
+impl HourRounding {
+    /// The minutes that a certificate states for so many.
+    #[must_use]
+    pub fn of(&self, minutes: Minutes) -> Minutes {
+        let raised = match self.rounded {
+            Rounded::Down => 0,
+            Rounded::HalfUp => self.step_min / 2,
+            Rounded::Up => self.step_min.saturating_sub(1),
+        };
+        // A step of none has no multiples.
+        let steps = minutes.0.saturating_add(raised).checked_div(self.step_min);
+        steps.map_or(minutes, |steps| Minutes(steps.saturating_mul(self.step_min)))
+    }
 }
 
 /// What counts as attended.

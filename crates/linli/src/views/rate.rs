@@ -12,6 +12,17 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// How many of these hold.
+    #[must_use]
+    pub(crate) fn of(each: impl Iterator<Item = bool>) -> Self {
+        let mut rate = Self::default();
+        for holds in each {
+            rate.of_n = rate.of_n.saturating_add(1);
+            rate.counted_n = rate.counted_n.saturating_add(holds.into());
+        }
+        rate
+    }
+
     /// The share as an exact fraction; `None` of nothing.
     #[must_use]
     pub fn share(self) -> Option<Exact> {

@@ -6,6 +6,7 @@ mod disputes;
 mod plain;
 mod programmes;
 mod registry;
+mod volunteering;
 
 use std::path::PathBuf;
 
@@ -24,9 +25,16 @@ fn samples() -> Vec<Event> {
     let charging = charging.into_iter().map(Event::Charging);
     let disputes = disputes::samples().into_iter().map(Event::Disputes);
     let cases = cases::samples().into_iter().map(Event::Cases);
+    let volunteering = volunteering::samples().into_iter().map(Event::Volunteering);
     let programmes = programmes::samples().into_iter().map(Event::Programmes);
     let registry = registry::samples().into_iter().map(Event::Registry);
-    charging.chain(disputes).chain(cases).chain(programmes).chain(registry).collect()
+    charging
+        .chain(disputes)
+        .chain(cases)
+        .chain(volunteering)
+        .chain(programmes)
+        .chain(registry)
+        .collect()
 }
 
 fn known() -> impl Iterator<Item = &'static (&'static str, u32)> {

@@ -48,15 +48,17 @@
 //!   when it was taken shows nothing.
 //! - C1 is for what was mended. C2 and C6 are for whatever manner: a nuisance that is not ours is
 //!   referred.
-//! - That something helps (`effective`, `partly`) is said after the observation period, which begins
-//!   when it is in place and reaches until today at most; that it does not, at any time. One thing
-//!   is on trial at a time. Only what the committee observed helps a case; what was tried before it
-//!   is hearsay.
+//! - A window is the household's where the registry has it directly in the place of the case: that
+//!   is what the boundary reads.
+//! - That something helps (`effective`, `partly`) is said after the observation period, which
+//!   begins when it is in place and reaches until today at most; that it does not, at any time. One
+//!   thing is on trial at a time. Only what the committee observed helps a case; what was tried
+//!   before it is hearsay.
 //! - A case is merged into an open one that is not merged itself. Cases that were merged into it
 //!   before go with it. While it is merged, what is told of it is recorded and changes no state.
-//! - How a case closes is not asked but follows: as it was resolved, or `unreachable` where there is
-//!   somebody to call who was not reached in any call since. Where the rule says how many calls that
-//!   takes, it is not closed before.
+//! - How a case closes is not asked but follows: as it was resolved, or `unreachable` where there
+//!   is somebody to call who was not reached in any call since. Where the rule says how many calls
+//!   that takes, it is not closed before.
 //! - Work that is recorded before anybody is assigned, or after a case was resolved, is kept and
 //!   changes no state.
 //! - Bodies and places are not looked up: a rule asks of the registry who belongs to a body and in

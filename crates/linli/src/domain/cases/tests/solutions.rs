@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::{Basis, Command, Event, How, Kind, Refusal, Solution, Verdict};
 use super::{
     DAY, apply, assess, call, close, command, day, dispute, events_of, given, handled, minute,
-    mitigate, photo, propose, reopen, resolve, respond, tried, with, withdraw,
+    mitigate, photo, propose, reopen, resolve, respond, with, withdraw,
 };
 use crate::domain::Happened;
 
@@ -19,13 +19,21 @@ fn pictures() -> impl Strategy<Value = Vec<Picture>> {
     prop::collection::vec(picture, 0..4)
 }
 
+/// The household says that it helped, before there was a case.
+fn hearsay(id: &str) -> Command {
+    let fields = json!({
+        "intervention_id": id, "kind": "net", "tried_by": "household", "verdict": "effective",
+    });
+    command("record_past_intervention", fields)
+}
+
 /// What is done about a nuisance, sensible or not.
 fn attempts() -> impl Strategy<Value = Command> {
     let which = || prop::sample::select(vec!["net", "talk", "grille"]);
     let verdict = prop::sample::select(vec!["effective", "effective", "partly", "ineffective"]);
     prop_oneof![
         2 => which().prop_map(|id| propose(id, "net")),
-        1 => which().prop_map(|id| tried(id, "net")),
+        1 => which().prop_map(hearsay),
         3 => (which(), 0_i64..8).prop_map(|(id, on)| apply(id, on)),
         6 => (which(), verdict, 0_i64..20, 0_i64..12, 0_i64..20)
             .prop_map(|(id, verdict, on, from, until)| assess(id, verdict, on, from, until)),
@@ -91,8 +99,9 @@ proptest! {
         for ((shows, taken, _), hash) in pictures.iter().zip(&hashes) {
             story.push(photo(hash, shows, *taken));
         }
+        let told = hashes.iter().zip(&pictures);
         let named: Vec<&String> =
-            hashes.iter().zip(&pictures).filter(|(_, (.., named))| *named).map(|(h, _)| h).collect();
+            told.filter(|(_, (.., named))| *named).map(|(hash, _)| hash).collect();
         let reported = disputed_at.unwrap_or(0);
         let is_shown = pictures.iter().any(|(shows, taken, named)| {
             *named && *shows == "after" && taken.is_some_and(|taken| taken > reported)
@@ -169,9 +178,8 @@ proptest! {
         applied in 0_i64..5, from in 0_i64..12, until in 0_i64..20, on in 5_i64..20,
         verdict in prop::sample::select(vec!["effective", "partly", "ineffective", "abandoned"]),
     ) {
-        let story = with(
-            handled("c-1", "nuisance", "strict"), vec![propose("net", "net"), apply("net", applied)],
-        );
+        let mut story = handled("c-1", "nuisance", "strict");
+        story.extend([propose("net", "net"), apply("net", applied)]);
         let observed = until.min(on) - from.max(applied);
         let helps = verdict == "effective" || verdict == "partly";
         let refused = (helps && observed < 7).then_some(Refusal::ObservedTooShort { days_n: 7 });

@@ -18,6 +18,7 @@ const ROOM: &[&str] = &[
     "RoomBooked",
     "RoomFreed",
     "VisitStopPlanned",
+    "VisitStopDropped",
     "ActivityScheduled",
     "ActivityCancelled",
     "ClassScheduled",
@@ -100,7 +101,7 @@ impl Command {
             C::OfferPlace { programme_id, .. }
             | C::AcceptPlace { programme_id, .. }
             | C::WithdrawChild { programme_id, .. }
-            | C::CompleteEnrolment { programme_id, .. } => {
+            | C::FinishEnrolment { programme_id, .. } => {
                 vec![programme(ENROLMENT, programme_id)]
             }
             C::EnrolChild { programme_id, child_ref, consent_id, .. } => vec![
@@ -139,6 +140,7 @@ impl Command {
     fn of_others(&self) -> Vec<BoundaryItem> {
         match self {
             C::PlanVisit { visit_id, .. }
+            | C::DropStop { visit_id, .. }
             | C::ReceiveVisit { visit_id, .. }
             | C::RecordBriefing { visit_id, .. }
             | C::CloseVisit { visit_id, .. } => vec![visit(visit_id)],

@@ -22,7 +22,7 @@ impl Command {
             | Self::AcceptPlace { at, zone, .. }
             | Self::EnrolChild { at, zone, .. }
             | Self::WithdrawChild { at, zone, .. }
-            | Self::CompleteEnrolment { at, zone, .. }
+            | Self::FinishEnrolment { at, zone, .. }
             | Self::PromoteGrade { at, zone, .. }
             | Self::ScheduleClass { at, zone, .. }
             | Self::CancelClass { at, zone, .. }
@@ -38,6 +38,7 @@ impl Command {
             | Self::RecordItems { at, zone, .. }
             | Self::PlanVisit { at, zone, .. }
             | Self::PlanStop { at, zone, .. }
+            | Self::DropStop { at, zone, .. }
             | Self::ReceiveVisit { at, zone, .. }
             | Self::RecordStop { at, zone, .. }
             | Self::RecordBriefing { at, zone, .. }

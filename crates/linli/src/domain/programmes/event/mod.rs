@@ -137,6 +137,13 @@ pub enum Event {
         starts_at: Timestamp,
         ends_at: Timestamp,
     },
+    /// A visit will not be shown a room after all.
+    VisitStopDropped {
+        visit_id: VisitId,
+        place_id: PlaceId,
+        starts_at: Timestamp,
+        ends_at: Timestamp,
+    },
     /// A delegation came, so many people.
     VisitReceived { visit_id: VisitId, headcount_n: u32 },
     /// A visit was shown something, on this floor.
@@ -184,7 +191,13 @@ pub enum Event {
     /// A booked room was used.
     RoomUsed { booking_id: BookingId },
     /// A booking was cancelled; the room's time is free again.
-    RoomFreed { booking_id: BookingId, place_id: PlaceId, starts_at: Timestamp, ends_at: Timestamp },
+    RoomFreed {
+        booking_id: BookingId,
+        /// The room.
+        place_id: PlaceId,
+        starts_at: Timestamp,
+        ends_at: Timestamp,
+    },
 }
 
 impl Event {

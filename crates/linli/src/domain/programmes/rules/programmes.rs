@@ -83,14 +83,14 @@ impl State {
                 &[Enrolment::Enrolled, Enrolment::Offered, Enrolment::ConsentPending][..],
                 Event::ChildWithdrawn { programme_id, child_ref, reason },
             ),
-            C::CompleteEnrolment { programme_id, child_ref, .. } => {
+            C::FinishEnrolment { programme_id, child_ref, .. } => {
                 (&[Enrolment::Enrolled][..], Event::EnrolmentCompleted { programme_id, child_ref })
             }
             _ => return Ok(Vec::new()),
         };
         if let C::AcceptPlace { programme_id, child_ref, .. }
         | C::WithdrawChild { programme_id, child_ref, .. }
-        | C::CompleteEnrolment { programme_id, child_ref, .. } = command
+        | C::FinishEnrolment { programme_id, child_ref, .. } = command
         {
             self.stands(programme_id, child_ref, wanted)?;
         }
