@@ -86,11 +86,6 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "BadPath", error)
     }
 
-    pub(crate) fn no_such_command(name: &str) -> Self {
-        let sentence = format!("this version of Linli has no command `{name}`; take a newer one");
-        Self::new(StatusCode::NOT_FOUND, "NoSuchCommand", sentence)
-    }
-
     pub(crate) fn no_such_route() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NoSuchRoute", "there is nothing at this path")
     }

@@ -2,7 +2,6 @@
 //!
 //! Keeps away: a service that has to be written anew for each command that the library learns.
 
-use linli::Command;
 use linli::ledger::Request;
 use serde_json::{Value, json};
 
@@ -10,26 +9,17 @@ use crate::client::{AT, LATER, Service, ZONE, types};
 
 const END: &str = "2022-02-28T12:00:00+08:00";
 
-fn has_sign_up() -> bool {
-    Command::names().any(|name| name == "sign_up")
-}
-
 fn asked(starts_at: &str) -> Value {
     json!({"person_ref": "p-1", "at": AT, "zone": ZONE, "starts_at": starts_at,
         "ends_at": END})
 }
 
 #[test]
-fn a_sign_up_is_passed_on_by_name() {
+fn a_shift_that_there_is_not_is_refused() {
     let (service, ledger) = Service::in_memory();
     let answer = service.client.post("/shifts/s-1/sign-up", "1", &asked(LATER));
-    if has_sign_up() {
-        // It was understood, and there is no such shift.
-        answer.assert_problem(409, "UnknownEntity");
-    } else {
-        answer.assert_problem(404, "NoSuchCommand");
-        assert!(answer.sentence().contains("`sign_up`"), "{}", answer.sentence());
-    }
+    answer.assert_problem(409, "UnknownEntity");
+    assert_eq!(answer.sentence(), "there is no shift s-1");
     assert_eq!(types(ledger.store()).len(), 2);
 }
 
@@ -46,20 +36,14 @@ fn what_is_no_sign_up_is_told_by_its_field() {
     let twice = ask("{\"shift_id\": \"s-2\"}");
     twice.assert_problem(400, "BadBody");
     assert_eq!(twice.told["values"]["field"], "shift_id");
-    if has_sign_up() {
-        let strange = ask(&asked("tomorrow").to_string());
-        strange.assert_problem(400, "BadBody");
-        assert_eq!(strange.told["values"]["field"], "starts_at");
-    }
+    let strange = ask(&asked("tomorrow").to_string());
+    strange.assert_problem(400, "BadBody");
+    assert_eq!(strange.told["values"]["field"], "starts_at");
 }
 
 /// The commands are written as JSON, so that this file knows nothing of the context.
 #[test]
 fn a_volunteer_is_signed_up_once() {
-    if !has_sign_up() {
-        println!("this version of Linli has no `sign_up`: the test is passed over");
-        return;
-    }
     let (service, ledger) = Service::in_memory();
     for (name, mut fields) in [
         ("register_volunteer", json!({"person_ref": "p-1", "volunteer_no": "no-1"})),

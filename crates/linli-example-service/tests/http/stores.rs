@@ -164,6 +164,8 @@ fn a_request_that_has_begun_is_answered_before_the_end() {
     let asking = std::thread::spawn(move || client.start("1", "app:1", "k0", "c-1"));
     has_come.recv().expect("the append comes");
     service.begin_to_stop();
+    // Long enough for one that does not wait to be gone; one that waits is right after any time.
+    std::thread::sleep(Duration::from_millis(50));
     let_through.send(()).expect("the append waits");
     asking.join().expect("no panic").assert_outcome("recorded", 3);
 }
