@@ -383,7 +383,8 @@ proptest! {
     fn who_records_certifies(bodies in prop::collection::vec(0_usize..2, 3)) {
         let bodies: Vec<&str> = bodies.into_iter().map(|body| ["station", "other"][body]).collect();
         let mut story = shifts();
-        for ((shift, from, until, _), body) in [SHIFTS[0], SHIFTS[2], SHIFTS[4]].into_iter().zip(&bodies) {
+        let apart = [SHIFTS[0], SHIFTS[2], SHIFTS[4]];
+        for ((shift, from, until, _), body) in apart.into_iter().zip(&bodies) {
             story.extend([check_in(shift, "p-1", from), check_out(shift, "p-1", until)]);
             story.push(approve((shift, from, until), "p-1", body));
         }
@@ -441,7 +442,8 @@ proptest! {
     ) {
         let mut given = given(shifts());
         let taken = |story: &[Happened<Event>], shift: &str| {
-            u32::try_from(accepted(story).keys().filter(|(_, of)| of == shift).count()).expect("few")
+            let taken = accepted(story).keys().filter(|(_, of)| of == shift).count();
+            u32::try_from(taken).expect("few")
         };
         for command in asked {
             let shift = command.shift().map(ToString::to_string).expect("a shift");
