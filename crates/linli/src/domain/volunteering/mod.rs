@@ -51,8 +51,8 @@
 //! - A shift is credited to the local day on which it begins, whole, past midnight or not; a
 //!   certificate's period and a report's month are counted by that day.
 //! - An adjustment has no minutes of its own, only a number, a reason and somebody else who
-//!   approves it; V2 speaks of presence. Hours that are credited after a certificate was issued do not
-//!   supersede it: it says as of which position it speaks.
+//!   approves it; V2 speaks of presence. Hours that are credited after a certificate was issued do
+//!   not supersede it: it says as of which position it speaks.
 //! - An override lets a shift overlap another, and nothing else: no capacity, no age, no danger.
 //! - Who checks in without a place is recorded, and takes one. No place is refused to somebody who
 //!   asks because others wait; the host fills places from the waitlist.
