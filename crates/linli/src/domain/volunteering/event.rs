@@ -151,7 +151,12 @@ pub enum Event {
         approved_by_ref: PersonRef,
     },
     /// A project served somebody, so many times.
-    BeneficiaryServed { project_id: ProjectId, services_n: u32, beneficiary_ref: Option<PersonRef> },
+    BeneficiaryServed {
+        project_id: ProjectId,
+        services_n: u32,
+        /// Whom, where that is known.
+        beneficiary_ref: Option<PersonRef>,
+    },
     /// A certificate was issued over what a body has recorded: the sum, project by project, and
     /// what the certificate states under the rounding policy.
     CertificateIssued {

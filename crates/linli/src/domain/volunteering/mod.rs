@@ -2,10 +2,12 @@
 //! of that is credited and certified.
 //!
 //! ```text
-//! Volunteer   Applied → Active ⇄ Suspended → Left (→ Applied)    Project  Launched → Retired (→ again)
+//! Volunteer   Applied → Active ⇄ Suspended → Left (→ Applied)
+//! Project     Launched → Retired (→ Launched)
 //! Shift       Open ⇄ Full → Running → Done;  Open | Full | Running → Cancelled
 //! Assignment  [Waitlisted] → SignedUp → Assigned → Confirmed → CheckedIn → CheckedOut → Credited
-//!             SignedUp | Assigned | Confirmed → Withdrawn | LateCancelled | Excused | NoShow | Released
+//!             SignedUp | Assigned | Confirmed
+//!                         → Withdrawn | LateCancelled | Excused | NoShow | Released
 //! Hours       Claimed → Approved → Adjusted;  Claimed → Rejected
 //! Certificate Issued → Superseded | Revoked
 //! ```
@@ -42,19 +44,20 @@
 //!
 //! # Choices where the specification is silent
 //! - Both ends of a presence are put back to the minute in which they fall. So minutes are whole,
-//!   the parts of a day add up to the day, and the order in which hours are approved does not count.
+//!   the parts of a day add up to the day, and the order of approvals does not count.
 //! - Of two check-ins without a check-out between them the first is the one whose check-out is
 //!   missing. A check-out that turns up before the approval wins over what was inferred.
 //! - What was rejected is never credited by a later approval.
 //! - A shift is credited to the local day on which it begins, whole, past midnight or not; a
 //!   certificate's period and a report's month are counted by that day.
-//! - An adjustment has no minutes of its own, only a number, a reason and somebody else who approves
-//!   it; V2 speaks of presence. Hours that are credited after a certificate was issued do not
-//!   supersede it: it says as of which position it speaks.
+//! - An adjustment has no minutes of its own, only a number, a reason and somebody else who
+//!   approves it; V2 speaks of presence. Hours that are credited after a certificate was issued do
+//!   not supersede it: it says as of which position it speaks.
 //! - An override lets a shift overlap another, and nothing else: no capacity, no age, no danger.
 //! - Who checks in without a place is recorded, and takes one. No place is refused to somebody who
 //!   asks because others wait; the host fills places from the waitlist.
-//! - Who asks for time names it as it was seen: [`Refusal::OtherTime`] where the shift is at another.
+//! - Who asks for time names it as it was seen: [`Refusal::OtherTime`] where the shift is at
+//!   another.
 //! - A tolerance of more than a day counts as one.
 //! - A withdrawn, late, excused, absent or released volunteer may sign up again.
 //! - A relaunched project keeps its name; a person who left and registers again keeps the number or
