@@ -15,6 +15,7 @@ mod kills;
 mod program;
 mod racing_mediators;
 mod racing_merges;
+mod racing_rooms;
 mod racing_sessions;
 mod refusals;
 mod sealed_fields;

@@ -94,7 +94,7 @@ impl Ledger {
     fn facts(&self, py: Python<'_>) -> Answer<String> {
         let facts = self.scanned(py, |scan| {
             let mut facts = Facts::default();
-            scan.fold(&self.journal, &Query::of_types(Facts::TYPES), &mut facts)?;
+            scan.fold(&self.journal, &Query::all(), &mut facts)?;
             Ok(facts)
         })?;
         Ok(facts.document().to_string())

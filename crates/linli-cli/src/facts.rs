@@ -23,7 +23,7 @@ pub(crate) fn run(global: &Global) -> Result<u8, Failure> {
 /// The facts, as far as this journal tells them.
 pub(crate) fn facts(global: &Global, ledger: &Ledger) -> Result<Facts, Failure> {
     let mut facts = Facts::default();
-    let query = Query::of_types(Facts::TYPES);
+    let query = Query::all();
     ledger.each(global.actor.as_str(), query, ReadOptions::forwards(), |_, happened| {
         facts.evolve(&happened);
     })?;

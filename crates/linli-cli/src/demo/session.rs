@@ -13,6 +13,8 @@ const HOUR_S: i64 = 3_600;
 const FEN_PER_KWH: i64 = 66;
 /// What it cost where the operator took the wrong rate.
 const WRONG_FEN_PER_KWH: i64 = 68;
+/// The card whose bills a fact adds up: the operator makes no mistake with it.
+const RIGHT_CARD: &str = "card-002";
 /// Watt-hours in a kilowatt-hour.
 const KWH: i64 = 1_000;
 
@@ -80,7 +82,9 @@ pub(super) fn charge(scene: Scene<'_>, register_wh: &mut i64, chance: &mut Chanc
         reason: Some("unplugged".to_owned()),
         flags: Vec::new(),
     });
-    let fen = billed(register_wh.saturating_sub(first_wh), chance);
+    let energy_wh = register_wh.saturating_sub(first_wh);
+    let (right, told) = billed(energy_wh, chance);
+    let fen = if card.as_str() == RIGHT_CARD { right } else { told };
     let amount = format!("{}.{:02}", fen.div_euclid(100), fen.rem_euclid(100));
     let source = "demo".to_owned();
     commands.push(Command::RecordBill { session, at, zone, source, amount, currency });
@@ -112,13 +116,13 @@ fn stretches(chance: &mut Chance) -> Vec<Stretch> {
     stretches
 }
 
-/// What the made-up operator billed, in fen: about one in a hundred is wrong.
-fn billed(energy_wh: i64, chance: &mut Chance) -> i64 {
+/// What is right, and what the made-up operator billed, in fen: about one in a hundred is wrong.
+fn billed(energy_wh: i64, chance: &mut Chance) -> (i64, i64) {
     let priced = |rate: i64| energy_wh.saturating_mul(rate);
     let half_up = |thousandths: i64| thousandths.saturating_add(KWH / 2).div_euclid(KWH);
     let right = half_up(priced(FEN_PER_KWH));
     if chance.below(100) != 0 {
-        return right;
+        return (right, right);
     }
     let cut_off = priced(FEN_PER_KWH).div_euclid(KWH);
     let twice = right.saturating_mul(2);
@@ -126,5 +130,5 @@ fn billed(energy_wh: i64, chance: &mut Chance) -> i64 {
     let mut wrong = [cut_off, twice, wrong_rate];
     chance.shuffle(&mut wrong);
     // Cut off may be right by chance, and a small session costs the same at both rates.
-    wrong.into_iter().find(|amount| *amount != right).unwrap_or(twice)
+    (right, wrong.into_iter().find(|amount| *amount != right).unwrap_or(twice))
 }

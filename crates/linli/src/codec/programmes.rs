@@ -40,6 +40,7 @@ wire! {
     ItemsMade 1 { programme_id, item_kind, items_n, donated_n };
     VisitPlanned 1 { visit_id, from_body, headcount_n };
     VisitStopPlanned 1 { visit_id, place_id, starts_at, ends_at };
+    VisitStopDropped 1 { visit_id, place_id, starts_at, ends_at };
     VisitReceived 1 { visit_id, headcount_n };
     VisitStopMade 1 { visit_id, place_id, shown, floor_n };
     BriefingGiven 1 { visit_id, topic };

@@ -4,6 +4,8 @@
 //! thrown away and folded again it is the same.
 
 mod acceptance_rate;
+mod annual_report;
+mod card_bills;
 pub mod cases;
 mod days_to_agreement;
 mod disputes;
@@ -16,11 +18,14 @@ mod rate;
 pub mod registry;
 mod sessions;
 mod tariff_in_force;
+mod volunteering;
 
 #[cfg(test)]
 mod tests;
 
 pub use acceptance_rate::AcceptanceRate;
+pub use annual_report::{AnnualReport, Row};
+pub use card_bills::{Billed, CardBills};
 pub use days_to_agreement::DaysToAgreement;
 pub use disputes::{Disputes, Told};
 pub use facts::{Fact, Facts};
@@ -31,3 +36,7 @@ pub use published_form::published_form;
 pub use rate::Rate;
 pub use sessions::Sessions;
 pub use tariff_in_force::{EnergyPrice, TariffInForce};
+pub use volunteering::{
+    Beneficiaries, CertificateCheck, Checked, PartyMemberShare, ProjectGrowth, ProjectsActive,
+    ServicesRendered, ShiftNoShowRate, StarLevels, Turnout, VolunteerHours, VolunteersActive,
+};

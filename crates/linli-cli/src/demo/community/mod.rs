@@ -6,6 +6,7 @@
 mod classes;
 mod told;
 mod troupe;
+mod volunteers;
 
 use linli::ledger::Request;
 use linli::{Command, Timestamp};
@@ -35,6 +36,7 @@ pub(super) fn groups(opening: Timestamp) -> Result<Vec<Vec<Request>>, Failure> {
     ];
     groups.extend(troupe::groups()?);
     groups.extend(classes::groups()?);
+    groups.extend(volunteers::groups()?);
     Ok(groups)
 }
 

@@ -91,6 +91,9 @@ fn of_visits() -> Value {
         {"VisitStopPlanned": {
             "visit_id": "v-1", "place_id": "room-3", "starts_at": FROM, "ends_at": UNTIL,
         }},
+        {"VisitStopDropped": {
+            "visit_id": "v-1", "place_id": "room-3", "starts_at": FROM, "ends_at": UNTIL,
+        }},
         {"VisitReceived": {"visit_id": "v-1", "headcount_n": 13}},
         {"VisitStopMade": {
             "visit_id": "v-1", "place_id": "room-3", "shown": "activity_room", "floor_n": 3,

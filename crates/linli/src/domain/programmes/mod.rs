@@ -43,7 +43,7 @@
 //! members are rostered one by one. Activities and classes hold a room and book none: whoever needs
 //! it alone books it. A class keeps the places and the ratio that its programme had when it was
 //! scheduled. An adult is rostered for a class or a part of it, and is free again when the class is
-//! cancelled.
+//! cancelled. What a visit was to be shown later is free again when the visit is closed.
 //!
 //! A place may be offered and accepted before the consent is there; only an enrolment takes it up.
 //! An enrolment lasts until somebody ends it, over a change of the school year too, and a grade

@@ -18,6 +18,7 @@ const ROOM: &[&str] = &[
     "RoomBooked",
     "RoomFreed",
     "VisitStopPlanned",
+    "VisitStopDropped",
     "ActivityScheduled",
     "ActivityCancelled",
     "ClassScheduled",
@@ -139,6 +140,7 @@ impl Command {
     fn of_others(&self) -> Vec<BoundaryItem> {
         match self {
             C::PlanVisit { visit_id, .. }
+            | C::DropStop { visit_id, .. }
             | C::ReceiveVisit { visit_id, .. }
             | C::RecordBriefing { visit_id, .. }
             | C::CloseVisit { visit_id, .. } => vec![visit(visit_id)],

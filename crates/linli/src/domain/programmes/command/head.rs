@@ -38,6 +38,7 @@ impl Command {
             | Self::RecordItems { at, zone, .. }
             | Self::PlanVisit { at, zone, .. }
             | Self::PlanStop { at, zone, .. }
+            | Self::DropStop { at, zone, .. }
             | Self::ReceiveVisit { at, zone, .. }
             | Self::RecordStop { at, zone, .. }
             | Self::RecordBriefing { at, zone, .. }

@@ -202,6 +202,8 @@ pub enum Command {
         starts_at: Timestamp,
         ends_at: Timestamp,
     },
+    /// Asks not to show a visit a room after all.
+    DropStop { visit_id: VisitId, at: Timestamp, zone: Zone, place_id: PlaceId },
     /// Asks that a delegation counts as received; `headcount_n` are those who came.
     ReceiveVisit { visit_id: VisitId, at: Timestamp, zone: Zone, headcount_n: u32 },
     /// Reports that a visit was shown something. Without `floor_n` the floor is the place's.
@@ -215,7 +217,7 @@ pub enum Command {
     },
     /// Reports that a visit was told of something.
     RecordBriefing { visit_id: VisitId, at: Timestamp, zone: Zone, topic: String },
-    /// Asks to close a visit.
+    /// Asks to close a visit; what it would have been shown later is free again.
     CloseVisit { visit_id: VisitId, at: Timestamp, zone: Zone },
     /// Asks to take in an idea. `text` is sealed.
     SubmitIdea {

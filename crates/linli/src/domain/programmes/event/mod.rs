@@ -137,6 +137,13 @@ pub enum Event {
         starts_at: Timestamp,
         ends_at: Timestamp,
     },
+    /// A visit will not be shown a room after all.
+    VisitStopDropped {
+        visit_id: VisitId,
+        place_id: PlaceId,
+        starts_at: Timestamp,
+        ends_at: Timestamp,
+    },
     /// A delegation came, so many people.
     VisitReceived { visit_id: VisitId, headcount_n: u32 },
     /// A visit was shown something, on this floor.

@@ -74,6 +74,7 @@ impl Event {
         match self {
             E::VisitPlanned { visit_id, .. }
             | E::VisitStopPlanned { visit_id, .. }
+            | E::VisitStopDropped { visit_id, .. }
             | E::VisitReceived { visit_id, .. }
             | E::BriefingGiven { visit_id, .. }
             | E::VisitClosed { visit_id } => vec![format!("visit:{visit_id}")],
@@ -149,6 +150,7 @@ impl Event {
             E::ClassScheduled { place_id, starts_at, ends_at, .. }
             | E::ClassCancelled { place_id, starts_at, ends_at, .. }
             | E::VisitStopPlanned { place_id, starts_at, ends_at, .. }
+            | E::VisitStopDropped { place_id, starts_at, ends_at, .. }
             | E::RoomBooked { place_id, starts_at, ends_at, .. }
             | E::RoomFreed { place_id, starts_at, ends_at, .. } => {
                 (&[][..], Some(place_id), starts_at, ends_at)

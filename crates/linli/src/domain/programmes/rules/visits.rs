@@ -46,8 +46,21 @@ impl State {
                 self.visit(&visit_id)?;
                 plain(Event::BriefingGiven { visit_id, topic })
             }
-            C::CloseVisit { visit_id, .. } => match self.visit(&visit_id)? {
-                VisitPhase::Received => plain(Event::VisitClosed { visit_id }),
+            C::DropStop { visit_id, place_id, .. } => {
+                self.visit(&visit_id)?;
+                let mut planned = self.planned(&visit_id).filter(|(place, _)| **place == place_id);
+                let (_, span) = planned.next().ok_or_else(|| unknown("stop", &place_id))?;
+                plain(dropped(&visit_id, &place_id, span))
+            }
+            C::CloseVisit { visit_id, at, .. } => match self.visit(&visit_id)? {
+                VisitPhase::Received => {
+                    let to_come = self.planned(&visit_id).filter(|(_, span)| span.until > at);
+                    let freed = to_come.map(|(place, span)| dropped(&visit_id, place, span));
+                    let mut told: Vec<_> = freed.map(|event| (event, Vec::new())).collect();
+                    let visit_id = visit_id.clone();
+                    told.push((Event::VisitClosed { visit_id }, Vec::new()));
+                    Ok(told)
+                }
                 phase => Err(wrong_state(&visit_id, phase.name(), "received")),
             },
             _ => Ok(Vec::new()),
@@ -59,6 +72,12 @@ impl State {
         planned.map(Visit::phase).ok_or_else(|| unknown("visit", visit_id))
     }
 
+    /// What a visit will be shown, and when.
+    fn planned(&self, visit_id: &VisitId) -> impl Iterator<Item = (&PlaceId, Span)> {
+        let visit = self.visits.get(visit_id).into_iter();
+        visit.flat_map(|visit| visit.planned.iter().map(|(place_id, span)| (place_id, *span)))
+    }
+
     /// Until when a room is booked, unless an activity or a class is held in it then: that is what
     /// a visit is shown.
     fn in_the_way_of_a_visit(&self, place_id: &PlaceId, span: Span) -> Option<Timestamp> {
@@ -67,4 +86,9 @@ impl State {
             false => self.rooms.booked.taken_until(place_id, span),
         }
     }
+}
+
+fn dropped(visit_id: &VisitId, place_id: &PlaceId, span: Span) -> Event {
+    let (visit_id, place_id) = (visit_id.clone(), place_id.clone());
+    Event::VisitStopDropped { visit_id, place_id, starts_at: span.from, ends_at: span.until }
 }

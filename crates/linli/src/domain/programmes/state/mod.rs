@@ -119,6 +119,7 @@ impl State {
             }
             Event::VisitPlanned { visit_id, .. }
             | Event::VisitStopPlanned { visit_id, .. }
+            | Event::VisitStopDropped { visit_id, .. }
             | Event::VisitReceived { visit_id, .. }
             | Event::VisitStopMade { visit_id, .. }
             | Event::BriefingGiven { visit_id, .. }

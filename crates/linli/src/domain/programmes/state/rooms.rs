@@ -29,6 +29,9 @@ impl Evolve for Rooms {
             Event::VisitStopPlanned { visit_id, place_id, starts_at, ends_at } => {
                 self.shown.take(place_id, visit_id, span(*starts_at, *ends_at));
             }
+            Event::VisitStopDropped { visit_id, place_id, .. } => {
+                self.shown.free(place_id, visit_id)
+            }
             Event::ActivityScheduled { activity_id, place_id, starts_at, ends_at, .. } => {
                 let claim = Claim::Activity(activity_id.clone());
                 self.held.take(place_id, &claim, span(*starts_at, *ends_at));

@@ -1,9 +1,11 @@
 //! The visits of delegations.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::super::Event;
-use crate::domain::{BodyId, Evolve, Happened, PlaceId};
+use crate::domain::{BodyId, Evolve, Happened, PlaceId, Span};
 
 /// A visit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct Visit {
     pub headcount_n: Option<u32>,
     /// The local day on which they came.
     pub received_on: Option<NaiveDate>,
+    /// What they will be shown, and when; the newest time for each place.
+    pub planned: BTreeMap<PlaceId, Span>,
     /// What they were shown.
     pub stops: Vec<Stop>,
     /// What they were told of.
@@ -80,6 +84,13 @@ impl Evolve for Visit {
             Event::VisitReceived { headcount_n, .. } => {
                 self.headcount_n = Some(*headcount_n);
                 self.received_on = happened.at.local_date(happened.zone);
+            }
+            Event::VisitStopPlanned { place_id, starts_at, ends_at, .. } => {
+                let span = Span { from: *starts_at, until: *ends_at };
+                self.planned.insert(place_id.clone(), span);
+            }
+            Event::VisitStopDropped { place_id, .. } => {
+                self.planned.remove(place_id);
             }
             Event::VisitStopMade { place_id, floor_n, shown, .. } => {
                 let (place_id, floor_n, shown) = (place_id.clone(), *floor_n, shown.clone());

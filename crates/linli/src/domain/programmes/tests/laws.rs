@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::{Answers, Claim, Command, Event, IdeaPhase, Refusal, Standing, State};
 use super::{
     CHILDREN, answer, book, cancel, cancel_booking, cancel_class, class, close_survey, command,
-    complete, correct, day, endorse, enrol, given, hold, idea, join, leave, minute, miss, offer,
+    correct, day, endorse, enrol, finish, given, hold, idea, join, leave, minute, miss, offer,
     open_survey, person, plan_stop, plan_visit, programme, promote, receive, release, roster,
     schedule, sign_in, sign_out, stop, teach, troupe, unroster, withdraw,
 };
@@ -64,6 +64,7 @@ fn of_time() -> impl Strategy<Value = Command> {
         names("b", 9).prop_map(|b| cancel_booking(&b)),
         (names("v", 2), one_of(PLACES), 0_i64..40, 1_i64..20)
             .prop_map(|(v, place, from, long)| plan_stop(&v, place, from, from + long)),
+        (names("v", 2), one_of(PLACES)).prop_map(|(v, place)| super::drop_stop(&v, place)),
         (one_of(["dance", "opera"]), one_of(PERSONS)).prop_map(|(g, who)| leave(g, who)),
         (one_of(["dance", "opera"]), one_of(PERSONS)).prop_map(|(g, who)| join(g, who)),
     ]
@@ -76,7 +77,7 @@ fn of_children() -> impl Strategy<Value = Command> {
     prop_oneof![
         (child(), 0_u32..7).prop_map(|(c, grade)| enrol("p", c, grade)),
         child().prop_map(|c| withdraw("p", c)),
-        child().prop_map(|c| complete("p", c)),
+        child().prop_map(|c| finish("p", c)),
         child().prop_map(|c| offer("p", c)),
         child().prop_map(|c| super::accept("p", c)),
         (child(), 1_u32..6, 0_u64..90).prop_map(|(c, grade, on)| promote(c, grade, day(on))),
@@ -198,6 +199,9 @@ fn taken(story: &[Happened<Event>]) -> [BTreeMap<(String, String), Span>; 4] {
             Event::VisitStopPlanned { visit_id, place_id, starts_at, ends_at } => {
                 let key = (place_id.to_string(), visit_id.to_string());
                 shown.insert(key, span(starts_at, ends_at));
+            }
+            Event::VisitStopDropped { visit_id, place_id, .. } => {
+                shown.remove(&(place_id.to_string(), visit_id.to_string()));
             }
             _ => {}
         }

@@ -112,7 +112,7 @@ fn withdraw(programme: &str, child: &str) -> Command {
     command("withdraw_child", fields)
 }
 
-fn complete(programme: &str, child: &str) -> Command {
+fn finish(programme: &str, child: &str) -> Command {
     command("finish_enrolment", json!({"programme_id": programme, "child_ref": child}))
 }
 
@@ -190,6 +190,10 @@ fn plan_stop(visit: &str, place: &str, from: i64, until: i64) -> Command {
         "visit_id": visit, "place_id": place, "starts_at": minute(from), "ends_at": minute(until),
     });
     command("plan_stop", fields)
+}
+
+fn drop_stop(visit: &str, place: &str) -> Command {
+    command("drop_stop", json!({"visit_id": visit, "place_id": place}))
 }
 
 fn receive(visit: &str) -> Command {

@@ -1,11 +1,19 @@
 //! What happened at the station, as the article tells it.
 
-use super::super::{ActivityPhase, Enrolment, Event, IdeaPhase, Standing, VisitPhase, Work};
-use super::{
-    accept, cancel, cancel_class, class, close_visit, dissolve, enrol, given, hold, idea, kinds,
-    leave, offer, open, person, plan_stop, plan_visit, programme, receive, release, roster,
-    schedule, sign_in, sign_out, stop, teach, troupe, withdraw,
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::super::{
+    ActivityPhase, Command, Enrolment, Event, IdeaPhase, Standing, VisitPhase, Work,
 };
+use super::{
+    accept, answer, book, cancel, cancel_booking, cancel_class, class, close_survey, close_visit,
+    command, correct, day, dissolve, drop_stop, endorse, enrol, finish, given, hold, idea, kinds,
+    leave, miss, offer, open, open_survey, person, plan_stop, plan_visit, programme, promote,
+    receive, release, roster, schedule, sign_in, sign_out, stop, teach, troupe, unroster, withdraw,
+};
+use crate::domain::by_name::names;
 use crate::domain::{Flag, Precision};
 
 /// The troupe was founded in 2018, nobody says on which day.
@@ -63,8 +71,11 @@ fn a_grandmother_fetches_a_child() {
 fn a_delegation_is_shown_a_class() {
     let mut story = programme();
     story.extend([plan_visit("v-1"), plan_stop("v-1", "classroom", 30, 40), receive("v-1")]);
+    story.push(plan_stop("v-1", "attic", 40, 50));
+    assert!(given(story.clone()).when(book("b-1", "attic", 45, 60)).is_err());
     story.extend([stop("v-1", "classroom", 31), close_visit("v-1")]);
     let given = given(story);
+    assert!(given.when(book("b-1", "attic", 45, 60)).is_ok(), "what it is not shown is free");
     let visit = given.state.visits.values().next().expect("a visit");
     let floors: Vec<_> = visit.stops.iter().map(|stop| stop.floor_n).collect();
     assert_eq!((visit.phase(), visit.headcount_n), (VisitPhase::Closed, Some(13)));
@@ -148,4 +159,46 @@ fn a_stop_in_a_booked_room_is_flagged() {
     let story = [plan_visit("v-1"), super::book("b-1", "attic", 0, 60)];
     let told = given(story).when(stop("v-1", "attic", 0)).expect("recorded").remove(0);
     assert_eq!(told.flags, [Flag::RoomTaken]);
+}
+
+/// A day of everything, in which each command there is leads to an event: none falls between the
+/// entities.
+#[test]
+fn every_command_is_answered() {
+    let mut story = troupe();
+    story.extend([leave("dance", "b"), dissolve("opera"), open("p"), offer("p", "c-1")]);
+    story.extend([schedule("x", &["dance"], &["a"], 0, 9), hold("x")]);
+    story.extend([schedule("y", &["dance"], &["a"], 9, 12), cancel("y", "place")]);
+    story.extend([accept("p", "c-1"), enrol("p", "c-1", 3), promote("c-1", 4, day(20))]);
+    story.extend([enrol("p", "c-2", 3), withdraw("p", "c-2"), class("k-1", 20, 60)]);
+    story.extend([class("k-2", 60, 90), cancel_class("k-2"), roster("k-1", "a", 20, 60)]);
+    story.extend([unroster("k-1", "a"), sign_in("k-1", "c-1", 20), teach("k-1")]);
+    story.extend([release("k-1", "c-1", "f", 40), sign_out("k-1", "c-1", None, 60)]);
+    story.extend([miss("k-1", "c-2", true), correct("k-1", "c-1", 0, "late")]);
+    story.extend([finish("p", "c-1"), plan_visit("v-1"), plan_stop("v-1", "hall", 0, 9)]);
+    story.extend([plan_stop("v-1", "attic", 0, 9), drop_stop("v-1", "attic")]);
+    story.extend([receive("v-1"), stop("v-1", "hall", 3), close_visit("v-1")]);
+    story.extend(["i-1", "i-2", "i-3", "i-4"].map(|name| idea("submit_idea", name)));
+    story.extend([idea("withdraw_idea", "i-4"), idea("merge_idea", "i-3")]);
+    story.extend([idea("decline_idea", "i-2"), endorse("i-1", "a")]);
+    let steps = ["screen_idea", "assess_idea", "adopt_idea", "record_implementation", "end_idea"];
+    story.extend(steps.map(|step| idea(step, "i-1")));
+    story.extend([open_survey("s-1"), answer("s-1", "h", 1), close_survey("s-1")]);
+    story.extend([book("b-1", "attic", 0, 9), book("b-2", "attic", 9, 12), cancel_booking("b-2")]);
+    let items = json!({"programme_id": "p", "item_kind": "x", "items_n": 2, "donated_n": 1});
+    story.extend([
+        command("record_items", items),
+        command("record_room_use", json!({"booking_id": "b-1"})),
+        command("record_incident", json!({"class_id": "k-1"})),
+        command("record_briefing", json!({"visit_id": "v-1", "topic": "volunteers"})),
+        command("record_talk", json!({"place_id": "home", "topics": []})),
+    ]);
+    let (mut given, mut answered) = (given([]), BTreeSet::new());
+    for asked in story {
+        let json = serde_json::to_value(&asked).expect("plain data");
+        answered.extend(json.as_object().expect("a name").keys().cloned());
+        let told_n = given.then(asked).expect("allowed");
+        assert!(told_n > 0, "{json}");
+    }
+    assert_eq!(answered, names::<Command>().map(str::to_owned).collect());
 }

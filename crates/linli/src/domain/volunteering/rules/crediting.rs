@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::super::state::{Claim, Plan, Validity};
+use super::super::state::{Account, Claim, Plan, Presence, Validity};
 use super::super::{Command, Event, ProjectTime, State, Stretch};
 use super::requests::{ends_after_start, is_at};
 use super::{Refusal, exists, unknown};
@@ -35,7 +35,7 @@ impl State {
         match command {
             C::ProposeAttendance { shift_id, person_ref, from_at, until_at, .. } => {
                 let presence = self.presence(person_ref, shift_id);
-                let mut open = presence.into_iter().flat_map(|presence| presence.open());
+                let mut open = presence.into_iter().flat_map(Presence::open);
                 if !open.any(|open| open == *from_at) {
                     return Err(unknown("check-in without a check-out at", from_at));
                 }
@@ -169,7 +169,7 @@ impl State {
 
     /// All that was credited to somebody.
     pub(super) fn credited(&self, person_ref: &PersonRef) -> Minutes {
-        self.accounts.get(person_ref).map_or(Minutes::default(), |account| account.total())
+        self.accounts.get(person_ref).map_or(Minutes::default(), Account::total)
     }
 
     pub(super) fn plan(&self, shift_id: &ShiftId) -> Option<&Plan> {
@@ -195,7 +195,7 @@ impl State {
         let reported = within(presence.reported());
         let all = Stretch::union([reported.clone(), within(presence.inferred())].concat());
         let before = self.accounts.get(person_ref).into_iter();
-        let stretches = Stretch::without(all, before.flat_map(|account| account.stretches()));
+        let stretches = Stretch::without(all, before.flat_map(Account::stretches));
         let inferred = Stretch::without(stretches.clone(), reported);
         NewTime { stretches, inferred_min: inferred.iter().map(|part| part.minutes()).sum() }
     }

@@ -1,6 +1,6 @@
 //! Whatever a command names has to be there, even where it reports.
 
-use super::super::state::Status;
+use super::super::state::{Status, Volunteer};
 use super::super::{Command, State};
 use super::{Refusal, exists, unknown};
 use crate::domain::{PersonRef, ProjectId, ShiftId};
@@ -77,7 +77,7 @@ impl State {
     }
 
     fn knows_volunteer(&self, person_ref: &PersonRef) -> Result<(), Refusal> {
-        match self.volunteers.get(person_ref).is_some_and(|known| known.is_registered()) {
+        match self.volunteers.get(person_ref).is_some_and(Volunteer::is_registered) {
             true => Ok(()),
             false => Err(unknown("volunteer", person_ref)),
         }

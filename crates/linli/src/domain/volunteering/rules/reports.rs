@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 
-use super::super::state::{Plan, Standing};
+use super::super::state::{Plan, Presence, Standing};
 use super::super::{Command, Event, State, Stretch};
 use super::crediting::window;
 use crate::domain::{
@@ -137,7 +137,7 @@ impl State {
             }
             C::RecordVolunteerCheckOut { shift_id, person_ref, .. } => {
                 let presence = self.presence(&person_ref, &shift_id).into_iter();
-                let open = presence.flat_map(|presence| presence.open());
+                let open = presence.flat_map(Presence::open);
                 let came = open.filter(|came| *came < at).max();
                 let stay = came.map_or(instant, |came| Span { from: came, until: at });
                 let flags = self.doubts((&shift_id, &person_ref), at, stay, registered);

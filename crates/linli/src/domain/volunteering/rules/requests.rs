@@ -273,13 +273,11 @@ fn suits(
 
 /// Whoever asks has seen the shift at the time that it has.
 pub(super) fn is_at(plan: &Plan, seen: Span) -> Result<(), Refusal> {
-    match plan.span == seen {
-        true => Ok(()),
-        false => {
-            let (starts_at, ends_at) = (plan.span.from, plan.span.until);
-            Err(Refusal::OtherTime { starts_at, ends_at })
-        }
+    if plan.span == seen {
+        return Ok(());
     }
+    let (starts_at, ends_at) = (plan.span.from, plan.span.until);
+    Err(Refusal::OtherTime { starts_at, ends_at })
 }
 
 pub(super) fn ends_after_start(span: Span) -> Result<(), Refusal> {

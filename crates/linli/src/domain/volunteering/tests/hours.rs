@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{Claim, Event, Validity};
+use super::super::{Account, Claim, Event, Validity};
 use super::{
     adjust, approve, certify, check_in, check_out, command, given, kinds, open, place, propose,
     served, star, team, with,
@@ -11,7 +11,7 @@ use crate::domain::{Minutes, PersonRef, Registered};
 
 fn total(given: &super::Given<super::State>, person: &str) -> Minutes {
     let person: PersonRef = super::name(person);
-    given.state.accounts.get(&person).map_or(Minutes(0), |account| account.total())
+    given.state.accounts.get(&person).map_or(Minutes(0), Account::total)
 }
 
 #[test]

@@ -343,7 +343,7 @@ fn what_looks_wrong_about_a_presence_is_flagged() {
     given.then(check_in("s-2", "p-1", 30)).expect("recorded");
     assert_eq!(flags(given.when(check_out("s-2", "p-1", 90))), [Flag::Overlapping]);
     assert_eq!(
-        given.state.accounts.values().map(|account| account.total()).sum::<Minutes>(),
+        given.state.accounts.values().map(super::Account::total).sum::<Minutes>(),
         Minutes(0),
         "a presence is no credit"
     );

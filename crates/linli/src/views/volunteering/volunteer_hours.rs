@@ -1,0 +1,61 @@
+//! How long who served, in which project and month.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::volunteering::Account;
+use crate::domain::{Event, Evolve, Happened, Minutes, PersonRef, ProjectId};
+
+/// What was credited by the end of a day, adjustments counted.
+///
+/// A shift belongs to the month in which it begins. These are minutes: hours are rounded on a
+/// certificate only.
+#[derive(Clone, Debug)]
+pub struct VolunteerHours {
+    day: NaiveDate,
+    accounts: BTreeMap<PersonRef, Account>,
+}
+
+impl VolunteerHours {
+    /// The view at the end of this day, which is local to the zone of each event.
+    #[must_use]
+    pub fn as_of(day: NaiveDate) -> Self {
+        Self { day, accounts: BTreeMap::new() }
+    }
+
+    /// By person, project and month, which is told by its first day.
+    #[must_use]
+    pub fn rows(&self) -> BTreeMap<(&PersonRef, &ProjectId, NaiveDate), Minutes> {
+        let mut rows: BTreeMap<_, Minutes> = BTreeMap::new();
+        for (person_ref, account) in &self.accounts {
+            for credit in account.credits.values() {
+                let Some((_, project_id, on)) = &credit.of else { continue };
+                let month = on.with_day(1).unwrap_or(*on);
+                let row = rows.entry((person_ref, project_id, month)).or_default();
+                *row = row.plus(credit.minutes());
+            }
+        }
+        rows
+    }
+
+    /// All that was credited to a person.
+    #[must_use]
+    pub fn of(&self, person_ref: &PersonRef) -> Minutes {
+        self.accounts.get(person_ref).map_or(Minutes::default(), Account::total)
+    }
+}
+
+impl Evolve for VolunteerHours {
+    type Event = Happened<Event>;
+
+    fn evolve(&mut self, happened: &Happened<Event>) {
+        let Some(happened) = happened.clone().volunteering() else { return };
+        match happened.event.person() {
+            Some(person_ref) if happened.had_happened_by(Some(self.day)) => {
+                self.accounts.entry(person_ref.clone()).or_default().evolve(&happened);
+            }
+            _ => {}
+        }
+    }
+}
