@@ -38,7 +38,8 @@ fn write(home: &Path, text: &str) {
 }
 
 fn party(home: &Path, more: &[&str]) -> Value {
-    let words = [&["events", "--type", "PartyAdded", "--json"], more].concat();
+    let words =
+        [&["events", "--type", "PartyAdded", "--tag", "dispute:scrape", "--json"], more].concat();
     let shown = run(home, &words);
     let errors = String::from_utf8_lossy(&shown.stderr);
     serde_json::from_slice(&shown.stdout).unwrap_or_else(|_| panic!("a line: {errors}"))
