@@ -69,6 +69,7 @@ macro_rules! tables {
 tables! {
     Charging charging;
     Disputes disputes;
+    Services services;
     Cases cases;
     Volunteering volunteering;
     Programmes programmes;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
     Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Subject, Zone,
-    cases, charging, disputes, programmes, registry, volunteering,
+    cases, charging, disputes, programmes, registry, services, volunteering,
 };
 
 macro_rules! contexts {
@@ -188,6 +188,8 @@ contexts! {
     Charging charging;
     /// In the mediation room.
     Disputes disputes;
+    /// At the clinic.
+    Services services;
     /// At the desk where cases are reported.
     Cases cases;
     /// Among the volunteers.

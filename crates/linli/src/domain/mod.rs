@@ -23,6 +23,7 @@ pub mod registry;
 mod rule_set;
 mod scope;
 mod sealed;
+pub mod services;
 mod time;
 pub mod volunteering;
 

@@ -6,6 +6,7 @@ mod disputes;
 mod plain;
 mod programmes;
 mod registry;
+mod services;
 mod volunteering;
 
 use std::path::PathBuf;
@@ -24,12 +25,14 @@ fn samples() -> Vec<Event> {
     let charging = [of_sessions(), of_corrections(), of_bills(), of_the_site()].concat();
     let charging = charging.into_iter().map(Event::Charging);
     let disputes = disputes::samples().into_iter().map(Event::Disputes);
+    let services = services::samples().into_iter().map(Event::Services);
     let cases = cases::samples().into_iter().map(Event::Cases);
     let volunteering = volunteering::samples().into_iter().map(Event::Volunteering);
     let programmes = programmes::samples().into_iter().map(Event::Programmes);
     let registry = registry::samples().into_iter().map(Event::Registry);
     charging
         .chain(disputes)
+        .chain(services)
         .chain(cases)
         .chain(volunteering)
         .chain(programmes)
