@@ -117,12 +117,12 @@ impl Authority {
     /// local.execute_blocking("founder", founding.within("xuzhuang".parse()?))?;
     ///
     /// let ledger = Ledger::new(store, Authority::by_roles());
-    /// let retire = Request::from_json(r#"{"issue_card": {"card": "7", "subject_ref": "p-2",
+    /// let card = Request::from_json(r#"{"issue_card": {"card": "7", "subject_ref": "p-2",
     ///     "at": "2022-02-28T09:00:00+08:00", "zone": "Asia/Shanghai"}}"#)?;
-    /// let retire = retire.within("xuzhuang/yujing".parse()?);
-    /// let refused = ledger.execute_blocking("p-2", retire.clone());
+    /// let card = card.within("xuzhuang/yujing".parse()?);
+    /// let refused = ledger.execute_blocking("p-2", card.clone());
     /// assert!(matches!(refused, Err(ExecuteError::NotAllowed(_))));
-    /// assert!(ledger.execute_blocking("p-1", retire)?.is_some());
+    /// assert!(ledger.execute_blocking("p-1", card)?.is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -140,14 +140,7 @@ impl Authority {
     /// # Errors
     /// [`NotAllowed`] where it is no, whatever the journal says.
     pub(super) fn needs(&self, actor: &Actor, verb: Verb) -> Result<Vec<BoundaryItem>, NotAllowed> {
-        match (&self.0, verb) {
-            (Rule::LocalOperator, _) | (Rule::ReadOnly, Verb::Read) => Ok(Vec::new()),
-            (Rule::ByRoles, _) => match PersonRef::new(actor.as_str()) {
-                Ok(person) => Ok(vec![Registered::roles_of_person(&person)]),
-                Err(_) => Err(NotAllowed { actor: actor.clone(), verb, why: Why::Never }),
-            },
-            _ => Err(NotAllowed { actor: actor.clone(), verb, why: Why::Never }),
-        }
+        Ok(self.person(actor, verb)?.iter().map(Registered::roles_of_person).collect())
     }
 
     /// Asks for every command of a request; `state` knows what [`Authority::needs`] named and what
@@ -159,10 +152,7 @@ impl Authority {
         state: &State,
         now: Timestamp,
     ) -> Result<(), NotAllowed> {
-        let person = match self.person(actor, Verb::Execute)? {
-            Some(person) => person,
-            None => return Ok(()),
-        };
+        let Some(person) = self.person(actor, Verb::Execute)? else { return Ok(()) };
         let standing = Standing::new(&person, &state.registry.registered, now);
         for command in request.commands() {
             let (name, fields) = roles::told(command);
@@ -187,10 +177,7 @@ impl Authority {
         registered: &Registered,
         now: Timestamp,
     ) -> Result<(), NotAllowed> {
-        let person = match self.person(actor, Verb::Read)? {
-            Some(person) => person,
-            None => return Ok(()),
-        };
+        let Some(person) = self.person(actor, Verb::Read)? else { return Ok(()) };
         let standing = Standing::new(&person, registered, now);
         for context in contexts {
             let row = matrix::to_read(context);
@@ -205,9 +192,11 @@ impl Authority {
 
     /// Whose roles are to be asked; `None` where the answer is yes.
     fn person(&self, actor: &Actor, verb: Verb) -> Result<Option<PersonRef>, NotAllowed> {
-        match self.needs(actor, verb)?.is_empty() {
-            true => Ok(None),
-            false => Ok(PersonRef::new(actor.as_str()).ok()),
+        let never = NotAllowed { actor: actor.clone(), verb, why: Why::Never };
+        match (&self.0, verb) {
+            (Rule::LocalOperator, _) | (Rule::ReadOnly, Verb::Read) => Ok(None),
+            (Rule::ByRoles, _) => PersonRef::new(actor.as_str()).map(Some).map_err(|_| never),
+            _ => Err(never),
         }
     }
 }
