@@ -116,6 +116,23 @@ fn residents_act_for_themselves_and_guardians_for_their_wards_too() {
     }
 }
 
+/// Of several roles any will do, and what is missing is told of the nearest.
+#[test]
+fn a_person_may_what_any_of_the_roles_allows() {
+    let store = journal();
+    founded(&store, YUJING, vec![grant(ACTOR, "resident", None)]);
+    founded(&store, JINGJIA, vec![grant(ACTOR, "operator", None)]);
+    let ledger = by_roles(&store);
+    let what = "start_session".to_owned();
+    assert_eq!(why(ask(&ledger, YUJING, swipe("s:1", "c-other"))), Why::NotOwn { what });
+    ask(&ledger, YUJING, swipe("s:2", "c-actor")).expect("a resident");
+    ask(&ledger, JINGJIA, commission("k1")).expect("an operator");
+    let what = "commission_connector".to_owned();
+    let asked = scope(YUJING);
+    let elsewhere = Why::OutsideScope { what, scope: asked };
+    assert_eq!(why(ask(&ledger, YUJING, commission("k2"))), elsewhere);
+}
+
 /// A consent is its subject's own: who withdraws it names the consent alone.
 #[test]
 fn a_consent_is_withdrawn_by_whom_it_concerns() {
