@@ -34,7 +34,7 @@ macro_rules! tables {
         /// Every event type with the version that is written, context by context.
         pub const KINDS: &[&[(&str, u32)]] = &[$($context::KINDS,)*];
 
-        /// The context that an event type is of, as its folder is called; `None` where it is of none.
+        /// The context that an event type is of, by the name of its folder.
         #[must_use]
         pub fn context(kind: &str) -> Option<&'static str> {
             $(if $context::version(kind).is_some() {

@@ -19,8 +19,8 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Reads the actor's roles and the boundaries of all commands of a request, opened as far as can
-    /// be. The head comes first: whatever is recorded afterwards meets the append condition.
+    /// Reads the actor's roles and the boundaries of all commands of a request, opened as far as
+    /// can be. The head comes first: whatever is recorded afterwards meets the append condition.
     pub(super) async fn read(
         store: &dyn EventStore,
         sealing: &Sealing,
