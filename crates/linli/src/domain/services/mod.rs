@@ -48,8 +48,9 @@
 //! - A slot lies whole in the session. A slot of 0 minutes is the whole session.
 //! - An appointment is moved within its session, and is booked there; to another session it is
 //!   cancelled and booked. Who waits may be booked under the same name.
-//! - Who came was no no-show; what is told after the dose changes no appointment. A voided dose
-//!   leaves its appointment fulfilled.
+//! - What is over stays over: who comes after a no-show was recorded, or after the session was
+//!   cancelled, has come, but the appointment lives again only by the dose that is given, so that
+//!   S2 holds for who was booked anew. A voided dose leaves its appointment fulfilled.
 //! - A session may be closed without anybody having come. It was held all the same.
 //! - Declining a visit and voiding an appointment are in the state diagram and have no command in
 //!   the list: they have one here. A visit that failed is asked for anew.
