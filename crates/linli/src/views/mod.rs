@@ -14,6 +14,7 @@ pub mod programmes;
 mod published_form;
 mod rate;
 pub mod registry;
+pub mod services;
 mod sessions;
 mod tariff_in_force;
 
@@ -29,5 +30,6 @@ pub use points::PointsInService;
 pub use programmes::{Period, Programmes};
 pub use published_form::published_form;
 pub use rate::Rate;
+pub use services::Services;
 pub use sessions::Sessions;
 pub use tariff_in_force::{EnergyPrice, TariffInForce};

@@ -79,7 +79,7 @@ mod tests;
 
 pub use command::Command;
 pub use dose::{AgeBand, Deviation, DoseFields, DoseRecord, Outcome, VisitResult};
-pub use dosing::{DoseGiven, NotYet, Validity, is_valid, may_schedule, valid_of};
+pub use dosing::{DoseGiven, NotYet, Validity, due_on, is_valid, may_schedule, valid_of};
 pub use event::Event;
 pub use rules::Refusal;
 pub use state::{
