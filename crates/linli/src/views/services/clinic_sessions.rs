@@ -55,7 +55,7 @@ fn listed<'a>(
         closes: local_time(plan.span.until, plan.zone)?,
         open_min: Minutes(u32::try_from(open_us / 60_000_000).ok()?),
         dose_nos: &plan.dose_nos,
-        phase: session.phase(),
+        phase: session.phase,
         is_held: session.is_held(),
     })
 }

@@ -9,7 +9,7 @@ impl Services {
     /// Places that are taken, of the places that there are, session by session; a cancelled session
     /// has none.
     pub fn fill_rate(&self) -> impl Iterator<Item = (&ClinicSessionId, Rate)> {
-        let sessions = self.0.sessions.iter().filter(|(_, session)| !session.is_cancelled);
+        let sessions = self.0.sessions.iter().filter(|(_, session)| !session.is_cancelled());
         sessions.filter_map(|(name, session)| {
             let plan = session.plan.as_ref()?;
             let slots = self.0.slots.iter().filter(|((of, _), _)| of == name);

@@ -76,10 +76,12 @@ fn given(name: &str, person: &str, number: u32, at: i64, appointment: Option<&st
 }
 
 fn corrected(name: &str, person: &str, fields: Value) -> Value {
-    json!({"DoseRecordCorrected": {
+    let mut told = json!({
         "dose_id": name, "recipient_ref": person, "series_id": "s", "supersedes_n": 0,
-        "fields": fields, "reason": "misread",
-    }})
+        "reason": "misread",
+    });
+    told["fields"] = fields;
+    json!({ "DoseRecordCorrected": told })
 }
 
 fn voided(name: &str, person: &str) -> Value {

@@ -4,6 +4,8 @@ mod dosing;
 mod laws;
 mod refusals;
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
@@ -130,15 +132,15 @@ fn dose_with(name: &str, person: &str, number: u32, at: i64, more: Value) -> Com
         "expires_on": day(40), "site": "left arm", "route": "intramuscular",
         "vaccinator_ref": "v", "at": minute(at),
     });
-    let more = more.as_object().expect("fields").clone();
+    let Value::Object(more) = more else { panic!("fields have names") };
     fields.as_object_mut().expect("fields").extend(more);
     command("record_dose", fields)
 }
 
 fn correct(name: &str, seen: u32, fields: Value) -> Command {
-    let fields =
-        json!({"dose_id": name, "supersedes_n": seen, "fields": fields, "reason": "misread"});
-    command("correct_dose", fields)
+    let mut told = json!({"dose_id": name, "supersedes_n": seen, "reason": "misread"});
+    told["fields"] = fields;
+    command("correct_dose", told)
 }
 
 fn void(name: &str, seen: u32) -> Command {
@@ -237,7 +239,7 @@ fn people() -> Registered {
             purposes: vec!["vaccination".into()],
             valid_from: day(-60),
             valid_until: Some(day(60)),
-            withdrawn: Default::default(),
+            withdrawn: BTreeMap::new(),
             is_void: false,
         };
         let id = format!("consent-{name}").parse().expect("a consent");
@@ -260,7 +262,7 @@ fn status(given: &Given<State>, appointment: &str) -> Status {
 }
 
 fn phase(given: &Given<State>, session: &str) -> Phase {
-    given.state.sessions[session.as_bytes()].phase()
+    given.state.sessions[session.as_bytes()].phase
 }
 
 fn dose_of<'a>(given: &'a Given<State>, name: &str) -> &'a Dose {
