@@ -1,7 +1,7 @@
 //! When a dose may be given, and whether one that was given counts: two questions, never one.
 //!
-//! [`may_schedule`] is strict and is asked for bookings. [`is_valid`] judges what has happened, with
-//! a grace if the rule has one. Both are pure, and rules and views use the same.
+//! [`may_schedule`] is strict and is asked for bookings. [`is_valid`] judges what has happened,
+//! with a grace if the rule has one. Both are pure, and rules and views use the same.
 
 use chrono::{Days, NaiveDate};
 

@@ -21,9 +21,9 @@ pub struct ThirdDoseCoverage {
 }
 
 impl Services {
-    /// Who is on record with a valid second dose whose interval is over on the day and is of age, or
-    /// has a valid third dose by then, might have one. A person counts once, however many records
-    /// turned out to be theirs.
+    /// Who is on record with a valid second dose whose interval is over on the day and is of age,
+    /// or has a valid third dose by then, might have one. A person counts once, however many
+    /// records turned out to be theirs.
     #[must_use]
     pub fn third_dose_coverage(
         &self,

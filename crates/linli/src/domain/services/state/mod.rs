@@ -1,4 +1,5 @@
-//! What the events add up to: sessions, who has which place, what was given, which visits there are.
+//! What the events add up to: sessions, who has which place, what was given, which visits there
+//! are.
 
 mod appointment;
 mod dose;
