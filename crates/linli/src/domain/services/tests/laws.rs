@@ -198,7 +198,8 @@ proptest! {
     /// by the time at which it was given and in whatever order it was typed in.
     #[test]
     fn the_interval_counts_from_the_last_valid_dose(
-        first in -420_i64..-40, apart in 0_i64..60, turned in any::<bool>(), voided in any::<bool>(),
+        first in -420_i64..-40, apart in 0_i64..60, turned in any::<bool>(),
+        voided in any::<bool>(),
     ) {
         let mut doses =
             vec![dose("d-1", "a", 1, first * DAY), dose("d-2", "a", 2, (first + apart) * DAY)];
