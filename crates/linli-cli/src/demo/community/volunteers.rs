@@ -51,8 +51,8 @@ fn volunteer(number: usize) -> String {
 
 fn joined(number: usize) -> Result<[Command; 2], Failure> {
     let (person, at) = (volunteer(number), "2019-03-01T09:00:00+08:00");
-    let registered = json!({"person_ref": person, "at": at, "volunteer_no": format!("JJ{number:04}"),
-        "is_party_member": number.is_multiple_of(3)});
+    let registered = json!({"person_ref": person, "at": at,
+        "volunteer_no": format!("JJ{number:04}"), "is_party_member": number.is_multiple_of(3)});
     let member = json!({"person_ref": person, "at": at, "team_id": "jingjia-team",
         "valid_from": "2019-03-01"});
     Ok([told("register_volunteer", registered)?, told("join_team", member)?])
