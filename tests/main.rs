@@ -18,6 +18,7 @@ mod racing_mediators;
 mod racing_merges;
 mod racing_rooms;
 mod racing_sessions;
+mod racing_shifts;
 mod refusals;
 mod sealed_fields;
 mod tidy;
