@@ -22,7 +22,7 @@
 //! };
 //! let mut calendar = Calendar::default();
 //! let opened_at = at("2022-02-01T09:00:00+08:00")?;
-//! calendar.evolve(&Happened::at(opened_at, "Asia/Shanghai".parse()?, Event::from(opened)));
+//! calendar.evolve(&Happened::at(opened_at, "Asia/Shanghai".parse()?, Event::Volunteering(opened)));
 //! assert!(calendar.to_ics().contains("DTSTART:20220220T010000Z"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -36,6 +36,8 @@
 
 mod calendar;
 pub mod cell;
+#[cfg(test)]
+mod community;
 pub mod fhir;
 mod moment;
 pub mod open311;

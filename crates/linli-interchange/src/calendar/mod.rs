@@ -9,6 +9,9 @@
 //! # Source
 //! RFC 5545, sections 3.4, 3.6.1, 3.8.1.11, 3.8.4.7, 3.8.7.2 and 3.8.7.4.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use icalendar::{Component as _, Event as Entry, EventLike as _, EventStatus, Property};
