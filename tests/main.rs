@@ -10,6 +10,7 @@ mod canaries;
 mod cases;
 mod cdrs;
 mod disputes;
+mod interchange;
 mod killed_keyrings;
 mod kills;
 mod program;

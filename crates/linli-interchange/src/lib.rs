@@ -21,8 +21,8 @@
 //!     is_dangerous: false,
 //! };
 //! let mut calendar = Calendar::default();
-//! let opened_at = at("2022-02-01T09:00:00+08:00")?;
-//! calendar.evolve(&Happened::at(opened_at, "Asia/Shanghai".parse()?, Event::Volunteering(opened)));
+//! let (told, told_at) = (Event::Volunteering(opened), at("2022-02-01T09:00:00+08:00")?);
+//! calendar.evolve(&Happened::at(told_at, "Asia/Shanghai".parse()?, told));
 //! assert!(calendar.to_ics().contains("DTSTART:20220220T010000Z"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -30,7 +30,7 @@
 //! # What crosses and what does not
 //! | document | told | kept |
 //! | --- | --- | --- |
-//! | Open311 | matter, place, state, times, the body; words where their key is at hand | reporters |
+//! | Open311 | matter, place, state, times, body; words where their key is at hand | reporters |
 //! | Immunization, Appointment | pseudonyms, dose, lot, times | findings, reasons of visits |
 //! | iCalendar | project, programme, place, times | who has a place, who was there |
 

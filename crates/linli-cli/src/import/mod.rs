@@ -10,8 +10,8 @@
 //! an id that the journal knows is listed as refused; the first content counts.
 //!
 //! A file of another format is a file of its own here, with one [`shape::Shape`] in it where it
-//! is a table of sessions. Requests of a hotline, hours and attendance are [`steps`]: rows that each
-//! ask the ledger for one thing after another.
+//! is a table of sessions. Requests of a hotline, hours and attendance are [`steps`]: rows that
+//! each ask the ledger for one thing after another.
 
 mod clock;
 mod doubt;
