@@ -11,6 +11,7 @@ mod cases;
 mod cdrs;
 mod disputes;
 mod facts;
+mod interchange;
 mod killed_keyrings;
 mod kills;
 mod program;

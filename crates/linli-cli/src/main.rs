@@ -9,6 +9,7 @@ mod demo;
 mod events;
 mod execute;
 mod explain;
+mod export;
 mod facts;
 mod failure;
 mod figures;
@@ -68,6 +69,7 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Demo(args) => demo::run(global, args),
         Command::Facts => facts::run(global),
         Command::Import(import) => import::run(global, import),
+        Command::Export(export) => export::run(global, export),
         Command::PublishTariff(args) => publish::run(global, args),
         Command::Execute(args) => execute::run(global, args),
         Command::Replay(args) => replay::run(global, args),
