@@ -21,6 +21,9 @@ mod rule;
 mod search;
 mod suspect;
 
+#[cfg(test)]
+mod tests;
+
 pub use change::{Applies, Change};
 pub use document::{local, plain};
 pub use era::{Era, Support};
@@ -56,6 +59,8 @@ use bill::{Bill, net};
 ///         },
 ///         ChargingEvent::SessionEnded {
 ///             session: session.clone(),
+///             connector: None,
+///             card: None,
 ///             reading: Some(Reading::Energy(WattHours(energy))),
 ///             stated_seconds: None,
 ///             charging_seconds: None,

@@ -11,35 +11,62 @@ use crate::domain::charging::tariff::{Method, RoundingStep, Stage};
 const FOUR_DIGITS: i64 = 100;
 /// In a hundred: where simple rules explain so many of the bills above zero, blocks are not tried.
 const ENOUGH: usize = 97;
-/// The patterns that are looked at closely.
+/// The patterns with blocks that are held against the whole sample, and the patterns of any kind
+/// that are looked at closely.
+const ROUGH: usize = 64;
 const KEPT: usize = 12;
+
+/// Bills above zero at several scales, from all of the time to an eighth of it.
+type Samples<'a> = Vec<Vec<Vec<&'a Bill>>>;
 
 /// Patterns that explain many bills of some stretch of time, the best first. The bills stand in
 /// the order of their starts.
 pub(super) fn patterns_of(bills: &[&Bill], digits: u8) -> Vec<Rule> {
     let samples = samples(bills);
     let minima = minima(bills);
-    let mut scored = Vec::new();
+    let (mut simple, mut stepped) = (Vec::new(), Vec::new());
+    let is_parted = bills.iter().any(|bill| bill.pieces.len() > 1);
+    let roundings = roundings(digits, is_parted);
     for measure in measures(bills) {
-        for free in free_of(bills, measure) {
-            score_all(&mut scored, &samples, &minima, digits, (measure, free, None));
+        let free = free_of(bills, measure);
+        for free in &free {
+            add(&mut simple, &roundings, &minima, (measure, *free, None));
         }
-    }
-    scored.sort_by_key(|(share, rule): &(usize, Rule)| (std::cmp::Reverse(*share), rule.cost()));
-    if scored.first().is_none_or(|(share, _)| *share < ENOUGH) {
-        let is_parted = bills.iter().any(|bill| bill.pieces.len() > 1);
-        for measure in measures(bills).into_iter().filter(|measure| *measure != Measure::Session) {
-            let free = free_of(bills, measure);
-            for step in steps(measure, is_parted) {
-                for free in before_steps(&free, step) {
-                    score_all(&mut scored, &samples, &minima, digits, (measure, free, Some(step)));
-                }
+        if measure == Measure::Session {
+            continue;
+        }
+        for step in steps(measure, is_parted) {
+            for free in before_steps(&free, step) {
+                add(&mut stepped, &roundings, &minima, (measure, free, Some(step)));
             }
         }
     }
-    scored.sort_by_key(|(share, rule)| (std::cmp::Reverse(*share), rule.cost()));
-    scored.dedup_by_key(|(_, rule)| *rule);
+    let mut scored = scored(simple, &samples);
+    if scored.first().is_none_or(|(share, _)| *share < ENOUGH) {
+        scored.extend(self::scored(rough(stepped, &samples), &samples));
+        sort(&mut scored);
+    }
     scored.into_iter().map(|(_, rule)| rule).take(KEPT).collect()
+}
+
+fn scored(patterns: Vec<Rule>, samples: &Samples<'_>) -> Vec<(usize, Rule)> {
+    let share = |rule: Rule| (share(&rule, samples), rule);
+    let mut scored: Vec<(usize, Rule)> = patterns.into_iter().map(share).collect();
+    sort(&mut scored);
+    scored
+}
+
+fn sort(scored: &mut [(usize, Rule)]) {
+    scored.sort_by_key(|(share, rule)| (std::cmp::Reverse(*share), rule.cost(), *rule));
+}
+
+/// Those that do best on a few bills: from all of the time, and from three short stretches of it.
+fn rough(patterns: Vec<Rule>, samples: &Samples<'_>) -> Vec<Rule> {
+    let (Some(whole), Some(short)) = (samples.first(), samples.last()) else { return patterns };
+    let whole = whole.iter().map(|part| sample(part, 32)).collect();
+    let three = short.iter().step_by(short.len().div_ceil(3).max(1)).cloned().collect();
+    let few = vec![whole, three];
+    scored(patterns, &few).into_iter().map(|(_, rule)| rule).take(ROUGH).collect()
 }
 
 /// What can be told apart: time charged and time idle only where they differ from time connected.
@@ -108,8 +135,7 @@ fn steps(measure: Measure, is_parted: bool) -> Vec<Step> {
     steps
 }
 
-/// Amounts that may be the least one: among the lowest above zero, and far more frequent than any
-/// amount would be by chance.
+/// Amounts that may be the least one: the most frequent among the lowest above zero.
 pub(super) fn minima(bills: &[&Bill]) -> Vec<Money> {
     let mut amounts: Vec<Money> =
         bills.iter().map(|bill| bill.issued).filter(|amount| *amount > Money::ZERO).collect();
@@ -119,17 +145,17 @@ pub(super) fn minima(bills: &[&Bill]) -> Vec<Money> {
         if below * 20 > amounts.len() {
             break;
         }
-        if same.len() >= 3 && same.len() * 20 >= amounts.len() {
-            found.extend(same.first().copied());
+        if same.len() >= 2 {
+            found.extend(same.first().map(|amount| (same.len(), *amount)));
         }
         below += same.len();
     }
-    found.truncate(2);
-    found
+    found.sort_by_key(|(count, amount)| (std::cmp::Reverse(*count), *amount));
+    found.into_iter().take(2).map(|(_, amount)| amount).collect()
 }
 
 /// Stretches of time at several scales, each as a sample of its bills above zero.
-fn samples<'a>(bills: &[&'a Bill]) -> Vec<Vec<Vec<&'a Bill>>> {
+fn samples<'a>(bills: &[&'a Bill]) -> Samples<'a> {
     let telling: Vec<&Bill> =
         bills.iter().copied().filter(|bill| bill.issued > Money::ZERO).collect();
     let mut levels = Vec::new();
@@ -149,33 +175,38 @@ pub(super) fn sample<'a>(bills: &[&'a Bill], most: usize) -> Vec<&'a Bill> {
     bills.iter().copied().step_by(stride).collect()
 }
 
-fn score_all(
-    scored: &mut Vec<(usize, Rule)>,
-    samples: &[Vec<Vec<&Bill>>],
+/// The methods that a rate can be read from, at each stage that the bills can tell.
+fn roundings(digits: u8, is_parted: bool) -> Vec<RoundingStep> {
+    let stages = if is_parted { &[Stage::Session, Stage::Interval][..] } else { &[Stage::Session] };
+    let methods = [Method::HalfUp, Method::Down, Method::Up];
+    let of_stage = |stage: &Stage| {
+        let stage = *stage;
+        methods.map(|method| RoundingStep { stage, method, digits })
+    };
+    stages.iter().flat_map(of_stage).collect()
+}
+
+/// The patterns of a measure, an allowance and a block. Blocks that are counted once are not
+/// rounded by interval, and a flat fee has neither intervals nor a minimum.
+fn add(
+    patterns: &mut Vec<Rule>,
+    roundings: &[RoundingStep],
     minima: &[Money],
-    digits: u8,
     (measure, free, step): (Measure, i64, Option<Step>),
 ) {
-    let is_parted = samples.iter().flatten().flatten().any(|bill| bill.pieces.len() > 1);
-    let is_by_interval = step.is_none_or(|step| step.stage == Stage::Interval);
-    let stages = match is_parted && is_by_interval && measure != Measure::Session {
-        true => vec![Stage::Session, Stage::Interval],
-        false => vec![Stage::Session],
-    };
-    let minima = std::iter::once(Money::ZERO).chain(minima.iter().copied());
-    for minimum in minima.filter(|minimum| *minimum == Money::ZERO || measure != Measure::Session) {
-        for stage in &stages {
-            for method in [Method::HalfUp, Method::Down, Method::Up] {
-                let rounding = RoundingStep { stage: *stage, method, digits };
-                let rule = Rule { measure, rate: 0, fee: 0, free, minimum, step, rounding };
-                scored.push((share(&rule, samples), rule));
-            }
+    let is_flat = measure == Measure::Session;
+    let is_once = is_flat || step.is_some_and(|step| step.stage == Stage::Session);
+    let minima = if is_flat { &[] } else { minima };
+    for minimum in std::iter::once(Money::ZERO).chain(minima.iter().copied()) {
+        let possible = |rounding: &&RoundingStep| !is_once || rounding.stage == Stage::Session;
+        for rounding in roundings.iter().copied().filter(|rounding| possible(&rounding)) {
+            patterns.push(Rule { measure, rate: 0, fee: 0, free, minimum, step, rounding });
         }
     }
 }
 
 /// In a hundred: the bills that some rate of their stretch explains, at the best scale.
-fn share(rule: &Rule, samples: &[Vec<Vec<&Bill>>]) -> usize {
+fn share(rule: &Rule, samples: &Samples<'_>) -> usize {
     let shares = samples.iter().map(|level| {
         let (mut explained, mut of) = (0, 0);
         for part in level {

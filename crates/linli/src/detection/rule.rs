@@ -247,7 +247,7 @@ impl Rule {
         };
         let free = if self.free == 0 { 0 } else { 6 + roughness(self.measure, self.free) };
         let least = i64::try_from(self.minimum.0).unwrap_or(i64::MAX);
-        let minimum = if least == 0 { 0 } else { 6 + 2 * digits(least) };
+        let minimum = if least == 0 { 0 } else { 8 + 2 * digits(least) };
         let step = self.step.map_or(0, |step| {
             let way = match step.direction {
                 Direction::Up => 0,
