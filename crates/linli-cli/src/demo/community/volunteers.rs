@@ -72,9 +72,8 @@ fn open_day(number: usize, day: &str) -> Result<Vec<Command>, Failure> {
         commands.push(told("sign_up", at_shift(&time("08:30")))?);
         commands.push(told("record_volunteer_check_in", at_shift(&starts_at))?);
         commands.push(told("record_volunteer_check_out", at_shift(&ends_at))?);
-        let mut approved = at_shift(&time("18:00"));
-        approved["body_id"] = json!("jingjia-station");
-        approved["approved_by_ref"] = json!("p-station-head");
+        let approved = json!({"shift_id": shift, "person_ref": person, "at": time("18:00"),
+            "body_id": "jingjia-station", "approved_by_ref": "p-station-head"});
         commands.push(told("approve_hours", approved)?);
     }
     let served = json!({"project_id": "knife-grinding", "at": ends_at, "services_n": 25});
