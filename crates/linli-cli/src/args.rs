@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Price one described session or one OCPI CDR, without a journal
     Rate(RateArgs),
+    /// Infer tariffs from issued bills: rates, change dates, allowances, blocks, rounding
+    DetectTariff,
     /// Read the journal
     Events(EventsArgs),
     /// Make a new keyring; never overwrites

@@ -6,6 +6,7 @@
 mod address;
 mod args;
 mod demo;
+mod detect;
 mod events;
 mod execute;
 mod explain;
@@ -75,6 +76,7 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Replay(args) => replay::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Rate(args) => rate::run(global, args),
+        Command::DetectTariff => detect::run(global),
         Command::Events(args) => events::run(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }
