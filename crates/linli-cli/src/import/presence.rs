@@ -11,7 +11,9 @@ use std::path::PathBuf;
 use csv::{ReaderBuilder, StringRecord};
 use linli::codec::Channel;
 use linli::ledger::Request;
-use linli::{ClassId, Command, PersonRef, ShiftId, Timestamp, Zone, programmes, volunteering};
+use linli::{
+    ClassId, Command, PersonRef, Scope, ShiftId, Timestamp, Zone, programmes, volunteering,
+};
 use linli_interchange::cell;
 use serde_json::json;
 
@@ -33,6 +35,9 @@ pub(crate) struct PresenceArgs {
     /// The time zone in which times without an offset are meant, such as Asia/Shanghai
     #[arg(long, value_name = "ZONE", value_parser = super::zone)]
     pub(crate) timezone: Option<chrono_tz::Tz>,
+    /// The community in which it happened, such as xuzhuang/yujing
+    #[arg(long, value_name = "PATH", default_value = "")]
+    pub(crate) scope: Scope,
 }
 
 /// A table of who was where.
@@ -64,7 +69,7 @@ pub(super) const ATTENDANCE: Shape = Shape {
 struct Row<'a> {
     header: &'a Header,
     record: &'a StringRecord,
-    zone: Option<Zone>,
+    args: &'a PresenceArgs,
 }
 
 /// A moment and the zone in which it is meant.
@@ -105,7 +110,7 @@ pub(super) fn read(
     let mut steps = Steps::default();
     while let Some(line) = next(&mut record)? {
         steps.rows_n = steps.rows_n.saturating_add(1);
-        let row = Row { header: &header, record: &record, zone: args.timezone };
+        let row = Row { header: &header, record: &record, args };
         match row.step(shape, line) {
             Ok(step) => steps.rows.push(step),
             Err(Unreadable { column, reason }) => {
@@ -186,7 +191,7 @@ impl<'a> Row<'a> {
             told.map(|(_, command)| {
                 let source = format!("{}/{column}", shape.name);
                 let request = Request::from(command).from_source(&source, &key);
-                (column, request.through(Channel::Import))
+                (column, request.within(self.args.scope.clone()).through(Channel::Import))
             })
         };
         let asks: Vec<_> = [ask("in", came), ask("out", went)].into_iter().flatten().collect();
@@ -235,7 +240,7 @@ impl<'a> Row<'a> {
                 shown(text)
             ))
         })?;
-        let instants = stamp.instants(self.zone).map_err(|undecided| {
+        let instants = stamp.instants(self.args.timezone).map_err(|undecided| {
             wrong(match undecided {
                 Undecided::NoZone => {
                     "the time has no offset; add --timezone ZONE, such as Asia/Shanghai".to_owned()

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use linli::codec::Channel;
 use linli::ledger::Request;
-use linli::{CaseId, InvalidName};
+use linli::{CaseId, InvalidName, Scope};
 use linli_interchange::open311;
 use serde_json::value::RawValue;
 
@@ -34,6 +34,9 @@ pub(crate) struct RequestsArgs {
     /// of each time
     #[arg(long, value_name = "ZONE", value_parser = super::zone)]
     pub(crate) timezone: Option<chrono_tz::Tz>,
+    /// The community in which they are handled, such as xuzhuang/yujing
+    #[arg(long, value_name = "PATH", default_value = "")]
+    pub(crate) scope: Scope,
     #[command(flatten)]
     pub(crate) keyring: KeyringArgs,
 }
@@ -55,6 +58,7 @@ pub(super) fn read(source: &Source, args: &RequestsArgs) -> Result<Steps, Import
             Ok(open311::Reported { id, command }) => {
                 let request = Request::from(command)
                     .from_source(&format!("open311/{}", args.source), &id)
+                    .within(args.scope.clone())
                     .through(Channel::Import);
                 steps.rows.push(Step { line, asks: vec![("service_request_id", request)] });
             }

@@ -175,6 +175,7 @@ fn notes(case: &Case) -> String {
     };
     match case.reopened_n {
         0 => stands,
+        1 => format!("{stands}; opened again once"),
         n => format!("{stands}; opened again {n} times"),
     }
 }

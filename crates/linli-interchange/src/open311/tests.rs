@@ -83,7 +83,7 @@ fn what_is_told_after_the_closing_is_an_update_and_a_reopened_case_is_open() {
     community.tell("15:00", "reopen_case", json!({"case_id": "c-1", "reason": "bare again"}));
     let request = &document(&community)[0];
     assert_eq!(request["status"], "open");
-    assert_eq!(request["status_notes"], "reopened; opened again 1 times");
+    assert_eq!(request["status_notes"], "reopened; opened again once");
     assert!(!document(&community).to_string().contains("bare again"));
 }
 

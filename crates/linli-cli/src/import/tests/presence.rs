@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use linli::journal::{MemoryStore, Query, ReadOptions};
 use linli::ledger::{Authority, Ledger, Request};
-use linli::{Event, Flag, volunteering};
+use linli::{Event, Flag, Scope, volunteering};
 use proptest::prelude::*;
 
 use super::super::presence::{ATTENDANCE, HOURS, PresenceArgs, Shape, read};
@@ -48,7 +48,7 @@ impl Station {
         timezone: Option<Tz>,
     ) -> Result<ImportReport, ImportError> {
         let source = Source::of("rows.csv".to_owned(), text.as_bytes().to_vec())?;
-        let args = PresenceArgs { file: "rows.csv".into(), timezone };
+        let args = PresenceArgs { file: "rows.csv".into(), timezone, scope: yujing() };
         read(&source, shape, &args)?.record(&self.ledger, "tester", &mut |_, _| {})
     }
 
@@ -69,12 +69,17 @@ impl Station {
                 }
                 _ => return,
             };
+            assert_eq!(happened.scope, yujing());
             told.push((who.to_string(), what, happened.at.to_string()));
         };
         let all = self.ledger.each("tester", Query::all(), ReadOptions::forwards(), take);
         all.expect("the journal can be read");
         told
     }
+}
+
+fn yujing() -> Scope {
+    Scope::new("xuzhuang/yujing").expect("a community")
 }
 
 const ONE: &str = "p-1,s-1,2022-02-20T09:00:00+08:00,2022-02-20T11:00:00+08:00";

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use linli::Scope;
 use linli::journal::MemoryStore;
 use linli::ledger::{Authority, Ledger};
 use linli::privacy::MemoryKeyring;
@@ -36,6 +37,7 @@ impl City {
             file: "requests.json".into(),
             source: "city".to_owned(),
             timezone: None,
+            scope: Scope::default(),
             keyring: KeyringArgs { keyring: None },
         };
         read(&source, &args)?.record(&self.ledger, "tester", &mut |_, _| {})
