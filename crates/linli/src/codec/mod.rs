@@ -34,6 +34,15 @@ macro_rules! tables {
         /// Every event type with the version that is written, context by context.
         pub const KINDS: &[&[(&str, u32)]] = &[$($context::KINDS,)*];
 
+        /// The context that an event type is of, as its folder is called; `None` where it is of none.
+        #[must_use]
+        pub fn context(kind: &str) -> Option<&'static str> {
+            $(if $context::version(kind).is_some() {
+                return Some(stringify!($context));
+            })*
+            None
+        }
+
         fn put(event: &Event, out: &mut field::Out) -> (&'static str, u32) {
             match event { $(Event::$Context(event) => $context::put(event, out),)* }
         }

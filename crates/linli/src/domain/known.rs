@@ -152,6 +152,8 @@ pub struct RoleHeld {
     pub valid_until: Option<NaiveDate>,
     /// In which community it was granted.
     pub scope: Scope,
+    /// Where its days are those of the calendar: where it was granted.
+    pub zone: Zone,
 }
 
 impl RoleHeld {

@@ -50,12 +50,21 @@ const OF_PERSON: &[&str] = &[
     "ConsentVoided",
 ];
 
+/// What says in which roles a person may act, and for whom.
+const OF_ROLES: &[&str] = &["RelationRecorded", "RoleGranted", "RoleEnded"];
+
 /// What to read for an answer.
 impl Registered {
     /// What is known of a person: roles, relations, residence, consents.
     #[must_use]
     pub fn of_person(person: &PersonRef) -> BoundaryItem {
         BoundaryItem::all(OF_PERSON, format!("person:{person}"))
+    }
+
+    /// Which roles a person holds, and whose guardian that is.
+    #[must_use]
+    pub fn roles_of_person(person: &PersonRef) -> BoundaryItem {
+        BoundaryItem::all(OF_ROLES, format!("person:{person}"))
     }
 
     /// How a place stands.

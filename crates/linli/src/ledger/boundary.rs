@@ -19,16 +19,26 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Reads the boundaries of all commands of a request, opened as far as can be. The head comes
-    /// first: whatever is recorded afterwards meets the append condition.
+    /// Reads the actor's roles and the boundaries of all commands of a request, opened as far as can
+    /// be. The head comes first: whatever is recorded afterwards meets the append condition.
     pub(super) async fn read(
         store: &dyn EventStore,
         sealing: &Sealing,
+        roles: Vec<BoundaryItem>,
         request: &Request,
     ) -> Result<Self, LedgerError> {
-        let head = store.head().await?;
         let boundaries = request.commands().iter().map(Command::boundary);
-        let items = boundaries.flat_map(|Boundary { items }| items).collect();
+        let items = roles.into_iter().chain(boundaries.flat_map(|Boundary { items }| items));
+        Self::of(store, sealing, items.collect()).await
+    }
+
+    /// Reads what some items name.
+    pub(super) async fn of(
+        store: &dyn EventStore,
+        sealing: &Sealing,
+        items: Vec<BoundaryItem>,
+    ) -> Result<Self, LedgerError> {
+        let head = store.head().await?;
         let mut known =
             Self { state: State::default(), head, items: Vec::new(), events: Events::new() };
         known.read_more(store, sealing, items).await?;

@@ -7,12 +7,13 @@ mod authority;
 mod boundary;
 mod decision;
 mod error;
+mod reading;
 mod request;
 mod sealing;
 #[cfg(test)]
 mod tests;
 
-pub use authority::{Actor, Authority, NotAllowed, Verb};
+pub use authority::{Actor, Authority, NotAllowed, Verb, Why};
 pub use error::{ExecuteError, LedgerError};
 pub use request::{BadRequest, Request};
 
@@ -21,10 +22,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader, Recorded};
 use crate::domain::{Event, Happened, Timestamp};
-use crate::journal::{
-    Append, AppendError, Appended, Blocking, EventStore, EventView, IdempotencyKey, Page, Position,
-    Query, ReadOptions,
-};
+use crate::journal::{Append, AppendError, Appended, EventStore, EventView, IdempotencyKey};
 use crate::privacy::Keyring;
 use boundary::Known;
 use decision::{Halt, events};
@@ -140,7 +138,7 @@ impl Ledger {
         request: impl Into<Request>,
     ) -> Result<Option<Appended>, ExecuteError> {
         let (actor, request) = (actor.into(), request.into());
-        self.authority.ask(&actor, Verb::Execute)?;
+        let mut known = self.admitted(&actor, &request).await?;
         let key = request.key();
         self.sealing.can_seal(&request)?;
         if let Some(before) = self.answered_before(&request).await? {
@@ -148,7 +146,7 @@ impl Ledger {
         }
         let mut conflict = None;
         for _ in 0..ATTEMPTS {
-            let append = match self.decided(&actor, &request).await? {
+            let append = match self.decided(&actor, &request, known.take()).await? {
                 Prepared::Append(append) => *append,
                 Prepared::Done(appended) => return Ok(appended),
             };
@@ -166,14 +164,14 @@ impl Ledger {
     /// a card, connector, session or dispute: one that does is decided by itself, after the others.
     ///
     /// # Errors
-    /// [`NotAllowed`] for the actor; every request has its own answer.
+    /// [`NotAllowed`] where the actor may nothing at all; every request has its own answer.
     pub async fn execute_group(
         &self,
         actor: impl Into<Actor>,
         requests: Vec<Request>,
     ) -> Result<Vec<Result<Option<Appended>, ExecuteError>>, NotAllowed> {
         let actor = actor.into();
-        self.authority.ask(&actor, Verb::Execute)?;
+        self.authority.needs(&actor, Verb::Execute)?;
         let mut answers = Vec::with_capacity(requests.len());
         let mut group = Vec::new();
         for request in &requests {
@@ -228,68 +226,35 @@ impl Ledger {
         pollster::block_on(self.execute_group(actor, requests))
     }
 
-    /// Reads one page of the journal, if the actor may.
-    ///
-    /// # Errors
-    /// [`LedgerError`].
-    pub fn read(
-        &self,
-        actor: impl Into<Actor>,
-        query: &Query,
-        options: ReadOptions,
-    ) -> Result<Page, LedgerError> {
-        self.authority.ask(&actor.into(), Verb::Read)?;
-        Ok(Blocking(&*self.store).read(query, options)?)
-    }
-
-    /// What an event of a page says, its sealed fields open where the keyring has their key. The
-    /// page needs its ids for that ([`Columns::All`](crate::journal::Columns::All)).
-    ///
-    /// # Errors
-    /// [`LedgerError::Unreadable`], or [`LedgerError::Keyring`] where the keyring does not answer.
-    pub fn event(&self, view: &EventView<'_>) -> Result<Happened<Event>, LedgerError> {
-        self.sealing.decoded(&mut Reader::default(), view)
-    }
-
-    /// Hands every matching event to `take`, page by page, in the order of the journal; sealed
-    /// fields open where the keyring has their key.
-    ///
-    /// # Errors
-    /// [`LedgerError`], with the position of an event that cannot be read.
-    pub fn each(
-        &self,
-        actor: impl Into<Actor>,
-        query: Query,
-        options: ReadOptions,
-        mut take: impl FnMut(Position, Happened<Event>),
-    ) -> Result<(), LedgerError> {
-        self.authority.ask(&actor.into(), Verb::Read)?;
-        let mut reader = Reader::default();
-        let options = self.sealing.columns(options);
-        for page in Blocking(&*self.store).pages(query, options) {
-            for view in page?.events() {
-                take(view.position, self.sealing.decoded(&mut reader, &view)?);
-            }
-        }
-        Ok(())
-    }
-
-    /// The store beneath, for what needs no decision.
-    #[must_use]
-    pub fn store(&self) -> &dyn EventStore {
-        &*self.store
-    }
-
-    pub(crate) fn ask(&self, actor: &Actor, verb: Verb) -> Result<(), NotAllowed> {
-        self.authority.ask(actor, verb)
-    }
-
     async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
+        let known = self.admitted(actor, request).await?;
         self.sealing.can_seal(request)?;
         match self.answered_before(request).await? {
             Some(before) => Ok(Prepared::Done(Some(before))),
-            None => self.decided(actor, request).await,
+            None => self.decided(actor, request, known).await,
         }
+    }
+
+    /// Asks the authority before anything is answered. Where roles say what the actor may, the
+    /// boundary is read for that, and the first decision is made on it.
+    async fn admitted(
+        &self,
+        actor: &Actor,
+        request: &Request,
+    ) -> Result<Option<Known>, ExecuteError> {
+        match self.authority.needs(actor, Verb::Execute)?.is_empty() {
+            true => Ok(None),
+            false => self.known(actor, request).await.map(Some),
+        }
+    }
+
+    /// Reads the boundary and the actor's roles with it, and asks these: a decision that is made
+    /// anew is asked for anew.
+    async fn known(&self, actor: &Actor, request: &Request) -> Result<Known, ExecuteError> {
+        let roles = self.authority.needs(actor, Verb::Execute)?;
+        let known = Known::read(&*self.store, &self.sealing, roles, request).await?;
+        self.authority.may_execute(actor, request, &known.state, (self.now)())?;
+        Ok(known)
     }
 
     /// The first answer to a request with this key, if there was one.
@@ -303,8 +268,16 @@ impl Ledger {
 
     /// Reads the boundary and decides. Where the answer is no, or that there is nothing to do, the
     /// same request may have come in meanwhile, and be the reason: then its answer is this one's.
-    async fn decided(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
-        let mut known = Known::read(&*self.store, &self.sealing, request).await?;
+    async fn decided(
+        &self,
+        actor: &Actor,
+        request: &Request,
+        known: Option<Known>,
+    ) -> Result<Prepared, ExecuteError> {
+        let mut known = match known {
+            Some(known) => known,
+            None => self.known(actor, request).await?,
+        };
         let mut decided = events(&mut known, request);
         for _ in 0..ROUNDS {
             let Err(Halt::Needs(more)) = decided else { break };

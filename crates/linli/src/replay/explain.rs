@@ -7,7 +7,7 @@ use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as e
 use crate::domain::charging::{Billable, Installations, Installed, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, SessionKey};
 use crate::journal::{Blocking, EventStore, Position, Query, ReadOptions};
-use crate::ledger::{Actor, Ledger, Verb, decoded};
+use crate::ledger::{Actor, Ledger, decoded};
 
 /// How a session's amount comes about.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Replay {
     /// [`ReplayError::NoSession`] if there is none that has ended and has a usable reading;
     /// [`ReplayError::NoTariff`] if none was assigned to it.
     pub fn explain(&self, ledger: &Ledger, key: &SessionKey) -> Result<Explanation, ReplayError> {
-        ledger.ask(&self.actor, Verb::Read)?;
+        ledger.may_read_all(&self.actor, "charging")?;
         let store = ledger.store();
         let (session, events) = self.told(store, key)?;
         let installed = self.installed(store, session.connector())?;

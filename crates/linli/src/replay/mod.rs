@@ -39,7 +39,7 @@ use crate::domain::{Evolve, SessionKey};
 use crate::journal::{
     Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
 };
-use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed, Verb};
+use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed};
 use fold::Fold;
 use lane::Lane;
 
@@ -259,7 +259,7 @@ impl Replay {
     /// # Errors
     /// [`ReplayError`].
     pub fn run_blocking(&self, ledger: &Ledger) -> Result<Report, ReplayError> {
-        ledger.ask(&self.actor, Verb::Read)?;
+        ledger.may_read_all(&self.actor, "charging")?;
         let store = ledger.store();
         let head = Blocking(store).head()?;
         let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));

@@ -166,6 +166,7 @@ impl State {
                     valid_from: *valid_from,
                     valid_until: *valid_until,
                     scope: happened.scope.clone(),
+                    zone: happened.zone,
                 });
             }
             Event::RoleEnded { person_ref, role, body_id, valid_until } => {

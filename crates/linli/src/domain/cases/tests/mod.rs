@@ -186,6 +186,7 @@ fn registered() -> Registered {
         valid_from: day(-30),
         valid_until: None,
         scope: Scope::default(),
+        zone: crate::domain::Zone::Asia__Shanghai,
     });
     for (place, kind, parent) in [
         ("house", PlaceKind::Building, None),

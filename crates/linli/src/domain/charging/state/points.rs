@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Event, Reading};
-use crate::domain::{CardId, ConnectorId, Evolve, Happened, SessionKey, Timestamp, WattHours};
+use crate::domain::{
+    CardId, ConnectorId, Evolve, Happened, PersonRef, SessionKey, Timestamp, WattHours,
+};
 
 /// Connectors, cards and sessions as far as their events were read.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +45,8 @@ pub struct Connector {
 pub struct Card {
     /// Whether it was issued.
     pub is_issued: bool,
+    /// To whom it was issued last.
+    pub subject_ref: Option<PersonRef>,
     /// Whether it was blocked.
     pub is_blocked: bool,
     /// The sessions that are going on.
@@ -127,8 +131,10 @@ impl Evolve for Points {
                 let connector = self.connectors.entry(connector.clone()).or_default();
                 connector.fault = Some((fault.clone(), *until));
             }
-            Event::CardIssued { card, .. } => {
-                self.cards.entry(card.clone()).or_default().is_issued = true;
+            Event::CardIssued { card, subject_ref, .. } => {
+                let card = self.cards.entry(card.clone()).or_default();
+                card.is_issued = true;
+                card.subject_ref = Some(subject_ref.clone());
             }
             Event::CardBlocked { card } => {
                 self.cards.entry(card.clone()).or_default().is_blocked = true;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Command, Dispute, Event, Phase, State};
 use crate::domain::given::{Given, given_of};
-use crate::domain::{Flag, Happened, Registered, Role, RoleHeld, Scope, Timestamp};
+use crate::domain::{Flag, Happened, Registered, Role, RoleHeld, Scope, Timestamp, Zone};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -191,6 +191,7 @@ fn mediators() -> Registered {
         valid_from: day(0).checked_sub_days(chrono::Days::new(9_000)).expect("a day"),
         valid_until: None,
         scope: Scope::default(),
+        zone: Zone::Asia__Shanghai,
     };
     Registered { roles: names.map(role).to_vec(), ..Registered::default() }
 }

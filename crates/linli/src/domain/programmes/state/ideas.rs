@@ -12,6 +12,8 @@ use crate::domain::{Evolve, Happened, IdeaId, PersonRef};
 pub struct Idea {
     /// How it stands; `None` until it was submitted.
     pub phase: Option<IdeaPhase>,
+    /// Who submitted it, where that is known.
+    pub submitted_by: Option<PersonRef>,
     /// The local day on which it was submitted.
     pub submitted_on: Option<NaiveDate>,
     /// The local day on which it was first adopted, declined or merged.
@@ -63,7 +65,8 @@ impl Evolve for Idea {
     fn evolve(&mut self, happened: &Happened<Event>) {
         let on = happened.at.local_date(happened.zone);
         let phase = match &happened.event {
-            Event::IdeaSubmitted { .. } => {
+            Event::IdeaSubmitted { person_ref, .. } => {
+                self.submitted_by.clone_from(person_ref);
                 self.submitted_on = on;
                 IdeaPhase::Submitted
             }

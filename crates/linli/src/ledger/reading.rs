@@ -1,0 +1,122 @@
+//! What is read, and by whom: the authority is asked first.
+
+use std::collections::BTreeSet;
+
+use super::authority::contexts;
+use super::boundary::Known;
+use super::sealing::Sealing;
+use super::{Actor, Ledger, LedgerError, Verb};
+use crate::codec::Reader;
+use crate::domain::{Event, Happened, Scope};
+use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
+
+impl Ledger {
+    /// Reads one page of the journal, if the actor may read all communities.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn read(
+        &self,
+        actor: impl Into<Actor>,
+        query: &Query,
+        options: ReadOptions,
+    ) -> Result<Page, LedgerError> {
+        self.may_read(&actor.into(), contexts(query), &Scope::default())?;
+        Ok(Blocking(&*self.store).read(query, options)?)
+    }
+
+    /// What an event of a page says, its sealed fields open where the keyring has their key; never
+    /// open under [`Authority::by_roles`](super::Authority::by_roles), where pages are read by
+    /// pseudonyms. The page needs its ids for that
+    /// ([`Columns::All`](crate::journal::Columns::All)).
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`], or [`LedgerError::Keyring`] where the keyring does not answer.
+    pub fn event(&self, view: &EventView<'_>) -> Result<Happened<Event>, LedgerError> {
+        self.opening().decoded(&mut Reader::default(), view)
+    }
+
+    /// Hands every matching event to `take`, page by page, in the order of the journal; sealed
+    /// fields open as by [`Ledger::event`]. The actor has to be allowed to read all communities.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the position of an event that cannot be read.
+    pub fn each(
+        &self,
+        actor: impl Into<Actor>,
+        query: Query,
+        options: ReadOptions,
+        take: impl FnMut(Position, Happened<Event>),
+    ) -> Result<(), LedgerError> {
+        self.each_within(actor, &Scope::default(), query, options, take)
+    }
+
+    /// As [`Ledger::each`], of the events of one community and of what lies in it, for whoever may
+    /// read there. A limit counts the events of other communities too.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the position of an event that cannot be read.
+    pub fn each_within(
+        &self,
+        actor: impl Into<Actor>,
+        scope: &Scope,
+        query: Query,
+        options: ReadOptions,
+        mut take: impl FnMut(Position, Happened<Event>),
+    ) -> Result<(), LedgerError> {
+        self.may_read(&actor.into(), contexts(&query), scope)?;
+        let mut reader = Reader::default();
+        let sealing = self.opening();
+        let options = sealing.columns(options);
+        for page in Blocking(&*self.store).pages(query, options) {
+            for view in page?.events() {
+                let happened = sealing.decoded(&mut reader, &view)?;
+                if scope.holds(&happened.scope) {
+                    take(view.position, happened);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The store beneath, for what needs no decision. It asks nobody: do not hand it to an actor.
+    #[must_use]
+    pub fn store(&self) -> &dyn EventStore {
+        &*self.store
+    }
+
+    /// Asks whether the actor may read what happened in a context, in all communities.
+    pub(crate) fn may_read_all(
+        &self,
+        actor: &Actor,
+        context: &'static str,
+    ) -> Result<(), LedgerError> {
+        self.may_read(actor, [context].into(), &Scope::default())
+    }
+
+    /// Asks whether the actor may read what happened in some contexts in a community.
+    fn may_read(
+        &self,
+        actor: &Actor,
+        contexts: BTreeSet<&'static str>,
+        scope: &Scope,
+    ) -> Result<(), LedgerError> {
+        let roles = self.authority.needs(actor, Verb::Read)?;
+        if roles.is_empty() {
+            return Ok(());
+        }
+        // A role says nothing that is sealed.
+        let sealing = Sealing::default();
+        let known = pollster::block_on(Known::of(&*self.store, &sealing, roles))?;
+        let registered = &known.state.registry.registered;
+        Ok(self.authority.may_read(actor, contexts, scope, registered, (self.now)())?)
+    }
+
+    /// What opens sealed fields for a reader.
+    fn opening(&self) -> Sealing {
+        match self.authority.reads_by_pseudonyms() {
+            true => Sealing::default(),
+            false => self.sealing.clone(),
+        }
+    }
+}
