@@ -97,7 +97,9 @@ fn hours(happened: &mut Happened<Event>) -> Option<[&mut Timestamp; 2]> {
 
 fn a_session_was_a_day_later(happened: &mut Happened<Event>) -> bool {
     let Some(hours) = hours(happened) else { return false };
-    hours.into_iter().for_each(|at| at.0 += DAY);
+    for at in hours {
+        at.0 += DAY;
+    }
     true
 }
 
@@ -318,7 +320,7 @@ fn a_bill_is_higher(happened: &mut Happened<Event>) -> bool {
         Event::Charging(Charging::BillRecorded { session, amount, .. })
             if session.as_str() == of_the_card() =>
         {
-            *amount = "99.00".to_owned();
+            "99.00".clone_into(amount);
             true
         }
         _ => false,

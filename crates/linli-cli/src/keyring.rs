@@ -65,19 +65,15 @@ pub(crate) enum Beside {
 impl Beside {
     /// Where the keyring of the journal at an address lies.
     pub(crate) fn of(address: &Address) -> Result<Self, Failure> {
-        match address.file() {
-            Some(journal) => {
-                let mut name = journal.as_os_str().to_owned();
-                name.push(".keyring");
-                Ok(Self::File(name.into()))
-            }
-            None => {
-                let name = format!("linli-demo-{}", std::process::id());
-                let folder = std::env::temp_dir().join(name);
-                std::fs::create_dir_all(&folder).map_err(Failure::input)?;
-                Ok(Self::Folder(folder))
-            }
-        }
+        let Some(journal) = address.file() else {
+            let name = format!("linli-demo-{}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            std::fs::create_dir_all(&folder).map_err(Failure::input)?;
+            return Ok(Self::Folder(folder));
+        };
+        let mut name = journal.as_os_str().to_owned();
+        name.push(".keyring");
+        Ok(Self::File(name.into()))
     }
 
     /// The ledger with the keyring, which is made if it is not there.

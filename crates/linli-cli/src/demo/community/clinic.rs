@@ -121,17 +121,18 @@ fn dose_id(person: &str, dose_no: u32) -> String {
 }
 
 fn dose(person: &str, at: &str, dose_no: u32, more: &Value) -> Value {
-    let mut fields = json!({
+    let fields = json!({
         "dose_id": dose_id(person, dose_no), "at": at, "recipient_ref": person,
         "series_id": "covid-19", "dose_no": dose_no, "product_code": "inactivated",
         "holder": "made up", "pack_id": format!("pack-{person}-{dose_no}"),
         "lot_no": "lot-2022-02", "expires_on": "2023-06-30", "site": "left upper arm",
         "route": "intramuscular", "vaccinator_ref": "p-nurse",
     });
-    for (name, value) in more.as_object().into_iter().flatten() {
-        fields[name] = value.clone();
-    }
-    fields
+    let both = [fields, more.clone()].into_iter().filter_map(|part| match part {
+        Value::Object(part) => Some(part),
+        _ => None,
+    });
+    Value::Object(both.flatten().collect())
 }
 
 fn visit() -> Result<Vec<Command>, Failure> {

@@ -44,7 +44,7 @@ impl State {
     #[must_use]
     pub fn status(&self, appointment: &Appointment) -> Status {
         let session = self.sessions.get(&appointment.session_id);
-        let is_cancelled = session.is_some_and(|session| session.is_cancelled());
+        let is_cancelled = session.is_some_and(ClinicSession::is_cancelled);
         match appointment.status {
             status if status.is_live() && is_cancelled => Status::Cancelled,
             status => status,
@@ -55,7 +55,7 @@ impl State {
     #[must_use]
     pub fn taken_n(&self, session_id: &ClinicSessionId, slot_at: Timestamp) -> usize {
         let slot = self.slots.get(&(session_id.clone(), slot_at));
-        match self.sessions.get(session_id).is_some_and(|session| session.is_cancelled()) {
+        match self.sessions.get(session_id).is_some_and(ClinicSession::is_cancelled) {
             true => 0,
             false => slot.map_or(0, BTreeSet::len),
         }
