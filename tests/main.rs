@@ -7,6 +7,7 @@
 
 mod bills;
 mod cdrs;
+mod detection;
 mod disputes;
 mod kills;
 mod program;
