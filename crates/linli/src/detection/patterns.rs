@@ -100,9 +100,10 @@ fn best(mut scored: Vec<Scored>, most: usize) -> Vec<Rule> {
 
 /// A few bills: from all of the time, and from three short stretches of it.
 fn few<'a>(samples: &Samples<'a>) -> Samples<'a> {
-    let whole = samples.first().into_iter().flatten().map(|part| sample(part, 32)).collect();
+    let whole = samples.first().into_iter().flatten().map(|part| sample(part, 24)).collect();
     let short = samples.last().map(Vec::as_slice).unwrap_or_default();
-    let three = short.iter().step_by(short.len().div_ceil(3).max(1)).cloned().collect();
+    let three = short.iter().step_by(short.len().div_ceil(3).max(1));
+    let three = three.map(|part| sample(part, 12)).collect();
     vec![whole, three]
 }
 

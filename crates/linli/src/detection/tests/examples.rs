@@ -28,6 +28,9 @@ fn a_flat_rate_that_changed_once() {
     assert_eq!((first.rule, second.rule), (old, new));
     assert_eq!((first.to, second.from, second.to), (Some(MARCH), MARCH, None));
     assert_eq!(first.fits + second.fits, 300);
+    // One price is one component: no bill tells its rounding from that of the session.
+    let by_component = RoundingStep { stage: Stage::Component, ..USUAL };
+    assert!(names(first, &Rule { rounding: by_component, ..old }));
     assert!(finding.suspects.is_empty());
     let document = finding.document();
     assert_eq!(document["eras"][1]["from"], "2024-03-01T00:00:00+08:00");
@@ -56,9 +59,9 @@ fn free_hours_and_then_begun_hours() {
 fn amounts_cut_interval_by_interval() {
     let rounding = RoundingStep { stage: Stage::Interval, method: Method::Down, digits: 2 };
     let rule = Rule { rounding, ..flat(Measure::Energy, 66) };
-    let finding = inferred(&billed(sessions(&mut Chance(3), 200, 6), |_| rule));
+    let finding = inferred(&billed(sessions(&mut Chance(3), 90, 5), |_| rule));
     assert_eq!(finding.eras.len(), 1);
-    assert_eq!((finding.eras[0].rule, finding.eras[0].fits), (rule, 200));
+    assert_eq!((finding.eras[0].rule, finding.eras[0].fits), (rule, 90));
     let is_early = |own: &RoundingStep| own.stage <= Stage::Period;
     assert!(finding.eras[0].equivalent.iter().all(is_early), "no later stage fits");
 }
@@ -67,7 +70,7 @@ fn amounts_cut_interval_by_interval() {
 fn minutes_cut_interval_by_interval() {
     let step = Step { size: 60 * SECOND, direction: Direction::Down, stage: Stage::Interval };
     let rule = Rule { step: Some(step), ..flat(Measure::Connected, 120) };
-    let finding = inferred(&billed(sessions(&mut Chance(4), 200, 6), |_| rule));
+    let finding = inferred(&billed(sessions(&mut Chance(4), 90, 5), |_| rule));
     assert_eq!(finding.eras.len(), 1);
     assert_eq!(finding.eras[0].rule, rule);
     assert_eq!(finding.document()["eras"][0]["per_minute"], "0.02");

@@ -122,12 +122,12 @@ fn is_found(rule: Rule, told: Vec<Told>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     /// Whatever tariff of the family made the bills, it is found or listed.
     #[test]
     fn a_hidden_tariff_is_found(rule in hidden(&[Stage::Session]), seed in any::<u64>()) {
-        is_found(rule, sessions(&mut Chance(seed), 250, 1))?;
+        is_found(rule, sessions(&mut Chance(seed), 150, 1))?;
     }
 
     /// The same where sessions have several intervals, which blocks and rounding may heed.
@@ -136,7 +136,7 @@ proptest! {
         rule in hidden(&[Stage::Session, Stage::Interval]),
         seed in any::<u64>(),
     ) {
-        is_found(rule, sessions(&mut Chance(seed), 200, 8))?;
+        is_found(rule, sessions(&mut Chance(seed), 90, 5))?;
     }
 
     /// A rate that changes once is found on both sides, and so is the day, among spoiled bills.
@@ -149,7 +149,7 @@ proptest! {
     ) {
         let mut chance = Chance(seed);
         let (old, new) = (flat(Measure::Energy, first), flat(Measure::Energy, first + more));
-        let mut told = billed(sessions(&mut chance, 300, 1), |told| match told.start < MARCH {
+        let mut told = billed(sessions(&mut chance, 200, 1), |told| match told.start < MARCH {
             true => old,
             false => new,
         });
@@ -169,7 +169,7 @@ proptest! {
     fn truncation_by_interval_is_found(hundredths in 20_i64..200, seed in any::<u64>()) {
         let rounding = RoundingStep { stage: Stage::Interval, method: Method::Down, digits: 2 };
         let rule = Rule { rounding, ..flat(Measure::Energy, hundredths) };
-        let finding = inferred(&billed(sessions(&mut Chance(seed), 150, 8), |_| rule));
+        let finding = inferred(&billed(sessions(&mut Chance(seed), 90, 6), |_| rule));
         prop_assert_eq!(finding.eras.len(), 1);
         prop_assert_eq!(finding.eras[0].rule, rule);
         prop_assert!(finding.eras[0].equivalent.iter().all(|own| own.stage <= Stage::Period));
