@@ -74,6 +74,7 @@ impl Era {
         let fitting: Vec<&Bill> =
             part.bills.iter().copied().filter(|bill| rule.fits(bill)).collect();
         let (equivalent, telling) = roundings(&rule, part.bills, &fitting);
+        let between = rate_between(&rule, &fitting);
         let mut support = supported(&rule, &fitting);
         support.rounding = telling;
         Some(Self {
@@ -83,9 +84,9 @@ impl Era {
             change,
             currency,
             rule,
-            rate_between: rate_between(&rule, &fitting),
+            rate_between: (millionths(between.0), millionths(between.1)),
             equivalent,
-            alternatives: alternatives(&rule, part.bills, fitting.len()),
+            alternatives: alternatives(&rule, part.bills, fitting.len(), between),
             support,
             fits: part.bills.iter().filter(|bill| part.fits(bill)).count(),
             of,
@@ -205,16 +206,27 @@ fn supported(rule: &Rule, fitting: &[&Bill]) -> Support {
     }
 }
 
-/// What is left for the rate by all bills that fit.
-fn rate_between(rule: &Rule, fitting: &[&Bill]) -> (Money, Money) {
+/// What is left for the rate by all bills that fit, in millionths.
+fn rate_between(rule: &Rule, fitting: &[&Bill]) -> (i64, i64) {
     let allowed = fitting.iter().filter_map(|bill| rates(rule, bill));
     let both = allowed.reduce(|(low, high), (from, until)| (low.max(from), high.min(until)));
     let (low, high) = both.unwrap_or((rule.rate, rule.rate));
-    (millionths(low.min(rule.rate)), millionths(high.max(rule.rate)))
+    (low.min(rule.rate), high.max(rule.rate))
 }
 
-/// Other allowances, minima, blocks and measures that fit as many, the simplest first.
-fn alternatives(rule: &Rule, bills: &[&Bill], fits: usize) -> Vec<Rule> {
+/// The rates of no more digits than the rule's that the bills leave open.
+fn other_rates(rule: &Rule, (low, high): (i64, i64)) -> impl Iterator<Item = i64> {
+    let mut grid = 1_i64;
+    while rule.rate != 0 && rule.rate.rem_euclid(grid.saturating_mul(10)) == 0 {
+        grid = grid.saturating_mul(10);
+    }
+    let first = low.div_euclid(grid).saturating_add(i64::from(low.rem_euclid(grid) != 0));
+    let rates = (first..).map(move |place| place.saturating_mul(grid));
+    rates.take_while(move |rate| *rate <= high).take(MOST_ALTERNATIVES)
+}
+
+/// Other rates, allowances, minima, blocks and measures that fit as many, the simplest first.
+fn alternatives(rule: &Rule, bills: &[&Bill], fits: usize, between: (i64, i64)) -> Vec<Rule> {
     let mut near = neighbours(rule, bills);
     if let Some(step) = rule.step {
         // Blocks that begin later and are billed when begun look like those billed when whole.
@@ -226,9 +238,16 @@ fn alternatives(rule: &Rule, bills: &[&Bill], fits: usize) -> Vec<Rule> {
             near.extend((free >= 0).then_some(Rule { free, step, ..*rule }));
         }
     }
+    near.extend(other_rates(rule, between).map(|rate| Rule { rate, ..*rule }));
     near.sort_by_key(|other| (other.cost(), *other));
     near.dedup();
+    // A minimum that no bill asks for would be one of many: it is left out.
+    let is_asked_for = |other: &&Rule| other.minimum == Money::ZERO || rule.minimum != Money::ZERO;
     let same_rounding = |other: &&Rule| other.rounding == rule.rounding && *other != rule;
-    let as_good = near.iter().filter(same_rounding).filter(|other| fit(other, bills) >= fits);
+    let as_good = near
+        .iter()
+        .filter(same_rounding)
+        .filter(is_asked_for)
+        .filter(|other| fit(other, bills) >= fits);
     as_good.take(MOST_ALTERNATIVES).copied().collect()
 }

@@ -8,7 +8,8 @@ use crate::domain::Money;
 const MOST: usize = 5;
 
 /// Allowances that part free sessions from the others, with as few bills as can be on the wrong
-/// side; empty where nothing is free. Watt-hours or microseconds, the roundest first.
+/// side; where no session was free, those that all sessions may have exceeded. Watt-hours or
+/// microseconds.
 pub(super) fn allowances(bills: &[&Bill], measure: Measure) -> Vec<i64> {
     let mut marks: Vec<(i64, bool)> = bills
         .iter()
@@ -16,7 +17,7 @@ pub(super) fn allowances(bills: &[&Bill], measure: Measure) -> Vec<i64> {
         .filter(|(total, _)| *total > 0)
         .collect();
     marks.sort_unstable();
-    let Some((from, until)) = gap(&marks) else { return Vec::new() };
+    let Some((from, until)) = gap(&marks) else { return unseen(&marks, measure) };
     let mut found = Vec::new();
     for size in round_sizes(measure) {
         let up = from.div_euclid(*size).saturating_add(i64::from(from.rem_euclid(*size) != 0));
@@ -34,6 +35,20 @@ pub(super) fn allowances(bills: &[&Bill], measure: Measure) -> Vec<i64> {
     }
     found.truncate(MOST + 4);
     found
+}
+
+/// Usual allowances below nearly all sessions that cost something: no bill of nothing shows them,
+/// but the others may.
+fn unseen(marks: &[(i64, bool)], measure: Measure) -> Vec<i64> {
+    const MINUTE: i64 = 60_000_000;
+    let usual: &[i64] = match measure {
+        Measure::Energy => &[500, 1_000, 2_000, 3_000, 5_000, 10_000],
+        _ => &[15, 30, 60, 90, 120, 180, 240, 300, 360, 480, 720],
+    };
+    let unit = if measure == Measure::Energy { 1 } else { MINUTE };
+    let costly: Vec<i64> = marks.iter().filter(|(_, costs)| *costs).map(|(own, _)| *own).collect();
+    let least = costly.get(costly.len().div_euclid(20)).copied().unwrap_or(0);
+    usual.iter().map(|size| size.saturating_mul(unit)).filter(|size| *size < least).collect()
 }
 
 /// The widest stretch `[from, until)` of totals at which a cut leaves the fewest bills on the wrong

@@ -14,7 +14,7 @@ const ENOUGH: usize = 97;
 /// The patterns with blocks that are held against the whole sample, and the patterns of any kind
 /// that are looked at closely.
 const ROUGH: usize = 64;
-const KEPT: usize = 12;
+const KEPT: usize = 8;
 
 /// Bills above zero at several scales, from all of the time to an eighth of it.
 type Samples<'a> = Vec<Vec<Vec<&'a Bill>>>;
@@ -42,31 +42,69 @@ pub(super) fn patterns_of(bills: &[&Bill], digits: u8) -> Vec<Rule> {
         }
     }
     let mut scored = scored(simple, &samples);
-    if scored.first().is_none_or(|(share, _)| *share < ENOUGH) {
-        scored.extend(self::scored(rough(stepped, &samples), &samples));
-        sort(&mut scored);
+    if scored.iter().all(|own| own.share < ENOUGH) {
+        let rough = best(self::scored(stepped, &few(&samples)), ROUGH);
+        scored.extend(self::scored(rough, &samples));
     }
-    scored.into_iter().map(|(_, rule)| rule).take(KEPT).collect()
+    best(scored, KEPT)
 }
 
-fn scored(patterns: Vec<Rule>, samples: &Samples<'_>) -> Vec<(usize, Rule)> {
-    let share = |rule: Rule| (share(&rule, samples), rule);
-    let mut scored: Vec<(usize, Rule)> = patterns.into_iter().map(share).collect();
-    sort(&mut scored);
-    scored
+/// A pattern, and how much it explains.
+struct Scored {
+    rule: Rule,
+    cost: i64,
+    /// In a hundred: the bills that some rate of their stretch explains, at the best scale.
+    share: usize,
+    /// The bills of each stretch that one rate explains.
+    votes: Vec<usize>,
 }
 
-fn sort(scored: &mut [(usize, Rule)]) {
-    scored.sort_by_key(|(share, rule)| (std::cmp::Reverse(*share), rule.cost(), *rule));
+fn scored(patterns: Vec<Rule>, samples: &Samples<'_>) -> Vec<Scored> {
+    let score = |rule: Rule| {
+        let (mut best, mut all) = (0, Vec::new());
+        for level in samples {
+            let votes: Vec<usize> = level.iter().map(|part| votes(&rule, part)).collect();
+            let of: usize = level.iter().map(Vec::len).sum();
+            let share = (votes.iter().sum::<usize>() * 100).checked_div(of);
+            best = best.max(share.unwrap_or(0));
+            all.extend(votes);
+        }
+        Scored { rule, cost: rule.cost(), share: best, votes: all }
+    };
+    patterns.into_iter().map(score).collect()
 }
 
-/// Those that do best on a few bills: from all of the time, and from three short stretches of it.
-fn rough(patterns: Vec<Rule>, samples: &Samples<'_>) -> Vec<Rule> {
-    let (Some(whole), Some(short)) = (samples.first(), samples.last()) else { return patterns };
-    let whole = whole.iter().map(|part| sample(part, 32)).collect();
-    let three = short.iter().step_by(short.len().div_ceil(3).max(1)).cloned().collect();
-    let few = vec![whole, three];
-    scored(patterns, &few).into_iter().map(|(_, rule)| rule).take(ROUGH).collect()
+/// The bills that one rate explains.
+fn votes(rule: &Rule, bills: &[&Bill]) -> usize {
+    let allowed: Vec<_> = bills.iter().filter_map(|bill| rates(rule, bill)).collect();
+    peaks(&allowed, FOUR_DIGITS, 1).first().map_or(0, |peak| peak.votes)
+}
+
+/// So many that explain the most over all, and the best of each stretch: an era may differ from the
+/// others in more than its rate.
+fn best(mut scored: Vec<Scored>, most: usize) -> Vec<Rule> {
+    scored.sort_by_key(|own| (std::cmp::Reverse(own.share), own.cost, own.rule));
+    let mut found: Vec<Rule> = scored.iter().take(most).map(|own| own.rule).collect();
+    let stretches = scored.first().map_or(0, |own| own.votes.len());
+    for stretch in 0..stretches {
+        let votes = |own: &&Scored| {
+            let votes = own.votes.get(stretch).copied().unwrap_or(0);
+            (votes, std::cmp::Reverse((own.cost, own.rule)))
+        };
+        found.extend(scored.iter().max_by_key(votes).map(|own| own.rule));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|rule| seen.insert(*rule));
+    found
+}
+
+/// A few bills: from all of the time, and from three short stretches of it.
+fn few<'a>(samples: &Samples<'a>) -> Samples<'a> {
+    let whole = samples.first().into_iter().flatten().map(|part| sample(part, 24)).collect();
+    let short = samples.last().map(Vec::as_slice).unwrap_or_default();
+    let three = short.iter().step_by(short.len().div_ceil(3).max(1));
+    let three = three.map(|part| sample(part, 12)).collect();
+    vec![whole, three]
 }
 
 /// What can be told apart: time charged and time idle only where they differ from time connected.
@@ -203,18 +241,4 @@ fn add(
             patterns.push(Rule { measure, rate: 0, fee: 0, free, minimum, step, rounding });
         }
     }
-}
-
-/// In a hundred: the bills that some rate of their stretch explains, at the best scale.
-fn share(rule: &Rule, samples: &Samples<'_>) -> usize {
-    let shares = samples.iter().map(|level| {
-        let (mut explained, mut of) = (0, 0);
-        for part in level {
-            let allowed: Vec<_> = part.iter().filter_map(|bill| rates(rule, bill)).collect();
-            explained += peaks(&allowed, FOUR_DIGITS, 1).first().map_or(0, |peak| peak.votes);
-            of += part.len();
-        }
-        (explained * 100).checked_div(of).unwrap_or(0)
-    });
-    shares.max().unwrap_or(0)
 }

@@ -103,7 +103,7 @@ impl Suspect {
     }
 }
 
-/// So many suspects have to show a rate before it is one.
+/// So many suspects have to show a rate before it is one, and a twentieth of all.
 const SHOWN: usize = 3;
 
 /// The suspects of one era: its bills that do not fit, each with what was expected.
@@ -115,7 +115,8 @@ pub(super) fn of_misfits(
     currency: Currency,
 ) -> Vec<Suspect> {
     let allowed: Vec<_> = misfits.iter().filter_map(|(bill, _)| rates(part.rule, bill)).collect();
-    let shown = peaks(&allowed, 10_000, 3).into_iter().filter(|peak| peak.votes >= SHOWN);
+    let enough = SHOWN.max(misfits.len().div_ceil(20));
+    let shown = peaks(&allowed, 10_000, 3).into_iter().filter(|peak| peak.votes >= enough);
     let mut others: Vec<Rule> = rules.iter().filter(|rule| *rule != part.rule).copied().collect();
     others.extend(shown.map(|peak| Rule { rate: peak.rate, ..*part.rule }));
     let suspect = |(bill, expected): &(&Bill, Option<Money>)| Suspect {
