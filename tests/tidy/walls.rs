@@ -17,6 +17,7 @@ const WALLS: &[Wall] = &[
     Wall { inside: "privacy", may_name: &["privacy", "domain"] },
     Wall { inside: "codec", may_name: &["codec", "domain", "journal"] },
     Wall { inside: "views", may_name: &["views", "domain", "journal", "codec"] },
+    Wall { inside: "detection", may_name: &["detection", "domain"] },
 ];
 
 const CORE: &str = "crates/linli/src/";
@@ -194,6 +195,7 @@ fn a_breach_of_each_wall_is_found() {
             ("crates/linli/src/views/hours.rs", "use super::super::ledger::Ledger;"),
             ("crates/linli/src/views/cases.rs", "//! no crate::ledger\nuse crate::domain::Event;"),
             ("crates/linli/src/replay/mod.rs", "use crate::ledger::Ledger;"),
+            ("crates/linli/src/detection/era.rs", "use crate::views::Rate;"),
         ],
         &[
             "crates/linli/src/domain/id.rs:1: `domain/` may not know `crate::journal::Position`",
@@ -201,6 +203,7 @@ fn a_breach_of_each_wall_is_found() {
             "crates/linli/src/journal/page.rs:1: `journal/` may not know `crate::Currency`",
             "crates/linli/src/codec/mod.rs:1: `codec/` may not know `crate::ledger::Ledger`",
             "crates/linli/src/views/hours.rs:1: `views/` may not know `crate::ledger::Ledger`",
+            "crates/linli/src/detection/era.rs:1: `detection/` may not know `crate::views::Rate`",
         ],
     );
 }

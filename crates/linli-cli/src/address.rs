@@ -16,6 +16,14 @@ impl Address {
         text.parse().map(Self).map_err(|error: InvalidAddress| Failure::input(error))
     }
 
+    /// The file of the journal, if it is one.
+    pub(crate) fn file(&self) -> Option<&std::path::Path> {
+        match &self.0 {
+            journal::Address::File(path) => Some(path.as_ref()),
+            journal::Address::Memory => None,
+        }
+    }
+
     /// Opens the journal to write to it, and creates it if it is not there.
     pub(crate) fn create(&self) -> Result<Ledger, Failure> {
         Ok(match &self.0 {

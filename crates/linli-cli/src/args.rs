@@ -8,6 +8,7 @@ use linli::Scope;
 use linli::codec::Channel;
 
 use crate::address::Address;
+use crate::export::Export;
 use crate::failure::Failure;
 use crate::import::Import;
 
@@ -52,9 +53,12 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Show every number of the seed story as a query over events
     Facts,
-    /// Read real sessions from a file into the journal
+    /// Read what others wrote down from a file into the journal
     #[command(subcommand)]
     Import(Import),
+    /// Write a document that others read to standard output
+    #[command(subcommand)]
+    Export(Export),
     /// Publish a version of a tariff, and let it apply to the community
     PublishTariff(FileArgs),
     /// Carry out commands written as JSON, all of them or none
@@ -65,6 +69,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Price one described session or one OCPI CDR, without a journal
     Rate(RateArgs),
+    /// Infer tariffs from issued bills: rates, change dates, allowances, blocks, rounding
+    DetectTariff,
     /// Read the journal
     Events(EventsArgs),
     /// Make a new keyring; never overwrites
@@ -105,7 +111,7 @@ pub(crate) struct ExecuteArgs {
 }
 
 /// For commands that bring personal fields, or show them.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct KeyringArgs {
     /// The keyring that personal fields are sealed with and read with
     #[arg(long, value_name = "FILE")]

@@ -1,12 +1,13 @@
 //! `linli keygen`, and the keyring that `--keyring` names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use linli::ledger::Ledger;
 use linli_sqlite::{KEY_VARIABLE, SqliteKeyring};
 use serde_json::json;
 
+use crate::address::Address;
 use crate::args::{Global, KeyKind, KeygenArgs, KeyringArgs};
 use crate::failure::Failure;
 use crate::out;
@@ -49,6 +50,51 @@ impl KeyringArgs {
         match &self.keyring {
             Some(path) => Ok(ledger.with_keyring(Arc::new(SqliteKeyring::open(path)?))),
             None => Ok(ledger),
+        }
+    }
+}
+
+/// The keyring of a demo: beside its journal, in a file of its own.
+pub(crate) enum Beside {
+    /// It stays as long as the journal does.
+    File(PathBuf),
+    /// A journal in memory is gone with the command, and so is this folder.
+    Folder(PathBuf),
+}
+
+impl Beside {
+    /// Where the keyring of the journal at an address lies.
+    pub(crate) fn of(address: &Address) -> Result<Self, Failure> {
+        let Some(journal) = address.file() else {
+            let name = format!("linli-demo-{}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            std::fs::create_dir_all(&folder).map_err(Failure::input)?;
+            return Ok(Self::Folder(folder));
+        };
+        let mut name = journal.as_os_str().to_owned();
+        name.push(".keyring");
+        Ok(Self::File(name.into()))
+    }
+
+    /// The ledger with the keyring, which is made if it is not there.
+    pub(crate) fn lent_to(&self, ledger: Ledger) -> Result<Ledger, Failure> {
+        let path = match self {
+            Self::File(path) => path.clone(),
+            Self::Folder(folder) => folder.join("demo.keyring"),
+        };
+        let keyring = match path.exists() {
+            true => SqliteKeyring::open(&path)?,
+            false => SqliteKeyring::create(&path)?,
+        };
+        Ok(ledger.with_keyring(Arc::new(keyring)))
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if let Self::Folder(folder) = self {
+            // What is left of it goes with the folder for temporary files.
+            let _ = std::fs::remove_dir_all(folder);
         }
     }
 }

@@ -6,9 +6,11 @@
 mod address;
 mod args;
 mod demo;
+mod detect;
 mod events;
 mod execute;
 mod explain;
+mod export;
 mod facts;
 mod failure;
 mod figures;
@@ -68,11 +70,13 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Demo(args) => demo::run(global, args),
         Command::Facts => facts::run(global),
         Command::Import(import) => import::run(global, import),
+        Command::Export(export) => export::run(global, export),
         Command::PublishTariff(args) => publish::run(global, args),
         Command::Execute(args) => execute::run(global, args),
         Command::Replay(args) => replay::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Rate(args) => rate::run(global, args),
+        Command::DetectTariff => detect::run(global),
         Command::Events(args) => events::run(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }

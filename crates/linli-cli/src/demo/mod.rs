@@ -19,7 +19,7 @@ use crate::args::{DemoArgs, Global};
 use crate::facts;
 use crate::failure::Failure;
 use crate::figures::grouped;
-use crate::{out, progress, replay};
+use crate::{keyring, out, progress, replay};
 pub(crate) use seed::Seed;
 
 /// What stands for the tariff's file: it is built into the command.
@@ -28,7 +28,8 @@ const TARIFF_FILE: &str = "tests/tariffs/flat-0.66.json";
 pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
     let seed = Seed { sessions: args.sessions, number: args.seed };
     let address = global.address()?;
-    let ledger = address.create()?;
+    let keyring = keyring::Beside::of(&address)?;
+    let ledger = keyring.lent_to(address.create()?)?;
     progress::listen_for_interrupt();
     let known = recognised(&ledger, seed, &address)?;
     let added = written(global, &ledger, seed)?;

@@ -14,6 +14,7 @@ use chrono::{
     TimeZone,
 };
 use linli::{Timestamp, Zone};
+use linli_interchange::zone_at;
 
 /// How far a stated duration may be from end minus start: as for the flag `duration_mismatch`.
 const TOLERANCE_US: u64 = 60_000_000;
@@ -99,7 +100,7 @@ impl Stamp {
     pub(super) fn instants(self, zone: Option<Zone>) -> Result<Instants, Undecided> {
         if let Some(offset) = self.offset {
             let utc = self.local.checked_sub_offset(offset).ok_or(Undecided::NoInstant)?;
-            let zone = zone.unwrap_or_else(|| zone_of(offset));
+            let zone = zone.unwrap_or_else(|| zone_at(offset));
             return Ok(Instants::only(utc.and_utc().into(), zone));
         }
         let zone = zone.ok_or(Undecided::NoZone)?;
@@ -178,19 +179,6 @@ fn before_the_change(local: NaiveDateTime, zone: Zone) -> Option<Timestamp> {
     })?;
     let utc = local.checked_sub_offset(before.offset().fix())?;
     Some(utc.and_utc().into())
-}
-
-/// A zone that always has this offset; UTC where the IANA has none for it.
-fn zone_of(offset: FixedOffset) -> Zone {
-    const HOUR_S: i32 = 3_600;
-    let east = offset.local_minus_utc();
-    match (east.checked_div(HOUR_S), east.checked_rem(HOUR_S)) {
-        // The sign of these names is that of POSIX: what is east of Greenwich is negative.
-        (Some(hours), Some(0)) if hours != 0 => {
-            format!("Etc/GMT{:+}", hours.saturating_neg()).parse().unwrap_or(Zone::UTC)
-        }
-        _ => Zone::UTC,
-    }
 }
 
 /// `+08:00`, `+0800`, `+08`.

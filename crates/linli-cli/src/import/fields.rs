@@ -48,6 +48,11 @@ impl Header {
         self.places.contains_key(column)
     }
 
+    /// Where a column stands.
+    pub(super) fn place(&self, column: &str) -> Option<usize> {
+        self.places.get(column).copied()
+    }
+
     /// The columns in the order of the alphabet.
     pub(super) fn columns(&self) -> Vec<&str> {
         let mut columns: Vec<&str> = self.places.keys().map(String::as_str).collect();

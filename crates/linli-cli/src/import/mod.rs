@@ -1,4 +1,4 @@
-//! `linli import charging`: real sessions out of a file into the journal, as events.
+//! `linli import`: what others wrote down, out of a file into the journal, as events.
 //!
 //! The structure of the whole file is checked first: if it is not of the format, nothing is
 //! written. Then the rows go in, one append a row, in the order in which they started. A row that
@@ -10,7 +10,8 @@
 //! an id that the journal knows is listed as refused; the first content counts.
 //!
 //! A file of another format is a file of its own here, with one [`shape::Shape`] in it where it
-//! is a table.
+//! is a table of sessions. Requests of a hotline, hours and attendance are [`steps`]: rows that
+//! each ask the ledger for one thing after another.
 
 mod clock;
 mod doubt;
@@ -21,11 +22,15 @@ mod linli_csv;
 mod norway12;
 mod number;
 mod ocpi_cdr;
+mod place;
+mod presence;
 mod recorder;
 mod report;
+mod requests;
 mod row;
 mod shape;
 mod source;
+mod steps;
 mod table;
 mod trondheim;
 mod workplace;
@@ -92,15 +97,51 @@ pub(crate) enum Format {
 pub(crate) enum Import {
     /// Charging sessions
     Charging(ImportArgs),
+    /// Open service requests, as the JSON of Open311 GeoReport v2
+    Requests(requests::RequestsArgs),
+    /// Volunteers at shifts, as CSV with the columns person, shift, in, out
+    Hours(presence::PresenceArgs),
+    /// Children in classes, as CSV with the columns class, child, in, out, and perhaps to
+    Attendance(presence::PresenceArgs),
 }
 
 /// Carries out `linli import`: 2 where a row was left out.
-pub(crate) fn run(global: &Global, Import::Charging(args): &Import) -> Result<u8, Failure> {
+pub(crate) fn run(global: &Global, import: &Import) -> Result<u8, Failure> {
     // A file that is not of the format leaves no journal behind.
-    let sessions = Sessions::read(&Source::open(&args.file)?, args)?;
-    let ledger = global.address()?.create()?;
+    match import {
+        Import::Charging(args) => {
+            let sessions = Sessions::read(&Source::open(&args.file)?, args)?;
+            let ledger = global.address()?.create()?;
+            let rows_n = sessions.table.rows_n;
+            shown(global, rows_n, |tell| sessions.record(&ledger, global.actor.as_str(), tell))
+        }
+        Import::Requests(args) => {
+            let steps = requests::read(&Source::open(&args.file)?, args)?;
+            let ledger = args.keyring.lent_to(global.address()?.create()?)?;
+            let rows_n = steps.rows_n;
+            shown(global, rows_n, |tell| steps.record(&ledger, global.actor.as_str(), tell))
+        }
+        Import::Hours(args) | Import::Attendance(args) => {
+            let shape = match import {
+                Import::Hours(_) => &presence::HOURS,
+                _ => &presence::ATTENDANCE,
+            };
+            let steps = presence::read(&Source::open(&args.file)?, shape, args)?;
+            let ledger = global.address()?.create()?;
+            let rows_n = steps.rows_n;
+            shown(global, rows_n, |tell| steps.record(&ledger, global.actor.as_str(), tell))
+        }
+    }
+}
+
+/// Records with a progress bar, and shows what became of the rows.
+fn shown(
+    global: &Global,
+    rows_n: u64,
+    record: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<ImportReport, ImportError>,
+) -> Result<u8, Failure> {
     progress::listen_for_interrupt();
-    let bar = progress::bar(global, "importing", sessions.table.rows_n);
+    let bar = progress::bar(global, "importing", rows_n);
     let mut tell = |done, _| {
         bar.set_position(done);
         if progress::is_interrupted() {
@@ -110,7 +151,7 @@ pub(crate) fn run(global: &Global, Import::Charging(args): &Import) -> Result<u8
             std::process::exit(130);
         }
     };
-    let report = sessions.record(&ledger, global.actor.as_str(), &mut tell)?;
+    let report = record(&mut tell)?;
     bar.finish_and_clear();
     if global.json {
         out::json(&report.to_json())?;

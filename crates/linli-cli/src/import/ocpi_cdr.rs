@@ -22,6 +22,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use super::fields::{self, Unreadable, reason};
+use super::place::Place;
 use super::report::Refused;
 use super::row::{About, End, Row};
 use super::shape::Origin;
@@ -43,7 +44,7 @@ pub(super) fn read(source: &Source, options: Options) -> Result<Table, ImportErr
     let text = blanked.join("\n");
     let mut table = Table::default();
     let mut finer = 0_u64;
-    let mut place = Place { text: &text, at: 0, line: 1 };
+    let mut place = Place::in_text(&text);
     for item in items(source, &text)? {
         let line = place.line_of(item.get());
         table.rows_n = table.rows_n.saturating_add(1);
@@ -89,26 +90,6 @@ fn items<'a>(source: &Source, text: &'a str) -> Result<Vec<&'a RawValue>, Import
             Err(source.not_of_format(1, format!("{error}; is this the ocpi-cdr format?")))
         }
         _ => Ok(vec![whole]),
-    }
-}
-
-/// Finds the line on which a CDR begins; CDRs come in the order of the file.
-struct Place<'a> {
-    text: &'a str,
-    at: usize,
-    line: u64,
-}
-
-impl Place<'_> {
-    fn line_of(&mut self, item: &str) -> u64 {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        // Nothing but a comma and blanks lies before it, so that the first match is it.
-        let passed = rest.find(item).unwrap_or_default();
-        let before = rest.get(..passed).unwrap_or_default();
-        let line = self.line.saturating_add(before.matches('\n').count() as u64);
-        self.line = line.saturating_add(item.matches('\n').count() as u64);
-        self.at = self.at.saturating_add(passed).saturating_add(item.len());
-        line
     }
 }
 

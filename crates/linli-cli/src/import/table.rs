@@ -11,7 +11,7 @@ use super::source::Source;
 use super::{Dates, ImportError, Options, doubt};
 
 /// The longest field, in bytes.
-const MAX_FIELD_BYTES: usize = 64 * 1024;
+pub(super) const MAX_FIELD_BYTES: usize = 64 * 1024;
 /// What stands between the fields in the text that a row's key stands for: the ASCII character made
 /// for it, so that other quotes around a field make no other row.
 const UNIT_SEPARATOR: &str = "\u{1f}";
@@ -49,7 +49,7 @@ impl Table {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        let mut lines = Lines { text, at: 0, line: 1 };
+        let mut lines = Lines::in_text(text);
         let mut record = StringRecord::new();
         let mut next = |record: &mut StringRecord| match reader.read_record(record) {
             Ok(true) => Ok(Some(lines.line_of(record))),
@@ -152,14 +152,19 @@ fn row(fields: &Fields<'_>, shape: &Shape, options: Options, line: u64) -> Resul
 }
 
 /// Finds the line of a record; records come in the order of the file.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     text: &'a str,
     at: usize,
     line: u64,
 }
 
-impl Lines<'_> {
-    fn line_of(&mut self, record: &StringRecord) -> u64 {
+impl<'a> Lines<'a> {
+    pub(super) fn in_text(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1 }
+    }
+
+    /// The line on which a record begins.
+    pub(super) fn line_of(&mut self, record: &StringRecord) -> u64 {
         let byte = record.position().map_or(0, csv::Position::byte);
         let start = usize::try_from(byte).unwrap_or(usize::MAX);
         let rest = self.text.get(start..).unwrap_or_default();

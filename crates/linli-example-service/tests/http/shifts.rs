@@ -9,15 +9,14 @@ use crate::client::{AT, LATER, Service, ZONE, types};
 
 const END: &str = "2022-02-28T12:00:00+08:00";
 
-fn asked(starts_at: &str) -> Value {
-    json!({"person_ref": "p-1", "at": AT, "zone": ZONE, "starts_at": starts_at,
-        "ends_at": END})
+fn asked(at: &str) -> Value {
+    json!({"person_ref": "p-1", "at": at, "zone": ZONE})
 }
 
 #[test]
 fn a_shift_that_there_is_not_is_refused() {
     let (service, ledger) = Service::in_memory();
-    let answer = service.client.post("/shifts/s-1/sign-up", "1", &asked(LATER));
+    let answer = service.client.post("/shifts/s-1/sign-up", "1", &asked(AT));
     answer.assert_problem(409, "UnknownEntity");
     assert_eq!(answer.sentence(), "there is no shift s-1");
     assert_eq!(types(ledger.store()).len(), 2);
@@ -38,7 +37,7 @@ fn what_is_no_sign_up_is_told_by_its_field() {
     assert_eq!(twice.told["values"]["field"], "shift_id");
     let strange = ask(&asked("tomorrow").to_string());
     strange.assert_problem(400, "BadBody");
-    assert_eq!(strange.told["values"]["field"], "starts_at");
+    assert_eq!(strange.told["values"]["field"], "at");
 }
 
 /// The commands are written as JSON, so that this file knows nothing of the context.
@@ -67,7 +66,7 @@ fn a_volunteer_is_signed_up_once() {
         ledger.execute_blocking("operator", told).expect("it is let in");
     }
     let head = u64::try_from(types(ledger.store()).len()).expect("few");
-    let sign_up = || service.client.post("/shifts/s-1/sign-up", "1", &asked(LATER));
+    let sign_up = || service.client.post("/shifts/s-1/sign-up", "1", &asked(AT));
     sign_up().assert_outcome("recorded", head + 1);
     sign_up().assert_outcome("repeated", head + 1);
     assert_eq!(types(ledger.store()).last().expect("some"), "VolunteerSignedUp");

@@ -20,10 +20,12 @@ impl From<Refusal> for Halt {
 /// Decides the commands one after the other, each knowing what the ones before it did.
 pub(super) fn events(known: &mut Known, request: &Request) -> Result<Vec<Happened<Event>>, Halt> {
     let mut events = Vec::new();
-    for command in request.commands() {
-        let missing = known.missing(command);
-        if !missing.is_empty() {
-            return Err(Halt::Needs(missing));
+    for (number, command) in request.commands().iter().enumerate() {
+        if !known.missing(command).is_empty() {
+            // Those after it name what they lead to as well, as far as that is known by now: one
+            // reading for all of them instead of one for each.
+            let rest = request.commands().iter().skip(number);
+            return Err(Halt::Needs(rest.flat_map(|command| known.missing(command)).collect()));
         }
         for mut happened in known.state.decide(command.clone(), &known.state.registry.registered)? {
             happened.scope = request.scope().clone();

@@ -16,6 +16,7 @@ pub mod programmes;
 mod published_form;
 mod rate;
 pub mod registry;
+pub mod services;
 mod sessions;
 mod tariff_in_force;
 mod volunteering;
@@ -34,6 +35,7 @@ pub use points::PointsInService;
 pub use programmes::{Period, Programmes};
 pub use published_form::published_form;
 pub use rate::Rate;
+pub use services::Services;
 pub use sessions::Sessions;
 pub use tariff_in_force::{EnergyPrice, TariffInForce};
 pub use volunteering::{

@@ -4,6 +4,7 @@
 //! (classes, activities, volunteers) is made here, so that the counts come out.
 
 mod classes;
+mod clinic;
 mod told;
 mod troupe;
 mod volunteers;
@@ -34,6 +35,7 @@ pub(super) fn groups(opening: Timestamp) -> Result<Vec<Vec<Request>>, Failure> {
             told_story(JINGJIA, "idea", include_str!("stories/idea.json"))?,
         ],
     ];
+    groups.extend(clinic::groups()?);
     groups.extend(troupe::groups()?);
     groups.extend(classes::groups()?);
     groups.extend(volunteers::groups()?);

@@ -81,7 +81,6 @@ fn held(id: &str, kind: &str, groups: &[&str], on: NaiveDate) -> Result<Vec<Comm
     let scheduled = json!({
         "activity_id": id, "at": time("08:00"), "kind": kind, "group_ids": groups,
         "starts_at": time("19:00"), "ends_at": time("20:30"), "place_id": "jingjia-dance-room",
-        "member_refs": members(groups),
     });
     let told_of = json!({"activity_id": id, "at": time("20:30")});
     Ok(vec![told("schedule_activity", scheduled)?, told("record_activity", told_of)?])

@@ -51,8 +51,8 @@ fn volunteer(number: usize) -> String {
 
 fn joined(number: usize) -> Result<[Command; 2], Failure> {
     let (person, at) = (volunteer(number), "2019-03-01T09:00:00+08:00");
-    let registered = json!({"person_ref": person, "at": at, "volunteer_no": format!("JJ{number:04}"),
-        "is_party_member": number.is_multiple_of(3)});
+    let registered = json!({"person_ref": person, "at": at,
+        "volunteer_no": format!("JJ{number:04}"), "is_party_member": number.is_multiple_of(3)});
     let member = json!({"person_ref": person, "at": at, "team_id": "jingjia-team",
         "valid_from": "2019-03-01"});
     Ok([told("register_volunteer", registered)?, told("join_team", member)?])
@@ -69,16 +69,12 @@ fn open_day(number: usize, day: &str) -> Result<Vec<Command>, Failure> {
     let first = number.saturating_mul(AT_A_SHIFT).saturating_add(1);
     for person in (first..first.saturating_add(AT_A_SHIFT)).map(volunteer) {
         let at_shift = |at: &str| json!({"shift_id": shift, "person_ref": person, "at": at});
-        let mut taken = at_shift(&time("08:30"));
-        taken["starts_at"] = json!(starts_at);
-        taken["ends_at"] = json!(ends_at);
-        commands.push(told("sign_up", taken.clone())?);
+        commands.push(told("sign_up", at_shift(&time("08:30")))?);
         commands.push(told("record_volunteer_check_in", at_shift(&starts_at))?);
         commands.push(told("record_volunteer_check_out", at_shift(&ends_at))?);
-        taken["at"] = json!(time("18:00"));
-        taken["body_id"] = json!("jingjia-station");
-        taken["approved_by_ref"] = json!("p-station-head");
-        commands.push(told("approve_hours", taken)?);
+        let approved = json!({"shift_id": shift, "person_ref": person, "at": time("18:00"),
+            "body_id": "jingjia-station", "approved_by_ref": "p-station-head"});
+        commands.push(told("approve_hours", approved)?);
     }
     let served = json!({"project_id": "knife-grinding", "at": ends_at, "services_n": 25});
     commands.push(told("record_service", served)?);

@@ -3,7 +3,9 @@
 mod cdrs;
 mod columns;
 mod doubts;
+mod presence;
 mod repeats;
+mod requests;
 mod structure;
 
 use chrono_tz::Tz;

@@ -34,10 +34,10 @@
 //! - **P9** A room that a visit will be shown is free, or something is held in it.
 //!
 //! # Choices where the specification is silent
-//! Who schedules an activity names the members of its groups as they were read: a decision reads
-//! what its command names, and so it reads their days. Where somebody joined or left meanwhile the
-//! request is refused with the members as they are. An activity of more people and days than the
-//! journal has tags for is split.
+//! Who schedules an activity names its groups, and nobody repeats who is in them: a decision reads
+//! the groups first, then the days of their members, and both are guarded, so that who joins or
+//! leaves meanwhile counts. The event names the members whose time it takes; who joins later is not
+//! among them. An activity of more people and days than an event has tags for is split.
 //!
 //! The parents' group (家长团) is a group of the kind `parents` that belongs to no troupe; its
 //! members are rostered one by one. Activities and classes hold a room and book none: whoever needs

@@ -1,7 +1,7 @@
 //! When a dose may be given, and whether one that was given counts: two questions, never one.
 //!
-//! [`may_schedule`] is strict and is asked for bookings. [`is_valid`] judges what has happened, with
-//! a grace if the rule has one. Both are pure, and rules and views use the same.
+//! [`may_schedule`] is strict and is asked for bookings. [`is_valid`] judges what has happened,
+//! with a grace if the rule has one. Both are pure, and rules and views use the same.
 
 use chrono::{Days, NaiveDate};
 
@@ -92,10 +92,22 @@ pub fn may_schedule(
         Some(years) if years < min_age_years => return Err(NotYet::UnderAge { min_age_years }),
         _ => {}
     }
-    match rows().filter_map(|row| interval_over(row, valid)).max() {
+    match due_on(valid, dose_no, product, rule) {
         Some(earliest_on) if on < earliest_on => Err(NotYet::TooEarly { earliest_on }),
         _ => Ok(()),
     }
+}
+
+/// The first day on which the interval before a dose is over; `None` where no dose on record and no
+/// step of the rule says so.
+#[must_use]
+pub fn due_on(
+    valid: &[DoseGiven],
+    dose_no: u32,
+    product: Option<&ProductCode>,
+    rule: &Dosing,
+) -> Option<NaiveDate> {
+    rows(rule, dose_no, product).filter_map(|row| interval_over(row, valid)).max()
 }
 
 /// Whether a dose that was given counts, with the grace of the rule. `valid` are the valid doses of

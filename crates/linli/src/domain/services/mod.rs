@@ -14,16 +14,18 @@
 //!
 //! # The rules, and where they come from
 //! The law is the Vaccine Administration Law (疫苗管理法): inform, ask, record both; person,
-//! certificate and vaccine have to match (*45*); what a record holds, for how long (*46*). When which
-//! dose may be given is a published rule ([`Dosing`](crate::domain::Dosing)). In China from
+//! certificate and vaccine have to match (*45*); what a record holds, for how long (*46*). When
+//! which dose may be given is a published rule ([`Dosing`](crate::domain::Dosing)). In China from
 //! 2022-02-19, as reported: a sequential booster from 18 years on, six calendar months after a full
 //! course of two inactivated doses, which are three weeks apart.
 //!
-//! - **S1** Live bookings of a slot are no more than it has places, kept by the append condition over
-//!   `slot:SESSION/INSTANT`; cancelling, rescheduling or a cancelled session gives the place back.
+//! - **S1** Live bookings of a slot are no more than it has places, kept by the append condition
+//!   over `slot:SESSION/INSTANT`; cancelling, rescheduling or a cancelled session gives the place
+//!   back.
 //! - **S2** One live appointment per recipient, series and dose: over `series:RECIPIENT/SERIES`.
 //! - **S3** The interval since the last *valid* dose is over on the day of the slot: over the same.
-//! - **S4** An allocated lot is neither expired on the day of the session nor recalled: over `lot:`.
+//! - **S4** An allocated lot is neither expired on the day of the session nor recalled: over
+//!   `lot:`.
 //! - **S5** A vaccinator is not in two homes at once: over `busy:VACCINATOR/DATE`.
 //! - **S6** There is consent to vaccination; a guardian consents for a minor, as the registry sees
 //!   to. The age band stands in clear, so that counts survive an erasure.
@@ -32,24 +34,26 @@
 //!
 //! # Choices where the specification is silent
 //! - Where no dosing rule is published, neither interval nor age is asked for.
-//! - An interval counts from the last valid dose of the number that the rule starts from. Where that
-//!   one was given elsewhere and is not on record, the interval is not judged. Who has a valid dose
-//!   of a number is not booked for it again.
+//! - An interval counts from the last valid dose of the number that the rule starts from. Where
+//!   that one was given elsewhere and is not on record, the interval is not judged. Who has a valid
+//!   dose of a number is not booked for it again.
 //! - A session with several products is open to who may have one of them.
-//! - A lot may be used on the day on which it expires. A dose of an expired lot, and a second one of
-//!   a number, is not valid; one of a recalled lot is noted, and whether it counts is not for a
+//! - A lot may be used on the day on which it expires. A dose of an expired lot, and a second one
+//!   of a number, is not valid; one of a recalled lot is noted, and whether it counts is not for a
 //!   rule of intervals.
 //! - `early` is noted without grace: whether the dose counts all the same, [`is_valid`] says. A
 //!   correction is judged as the dose it makes; the doses after it are judged anew by whoever asks,
 //!   and not noted again.
-//! - Who is over age by the greatest age that is possible, is; an unknown age refuses only a request
-//!   under a rule that asks for one. The registry's age wins over the band that was reported.
+//! - Who is over age by the greatest age that is possible, is; an unknown age refuses only a
+//!   request under a rule that asks for one. The registry's age wins over the band that was
+//!   reported.
 //! - Consent has to be in force at the slot; for a visit, at the request.
 //! - A slot lies whole in the session. A slot of 0 minutes is the whole session.
 //! - An appointment is moved within its session, and is booked there; to another session it is
 //!   cancelled and booked. Who waits may be booked under the same name.
-//! - Who came was no no-show; what is told after the dose changes no appointment. A voided dose
-//!   leaves its appointment fulfilled.
+//! - What is over stays over: who comes after a no-show was recorded, or after the session was
+//!   cancelled, has come, but the appointment lives again only by the dose that is given, so that
+//!   S2 holds for who was booked anew. A voided dose leaves its appointment fulfilled.
 //! - A session may be closed without anybody having come. It was held all the same.
 //! - Declining a visit and voiding an appointment are in the state diagram and have no command in
 //!   the list: they have one here. A visit that failed is asked for anew.
@@ -78,7 +82,7 @@ mod tests;
 
 pub use command::Command;
 pub use dose::{AgeBand, Deviation, DoseFields, DoseRecord, Outcome, VisitResult};
-pub use dosing::{DoseGiven, NotYet, Validity, is_valid, may_schedule, valid_of};
+pub use dosing::{DoseGiven, NotYet, Validity, due_on, is_valid, may_schedule, valid_of};
 pub use event::Event;
 pub use rules::Refusal;
 pub use state::{

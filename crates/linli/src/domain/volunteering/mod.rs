@@ -56,8 +56,9 @@
 //! - An override lets a shift overlap another, and nothing else: no capacity, no age, no danger.
 //! - Who checks in without a place is recorded, and takes one. No place is refused to somebody who
 //!   asks because others wait; the host fills places from the waitlist.
-//! - Who asks for time names it as it was seen: [`Refusal::OtherTime`] where the shift is at
-//!   another.
+//! - Who asks for a place or for hours names the shift, and nobody repeats when it is: a decision
+//!   reads the shift first, then the days around it, not a person's years, and both are guarded.
+//!   The events say when it is, so that each tells by itself whose time it takes.
 //! - A tolerance of more than a day counts as one.
 //! - A withdrawn, late, excused, absent or released volunteer may sign up again.
 //! - A relaunched project keeps its name; a person who left and registers again keeps the number or

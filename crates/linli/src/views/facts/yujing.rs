@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeZone};
 use serde_json::{Value, json};
 
 use super::{Fact, REPORT_DAY};
@@ -12,6 +12,7 @@ use crate::domain::charging::tariff::{Method, round};
 use crate::domain::disputes::{Event as DisputeEvent, Manner};
 use crate::domain::programmes::Event::SurveyAnswered;
 use crate::domain::programmes::{Answer, Respondent};
+use crate::domain::services::{ClinicSession, Plan, State as Clinic};
 use crate::domain::{
     CardId, CaseId, Event, Evolve, Exact, Happened, Registered, SurveyId, Timestamp, WattHours,
     Zone,
@@ -28,6 +29,7 @@ const CARD: &str = "card-002";
 /// What happened in Yujing Garden.
 #[derive(Clone, Debug)]
 pub(super) struct Yujing {
+    clinic: Clinic,
     points: PointsInService,
     tariff: TariffInForce,
     bills: Option<CardBills>,
@@ -44,6 +46,7 @@ pub(super) struct Yujing {
 impl Default for Yujing {
     fn default() -> Self {
         Self {
+            clinic: Clinic::default(),
             points: PointsInService::as_of(REPORT_DAY),
             tariff: TariffInForce::at(END_OF_REPORT_DAY, Zone::Asia__Shanghai),
             bills: CardId::new(CARD).ok().map(CardBills::of),
@@ -62,6 +65,11 @@ impl Yujing {
     /// Its facts.
     pub(super) fn facts(&self, registered: &Registered) -> Vec<Fact> {
         vec![
+            self.third_dose(),
+            self.dose_numbers(),
+            self.gaps(),
+            self.hours(),
+            self.home_visits(),
             self.charging_points(),
             self.energy_price(),
             self.nearest_charger(),
@@ -74,7 +82,83 @@ impl Yujing {
 
     /// The day of the last clinic session that was held.
     pub(super) fn clinic_day(&self) -> Option<NaiveDate> {
-        None
+        self.sessions().map(|(_, plan)| plan.span.from.local_date(plan.zone)).max().flatten()
+    }
+
+    /// The clinic sessions that were held.
+    fn sessions(&self) -> impl Iterator<Item = (&ClinicSession, &Plan)> {
+        let held = self.clinic.sessions.values().filter(|session| session.is_held());
+        held.filter_map(|session| Some((session, session.plan.as_ref()?)))
+    }
+
+    /// The doses that stand, each with its number and local day.
+    fn doses(&self) -> impl Iterator<Item = (u32, Option<NaiveDate>)> {
+        let standing = self.clinic.doses.values().filter(|dose| !dose.is_voided);
+        standing
+            .map(|dose| (dose.record.dose_no, dose.record.administered_at.local_date(dose.zone)))
+    }
+
+    /// F01.
+    fn third_dose(&self) -> Fact {
+        let on = NaiveDate::from_ymd_opt(2022, 2, 27);
+        let count = self.doses().filter(|dose| *dose == (3, on)).count();
+        let question = "How many third doses were given on 27 February 2022?";
+        Fact::such("F01", question, count, "at least 1", count >= 1)
+    }
+
+    /// F02.
+    fn dose_numbers(&self) -> Fact {
+        let first = self.sessions().min_by_key(|(_, plan)| plan.span.from);
+        let offered = first.map(|(_, plan)| plan.dose_nos.clone()).unwrap_or_default();
+        let first_doses = self.doses().filter(|(dose_no, _)| *dose_no == 1).count();
+        Fact::such(
+            "F02",
+            "Which doses did the first clinic session give, and how many first doses were there?",
+            json!({"first_session": offered, "first_doses": first_doses}),
+            "2 among them; none",
+            offered.contains(&2) && first_doses == 0,
+        )
+    }
+
+    /// F03.
+    fn gaps(&self) -> Fact {
+        let days = self.sessions().filter_map(|(_, plan)| plan.span.from.local_date(plan.zone));
+        let mut days: Vec<NaiveDate> = days.collect();
+        days.sort_unstable();
+        let pairs = days.iter().zip(days.iter().skip(1));
+        let mut gaps: Vec<i64> =
+            pairs.map(|(first, second)| second.signed_duration_since(*first).num_days()).collect();
+        gaps.sort_unstable();
+        gaps.dedup();
+        let question = "How many days lie between one clinic session and the next?";
+        Fact::equal("F03", question, json!(gaps), json!([3]))
+    }
+
+    /// F04.
+    fn hours(&self) -> Fact {
+        let hours = self.sessions().map(|(_, plan)| {
+            let local = |at: Timestamp| {
+                let at = plan.zone.from_utc_datetime(&at.utc()?.naive_utc());
+                Some(at.format("%H:%M").to_string())
+            };
+            let minutes = plan.span.until.since(plan.span.from) / 60_000_000;
+            json!([local(plan.span.from), local(plan.span.until), minutes])
+        });
+        let mut hours: Vec<Value> = hours.collect();
+        hours.dedup();
+        Fact::equal(
+            "F04",
+            "From when until when is the clinic open, and for how many minutes?",
+            json!(hours),
+            json!([["09:00", "17:00", 480]]),
+        )
+    }
+
+    /// F05.
+    fn home_visits(&self) -> Fact {
+        let made = self.clinic.visits.values().filter(|visit| visit.made.is_some()).count();
+        let question = "How many people were vaccinated at home?";
+        Fact::such("F05", question, made, "at least 1; no number is given", made >= 1)
     }
 
     /// F06.
@@ -215,6 +299,10 @@ impl Evolve for Yujing {
                     let who = (survey_id.clone(), by.clone());
                     self.nearest_m.insert(who, (happened.at, *metres));
                 }
+            }
+            Event::Services(event) => {
+                let (told, _) = happened.clone().parted();
+                self.clinic.evolve(&told.map(|()| event.clone()));
             }
             Event::Cases(_) => {
                 self.cases.evolve(happened);

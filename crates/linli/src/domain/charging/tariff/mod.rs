@@ -72,6 +72,6 @@ pub use line::{Line, LineKind, Unit};
 pub use metered::{Activity, Checked, Interval, Metered};
 pub use price::{BillingMode, Price};
 pub use pricer::{Pricer, explain, price};
-pub use rounding::{MOST_DIGITS, Method, RoundingStep, Stage, round};
+pub use rounding::{MOST_DIGITS, Method, RoundingStep, Stage, round, round_ratio};
 pub use sheet::Tariff;
 pub use warning::{Warning, WarningKind};

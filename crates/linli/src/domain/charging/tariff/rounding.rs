@@ -76,7 +76,7 @@ impl Method {
 }
 
 /// One step of a rounding policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoundingStep {
     /// Where.
     pub stage: Stage,
@@ -122,7 +122,10 @@ pub fn round(exact: Exact, method: Method, digits: u8) -> Result<Money, Overflow
 }
 
 /// Rounds `numerator / denominator`, which need not be in lowest terms; `denominator` > 0.
-pub(super) fn round_ratio(
+///
+/// # Errors
+/// [`Overflow`] beyond 128 bits, or for a denominator of 0.
+pub fn round_ratio(
     numerator: i128,
     denominator: i128,
     method: Method,

@@ -50,7 +50,7 @@ const ATTENDANCE: &[&str] = &[
 const SURVEY: &[&str] = &["SurveyOpened", "SurveyClosed"];
 
 impl Command {
-    /// The most tags of an event, and the most items of a query: what the journal allows.
+    /// The most tags of an event: what the journal allows.
     pub(in crate::domain::programmes) const MOST_TAGS: usize = 256;
 
     /// What has to be known to decide this command.
@@ -58,9 +58,18 @@ impl Command {
     pub fn boundary(&self) -> Boundary {
         let mut items = self.of_troupe().or_else(|| self.of_classes()).unwrap_or_default();
         items.extend(self.of_others());
-        // An activity that would need more is refused, whatever the rest says.
-        items.truncate(Self::MOST_TAGS);
         Boundary { items }
+    }
+
+    /// What has to be known besides, once the groups tell who is in them: whose time is taken on
+    /// the days around an activity.
+    pub(in crate::domain::programmes) fn of_members<'a>(
+        &self,
+        members: impl IntoIterator<Item = &'a PersonRef>,
+    ) -> Vec<BoundaryItem> {
+        let C::ScheduleActivity { starts_at, ends_at, .. } = self else { return Vec::new() };
+        let span = Span { from: *starts_at, until: *ends_at };
+        members.into_iter().flat_map(|member| busy(member, span)).collect()
     }
 
     fn of_troupe(&self) -> Option<Vec<BoundaryItem>> {
@@ -77,14 +86,9 @@ impl Command {
             C::JoinGroup { group_id, .. }
             | C::LeaveGroup { group_id, .. }
             | C::DissolveGroup { group_id, .. } => vec![group(group_id)],
-            C::ScheduleActivity {
-                activity_id, group_ids, starts_at, ends_at, member_refs, ..
-            } => {
-                let span = Span { from: *starts_at, until: *ends_at };
+            C::ScheduleActivity { activity_id, group_ids, .. } => {
                 let own = BoundaryItem::all(&[], format!("activity:{activity_id}"));
-                let groups = group_ids.iter().map(group);
-                let days = member_refs.iter().flat_map(|member| busy(member, span));
-                [own].into_iter().chain(groups).chain(days).collect()
+                [own].into_iter().chain(group_ids.iter().map(group)).collect()
             }
             C::RecordActivity { activity_id, .. } | C::CancelActivity { activity_id, .. } => {
                 vec![BoundaryItem::all(&[], format!("activity:{activity_id}"))]

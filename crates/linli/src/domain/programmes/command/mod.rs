@@ -45,8 +45,7 @@ pub enum Command {
     LeaveGroup { group_id: GroupId, at: Timestamp, zone: Zone, person_ref: PersonRef },
     /// Asks to dissolve a group.
     DissolveGroup { group_id: GroupId, at: Timestamp, zone: Zone },
-    /// Asks for an activity of one or several groups. `member_refs` are their members as the caller
-    /// read them: refused where they are others by now, or where one of them is busy.
+    /// Asks for an activity of one or several groups, for everybody who is in one of them.
     ScheduleActivity {
         activity_id: ActivityId,
         at: Timestamp,
@@ -56,7 +55,6 @@ pub enum Command {
         starts_at: Timestamp,
         ends_at: Timestamp,
         place_id: PlaceId,
-        member_refs: Vec<PersonRef>,
     },
     /// Reports that an activity was held.
     RecordActivity { activity_id: ActivityId, at: Timestamp, zone: Zone, audience_n: Option<u32> },

@@ -12,7 +12,9 @@ mod visits;
 use serde::Serialize;
 
 use super::{Command, Event, State};
-use crate::domain::{Decide, Flag, Happened, PersonRef, Registered, Span, Timestamp, Zone};
+use crate::domain::{
+    BoundaryItem, Decide, Flag, Happened, PersonRef, Registered, Span, Timestamp, Zone,
+};
 
 /// Why a request in a programme is turned down. Nothing has happened then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -69,12 +71,6 @@ pub enum Refusal {
     TooManyMembers {
         /// How many it may take.
         most_n: usize,
-    },
-    /// Somebody joined or left: name the members as they are now.
-    #[error("the groups have other members by now: {members:?}")]
-    OtherMembers {
-        /// The members of the groups.
-        members: Vec<PersonRef>,
     },
     /// Choose a time from then on.
     #[error("{person_ref} is busy until {until}")]
@@ -148,6 +144,11 @@ type Answered = Result<Vec<Told>, Refusal>;
 impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
+
+    /// The days of everybody who is in a group, which only the groups tell.
+    fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
+        self.of_the_groups(command)
+    }
 
     fn decide(
         &self,

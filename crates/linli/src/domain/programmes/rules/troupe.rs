@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::state::{ActivityPhase, ActivityPlan, Claim, Group};
 use super::super::{Command, Event, State};
 use super::{Answered, Refusal, exists, plain, span, unknown, wrong_state};
-use crate::domain::{ActivityId, GroupId, PersonRef, Span};
+use crate::domain::{ActivityId, BoundaryItem, GroupId, PersonRef, Span};
 
 use Command as C;
 
@@ -57,10 +57,10 @@ impl State {
                 starts_at,
                 ends_at,
                 place_id,
-                member_refs,
                 ..
             } => {
                 self.may_schedule_activity(command)?;
+                let member_refs = self.members(&group_ids).into_iter().cloned().collect();
                 plain(Event::ActivityScheduled {
                     activity_id,
                     kind,
@@ -96,15 +96,7 @@ impl State {
     }
 
     fn may_schedule_activity(&self, command: &Command) -> Result<(), Refusal> {
-        let C::ScheduleActivity {
-            activity_id,
-            zone,
-            group_ids,
-            starts_at,
-            ends_at,
-            member_refs,
-            ..
-        } = command
+        let C::ScheduleActivity { activity_id, zone, group_ids, starts_at, ends_at, .. } = command
         else {
             return Ok(());
         };
@@ -112,21 +104,37 @@ impl State {
             return Err(exists("activity", activity_id));
         }
         let span = span(*starts_at, *ends_at, *zone)?;
-        let mut members = BTreeSet::new();
         for group_id in group_ids {
-            members.extend(self.active_group(group_id)?.members.iter().cloned());
+            self.active_group(group_id)?;
         }
-        are_few_enough(group_ids.len(), member_refs.len(), span)?;
-        if members != member_refs.iter().cloned().collect::<BTreeSet<PersonRef>>() {
-            return Err(Refusal::OtherMembers { members: members.into_iter().collect() });
-        }
+        let members = self.members(group_ids);
+        are_few_enough(group_ids.len(), members.len(), span)?;
         let claim = Claim::Activity(activity_id.clone());
         for person_ref in members {
-            if let Some(until) = self.people.busy_until(&person_ref, &claim, span) {
-                return Err(Refusal::MemberBusy { person_ref, until });
+            if let Some(until) = self.people.busy_until(person_ref, &claim, span) {
+                return Err(Refusal::MemberBusy { person_ref: person_ref.clone(), until });
             }
         }
         Ok(())
+    }
+
+    /// The days of the members that have to be read for an activity; none of them where the
+    /// members are too many, for that alone decides.
+    pub(super) fn of_the_groups(&self, command: &Command) -> Vec<BoundaryItem> {
+        let C::ScheduleActivity { group_ids, starts_at, ends_at, .. } = command else {
+            return Vec::new();
+        };
+        let (members, span) = (self.members(group_ids), Span { from: *starts_at, until: *ends_at });
+        match are_few_enough(group_ids.len(), members.len(), span) {
+            Ok(()) => command.of_members(members),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Everybody who is in one of these groups, once.
+    fn members(&self, group_ids: &[GroupId]) -> BTreeSet<&PersonRef> {
+        let groups = group_ids.iter().filter_map(|group_id| self.groups.get(group_id));
+        groups.flat_map(|group| &group.members).collect()
     }
 
     fn active_group(&self, group_id: &GroupId) -> Result<&Group, Refusal> {
@@ -148,14 +156,14 @@ impl State {
     }
 }
 
-/// Whether the journal has a tag for each day of each member, on the event and around it.
+/// Whether the event has a tag for each group, and for each day of each member and of the place.
 fn are_few_enough(groups_n: usize, members_n: usize, span: Span) -> Result<(), Refusal> {
     let days_n = span.busy_tags_around("").count().max(1);
     let left_n = Command::MOST_TAGS.saturating_sub(groups_n.saturating_add(1));
-    // One of the resources is the place.
-    let most_n = (left_n / days_n).saturating_sub(1);
-    match members_n > most_n {
-        true => Err(Refusal::TooManyMembers { most_n }),
-        false => Ok(()),
+    // One of the resources is the place; so many groups leave no tags even for that.
+    let most_n = (left_n / days_n).checked_sub(1);
+    match most_n.is_some_and(|most_n| members_n <= most_n) {
+        true => Ok(()),
+        false => Err(Refusal::TooManyMembers { most_n: most_n.unwrap_or_default() }),
     }
 }

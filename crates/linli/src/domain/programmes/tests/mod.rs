@@ -63,11 +63,10 @@ fn dissolve(group: &str) -> Command {
 }
 
 /// An activity in the hall from one minute until another.
-fn schedule(activity: &str, groups: &[&str], members: &[&str], from: i64, until: i64) -> Command {
+fn schedule(activity: &str, groups: &[&str], from: i64, until: i64) -> Command {
     let fields = json!({
         "activity_id": activity, "kind": "charity_tour", "group_ids": groups,
         "starts_at": minute(from), "ends_at": minute(until), "place_id": "hall",
-        "member_refs": members,
     });
     command("schedule_activity", fields)
 }

@@ -38,8 +38,14 @@ pub enum Event {
     },
     /// Appointments may be booked.
     BookingOpened { session_id: ClinicSessionId },
-    /// A session has doses of a lot; the last day on which the lot may be used.
-    LotAllocated { session_id: ClinicSessionId, lot_no: LotNo, expires_on: NaiveDate, doses_n: u32 },
+    /// A session has doses of a lot.
+    LotAllocated {
+        session_id: ClinicSessionId,
+        lot_no: LotNo,
+        /// The last day on which the lot may be used.
+        expires_on: NaiveDate,
+        doses_n: u32,
+    },
     /// A session will not be held; its bookings are cancelled with it.
     ClinicSessionCancelled { session_id: ClinicSessionId, reason: String },
     /// A session is over.

@@ -10,9 +10,9 @@ use crate::domain::{
 const MAX_TAG_BYTES: usize = 128;
 
 impl Event {
-    /// What it is about, as tags: `clinic:`, `appointment:`, `dose:`, `home_visit:`, `lot:`, `person:`
-    /// for the recipient, `series:` for the recipient's series, `slot:` for each slot in which it
-    /// takes or gives back a place, and `busy:` for each day in `zone` on which it takes a
+    /// What it is about, as tags: `clinic:`, `appointment:`, `dose:`, `home_visit:`, `lot:`,
+    /// `person:` for the recipient, `series:` for the recipient's series, `slot:` for each slot in
+    /// which it takes or gives back a place, and `busy:` for each day in `zone` on which it takes a
     /// vaccinator's time.
     #[must_use]
     pub fn tags(&self, zone: Zone) -> Vec<String> {

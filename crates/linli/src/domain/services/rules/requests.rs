@@ -88,15 +88,13 @@ impl State {
     }
 
     fn is_in(&self, session_id: &ClinicSessionId, wanted: &[Phase]) -> Result<(), Refusal> {
-        let is = self.sessions.get(session_id).map_or(Phase::Planned, ClinicSession::phase);
-        match wanted.contains(&is) {
-            true => Ok(()),
-            false => {
-                let wanted = wanted.first().map_or("another", |phase| phase.name());
-                let id = session_id.to_string();
-                Err(Refusal::WrongState { kind: "session", id, is: is.name(), wanted })
-            }
+        let is = self.sessions.get(session_id).map_or(Phase::Planned, |session| session.phase);
+        if wanted.contains(&is) {
+            return Ok(());
         }
+        let wanted = wanted.first().map_or("another", |phase| phase.name());
+        let id = session_id.to_string();
+        Err(Refusal::WrongState { kind: "session", id, is: is.name(), wanted })
     }
 
     fn stands(&self, name: &AppointmentId, wanted: &[Status]) -> Result<(), Refusal> {

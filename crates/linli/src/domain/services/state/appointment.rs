@@ -84,15 +84,10 @@ impl Appointment {
         })
     }
 
-    /// Nothing that is told later brings an appointment back that was entered in error, and who was
-    /// given the dose has come.
+    /// What is over stays over, whatever is told later, so that nobody who is booked anew has two
+    /// appointments; but a dose that was given was given, and what was entered in error never was.
     fn turns(&mut self, status: Status) {
-        let is_over = match self.status {
-            Status::EnteredInError => true,
-            Status::Fulfilled => status != Status::EnteredInError,
-            _ => false,
-        };
-        if !is_over {
+        if self.status.is_live() {
             self.status = status;
         }
     }
@@ -122,8 +117,10 @@ impl Evolve for Appointment {
                 Outcome::NotDone => Status::NotDone,
             }),
             Event::DoseNotDone { .. } => self.turns(Status::NotDone),
-            Event::DoseAdministered { .. } => self.turns(Status::Fulfilled),
-            Event::AppointmentVoided { .. } => self.turns(Status::EnteredInError),
+            Event::DoseAdministered { .. } if self.status != Status::EnteredInError => {
+                self.status = Status::Fulfilled;
+            }
+            Event::AppointmentVoided { .. } => self.status = Status::EnteredInError,
             _ => {}
         }
     }

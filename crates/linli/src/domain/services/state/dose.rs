@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::{DoseGiven, DoseRecord, Event};
+use super::super::{AgeBand, DoseGiven, DoseRecord, Event};
 use crate::domain::{
     AppointmentId, ClinicSessionId, Evolve, Happened, HomeVisitId, PersonRef, Scope, SeriesId, Zone,
 };
@@ -43,7 +43,7 @@ impl Dose {
     #[must_use]
     pub fn given(&self, age: Option<u32>) -> Option<DoseGiven> {
         let record = &self.record;
-        let of_band = || record.age_band.map_or(u32::MAX, |band| band.at_most_years());
+        let of_band = || record.age_band.map_or(u32::MAX, AgeBand::at_most_years);
         Some(DoseGiven {
             dose_no: record.dose_no,
             product_code: record.product_code.clone(),

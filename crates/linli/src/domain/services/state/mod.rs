@@ -1,4 +1,5 @@
-//! What the events add up to: sessions, who has which place, what was given, which visits there are.
+//! What the events add up to: sessions, who has which place, what was given, which visits there
+//! are.
 
 mod appointment;
 mod dose;
@@ -38,13 +39,14 @@ pub struct State {
 }
 
 impl State {
-    /// How an appointment stands: a cancelled session cancels what is booked in it.
+    /// How an appointment stands: a cancelled session cancels what was to come of
+    /// it.
     #[must_use]
     pub fn status(&self, appointment: &Appointment) -> Status {
         let session = self.sessions.get(&appointment.session_id);
-        let is_cancelled = session.is_some_and(|session| session.is_cancelled);
+        let is_cancelled = session.is_some_and(ClinicSession::is_cancelled);
         match appointment.status {
-            Status::Booked | Status::Waitlisted if is_cancelled => Status::Cancelled,
+            status if status.is_live() && is_cancelled => Status::Cancelled,
             status => status,
         }
     }
@@ -53,7 +55,7 @@ impl State {
     #[must_use]
     pub fn taken_n(&self, session_id: &ClinicSessionId, slot_at: Timestamp) -> usize {
         let slot = self.slots.get(&(session_id.clone(), slot_at));
-        match self.sessions.get(session_id).is_some_and(|session| session.is_cancelled) {
+        match self.sessions.get(session_id).is_some_and(ClinicSession::is_cancelled) {
             true => 0,
             false => slot.map_or(0, BTreeSet::len),
         }
@@ -85,6 +87,16 @@ impl State {
             .collect()
     }
 
+    fn take_slot(
+        &mut self,
+        session_id: &ClinicSessionId,
+        slot_at: Timestamp,
+        appointment_id: &AppointmentId,
+    ) {
+        let slot = self.slots.entry((session_id.clone(), slot_at)).or_default();
+        slot.insert(appointment_id.clone());
+    }
+
     fn free_slot(
         &mut self,
         session_id: &ClinicSessionId,
@@ -100,16 +112,13 @@ impl State {
         let Some((session_id, appointment_id)) = event.session().zip(event.appointment()) else {
             return;
         };
-        let slots = &mut self.slots;
-        let mut take = |slot_at: &Timestamp| {
-            let slot = slots.entry((session_id.clone(), *slot_at)).or_default();
-            slot.insert(appointment_id.clone());
-        };
         match event {
-            Event::AppointmentBooked { slot_at, .. } => take(slot_at),
+            Event::AppointmentBooked { slot_at, .. } => {
+                self.take_slot(session_id, *slot_at, appointment_id);
+            }
             Event::AppointmentRescheduled { from_slot_at, to_slot_at, .. } => {
-                take(to_slot_at);
                 self.free_slot(session_id, *from_slot_at, appointment_id);
+                self.take_slot(session_id, *to_slot_at, appointment_id);
             }
             Event::AppointmentCancelled { slot_at: Some(slot_at), .. }
             | Event::AppointmentVoided { slot_at: Some(slot_at), .. } => {

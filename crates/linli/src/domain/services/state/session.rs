@@ -14,14 +14,8 @@ const MINUTE_US: i64 = 60_000_000;
 pub struct ClinicSession {
     /// Its plan; `None` until it was planned.
     pub plan: Option<Plan>,
-    /// Whether appointments may be booked.
-    pub is_open: bool,
-    /// Whether somebody came, or was given a dose.
-    pub has_run: bool,
-    /// Whether it is over.
-    pub is_closed: bool,
-    /// Whether it will not be held.
-    pub is_cancelled: bool,
+    /// How it stands.
+    pub phase: Phase,
     /// The doses that it has, lot by lot, with the last day of each.
     pub lots: Vec<(LotNo, NaiveDate, u32)>,
 }
@@ -49,10 +43,11 @@ pub struct Plan {
     pub dose_nos: Vec<u32>,
 }
 
-/// How a session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// How a session stands. Of two that events tell of, the later one here counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the states of the diagram in the context's page")]
 pub enum Phase {
+    #[default]
     Planned,
     Open,
     Running,
@@ -75,22 +70,20 @@ impl Phase {
 }
 
 impl ClinicSession {
-    /// How it stands.
+    /// Whether it will not be held.
     #[must_use]
-    pub fn phase(&self) -> Phase {
-        match () {
-            () if self.is_cancelled => Phase::Cancelled,
-            () if self.is_closed => Phase::Closed,
-            () if self.has_run => Phase::Running,
-            () if self.is_open => Phase::Open,
-            () => Phase::Planned,
-        }
+    pub fn is_cancelled(&self) -> bool {
+        self.phase == Phase::Cancelled
     }
 
     /// Whether it was held: it has run, or was closed as any other. A cancelled one was not.
     #[must_use]
     pub fn is_held(&self) -> bool {
-        matches!(self.phase(), Phase::Running | Phase::Closed)
+        matches!(self.phase, Phase::Running | Phase::Closed)
+    }
+
+    fn reaches(&mut self, phase: Phase) {
+        self.phase = self.phase.max(phase);
     }
 }
 
@@ -143,15 +136,15 @@ impl Evolve for ClinicSession {
                     dose_nos: dose_nos.clone(),
                 });
             }
-            Event::BookingOpened { .. } => self.is_open = true,
+            Event::BookingOpened { .. } => self.reaches(Phase::Open),
             Event::LotAllocated { lot_no, expires_on, doses_n, .. } => {
                 self.lots.push((lot_no.clone(), *expires_on, *doses_n));
             }
             Event::RecipientCheckedIn { .. } | Event::DoseAdministered { .. } => {
-                self.has_run = true;
+                self.reaches(Phase::Running);
             }
-            Event::ClinicSessionCancelled { .. } => self.is_cancelled = true,
-            Event::ClinicSessionClosed { .. } => self.is_closed = true,
+            Event::ClinicSessionCancelled { .. } => self.reaches(Phase::Cancelled),
+            Event::ClinicSessionClosed { .. } => self.reaches(Phase::Closed),
             _ => {}
         }
     }

@@ -57,22 +57,16 @@ impl Command {
             | Self::RecordService { project_id, .. } => {
                 items.push(BoundaryItem::all(OF_PROJECT, format!("project:{project_id}")));
             }
-            Self::SignUp { person_ref, starts_at, ends_at, .. }
-            | Self::Assign { person_ref, starts_at, ends_at, .. } => {
+            Self::SignUp { person_ref, .. } | Self::Assign { person_ref, .. } => {
                 items.extend([of_volunteer(person_ref), Registered::of_person(person_ref)]);
-                let span = Span { from: *starts_at, until: *ends_at };
-                items.extend(days(BUSY, span, person_ref));
             }
-            Self::Withdraw { .. } => items.push(Registered::of_rule(Crediting::NAME)),
+            Self::Withdraw { .. } | Self::ApproveHours { .. } => {
+                items.push(Registered::of_rule(Crediting::NAME));
+            }
             Self::RecordVolunteerCheckIn { person_ref, at, .. }
             | Self::RecordVolunteerCheckOut { person_ref, at, .. } => {
                 items.extend([of_volunteer(person_ref), Registered::of_rule(Crediting::NAME)]);
                 items.extend(days(PRESENT, Span { from: *at, until: *at }, person_ref));
-            }
-            Self::ApproveHours { person_ref, starts_at, ends_at, .. } => {
-                items.push(Registered::of_rule(Crediting::NAME));
-                let span = a_day_wider(Span { from: *starts_at, until: *ends_at });
-                items.extend(days(&["HoursCredited"], span, person_ref));
             }
             Self::AdjustHours { person_ref, .. } => {
                 const CERTIFIED: &[&str] =
@@ -95,6 +89,20 @@ impl Command {
             _ => {}
         }
         Boundary { items }
+    }
+
+    /// What has to be known besides, once the shift tells when it is: whose time is taken on the
+    /// days around it, or what was credited on them. Days, and not a person's years.
+    pub(in super::super) fn around(&self, shift: Span) -> Vec<BoundaryItem> {
+        match self {
+            Self::SignUp { person_ref, .. } | Self::Assign { person_ref, .. } => {
+                days(BUSY, shift, person_ref).collect()
+            }
+            Self::ApproveHours { person_ref, .. } => {
+                days(&["HoursCredited"], a_day_wider(shift), person_ref).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The shift it is about.

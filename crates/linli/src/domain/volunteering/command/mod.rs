@@ -15,9 +15,8 @@ use crate::domain::{
 /// A command in the teams of volunteers. `at` is when it happens, in `zone`.
 ///
 /// Those that begin with `Record` report reality and are refused only for naming something that
-/// does not exist. The others ask and may be refused. Who asks for time names it: `starts_at` and
-/// `ends_at` are those of the shift as they were seen, so that the decision reads the days around
-/// them and not a person's years.
+/// does not exist. The others ask and may be refused. Who asks for a place or for hours names the
+/// shift; when that is, the journal knows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -92,22 +91,13 @@ pub enum Command {
     /// Asks that a shift is not held; who has a place in it is released.
     CancelShift { shift_id: ShiftId, at: Timestamp, zone: Zone, reason: String },
     /// A volunteer asks for a place in a shift.
-    SignUp {
-        shift_id: ShiftId,
-        at: Timestamp,
-        zone: Zone,
-        person_ref: PersonRef,
-        starts_at: Timestamp,
-        ends_at: Timestamp,
-    },
+    SignUp { shift_id: ShiftId, at: Timestamp, zone: Zone, person_ref: PersonRef },
     /// Somebody gives a volunteer a place in a shift; with a reason even where another overlaps.
     Assign {
         shift_id: ShiftId,
         at: Timestamp,
         zone: Zone,
         person_ref: PersonRef,
-        starts_at: Timestamp,
-        ends_at: Timestamp,
         override_reason: Option<String>,
     },
     /// Asks for the next place that is given back in a full shift.
@@ -141,8 +131,6 @@ pub enum Command {
         at: Timestamp,
         zone: Zone,
         person_ref: PersonRef,
-        starts_at: Timestamp,
-        ends_at: Timestamp,
         body_id: BodyId,
         approved_by_ref: PersonRef,
     },

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::super::state::{Account, Claim, Plan, Presence, Validity};
 use super::super::{Command, Event, ProjectTime, State, Stretch};
-use super::requests::{ends_after_start, is_at};
+use super::requests::ends_after_start;
 use super::{Refusal, exists, unknown};
 use crate::domain::{
     BodyId, CertificateNo, Crediting, HourRounding, Minutes, PersonRef, ProjectId, Registered,
@@ -92,22 +92,10 @@ impl State {
     }
 
     fn may_approve(&self, command: &Command) -> Result<(), Refusal> {
-        let C::ApproveHours {
-            shift_id,
-            person_ref,
-            starts_at,
-            ends_at,
-            body_id,
-            approved_by_ref,
-            ..
-        } = command
-        else {
+        let C::ApproveHours { shift_id, person_ref, body_id, approved_by_ref, .. } = command else {
             return Ok(());
         };
         is_another(approved_by_ref, person_ref)?;
-        if let Some(plan) = self.plan(shift_id) {
-            is_at(plan, Span { from: *starts_at, until: *ends_at })?;
-        }
         self.is_claim(shift_id, person_ref, Claim::Claimed)?;
         let recorded = self.credit(person_ref, shift_id).and_then(|credit| credit.of.as_ref());
         match recorded {

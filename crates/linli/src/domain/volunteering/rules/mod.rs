@@ -9,7 +9,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Command, Event, State};
-use crate::domain::{BodyId, Decide, Happened, Minutes, PersonRef, Registered, ShiftId, Timestamp};
+use crate::domain::{
+    BodyId, BoundaryItem, Decide, Happened, Minutes, PersonRef, Registered, ShiftId, Timestamp,
+};
 
 /// Why a request among volunteers is turned down. Nothing has happened then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -85,14 +87,6 @@ pub enum Refusal {
     /// Insure the volunteer for these days first.
     #[error("the service is dangerous, and the volunteer is not insured for it")]
     InsuranceMissing,
-    /// Look at the shift again, and ask for the time that it has.
-    #[error("the shift is from {starts_at} until {ends_at}")]
-    OtherTime {
-        /// Its start.
-        starts_at: Timestamp,
-        /// Its end.
-        ends_at: Timestamp,
-    },
     /// Exchange start and end, or give it some time.
     #[error("nothing can end at {ends_at} and begin at {starts_at}")]
     EndsBeforeStart {
@@ -148,6 +142,12 @@ pub enum Refusal {
 impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
+
+    /// The days around the shift, which only its opening tells.
+    fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
+        let plan = command.shift().and_then(|shift_id| self.plan(shift_id));
+        plan.map_or_else(Vec::new, |plan| command.around(plan.span))
+    }
 
     fn decide(
         &self,

@@ -192,8 +192,8 @@ impl State {
     }
 
     fn may_take_a_place(&self, command: &Command, registered: &Registered) -> Result<(), Refusal> {
-        let (C::SignUp { shift_id, at, person_ref, starts_at, ends_at, .. }
-        | C::Assign { shift_id, at, person_ref, starts_at, ends_at, .. }) = command
+        let (C::SignUp { shift_id, at, person_ref, .. }
+        | C::Assign { shift_id, at, person_ref, .. }) = command
         else {
             return Ok(());
         };
@@ -209,7 +209,6 @@ impl State {
         let Some((shift, plan)) = shift.zip(shift.and_then(|shift| shift.plan.as_ref())) else {
             return Ok(());
         };
-        is_at(plan, Span { from: *starts_at, until: *ends_at })?;
         self.is_active_at(person_ref, shift_id)?;
         if shift.is_full() && !has_signed_up {
             return Err(Refusal::ShiftFull { capacity_n: plan.capacity_n });
@@ -269,15 +268,6 @@ fn suits(
         true => Err(Refusal::InsuranceMissing),
         false => Ok(()),
     }
-}
-
-/// Whoever asks has seen the shift at the time that it has.
-pub(super) fn is_at(plan: &Plan, seen: Span) -> Result<(), Refusal> {
-    if plan.span == seen {
-        return Ok(());
-    }
-    let (starts_at, ends_at) = (plan.span.from, plan.span.until);
-    Err(Refusal::OtherTime { starts_at, ends_at })
 }
 
 pub(super) fn ends_after_start(span: Span) -> Result<(), Refusal> {

@@ -23,7 +23,7 @@ fn the_union_of_all_stays_within_the_shift_is_credited() {
             [check_in("s-1", "p-1", from), check_out("s-1", "p-1", until)]
         }),
     );
-    story.push(approve(("s-1", 0, 120), "p-1", "station"));
+    story.push(approve("s-1", "p-1", "station"));
     // -10 to 20, then 70 to 80 (the check-in at 70 says that the one at 50 has no check-out), and
     // nothing more, since the check-out at 200 has no check-in.
     assert_eq!(total(&given(story), "p-1"), Minutes(40));
@@ -36,7 +36,7 @@ fn a_shift_past_midnight_is_credited_to_the_day_on_which_it_begins() {
         team(),
         [open("s-1", from, until, 2), check_in("s-1", "p-1", from), check_out("s-1", "p-1", until)],
     );
-    let told = given(story).when(approve(("s-1", from, until), "p-1", "station"));
+    let told = given(story).when(approve("s-1", "p-1", "station"));
     let credited = told.expect("allowed").remove(0).event;
     let Event::HoursCredited { served_on, credited_min, .. } = &credited else {
         panic!("{credited:?}");
@@ -53,11 +53,11 @@ fn a_check_out_that_turns_up_wins_over_what_was_inferred() {
             check_in("s-1", "p-1", 0),
             propose("s-1", "p-1", 0, 120),
             check_out("s-1", "p-1", 30),
-            approve(("s-1", 0, 120), "p-1", "station"),
+            approve("s-1", "p-1", "station"),
         ],
     ));
     assert_eq!(total(&given, "p-1"), Minutes(30));
-    let again = approve(("s-1", 0, 120), "p-1", "station");
+    let again = approve("s-1", "p-1", "station");
     assert!(given.then(again).is_err(), "there is nothing new to approve");
 }
 
@@ -72,7 +72,7 @@ fn what_was_rejected_stays_uncredited() {
             place("reject_hours", 200, "s-1", "p-1"),
             check_in("s-1", "p-1", 60),
             check_out("s-1", "p-1", 80),
-            approve(("s-1", 0, 120), "p-1", "station"),
+            approve("s-1", "p-1", "station"),
         ],
     ));
     assert_eq!(total(&given, "p-1"), Minutes(20));
@@ -129,7 +129,7 @@ fn without_a_rule_the_shift_itself_is_credited() {
         [open("s-1", 0, 120, 2), check_in("s-1", "p-1", -5), check_out("s-1", "p-1", 60)],
     ));
     given.registered = Registered::default();
-    given.then(approve(("s-1", 0, 120), "p-1", "station")).expect("allowed");
+    given.then(approve("s-1", "p-1", "station")).expect("allowed");
     assert_eq!(total(&given, "p-1"), Minutes(60));
     assert!(given.then(star("p-1", 9)).is_ok());
 }

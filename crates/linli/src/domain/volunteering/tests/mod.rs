@@ -129,22 +129,12 @@ fn open_with(shift: &str, from: i64, until: i64, mut fields: Value) -> Command {
     command("open_shift", fields)
 }
 
-/// The shift as it was seen: from one minute until another.
-type Seen<'a> = (&'a str, i64, i64);
-
-fn sign_up((shift, from, until): Seen<'_>, person: &str) -> Command {
-    let fields = json!({
-        "shift_id": shift, "person_ref": person, "starts_at": minute(from),
-        "ends_at": minute(until),
-    });
-    command("sign_up", fields)
+fn sign_up(shift: &str, person: &str) -> Command {
+    command("sign_up", json!({"shift_id": shift, "person_ref": person}))
 }
 
-fn assign((shift, from, until): Seen<'_>, person: &str, reason: Option<&str>) -> Command {
-    let fields = json!({
-        "shift_id": shift, "person_ref": person, "starts_at": minute(from),
-        "ends_at": minute(until), "override_reason": reason,
-    });
+fn assign(shift: &str, person: &str, reason: Option<&str>) -> Command {
+    let fields = json!({"shift_id": shift, "person_ref": person, "override_reason": reason});
     command("assign", fields)
 }
 
@@ -178,10 +168,9 @@ fn propose(shift: &str, person: &str, from: i64, until: i64) -> Command {
     command("propose_attendance", fields)
 }
 
-fn approve((shift, from, until): Seen<'_>, person: &str, body: &str) -> Command {
+fn approve(shift: &str, person: &str, body: &str) -> Command {
     let fields = json!({
-        "shift_id": shift, "person_ref": person, "starts_at": minute(from),
-        "ends_at": minute(until), "body_id": body, "approved_by_ref": "host",
+        "shift_id": shift, "person_ref": person, "body_id": body, "approved_by_ref": "host",
     });
     command("approve_hours", fields)
 }
@@ -227,10 +216,10 @@ fn served() -> Vec<Command> {
         team(),
         [
             open("s-1", 0, 120, 2),
-            sign_up(("s-1", 0, 120), "p-1"),
+            sign_up("s-1", "p-1"),
             check_in("s-1", "p-1", 0),
             check_out("s-1", "p-1", 120),
-            approve(("s-1", 0, 120), "p-1", "station"),
+            approve("s-1", "p-1", "station"),
         ],
     )
 }
@@ -255,7 +244,7 @@ fn flags(events: Result<Vec<Happened<Event>>, super::Refusal>) -> Vec<Flag> {
 /// Knife grinding at the practice station: one serves, one waits, one withdraws, one stays away.
 #[test]
 fn a_shift_goes_through_its_states() {
-    let shift = ("s-1", 0, 120);
+    let shift = "s-1";
     let mut given = given(with(team(), [open("s-1", 0, 120, 2)]));
     assert_eq!(phase(&given, "s-1", -60), Phase::Open);
     for (asked, person, stands) in [
@@ -303,7 +292,7 @@ fn a_volunteer_goes_through_its_states() {
 
 #[test]
 fn a_cancelled_shift_releases_everybody_who_is_expected() {
-    let shift = ("s-1", 0, 120);
+    let shift = "s-1";
     let wait = place("join_shift_waitlist", -60, "s-1", "p-3");
     let story =
         with(team(), [open("s-1", 0, 120, 2), sign_up(shift, "p-1"), sign_up(shift, "p-2")]);
@@ -311,14 +300,14 @@ fn a_cancelled_shift_releases_everybody_who_is_expected() {
     let told = given.when(cancel("s-1")).expect("allowed");
     assert_eq!(kinds(&told)[..2], ["ShiftCancelled", "VolunteerReleased"]);
     assert_eq!(told.len(), 4);
-    assert!(given.when(sign_up(("s-2", 60, 90), "p-1")).is_err());
+    assert!(given.when(sign_up("s-2", "p-1")).is_err());
     given.then(cancel("s-1")).expect("allowed");
-    assert!(given.when(sign_up(("s-2", 60, 90), "p-1")).is_ok(), "the time is free again");
+    assert!(given.when(sign_up("s-2", "p-1")).is_ok(), "the time is free again");
 }
 
 #[test]
 fn a_minor_serves_with_a_guardian_who_agrees_or_comes_along() {
-    let shift = ("s-1", 0, 120);
+    let shift = "s-1";
     let story = with(team(), [open("s-1", 0, 120, 2)]);
     let mut alone = given(story);
     assert!(alone.when(sign_up(shift, "child")).is_err());

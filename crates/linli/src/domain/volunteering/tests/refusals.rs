@@ -15,7 +15,7 @@ use crate::domain::{Minutes, Span};
 /// A story, what is asked then, and why it is refused.
 type Case = (Vec<Command>, Command, Refusal);
 
-const SHIFT: super::Seen<'_> = ("s-1", 0, 120);
+const SHIFT: &str = "s-1";
 
 fn unknown(kind: &'static str, id: &str) -> Refusal {
     Refusal::UnknownEntity { kind, id: id.into() }
@@ -131,7 +131,7 @@ fn of_places() -> Vec<Case> {
         let fields = json!({"person_ref": "p-1", "valid_from": day(0), "valid_until": until});
         command("record_insurance", fields)
     };
-    let overlaps = || with(shift(), [open("s-2", 119, 200, 1), sign_up(("s-2", 119, 200), "p-1")]);
+    let overlaps = || with(shift(), [open("s-2", 119, 200, 1), sign_up("s-2", "p-1")]);
     let stranger = [register("p-8"), join("p-8", "canal-love", day(0))];
     vec![
         (
@@ -159,11 +159,6 @@ fn of_places() -> Vec<Case> {
         (dangerous(), assign(SHIFT, "teen", Some("tall")), Refusal::MinorInDanger),
         (shift(), sign_up(SHIFT, "teen"), Refusal::ConsentMissing { person_ref: name("teen") }),
         (with(dangerous(), [insured(day(15))]), sign_up(SHIFT, "p-1"), Refusal::InsuranceMissing),
-        (
-            shift(),
-            sign_up(("s-1", 0, 121), "p-1"),
-            Refusal::OtherTime { starts_at: minute(0), ends_at: minute(120) },
-        ),
         (
             team(),
             open("s-1", 9, 9, 1),
@@ -234,7 +229,7 @@ fn every_refusal_comes_out_of_decide() {
 
 #[test]
 fn an_override_lets_a_shift_overlap_and_nothing_else() {
-    let busy = [open("s-2", 119, 200, 1), sign_up(("s-2", 119, 200), "p-1")];
+    let busy = [open("s-2", 119, 200, 1), sign_up("s-2", "p-1")];
     let given = given(with(shift(), busy));
     assert!(given.when(assign(SHIFT, "p-1", Some("next door"))).is_ok());
     let full = super::given(with(shift(), [sign_up(SHIFT, "p-2")]));
@@ -250,7 +245,7 @@ fn insurances_that_follow_each_other_cover_a_dangerous_shift() {
     };
     let dangerous = open_with("s-1", 0, 1_440, json!({"is_dangerous": true}));
     let story = with(team(), [dangerous, insured(0, 16)]);
-    let asked = sign_up(("s-1", 0, 1_440), "p-1");
+    let asked = sign_up("s-1", "p-1");
     assert_eq!(given(story.clone()).when(asked.clone()), Err(Refusal::InsuranceMissing));
     assert!(given(with(story, [insured(16, 17)])).when(asked).is_ok());
 }
