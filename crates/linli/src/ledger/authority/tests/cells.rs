@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
 
 use super::super::matrix::{Cell, READS, Row, TABLES, to_execute, to_read};
 use super::super::roles::{Lack, Standing};
-use super::{YUJING, guards, held, person, scope};
+use super::{JINGJIA, YUJING, day, guards, held, person, scope};
 use crate::codec;
 use crate::domain::{Command, PersonRef, Registered, Role, Timestamp};
 
@@ -142,6 +145,52 @@ fn each_cell_is_what_the_model_says() {
     // What the model allows has been asked for, each of it.
     assert_eq!(seen.len(), allowed.len());
     assert_eq!(asked, Role::ALL.len() * (rows().count() + READS.len()) * about.len() * 6);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// Several roles, here and there, over, going on and to come, allow what one of them allows by
+    /// the model, and nothing more.
+    #[test]
+    fn several_roles_allow_what_one_of_them_does(
+        roles in prop::collection::vec((0_usize..10, 0_usize..4, 0_usize..3), 0..5),
+        row in any::<prop::sample::Index>(),
+        place in 0_usize..4,
+        about in 0_usize..4,
+    ) {
+        static ALLOWED: LazyLock<BTreeSet<(&str, &str, &str)>> = LazyLock::new(model);
+        let paths = ["", "xuzhuang", YUJING, JINGJIA];
+        let about = ["p-actor", "p-ward", "p-other", ""][about];
+        let all: Vec<(&Row, &str)> =
+            rows().map(|row| (row, "any")).chain(READS.iter().map(|row| (row, "read"))).collect();
+        let (row, way) = *row.get(&all);
+        let mut registered =
+            Registered { relations: vec![guards("p-actor", "p-ward")], ..Registered::default() };
+        let mut is_right = false;
+        for (role, path, when) in roles {
+            let (role, path) = (Role::ALL[role], paths[path]);
+            let mut held = held("p-actor", role, path);
+            match when {
+                0 => held.valid_until = Some(day("2022-02-27")),
+                1 => held.valid_from = day("2022-02-28"),
+                _ => {}
+            }
+            registered.roles.push(held);
+            let lies_in = path.is_empty()
+                || paths[place] == path
+                || paths[place].starts_with(&format!("{path}/"));
+            let is_own = about == "p-actor" || (about == "p-ward" && role == Role::Guardian);
+            let role = name(role);
+            let has = |way| ALLOWED.contains(&(role.as_str(), way, row.name));
+            is_right |= when == 2 && lies_in && (has(way) || (is_own && has("own")));
+        }
+        let concerned: Vec<PersonRef> = about.parse().into_iter().collect();
+        let actor = person("p-actor");
+        let lack = Standing::new(&actor, &registered, NOW)
+            .lacks(row, &scope(paths[place]), &concerned);
+        prop_assert_eq!(lack.is_none(), is_right, "{} {:?}: {:?}", row.name, registered.roles, lack);
+    }
 }
 
 /// Who only reads writes nothing.
