@@ -106,7 +106,7 @@ fn hidden(stages: &'static [Stage]) -> impl Strategy<Value = Rule> {
                 let stage = if is_once { Stage::Session } else { stage };
                 let rounding = RoundingStep { stage, method, digits: 2 };
                 let minimum = Money(minimum);
-                Rule { rate, free, step, minimum, rounding, ..flat(measure, 0) }
+                Rule { rate, free, minimum, step, rounding, ..flat(measure, 0) }
             })
     })
 }
