@@ -5,7 +5,7 @@ use super::rule::{Measure, round_sizes};
 use crate::domain::Money;
 
 /// The most allowances that are tried of one gap.
-const MOST: usize = 5;
+const MOST: usize = 9;
 
 /// Allowances that part free sessions from the others, with as few bills as can be on the wrong
 /// side; where no session was free, those that all sessions may have exceeded. Watt-hours or
@@ -33,7 +33,7 @@ pub(super) fn allowances(bills: &[&Bill], measure: Measure) -> Vec<i64> {
             found.push(before);
         }
     }
-    found.truncate(MOST + 4);
+    found.truncate(MOST);
     found
 }
 

@@ -1,7 +1,8 @@
 //! Communities whose tariff is known, because it made their bills: by exact fractions, written
 //! apart from what is tested.
 
-use crate::charging::{Event as ChargingEvent, Reading};
+use crate::charging::{Event as ChargingEvent, Installed, Reading};
+use crate::detection::bill::{Bill, net};
 use crate::detection::rule::{Measure, Rule};
 use crate::detection::{Direction, Finding, IssuedBills, Step};
 use crate::domain::charging::tariff::{Stage, round};
@@ -120,6 +121,16 @@ pub(super) fn folded(sessions: &[Told]) -> IssuedBills {
         }
     }
     bills
+}
+
+/// The bills as they are held against rules.
+pub(super) fn bills(told: &[Told]) -> Vec<Bill> {
+    let folded = folded(told);
+    let of = |(key, session): (&SessionKey, &crate::charging::Session)| {
+        let issued = net(session, "CNY".parse().expect("a currency"))?;
+        Bill::of(key, session, Installed::default(), issued)
+    };
+    folded.sessions.iter().filter_map(of).collect()
 }
 
 pub(super) fn inferred(sessions: &[Told]) -> Finding {

@@ -106,7 +106,7 @@ fn hidden(stages: &'static [Stage]) -> impl Strategy<Value = Rule> {
                 let stage = if is_once { Stage::Session } else { stage };
                 let rounding = RoundingStep { stage, method, digits: 2 };
                 let minimum = Money(minimum);
-                Rule { rate, free, step, minimum, rounding, ..flat(measure, 0) }
+                Rule { rate, free, minimum, step, rounding, ..flat(measure, 0) }
             })
     })
 }
@@ -173,5 +173,56 @@ proptest! {
         prop_assert_eq!(finding.eras.len(), 1);
         prop_assert_eq!(finding.eras[0].rule, rule);
         prop_assert!(finding.eras[0].equivalent.iter().all(|own| own.stage <= Stage::Period));
+    }
+
+    /// Whatever was billed, each bill either fits its era or is a suspect, and nothing breaks.
+    #[test]
+    fn every_bill_is_accounted_for(
+        amounts in prop::collection::vec(-5_000_i128..2_000_000_000, 1..30),
+        is_wild in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let mut told = sessions(&mut Chance(seed), amounts.len(), 3);
+        for (session, amount) in told.iter_mut().zip(&amounts) {
+            let unit = if is_wild { 1_000_000_007 } else { 10_000_000 };
+            session.issued = Some(Money(amount % 2_000 * unit));
+        }
+        let finding = inferred(&told);
+        let (fits, of) = finding.eras.iter().fold((0, 0), |(fits, of), era| {
+            (fits + era.fits, of + era.of)
+        });
+        prop_assert_eq!(of, amounts.len());
+        prop_assert_eq!(finding.suspects.len(), of - fits);
+    }
+}
+
+proptest! {
+    /// The rate that made a bill is among those that the bill allows.
+    #[test]
+    fn a_bill_allows_its_own_rate(
+        rule in hidden(&[Stage::Session, Stage::Interval]),
+        seed in any::<u64>(),
+    ) {
+        let told = billed(sessions(&mut Chance(seed), 4, 4), |_| rule);
+        for bill in made::bills(&told) {
+            if let Some((low, high)) = super::allowed::rates(&rule, &bill) {
+                prop_assert!(low <= rule.rate && rule.rate <= high, "{:?} {} {}", rule, low, high);
+            }
+        }
+    }
+
+    /// The rate that is proposed is one that the most bills allow.
+    #[test]
+    fn a_peak_is_where_most_intervals_meet(
+        ends in prop::collection::vec((1_i64..60, 0_i64..12), 1..12),
+    ) {
+        let allowed: Vec<(i64, i64)> = ends.iter().map(|(low, wide)| (*low, low + wide)).collect();
+        let votes = |rate: i64| {
+            allowed.iter().filter(|(low, high)| *low <= rate && rate <= *high).count()
+        };
+        let most = (1..80).map(votes).max();
+        let peak = super::allowed::peaks(&allowed, 1, 1);
+        prop_assert_eq!(peak.first().map(|peak| peak.votes), most);
+        prop_assert_eq!(peak.first().map(|peak| votes(peak.rate)), most);
     }
 }
