@@ -130,7 +130,7 @@ impl Jingjia {
         let holds = count > 500 && form == "500余" && is_each;
         Fact::such(
             "F15",
-            "How many activities did the troupe hold since 2018, rehearsals apart, joint ones once?",
+            "How many activities did the troupe hold since 2018? Rehearsals are none.",
             json!({"held": count, "published": form, "kinds": kinds.values().collect::<Vec<_>>()}),
             "over 500, published as 500余, of six kinds",
             holds,

@@ -221,7 +221,7 @@ impl Yujing {
             kwh.is_some_and(|kwh| kwh.to_string() == "0.66") && billed.issued == billed.priced;
         Fact::such(
             "F27",
-            "What does 1 kWh cost, and do the bills of a card add up to what its kWh cost, in yuan?",
+            "What does 1 kWh cost, in yuan, and do a card's bills add up to that?",
             json!({
                 "per_kwh": kwh.map(|kwh| kwh.to_string()),
                 "card": CARD,
