@@ -38,16 +38,17 @@ impl Finding {
         let stretches = search(bills, currency);
         let changes = changes(bills, &stretches);
         let mut parts: Vec<Part<'_, '_>> = Vec::new();
+        let mut from = 0;
         for (index, stretch) in stretches.iter().enumerate() {
-            let before = index.checked_sub(1).and_then(|before| changes.get(before));
-            let (begins, ends) = (before.map(|change| change.at), changes.get(index));
-            let from = begins.map_or(0, |at| bills.partition_point(|bill| bill.started_at < at));
+            // Each bill is in one era, even if two changes cannot be told in their order.
+            let ends = changes.get(index);
             let until = ends.map_or(bills.len(), |change| {
-                bills.partition_point(|bill| bill.started_at < change.at)
+                bills.partition_point(|bill| bill.started_at < change.at).max(from)
             });
             let own = bills.get(from..until).unwrap_or_default();
             let next = stretches.get(index.saturating_add(1)).map(|next| &next.rule).zip(ends);
             parts.push(Part { rule: &stretch.rule, bills: own, next });
+            from = until;
         }
         let rules: Vec<_> = stretches.iter().map(|stretch| stretch.rule).collect();
         for (index, part) in parts.iter().enumerate() {
