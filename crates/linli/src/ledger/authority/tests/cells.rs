@@ -189,7 +189,8 @@ proptest! {
         let actor = person("p-actor");
         let lack = Standing::new(&actor, &registered, NOW)
             .lacks(row, &scope(paths[place]), &concerned);
-        prop_assert_eq!(lack.is_none(), is_right, "{} {:?}: {:?}", row.name, registered.roles, lack);
+        let told = format!("{} {:?}: {lack:?}", row.name, registered.roles);
+        prop_assert_eq!(lack.is_none(), is_right, "{}", told);
     }
 }
 
