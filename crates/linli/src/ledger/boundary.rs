@@ -1,12 +1,12 @@
 //! What a decision has to know, read from the journal, and the query that guards it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sealing::Sealing;
 use super::{LedgerError, Request};
 use crate::codec::Reader;
 use crate::domain::{
-    Back, Boundary, BoundaryItem, Command, Decide, Event, Evolve, Happened, State,
+    Back, Boundary, BoundaryItem, Command, Decide, Event, Evolve, Happened, Scope, State,
 };
 use crate::journal::{AppendError, EventStore, Limit, LimitExceeded, Position, Query, ReadOptions};
 
@@ -71,6 +71,20 @@ impl Known {
         beyond.filter(|item| !self.items.contains(item)).collect()
     }
 
+    /// A thing that these events are about and that is of a community apart from theirs, with where
+    /// it is, as far as the decision has read of it.
+    pub(super) fn of_another(&self, events: &[Happened<Event>]) -> Option<(String, Scope)> {
+        let scope = &events.first()?.scope;
+        let things: BTreeSet<String> = events.iter().flat_map(things_of).collect();
+        let is_apart = |earlier: &&Happened<Event>| {
+            !earlier.scope.holds(scope) && !scope.holds(&earlier.scope)
+        };
+        self.events.values().filter(is_apart).find_map(|earlier| {
+            let thing = things_of(earlier).find(|thing| things.contains(thing))?;
+            Some((thing, earlier.scope.clone()))
+        })
+    }
+
     /// The conditions that guard what was read, each as large as one may be.
     pub(super) fn conditions(&self) -> impl Iterator<Item = (Query, Option<Position>)> {
         self.items.chunks(Limit::QUERY_ITEMS).map(|items| {
@@ -85,6 +99,38 @@ impl Known {
     pub(super) fn too_much(&self) -> AppendError {
         LimitExceeded::QueryItems { items: self.items.len() }.into()
     }
+}
+
+/// What is of one community, by the tags of its events. People, their cards and consents, bodies,
+/// lots and rules are not.
+const THINGS: &[&str] = &[
+    "activity",
+    "appointment",
+    "booking",
+    "case",
+    "charging",
+    "class",
+    "clinic",
+    "connector",
+    "dispute",
+    "dose",
+    "group",
+    "home_visit",
+    "idea",
+    "installation",
+    "programme",
+    "project",
+    "shift",
+    "survey",
+    "tariff",
+    "team",
+    "troupe",
+    "visit",
+];
+
+fn things_of(happened: &Happened<Event>) -> impl Iterator<Item = String> {
+    let is_thing = |tag: &String| tag.split_once(':').is_some_and(|(of, _)| THINGS.contains(&of));
+    happened.event.tags(happened.zone).into_iter().filter(is_thing)
 }
 
 type Events = BTreeMap<Position, Happened<Event>>;

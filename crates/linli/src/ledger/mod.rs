@@ -285,7 +285,10 @@ impl Ledger {
             decided = events(&mut known, request);
         }
         let decided = match decided {
-            Ok(events) => self.sealed(&known, actor, request, events),
+            Ok(events) => {
+                self.may_write(&known, actor, &events)?;
+                self.sealed(&known, actor, request, events)
+            }
             Err(Halt::Refused(refusal)) => Err(refusal.into()),
             Err(Halt::Needs(_)) => return Err(known.too_much().into()),
         };
@@ -296,6 +299,23 @@ impl Ledger {
             Some(before) => Ok(Prepared::Done(Some(before))),
             None => decided.map(|_| Prepared::Done(None)),
         }
+    }
+
+    /// Asks once more, now that it is known what was decided: of roles, none reaches a thing of a
+    /// community apart from the request's.
+    fn may_write(
+        &self,
+        known: &Known,
+        actor: &Actor,
+        events: &[Happened<Event>],
+    ) -> Result<(), NotAllowed> {
+        if !self.authority.goes_by_roles() {
+            return Ok(());
+        }
+        known.of_another(events).map_or(Ok(()), |(thing, scope)| {
+            let why = Why::OfAnother { thing, scope };
+            Err(NotAllowed { actor: actor.clone(), verb: Verb::Execute, why })
+        })
     }
 
     /// The append that records what was decided; none where there is nothing to record.

@@ -114,7 +114,7 @@ impl Ledger {
 
     /// What opens sealed fields for a reader.
     fn opening(&self) -> Sealing {
-        match self.authority.reads_by_pseudonyms() {
+        match self.authority.goes_by_roles() {
             true => Sealing::default(),
             false => self.sealing.clone(),
         }

@@ -45,6 +45,14 @@ pub enum Why {
         /// The community that was asked for; empty: all of them.
         scope: Scope,
     },
+    /// What the command is about is of a community apart from the one that the request names. Act
+    /// where it is.
+    OfAnother {
+        /// The thing, as its events are tagged: `dispute:d-1`.
+        thing: String,
+        /// Where it is.
+        scope: Scope,
+    },
     /// A role allows it for themselves and their wards, and it concerns others, or nobody known.
     NotOwn {
         /// The command.
@@ -67,6 +75,9 @@ impl fmt::Display for NotAllowed {
             Why::OutsideScope { what, scope } => {
                 let place = if scope.is_everything() { "all communities" } else { scope.as_str() };
                 write!(f, "{verb} `{what}` in {place}: the role that allows it is held elsewhere")
+            }
+            Why::OfAnother { thing, scope } => {
+                write!(f, "{all} about `{thing}` from another community: it is of {scope}")
             }
             Why::NotOwn { what } => {
                 write!(f, "{verb} `{what}` for others: only for themselves and their wards")

@@ -53,7 +53,8 @@ impl fmt::Display for Actor {
 ///
 /// - **Where.** A role that was granted within a community ([`Request::within`]) holds there and in
 ///   what lies in it: one of `xuzhuang` in `xuzhuang/yujing`, one of `xuzhuang/yujing` not in
-///   `xuzhuang/jingjia`. A request that names no community is of all of them.
+///   `xuzhuang/jingjia`. A request that names no community is of all of them. What a decision has
+///   read of a connector, a dispute, a case must not be of a community apart from the request's.
 /// - **When.** A role holds on its days by the ledger's clock, in the zone in which it was granted,
 ///   and not by the time that a command tells or the zone that it names: both are the actor's own
 ///   to choose, and a role that is over would come back by a command that is dated back.
@@ -130,8 +131,9 @@ impl Authority {
         Self(Rule::ByRoles)
     }
 
-    /// Whether who reads sees pseudonyms only, even where a keyring could open more.
-    pub(super) fn reads_by_pseudonyms(&self) -> bool {
+    /// Whether roles are asked: then who reads sees pseudonyms only, even where a keyring could
+    /// open more, and nobody writes about a thing of another community.
+    pub(super) fn goes_by_roles(&self) -> bool {
         matches!(self.0, Rule::ByRoles)
     }
 

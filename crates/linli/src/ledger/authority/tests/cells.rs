@@ -189,8 +189,8 @@ proptest! {
         let actor = person("p-actor");
         let lack = Standing::new(&actor, &registered, NOW)
             .lacks(row, &scope(paths[place]), &concerned);
-        let roles = &registered.roles;
-        prop_assert_eq!(lack.is_none(), is_right, "{} {:?}: {:?}", row.name, roles, lack);
+        let told = format!("{} {:?}: {lack:?}", row.name, registered.roles);
+        prop_assert_eq!(lack.is_none(), is_right, "{}", told);
     }
 }
 

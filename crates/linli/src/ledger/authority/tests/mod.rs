@@ -148,6 +148,11 @@ fn what_is_missing_is_a_sentence() {
          held elsewhere"
     );
     assert_eq!(
+        told(Verb::Execute, Why::OfAnother { thing: "dispute:d-1".into(), scope: scope(JINGJIA) }),
+        "p-1 may not carry out commands about `dispute:d-1` from another community: it is of \
+         xuzhuang/jingjia"
+    );
+    assert_eq!(
         told(Verb::Execute, Why::NotOwn { what: what() }),
         "p-1 may not carry out `start_session` for others: only for themselves and their wards"
     );

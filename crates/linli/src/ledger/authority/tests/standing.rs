@@ -50,6 +50,30 @@ fn a_role_holds_where_it_was_granted_and_in_what_lies_in_it() {
     }
 }
 
+/// Whoever names one community does not write about what is of another: there it takes a role
+/// there. What is of all communities is anybody's who may act in one.
+#[test]
+fn nobody_reaches_into_another_community() {
+    let store = journal();
+    founded(&store, JINGJIA, vec![commission("k-jingjia")]);
+    founded(&store, "", vec![commission("k-all")]);
+    founded(&store, YUJING, vec![grant(ACTOR, "operator", None)]);
+    let ledger = by_roles(&store);
+    let fault = |k: &str| command("record_fault", json!({"connector": k, "fault": "no power"}));
+    let retire = |k: &str| command("retire_connector", json!({"connector": k}));
+    for asked in [fault("k-jingjia"), retire("k-jingjia")] {
+        let thing = "connector:k-jingjia".to_owned();
+        let scope = scope(JINGJIA);
+        assert_eq!(why(ask(&ledger, YUJING, asked)), Why::OfAnother { thing, scope });
+    }
+    for own in [fault("k0"), retire("k0"), retire("k-all")] {
+        ask(&ledger, YUJING, own).expect("an operator");
+    }
+    founded(&store, JINGJIA, vec![grant("p-other", "operator", None)]);
+    let there = Request::from(retire("k-jingjia")).within(scope(JINGJIA));
+    ledger.execute_blocking("p-other", there).expect("an operator there");
+}
+
 #[test]
 fn a_role_that_is_over_allows_nothing_however_a_command_is_dated() {
     let store = journal();
