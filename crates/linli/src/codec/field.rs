@@ -8,11 +8,11 @@ use super::cbor::{Cbor, Taken, Wrong};
 
 use crate::domain::{
     ActivityId, AppointmentId, BodyId, BookingId, CardId, CaseId, CertificateNo, ClassId,
-    ClinicSessionId, CommunityId, ConnectorId, ConsentId, Currency, DisputeId, DoseId, Fen, Flag,
-    GroupId, HomeVisitId, IdeaId, InterventionId, LotNo, Minutes, ObligationId, PartyId, PersonRef,
-    PlaceId, Precision, ProductCode, ProgrammeId, ProjectId, Published, Scope, Sealed, SeriesId,
-    SessionKey, ShiftId, SurveyId, TariffId, TeamId, Timestamp, TroupeId, VisitId, VolunteerNo,
-    WattHours, Watts, Zone,
+    ClinicSessionId, CommunityId, ConnectorId, ConsentId, Correlation, Currency, DisputeId, DoseId,
+    Fen, Flag, GroupId, HomeVisitId, IdeaId, InterventionId, LotNo, Minutes, ObligationId, PartyId,
+    PersonRef, PlaceId, Precision, ProductCode, ProgrammeId, ProjectId, Published, Scope, Sealed,
+    SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId, Timestamp, TroupeId, VisitId,
+    VolunteerNo, WattHours, Watts, Zone,
 };
 
 pub(super) type Out = Encoder<Vec<u8>>;
@@ -251,6 +251,7 @@ texts! {
     PersonRef: PersonRef::as_str, |text| Self::new(text).ok();
     BodyId: BodyId::as_str, |text| Self::new(text).ok();
     CaseId: CaseId::as_str, |text| Self::new(text).ok();
+    Correlation: Correlation::as_str, |text| Self::new(text).ok();
     DisputeId: DisputeId::as_str, |text| Self::new(text).ok();
     ObligationId: ObligationId::as_str, |text| Self::new(text).ok();
     PartyId: PartyId::as_str, |text| Self::new(text).ok();

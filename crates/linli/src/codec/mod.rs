@@ -82,6 +82,7 @@ tables! {
     Cases cases;
     Volunteering volunteering;
     Programmes programmes;
+    Policies policies;
     Registry registry;
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::by_name::{ByName, by_name, named, names, unknown};
 use super::{
     Boundary, BoundaryItem, Decide, Evolve, Happened, Registered, SealedField, Subject, Zone,
-    cases, charging, disputes, programmes, registry, services, volunteering,
+    cases, charging, disputes, policies, programmes, registry, services, volunteering,
 };
 
 macro_rules! contexts {
@@ -196,6 +196,8 @@ contexts! {
     Volunteering volunteering;
     /// On the stage and in the classes.
     Programmes programmes;
+    /// What the policies of the ledger wait for, and what came of it.
+    Policies policies;
     /// Who is who, and what holds where.
     Registry registry;
 }

@@ -164,6 +164,8 @@ names! {
     CommunityId, checked;
     /// A consent that was given.
     ConsentId, checked;
+    /// A matter that a policy follows, by the name of the case, shift, idea it is about.
+    Correlation, checked;
     /// A dispute in mediation.
     DisputeId, checked;
     /// A dose that was given.

@@ -16,6 +16,8 @@ mod exact;
 mod flag;
 mod id;
 mod known;
+pub mod policies;
+mod policy_limits;
 pub mod programmes;
 mod quantity;
 mod registered;
@@ -42,15 +44,16 @@ pub use flag::{Flag, Flags};
 pub(crate) use id::is_name;
 pub use id::{
     ActivityId, AppointmentId, BodyId, BookingId, CardId, CaseId, CertificateNo, ClassId,
-    ClinicSessionId, CommunityId, ConnectorId, ConsentId, DisputeId, DoseId, GroupId, HomeVisitId,
-    IdeaId, InterventionId, InvalidName, LotNo, ObligationId, PartyId, PersonRef, PlaceId,
-    ProductCode, ProgrammeId, ProjectId, SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId,
-    TroupeId, VisitId, VolunteerNo,
+    ClinicSessionId, CommunityId, ConnectorId, ConsentId, Correlation, DisputeId, DoseId, GroupId,
+    HomeVisitId, IdeaId, InterventionId, InvalidName, LotNo, ObligationId, PartyId, PersonRef,
+    PlaceId, ProductCode, ProgrammeId, ProjectId, SeriesId, SessionKey, ShiftId, SurveyId,
+    TariffId, TeamId, TroupeId, VisitId, VolunteerNo,
 };
 pub use known::{
     Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Role,
     RoleHeld,
 };
+pub use policy_limits::PolicyLimits;
 pub use quantity::{
     Currency, Fen, Minutes, Money, NegativeAmount, UnknownCurrency, WattHours, Watts,
 };

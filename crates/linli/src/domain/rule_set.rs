@@ -7,7 +7,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::Minutes;
+use super::{Minutes, PolicyLimits};
 
 /// A rule set as it was published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub enum RuleSet {
     Mediation(Mediation),
     /// The school year: in which window a class falls.
     SchoolCalendar(SchoolCalendar),
+    /// How many, and how long, the policies of the ledger wait and ask.
+    PolicyLimits(PolicyLimits),
 }
 
 impl RuleSet {
@@ -56,6 +58,7 @@ impl RuleSet {
             Self::Attendance(_) => Attendance::NAME,
             Self::Mediation(_) => Mediation::NAME,
             Self::SchoolCalendar(_) => SchoolCalendar::NAME,
+            Self::PolicyLimits(_) => PolicyLimits::NAME,
         }
     }
 }
@@ -85,6 +88,7 @@ rules! {
     Attendance "attendance";
     Mediation "mediation";
     SchoolCalendar "school_calendar";
+    PolicyLimits "policies";
 }
 
 /// When which dose may be given, a row a step of a course.

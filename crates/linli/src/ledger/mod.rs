@@ -7,6 +7,7 @@ mod authority;
 mod boundary;
 mod decision;
 mod error;
+pub mod policies;
 mod reading;
 mod request;
 mod sealing;

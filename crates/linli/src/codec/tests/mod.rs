@@ -4,6 +4,7 @@ mod cases;
 mod cbor;
 mod disputes;
 mod plain;
+mod policies;
 mod programmes;
 mod registry;
 mod services;
@@ -29,6 +30,7 @@ fn samples() -> Vec<Event> {
     let cases = cases::samples().into_iter().map(Event::Cases);
     let volunteering = volunteering::samples().into_iter().map(Event::Volunteering);
     let programmes = programmes::samples().into_iter().map(Event::Programmes);
+    let policies = policies::samples().into_iter().map(Event::Policies);
     let registry = registry::samples().into_iter().map(Event::Registry);
     charging
         .chain(disputes)
@@ -36,6 +38,7 @@ fn samples() -> Vec<Event> {
         .chain(cases)
         .chain(volunteering)
         .chain(programmes)
+        .chain(policies)
         .chain(registry)
         .collect()
 }

@@ -61,6 +61,7 @@ pub(super) const TABLES: &[(&str, &[Row])] = &[
     ("cases", CASES),
     ("volunteering", VOLUNTEERING),
     ("programmes", PROGRAMMES),
+    ("policies", POLICIES),
 ];
 
 /// Reading a context. Who analyses and who audits reads all of it, by pseudonyms; whoever runs the
@@ -73,6 +74,7 @@ pub(super) const READS: &[Row] = &[
     row("cases", &[], [N, N, N, N, N, N, N, N, Y, Y]),
     row("volunteering", &[], [N, N, N, N, N, N, N, N, Y, Y]),
     row("programmes", &[], [N, N, N, N, N, N, N, N, Y, Y]),
+    row("policies", &[], [N, N, N, N, N, N, N, Y, Y, Y]),
 ];
 
 // The columns below: resident, guardian, volunteer, mediator, vaccinator, grid worker, secretary,
@@ -301,4 +303,13 @@ const PROGRAMMES: &[Row] = &[
     row("book_room", &["for_ref"], [O, O, O, O, O, N, Y, N, N, N]),
     row("cancel_booking", &["booking_id"], [O, O, O, O, O, N, Y, N, N, N]),
     row("record_room_use", &[], [N, N, Y, N, N, N, Y, N, N, N]),
+];
+
+/// What policies put on record, as whoever lets them run.
+const POLICIES: &[Row] = &[
+    row("await_step", &[], [N, N, N, N, N, N, Y, Y, N, N]),
+    row("time_out_step", &[], [N, N, N, N, N, N, Y, Y, N, N]),
+    row("take_step", &[], [N, N, N, N, N, N, Y, Y, N, N]),
+    row("give_notice", &[], [N, N, N, N, N, N, Y, Y, N, N]),
+    row("record_step_refused", &[], [N, N, N, N, N, N, Y, Y, N, N]),
 ];

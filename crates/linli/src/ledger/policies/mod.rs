@@ -1,0 +1,58 @@
+//! Policies: what the neighbourhood does by itself when something happens, or does not.
+//!
+//! A policy takes events in and gives commands out; only here do contexts meet. Its state is a fold
+//! of the journal, so that it is thrown away and read again at will. It runs at the head only, when
+//! the host says what time it is ([`Ledger::advance`]): never in a replay, and events that came by
+//! channel `import` start nothing unless that is asked for ([`Policies::with_imports`]); what they
+//! tell is known all the same.
+//!
+//! Whatever a policy does is a *step* of a matter. The command id of a step is derived from policy,
+//! matter and step, so that a second firing returns the first result; what a step did and the event
+//! that it was taken are one append. A wait is a step with a time at which it is over, and leads to
+//! another one. A step whose commands are refused becomes an event under the same id: it is not
+//! asked again.
+//!
+//! | policy | starts with | matter |
+//! | --- | --- | --- |
+//! | [`TemporaryFixFollowUp`](Policy::TemporaryFixFollowUp) | a temporary mitigation | the case |
+
+mod runner;
+mod steps;
+mod temporary_fix_follow_up;
+
+#[cfg(test)]
+mod tests;
+
+pub use runner::{Advanced, Policies};
+
+use crate::domain::policies::Policy;
+use crate::domain::{Correlation, Event, Evolve, Happened};
+use steps::{Due, Known, Matter};
+use temporary_fix_follow_up::TemporaryFixFollowUp;
+
+/// An event, and whether it may start something.
+struct Told {
+    happened: Happened<Event>,
+    may_start: bool,
+}
+
+impl Told {
+    /// The matter that an event starts, where it may start one.
+    fn matter(&self, policy: Policy, name: &str) -> Option<Matter> {
+        let Happened { zone, ref scope, .. } = self.happened;
+        let correlation = Correlation::new(name).ok().filter(|_| self.may_start)?;
+        Some(Matter { policy, correlation, zone, scope: scope.clone() })
+    }
+}
+
+/// A policy: a fold of the journal that says which steps there are to take.
+trait Follows: Evolve<Event = Told> + Send + Sync {
+    /// The steps that follow from what is known: each waits for its time, and those that were
+    /// taken are left out by whoever asks.
+    fn due(&self, known: &Known<'_>) -> Vec<Due>;
+}
+
+/// The policies.
+fn all() -> Vec<Box<dyn Follows>> {
+    vec![Box::new(TemporaryFixFollowUp::default())]
+}

@@ -1,0 +1,100 @@
+//! Each policy from its trigger to its end, its timeouts, and what it never does.
+
+mod temporary_fix_follow_up;
+
+use serde_json::{Value, json};
+
+use super::{Advanced, Policies};
+use crate::codec::Channel;
+use crate::domain::policies::Event as Step;
+use crate::domain::{Event, Timestamp};
+use crate::journal::{MemoryStore, Query, ReadOptions};
+use crate::ledger::{Authority, Ledger, Request};
+
+/// 2022-02-14T09:00 in Shanghai.
+const START: i64 = 1_644_800_400_000_000;
+const DAY: i64 = 86_400_000_000;
+const HOUR: i64 = 3_600_000_000;
+
+/// A neighbourhood with its policies, on its own clock.
+struct Story {
+    ledger: Ledger,
+    policies: Policies,
+    now: i64,
+}
+
+impl Story {
+    fn new() -> Self {
+        let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+        Self { ledger, policies: Policies::new(), now: START }
+    }
+
+    /// Something is asked or told now, `{"open_case": {...}}` without `at` and `zone`.
+    fn tell(&mut self, name: &str, fields: Value) {
+        self.tell_through(Channel::App, name, fields);
+    }
+
+    fn tell_through(&mut self, channel: Channel, name: &str, mut fields: Value) {
+        self.now += 60_000_000;
+        let told = fields.as_object_mut().expect("fields");
+        told.entry("at").or_insert_with(|| json!(Timestamp(self.now).to_string()));
+        told.insert("zone".into(), json!("Asia/Shanghai"));
+        let request = Request::from_json(&json!({ name: fields }).to_string()).expect(name);
+        let done = self.ledger.execute_blocking("p-host", request.through(channel));
+        done.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+
+    /// Time passes, and the policies run.
+    fn pass(&mut self, time: i64) -> Advanced {
+        self.now += time;
+        self.run()
+    }
+
+    fn run(&mut self) -> Advanced {
+        let now = Timestamp(self.now);
+        let done = self.ledger.advance_blocking(&mut self.policies, "p-host", now).expect("runs");
+        assert!(done.is_settled);
+        done
+    }
+
+    fn events(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        let all = ReadOptions::forwards();
+        let take = |_, happened: crate::domain::Happened<Event>| events.push(happened.event);
+        self.ledger.each("p-host", Query::all(), all, take).expect("read");
+        events
+    }
+
+    /// The names of the steps that were taken, refused ones with a mark.
+    fn steps(&self) -> Vec<String> {
+        let step = |event| match event {
+            Event::Policies(Step::PolicyTimedOut { .. }) => None,
+            Event::Policies(Step::PolicyRefused { step, .. }) => Some(format!("{step} refused")),
+            Event::Policies(event) => Some(event.step().2.to_owned()),
+            _ => None,
+        };
+        self.events().into_iter().filter_map(step).collect()
+    }
+
+    /// Whether a step was taken whose name begins so.
+    fn has(&self, step: &str) -> bool {
+        self.steps().iter().any(|taken| taken.starts_with(step))
+    }
+
+    fn kinds(&self) -> Vec<&'static str> {
+        self.events().iter().map(|event| crate::codec::kind(event).0).collect()
+    }
+
+    fn count(&self, kind: &str) -> usize {
+        self.kinds().iter().filter(|own| **own == kind).count()
+    }
+
+    /// Firing again adds nothing: by these policies, and by new ones that read it all anew.
+    fn is_idempotent(&mut self) {
+        let before = self.events().len();
+        self.run();
+        self.policies = Policies::new();
+        self.run();
+        assert_eq!(self.events().len(), before, "a second firing added something");
+    }
+}
