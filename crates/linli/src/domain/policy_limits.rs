@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TeamId;
+use super::{ProjectId, TeamId};
 
 /// How many, and how long, policies wait and ask. A field that is left out is as in the default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub struct PolicyLimits {
     pub grace_min: u32,
     /// Within how many days hours are approved: 14.
     pub hours_days: u32,
+    /// The project under which an adult who looked after a class is credited; none: nobody is
+    /// *(seed)*.
+    pub class_project_id: Option<ProjectId>,
     /// Within how many days each context answers a demand: 3.
     pub answer_days: u32,
     /// Within how many days an adopted idea is launched: 30.
@@ -97,6 +100,7 @@ impl Default for PolicyLimits {
             callback_hours: 24,
             grace_min: 120,
             hours_days: 14,
+            class_project_id: None,
             answer_days: 3,
             launch_days: 30,
             idea_team_id: None,

@@ -15,10 +15,16 @@
 //! | policy | starts with | matter |
 //! | --- | --- | --- |
 //! | [`TemporaryFixFollowUp`](Policy::TemporaryFixFollowUp) | a temporary mitigation | the case |
+//! | [`HotlineCallback`](Policy::HotlineCallback) | a resolved case, or its deadline | the case |
+//! | [`VolunteerCrediting`](Policy::VolunteerCrediting) | a shift, a class held | that |
+//! | [`IdeaToProject`](Policy::IdeaToProject) | an idea adopted as a project | the idea |
 
+mod hotline_callback;
+mod idea_to_project;
 mod runner;
 mod steps;
 mod temporary_fix_follow_up;
+mod volunteer_crediting;
 
 #[cfg(test)]
 mod tests;
@@ -27,8 +33,11 @@ pub use runner::{Advanced, Policies};
 
 use crate::domain::policies::Policy;
 use crate::domain::{Correlation, Event, Evolve, Happened};
+use hotline_callback::HotlineCallback;
+use idea_to_project::IdeaToProject;
 use steps::{Due, Known, Matter};
 use temporary_fix_follow_up::TemporaryFixFollowUp;
+use volunteer_crediting::VolunteerCrediting;
 
 /// An event, and whether it may start something.
 struct Told {
@@ -54,5 +63,10 @@ trait Follows: Evolve<Event = Told> + Send + Sync {
 
 /// The policies.
 fn all() -> Vec<Box<dyn Follows>> {
-    vec![Box::new(TemporaryFixFollowUp::default())]
+    vec![
+        Box::new(TemporaryFixFollowUp::default()),
+        Box::new(HotlineCallback::default()),
+        Box::new(VolunteerCrediting::default()),
+        Box::new(IdeaToProject::default()),
+    ]
 }

@@ -1,6 +1,9 @@
 //! Each policy from its trigger to its end, its timeouts, and what it never does.
 
+mod hotline_callback;
+mod idea_to_project;
 mod temporary_fix_follow_up;
+mod volunteer_crediting;
 
 use serde_json::{Value, json};
 
@@ -81,12 +84,31 @@ impl Story {
         self.steps().iter().any(|taken| taken.starts_with(step))
     }
 
+    /// How many waits ended in vain whose step begins so.
+    fn late(&self, step: &str) -> usize {
+        let is_late = |taken: &&String| taken.starts_with(step) && taken.ends_with("/late");
+        self.steps().iter().filter(is_late).count()
+    }
+
     fn kinds(&self) -> Vec<&'static str> {
         self.events().iter().map(|event| crate::codec::kind(event).0).collect()
     }
 
     fn count(&self, kind: &str) -> usize {
         self.kinds().iter().filter(|own| **own == kind).count()
+    }
+
+    /// A number of the policies is published.
+    fn limit(&mut self, name: &str, value: Value) {
+        let on = "2022-01-01";
+        let published = json!({"rule": {"policy_limits": { name: value }}, "version": name,
+            "jurisdiction": "yujing", "valid_from": on});
+        self.tell("publish_rule_set", json!({ "published": published }));
+    }
+
+    /// An instant so much later than now.
+    fn later(&self, time: i64) -> String {
+        Timestamp(self.now + time).to_string()
     }
 
     /// Firing again adds nothing: by these policies, and by new ones that read it all anew.
