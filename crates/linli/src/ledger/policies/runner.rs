@@ -17,7 +17,7 @@ const OF_CHARGING: &[&str] =
 /// a new one comes to the same.
 pub struct Policies {
     state: State,
-    policies: Vec<Box<dyn Follows>>,
+    followed: Vec<Box<dyn Follows>>,
     after: Option<Position>,
     with_imports: bool,
 }
@@ -50,8 +50,8 @@ impl Policies {
     /// Policies that know nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        let (state, policies) = (State::default(), all());
-        Self { state, policies, after: None, with_imports: false }
+        let (state, followed) = (State::default(), all());
+        Self { state, followed, after: None, with_imports: false }
     }
 
     /// The same policies, started by imported events as well. Keep to one of the two: a journal
@@ -69,13 +69,13 @@ impl Policies {
         }
         let may_start = self.with_imports || channel != Channel::Import;
         let told = Told { happened, may_start };
-        self.policies.iter_mut().for_each(|policy| policy.evolve(&told));
+        self.followed.iter_mut().for_each(|policy| policy.evolve(&told));
     }
 
     /// The steps that are to be taken at this time.
     fn due(&self, now: Timestamp) -> Vec<Due> {
         let known = Known { state: &self.state, now };
-        let all = self.policies.iter().flat_map(|policy| policy.due(&known));
+        let all = self.followed.iter().flat_map(|policy| policy.due(&known));
         all.filter(|due| due.is_open(&known)).collect()
     }
 }

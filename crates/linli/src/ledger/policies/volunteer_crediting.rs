@@ -9,6 +9,7 @@ use crate::domain::policies::{Notice, Policy};
 use crate::domain::programmes::Event as OfProgrammes;
 use crate::domain::volunteering::{
     Claim, Command as Volunteering, Event as OfVolunteers, Place, Plan, Presence, Shift, Standing,
+    Volunteer,
 };
 use crate::domain::{ClassId, Event, Evolve, PersonRef, ShiftId, Timestamp};
 
@@ -150,7 +151,7 @@ fn looked_after(known: &Known<'_>, class_id: &ClassId, matter: &Matter) -> Vec<D
     let shift_id = ShiftId::new(&format!("class {class_id}")).ok();
     let (Some(project_id), Some(shift_id)) = (project_id, shift_id) else { return Vec::new() };
     let volunteers = &known.state.volunteering.volunteers;
-    let serves = |adult: &PersonRef| volunteers.get(adult).is_some_and(|own| own.is_registered());
+    let serves = |adult: &PersonRef| volunteers.get(adult).is_some_and(Volunteer::is_registered);
     let mut adults = class.adults.iter().filter(|(adult, _)| serves(adult)).peekable();
     if adults.peek().is_none() {
         return Vec::new();

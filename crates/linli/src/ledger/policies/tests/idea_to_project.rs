@@ -15,7 +15,7 @@ fn adopt(story: &mut Story, channel: Channel) {
 #[test]
 fn an_adopted_idea_is_launched_and_ends_with_its_project() {
     let mut story = Story::new();
-    story.limit("idea_team_id", json!("canal-love"));
+    story.limit("idea_team_id", &json!("canal-love"));
     adopt(&mut story, Channel::App);
     story.run();
     assert_eq!((story.count("ProjectLaunched"), story.count("IdeaImplemented")), (1, 1));
@@ -44,7 +44,7 @@ fn an_idea_that_nobody_launches_is_assessed_again_and_its_submitter_is_told() {
 #[test]
 fn a_refused_launch_is_on_record_and_is_not_asked_again() {
     let mut story = Story::new();
-    story.limit("idea_team_id", json!("canal-love"));
+    story.limit("idea_team_id", &json!("canal-love"));
     story.tell(
         "launch_project",
         json!({"project_id": "mending", "team_id": "others", "kind": "repair"}),
@@ -62,7 +62,7 @@ fn a_refused_launch_is_on_record_and_is_not_asked_again() {
 #[test]
 fn an_imported_adoption_launches_nothing() {
     let mut story = Story::new();
-    story.limit("idea_team_id", json!("canal-love"));
+    story.limit("idea_team_id", &json!("canal-love"));
     adopt(&mut story, Channel::Import);
     assert_eq!(story.pass(60 * DAY).taken_n, 0);
 }

@@ -99,7 +99,7 @@ impl Story {
     }
 
     /// A number of the policies is published.
-    fn limit(&mut self, name: &str, value: Value) {
+    fn limit(&mut self, name: &str, value: &Value) {
         let on = "2022-01-01";
         let published = json!({"rule": {"policy_limits": { name: value }}, "version": name,
             "jurisdiction": "yujing", "valid_from": on});

@@ -92,7 +92,7 @@ fn a_place_that_may_not_be_taken_is_refused_on_record() {
 fn an_adult_who_looked_after_a_class_served() {
     let mut story = Story::new();
     volunteers(&mut story);
-    story.limit("class_project_id", json!("knives"));
+    story.limit("class_project_id", &json!("knives"));
     story.tell(
         "open_programme",
         json!({"programme_id": "four-thirty", "grade_min": 1, "grade_max": 5, "capacity_n": 30,
