@@ -3,6 +3,7 @@
 //! A rule is a function from the files to what it found, so that each can be fed a bad sample: a
 //! rule that cannot fail is none. Every finding is a sentence that begins with its file.
 
+mod book;
 mod contexts;
 mod golden;
 mod markdown;

@@ -2,6 +2,36 @@
 //!
 //! Nothing here knows I/O, async, a clock, chance, a float, or the journal. Time, ids and chance
 //! arrive in the command.
+//!
+//! | context | what it keeps |
+//! | --- | --- |
+//! | [`disputes`] | people's mediation: parties, mediators, sessions, terms, how they are kept |
+//! | [`services`] | the clinic: sessions, appointments, doses, visits at home |
+//! | [`cases`] | hazards, nuisances, requests: from the report to the answer |
+//! | [`volunteering`] | teams, projects, shifts, hours, certificates |
+//! | [`programmes`] | a troupe, classes for children, visits, ideas, surveys, rooms |
+//! | [`charging`] | the points downstairs: sessions, readings, tariffs, bills |
+//! | [`registry`] | communities, places, people by pseudonym, roles, consent, published rules |
+//! | [`policies`] | what the neighbourhood does by itself, and what came of it |
+//!
+//! # How to read a context
+//! Its page has the state diagrams, the rules with their sources, and what was chosen where the
+//! specification is silent. `Command` is what may be asked or told, `Event` what happened, `State`
+//! the fold of events, `Refusal` why a request is turned down, and what to do then. A command that
+//! begins with Record, Correct or Void tells what happened: it is refused only where what it names
+//! is unknown, exists already, or was corrected already; what looks wrong about it is flagged
+//! ([`Flag`]). Every other command asks.
+//!
+//! Quantities say their unit in their type. An instant is a [`Timestamp`], microseconds in UTC,
+//! beside the [`Zone`] in which it happened: local days come of both. A person is a pseudonym,
+//! [`PersonRef`]; what is told about one is [`Sealed`]. Intervals are half-open.
+//!
+//! Two clocks run through all of it: when something happened, [`Happened::at`], and when it became
+//! known, the position in the journal. A backdated paper form has a late position and an early
+//! instant.
+//!
+//! # The words, Chinese and English
+#![doc = include_str!("glossary.md")]
 
 mod boundary;
 mod busy;

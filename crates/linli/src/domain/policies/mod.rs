@@ -18,6 +18,13 @@
 //! A step that was refused counts as taken: a person sees the refusal in the journal and does what
 //! it says; nothing is asked again and again. Notices name a person by pseudonym or nobody; who
 //! delivers them reads the journal.
+//!
+//! # In Chinese
+//! | Chinese | here |
+//! | --- | --- |
+//! | 督办 / 跟进 | what a policy follows up: [`Policy`] |
+//! | 催办 / 提醒 / 告知 | reminder / notice: [`Notice`] |
+//! | 限时 / 超时 | time limit / timed out: [`Event::PolicyTimedOut`] |
 
 mod command;
 mod event;

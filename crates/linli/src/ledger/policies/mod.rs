@@ -2,9 +2,9 @@
 //!
 //! A policy takes events in and gives commands out; only here do contexts meet. Its state is a fold
 //! of the journal, so that it is thrown away and read again at will. It runs at the head only, when
-//! the host says what time it is ([`Ledger::advance`]): never in a replay, and events that came by
-//! channel `import` start nothing unless that is asked for ([`Policies::with_imports`]); what they
-//! tell is known all the same.
+//! the host says what time it is ([`advance`](super::Ledger::advance)): never in a replay, and
+//! events that came by channel `import` start nothing unless that is asked for
+//! ([`Policies::with_imports`]); what they tell is known all the same.
 //!
 //! Whatever a policy does is a *step* of a matter. The command id of a step is derived from policy,
 //! matter and step, so that a second firing returns the first result; what a step did and the event
