@@ -6,6 +6,7 @@
 mod book;
 mod contexts;
 mod golden;
+mod invariants;
 mod markdown;
 mod members;
 mod names;

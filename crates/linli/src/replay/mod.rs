@@ -368,10 +368,9 @@ pub(crate) fn tariff_book(
     store: &dyn EventStore,
     until: Option<Position>,
 ) -> Result<TariffBook, ReplayError> {
-    let types = ["TariffPublished", "TariffAssigned", "CardIssued"];
     let options = ReadOptions::forwards().until(until);
     let (mut book, mut reader) = (TariffBook::default(), Reader::default());
-    for page in Blocking(store).pages(Query::of_types(types), options) {
+    for page in Blocking(store).pages(Query::of_types(TariffBook::TYPES), options) {
         for view in page?.events() {
             if let Some(happened) = crate::ledger::decoded(&mut reader, &view)?.charging() {
                 book.evolve(&happened);

@@ -63,7 +63,7 @@ pub enum TariffScope {
     CardClass(String),
     /// At one connector.
     Connector(ConnectorId),
-    /// At one site.
+    /// At one site: the place at which a connector was commissioned.
     Site(String),
     /// Everywhere.
     Community,

@@ -1,13 +1,18 @@
 //! Laws of the charging points, then examples.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::tariff::{Activity, Interval};
 use super::{
     Billable, Command, Installed, Reading, Refusal, Register, Session, State, SuspendedBy,
+    TariffScope,
 };
 use crate::domain::given::{Given, refusals, variant};
-use crate::domain::{Decide, Evolve, Flag, Registered, Timestamp, WattHours, Watts, Zone};
+use crate::domain::{
+    Decide, Evolve, Flag, Registered, SessionKey, Timestamp, WattHours, Watts, Zone,
+};
 
 const ZONE: Zone = Zone::Asia__Shanghai;
 const MINUTE: i64 = 60_000_000;
@@ -115,7 +120,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 }
 
 proptest! {
-    /// However requests and ends mix, no connector and no card has two sessions at once, and a
+    /// B1: however requests and ends mix, no connector and no card has two sessions at once, and a
     /// free connector with a free card is never refused.
     #[test]
     fn one_active_session_a_connector_and_a_card(moves in moves()) {
@@ -197,7 +202,70 @@ proptest! {
         prop_assert_eq!(told(&order), told(&in_order));
     }
 
-    /// A report is never refused, whatever came before it.
+    /// B2: a version of a tariff has the content with which it was published first, whoever
+    /// publishes what after it; and of what is assigned, the nearest counts: card class, connector,
+    /// site, community, and of those the newest that has begun.
+    #[test]
+    fn one_tariff_is_in_force(
+        published in prop::collection::vec((1_u32..4, 1_u32..4), 1..12),
+        assigned in prop::collection::vec((0_usize..4, 0_i64..60), 0..8),
+        asked in 0_i64..60,
+    ) {
+        let issued = Command::IssueCard {
+            card: name("c1"),
+            at: minute(0),
+            zone: ZONE,
+            subject_ref: name("p-1"),
+            class: Some("resident".into()),
+        };
+        let mut told = given([commission("k1"), issued]);
+        let mut first: BTreeMap<u32, u32> = BTreeMap::new();
+        for (version, price) in published {
+            let is_first_content = *first.entry(version).or_insert(price) == price;
+            prop_assert_eq!(told.then(publish(&versioned("t", version, price))).is_ok(), is_first_content);
+        }
+        let kept: Vec<String> = told.state.tariffs.contents().map(|(_, _, own)| own.to_owned()).collect();
+        let expected: Vec<String> = first.iter().map(|(v, price)| versioned("t", *v, *price)).collect();
+        prop_assert_eq!(kept, expected);
+        for (number, (rank, from)) in assigned.iter().enumerate() {
+            let tariff = format!("t-{number}");
+            let scopes = [
+                TariffScope::Community,
+                TariffScope::Site("east gate".into()),
+                TariffScope::Connector(name("k1")),
+                TariffScope::CardClass("resident".into()),
+            ];
+            let (at, scope) = (minute(*from), scopes[*rank].clone());
+            told.then(publish(&versioned(&tariff, 1, 1))).expect("a new tariff");
+            let assign = Command::AssignTariff { tariff: name(&tariff), at, zone: ZONE, scope };
+            told.then(assign).expect("it was published");
+        }
+        let begun = assigned.iter().enumerate().filter(|(_, (_, from))| *from <= asked);
+        let nearest = begun.max_by_key(|(number, (rank, from))| (*rank, *from, *number));
+        let (card, connector) = (name("c1"), name("k1"));
+        let in_force = told.state.tariffs.assigned(Some(&card), Some(&connector), minute(asked));
+        prop_assert_eq!(
+            in_force.map(ToString::to_string),
+            nearest.map(|(number, _)| format!("t-{number}"))
+        );
+    }
+
+    /// B3: an end ends the session that it names and no other, however many there are on the same
+    /// connector and card.
+    #[test]
+    fn an_end_names_its_session(ends in prop::collection::vec(0_usize..5, 0..6)) {
+        let starts = (0..5).map(|n| reported_start(&format!("s:{n}"), "k1", "c1", n));
+        let mut told = given(starts);
+        for n in &ends {
+            told.then(end(&format!("s:{n}"), 30, None)).expect("a report");
+        }
+        for n in 0..5_usize {
+            let session = &told.state.points.sessions[&name::<SessionKey>(&format!("s:{n}"))];
+            prop_assert_eq!(session.is_over, ends.contains(&n), "s:{}", n);
+        }
+    }
+
+    /// B4: a report is never refused, whatever came before it.
     #[test]
     fn reality_is_never_refused(reports in prop::collection::vec((0_u8..5, 0_i64..99), 0..30)) {
         let mut state = State::default();
@@ -271,6 +339,12 @@ fn what_does_not_exist_is_refused_by_name() {
 
 const FLAT: &str = r#"{"id": "flat", "currency": "CNY", "elements": [
     {"price_components": [{"type": "ENERGY", "price": 0.66, "step_size": 1}]}]}"#;
+
+/// A version of a flat tariff, its price in yuan a kilowatt-hour.
+fn versioned(tariff: &str, version: u32, price: u32) -> String {
+    let flat = FLAT.replace("flat", tariff).replace("0.66", &price.to_string());
+    flat.replacen('{', &format!(r#"{{"linli": {{"version": {version}}}, "#), 1)
+}
 
 fn publish(content: &str) -> Command {
     Command::PublishTariff { at: minute(0), zone: ZONE, content: content.into() }

@@ -5,7 +5,8 @@ use crate::domain::registry::{Command, Standing, State};
 use crate::domain::{
     Decide, Event, Evolve, Happened, PlaceKind, PlaceState, Registered, Role, Zone,
 };
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 const ZONE: &str = "Asia/Shanghai";
@@ -107,24 +108,53 @@ fn a_consent_is_reviewed_at_fourteen_and_with_the_school_year() {
     };
     assert_eq!(due("2022-03-09"), []);
     assert_eq!(due("2022-03-10"), [Review::TurnedFourteen]);
-    let younger: Vec<_> = told(&[
-        ("2021-01-01", "register_person", json!({"person_ref": "p-m"})),
-        ("2021-01-01", "register_person", json!({"person_ref": "p-c"})),
-        (
-            "2021-01-01",
-            "record_relation",
-            json!({"a_ref": "p-m", "b_ref": "p-c", "kind": "guardian", "valid_from": "2020-01-01"}),
-        ),
-        (
-            "2021-01-01",
-            "give_consent",
-            json!({"consent_id": "c", "subject_ref": "p-c", "given_by_ref": "p-m",
-                "capacity": "guardian", "purposes": ["programme"], "is_separate": true,
-                "valid_from": "2021-01-01"}),
-        ),
-    ]);
-    let due = |on| seen(ConsentsDueForReview::as_of(day(on)), &younger).iter().count();
-    assert_eq!(["2021-08-31", "2021-09-01"].map(due), [0, 1]);
+}
+
+proptest! {
+    /// R3: what a guardian consented to is due for review from the child's fourteenth birthday on,
+    /// and before it from the first school year that began since.
+    #[test]
+    fn a_guardians_consent_is_reviewed(
+        born in (2_006_i32..2_013, 1_u32..13, 1_u32..29),
+        (given, waited) in (0_u64..365, 0_u64..1_500),
+    ) {
+        let date = |(year, month, on)| NaiveDate::from_ymd_opt(year, month, on).expect("a day");
+        let given = date((2019, 1, 1)) + Days::new(given);
+        let asked = given + Days::new(waited);
+        let fourteenth = date((born.0 + 14, born.1, born.2));
+        let story = told(&[
+            ("2013-01-01", "register_person", json!({"person_ref": "p-m"})),
+            (
+                "2013-01-01",
+                "register_person",
+                json!({"person_ref": "p-c", "born_on": date(born).to_string()}),
+            ),
+            (
+                "2013-01-01",
+                "record_relation",
+                json!({"a_ref": "p-m", "b_ref": "p-c", "kind": "guardian",
+                    "valid_from": "2013-01-01"}),
+            ),
+            (
+                &given.to_string(),
+                "give_consent",
+                json!({"consent_id": "c", "subject_ref": "p-c", "given_by_ref": "p-m",
+                    "capacity": "guardian", "purposes": ["programme"], "is_separate": true,
+                    "valid_from": given.to_string()}),
+            ),
+        ]);
+        let view = seen(ConsentsDueForReview::as_of(asked), &story);
+        let due: Vec<Review> = view.iter().map(|(_, _, review)| review).collect();
+        let began = (2019..2025).map(|year| date((year, 9, 1)));
+        let expected = if fourteenth <= asked {
+            vec![Review::TurnedFourteen]
+        } else if began.into_iter().any(|first| given < first && first <= asked) {
+            vec![Review::SchoolYear]
+        } else {
+            Vec::new()
+        };
+        prop_assert_eq!(due, expected);
+    }
 }
 
 #[test]

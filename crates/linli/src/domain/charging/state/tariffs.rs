@@ -11,6 +11,7 @@ pub struct TariffBook {
     versions: BTreeMap<TariffId, BTreeMap<u32, Version>>,
     assignments: Vec<Assignment>,
     classes: BTreeMap<CardId, String>,
+    sites: BTreeMap<ConnectorId, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,6 +32,10 @@ pub struct Assignment {
 }
 
 impl TariffBook {
+    /// The event types it looks at; others change nothing.
+    pub const TYPES: [&str; 4] =
+        ["TariffPublished", "TariffAssigned", "CardIssued", "ConnectorCommissioned"];
+
     /// The hash of a published version.
     #[must_use]
     pub fn hash(&self, tariff: &TariffId, version: u32) -> Option<&str> {
@@ -51,7 +56,8 @@ impl TariffBook {
     }
 
     /// The tariff that applies to a session started at `at`: card class before connector before
-    /// community, and of those the latest that had begun.
+    /// site before community, and of those the latest that had begun. A connector's site is the
+    /// place at which it was commissioned.
     #[must_use]
     pub fn assigned(
         &self,
@@ -60,10 +66,11 @@ impl TariffBook {
         at: Timestamp,
     ) -> Option<&TariffId> {
         let class = card.and_then(|card| self.classes.get(card));
+        let site = connector.and_then(|connector| self.sites.get(connector));
         let rank = |scope: &TariffScope| match scope {
             TariffScope::CardClass(own) => (class == Some(own)).then_some(3),
             TariffScope::Connector(own) => (connector == Some(own)).then_some(2),
-            TariffScope::Site(_) => None,
+            TariffScope::Site(own) => (site == Some(own)).then_some(1),
             TariffScope::Community => Some(0),
         };
         self.assignments
@@ -98,6 +105,9 @@ impl Evolve for TariffBook {
             }),
             Event::CardIssued { card, class: Some(class), .. } => {
                 self.classes.insert(card.clone(), class.clone());
+            }
+            Event::ConnectorCommissioned { connector, place, .. } => {
+                self.sites.insert(connector.clone(), place.clone());
             }
             _ => {}
         }
