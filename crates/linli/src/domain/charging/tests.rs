@@ -221,12 +221,13 @@ proptest! {
         let mut told = given([commission("k1"), issued]);
         let mut first: BTreeMap<u32, u32> = BTreeMap::new();
         for (version, price) in published {
-            let is_first_content = *first.entry(version).or_insert(price) == price;
-            prop_assert_eq!(told.then(publish(&versioned("t", version, price))).is_ok(), is_first_content);
+            let is_the_first = *first.entry(version).or_insert(price) == price;
+            let published = told.then(publish(&versioned("t", version, price)));
+            prop_assert_eq!(published.is_ok(), is_the_first);
         }
-        let kept: Vec<String> = told.state.tariffs.contents().map(|(_, _, own)| own.to_owned()).collect();
-        let expected: Vec<String> = first.iter().map(|(v, price)| versioned("t", *v, *price)).collect();
-        prop_assert_eq!(kept, expected);
+        let kept: Vec<&str> = told.state.tariffs.contents().map(|(_, _, own)| own).collect();
+        let first = first.into_iter().map(|(version, price)| versioned("t", version, price));
+        prop_assert_eq!(kept, first.collect::<Vec<_>>());
         for (number, (rank, from)) in assigned.iter().enumerate() {
             let tariff = format!("t-{number}");
             let scopes = [
