@@ -34,7 +34,9 @@ fn a_case_is_told_and_shown() {
         ("assign_case", r#", "body_id": "committee", "sla_rule": "ordinary""#),
         ("record_mitigation", r#", "what": "wrapped the strip", "is_temporary": true"#),
     ];
-    assert_eq!(json(home, 0, &["execute", &written(home, &story)])["events"], 4);
+    let file = written(home, &story);
+    let called = ["execute", &file, "--channel", "phone", "--on-behalf-of", "p-7"];
+    assert_eq!(json(home, 0, &called)["events"], 4);
     let resolve = ("resolve_case", r#", "manner": "fixed""#);
     let said = refusal(home, 2, &["execute", &written(home, &[resolve])]);
     assert!(said.contains("for the time being"), "{said}");
@@ -46,6 +48,10 @@ fn a_case_is_told_and_shown() {
         .map(|line| serde_json::from_str(line).expect("a line of JSON"))
         .collect();
     assert_eq!(lines[0]["tags"], serde_json::json!(["case:strip", "place:east-gate"]));
+    assert_eq!(
+        (&lines[0]["channel"], &lines[0]["reason"]["on_behalf_of"]),
+        (&"phone".into(), &"p-7".into())
+    );
     assert_eq!(lines[1]["data"]["severity_n"], 4);
     assert_eq!(lines[5]["type"], "CaseResolved");
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::{fs, thread};
 
-use linli::codec::{self, Channel, Recorded};
+use linli::codec::{self, Channel, Reason, Recorded};
 use linli::journal::{Append, Blocking, IdempotencyKey, Limit};
 use linli::{Event, Happened, Scope};
 use linli_sqlite::SqliteStore;
@@ -77,6 +77,7 @@ pub(crate) fn appends(
             channel: Channel::Device,
             zone: ZONE,
             scope: Scope::default(),
+            reason: Reason::default(),
         };
         let encoded = |happened: Happened<_>| codec::encode(&happened.map(Event::Charging), ZONE);
         let key = IdempotencyKey::of("linli-benches", &number.to_string());

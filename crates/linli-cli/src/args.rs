@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
-use linli::Scope;
-use linli::codec::Channel;
+use linli::codec::{Channel, Reason};
+use linli::{Correlation, LegalBasis, PersonRef, Purpose, Scope};
+use uuid::Uuid;
 
 use crate::address::Address;
 use crate::export::Export;
@@ -108,6 +109,35 @@ pub(crate) struct ExecuteArgs {
     /// How it came in, such as walk_in, phone or paper_form
     #[arg(long, value_name = "CHANNEL", default_value = "app", value_parser = channel)]
     pub(crate) channel: Channel,
+    #[command(flatten)]
+    pub(crate) reason: ReasonArgs,
+}
+
+/// For whom and why commands are carried out.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct ReasonArgs {
+    /// For whom it is done, by pseudonym
+    #[arg(long, value_name = "PERSON")]
+    on_behalf_of: Option<PersonRef>,
+    /// The event that caused it, by its id
+    #[arg(long, value_name = "EVENT")]
+    caused_by: Option<Uuid>,
+    /// The whole matter that it belongs to
+    #[arg(long, value_name = "MATTER")]
+    correlation: Option<Correlation>,
+    /// What personal data is processed for
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<Purpose>,
+    /// What allows that: a law, a contract, a consent
+    #[arg(long, value_name = "BASIS")]
+    legal_basis: Option<LegalBasis>,
+}
+
+impl From<ReasonArgs> for Reason {
+    fn from(args: ReasonArgs) -> Self {
+        let ReasonArgs { on_behalf_of, caused_by, correlation, purpose, legal_basis } = args;
+        Self { on_behalf_of, causation: caused_by, correlation, purpose, legal_basis }
+    }
 }
 
 /// For commands that bring personal fields, or show them.

@@ -105,6 +105,7 @@ impl Row {
             "actor": self.recorded.actor,
             "scope": self.happened.scope.as_str(),
             "channel": self.recorded.channel,
+            "reason": self.recorded.reason,
             "flags": flags,
             "data": self.data(),
         })

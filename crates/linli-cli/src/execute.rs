@@ -16,6 +16,7 @@ pub(crate) fn run(global: &Global, args: &ExecuteArgs) -> Result<u8, Failure> {
     let text = read_file::text(&args.file)?;
     let request = Request::from_json(&text).map_err(|error| Failure::in_file(&args.file, error))?;
     let request = request.within(args.scope.clone()).through(args.channel);
+    let request = request.because(args.reason.clone().into());
     let ledger = args.keyring.lent_to(global.address()?.open()?)?;
     let appended = ledger.execute_blocking(global.actor.as_str(), request)?;
     let events = appended.map_or(0, |a| a.last.0.saturating_sub(a.first.0).saturating_add(1));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use linli::charging::{self, Command, Reading};
-use linli::codec::{self, Channel, Recorded};
+use linli::codec::{self, Channel, Reason, Recorded};
 use linli::journal::{Append, Blocking, MemoryStore, Position, Query};
 use linli::ledger::{Authority, Ledger, LedgerError, Request};
 use linli::replay::{Comparison, Difference, DifferenceKind, Report, TariffReport};
@@ -204,8 +204,8 @@ fn an_event_of_mediation_is_shown_as_well() {
 fn of_events(events: Vec<charging::Event>) -> Ledger {
     let store = MemoryStore::new();
     let (recorded_at, actor, zone) = (at(1), "operator".to_owned(), ZONE);
-    let recorded =
-        Recorded { recorded_at, actor, channel: Channel::App, zone, scope: Scope::default() };
+    let (channel, scope, reason) = (Channel::App, Scope::default(), Reason::default());
+    let recorded = Recorded { recorded_at, actor, channel, zone, scope, reason };
     let encoded = |event| codec::encode(&Happened::at(at(0), ZONE, Event::Charging(event)), ZONE);
     let append = Append::all(events.into_iter().map(encoded)).metadata(&recorded.encode());
     Blocking(&store).append(append).expect("appended");

@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::cbor::{Cbor, Taken, Wrong};
 use super::field::{Field, Fields, FromField, Out, Written, put_fields};
-use crate::domain::{Event, Flag, Happened, Precision, Scope, Timestamp, Zone};
+use crate::domain::{
+    Correlation, Event, Flag, Happened, LegalBasis, PersonRef, Precision, Purpose, Scope,
+    Timestamp, Zone,
+};
 
 /// How a command came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,21 @@ pub enum Channel {
     Policy,
 }
 
+/// For whom and why something was asked, as far as that was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// For whom the actor did it: a guardian's child, a host's guest, who called the office.
+    pub on_behalf_of: Option<PersonRef>,
+    /// The event that caused it.
+    pub causation: Option<Uuid>,
+    /// The whole matter that it belongs to.
+    pub correlation: Option<Correlation>,
+    /// What personal data is processed for. *Personal Information Protection Law (个人信息保护法) 6.*
+    pub purpose: Option<Purpose>,
+    /// What allows that. *The same law, 13.*
+    pub legal_basis: Option<LegalBasis>,
+}
+
 /// What all events of an append share, stored once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
@@ -48,6 +66,8 @@ pub struct Recorded {
     pub zone: Zone,
     /// In which community its events happened.
     pub scope: Scope,
+    /// For whom and why.
+    pub reason: Reason,
 }
 
 impl Recorded {
@@ -66,8 +86,19 @@ impl Recorded {
             Channel::Hotline12345 => 7,
             Channel::PaperForm => 8,
         };
-        let fields: [&dyn Field; 5] =
-            [&self.zone, &self.recorded_at, &self.actor, &channel, &self.scope];
+        let Reason { on_behalf_of, causation, correlation, purpose, legal_basis } = &self.reason;
+        let fields: [&dyn Field; 10] = [
+            &self.zone,
+            &self.recorded_at,
+            &self.actor,
+            &channel,
+            &self.scope,
+            on_behalf_of,
+            causation,
+            correlation,
+            purpose,
+            legal_basis,
+        ];
         put_fields(&fields, &mut out);
         out.into_writer()
     }
@@ -94,8 +125,15 @@ impl Recorded {
                 _ => return Err(Wrong("a channel is not known")),
             };
             let scope = fields.next()?;
+            let reason = Reason {
+                on_behalf_of: fields.next()?,
+                causation: fields.next()?,
+                correlation: fields.next()?,
+                purpose: fields.next()?,
+                legal_basis: fields.next()?,
+            };
             fields.close()?;
-            Ok(Self { recorded_at, actor, channel, zone, scope })
+            Ok(Self { recorded_at, actor, channel, zone, scope, reason })
         };
         read().map_err(|error| super::DecodeError::Malformed {
             kind: "append".to_owned(),

@@ -9,10 +9,10 @@ use super::cbor::{Cbor, Taken, Wrong};
 use crate::domain::{
     ActivityId, AppointmentId, BodyId, BookingId, CardId, CaseId, CertificateNo, ClassId,
     ClinicSessionId, CommunityId, ConnectorId, ConsentId, Correlation, Currency, DisputeId, DoseId,
-    Fen, Flag, GroupId, HomeVisitId, IdeaId, InterventionId, LotNo, Minutes, ObligationId, PartyId,
-    PersonRef, PlaceId, Precision, ProductCode, ProgrammeId, ProjectId, Published, Scope, Sealed,
-    SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId, Timestamp, TroupeId, VisitId,
-    VolunteerNo, WattHours, Watts, Zone,
+    Fen, Flag, GroupId, HomeVisitId, IdeaId, InterventionId, LegalBasis, LotNo, Minutes,
+    ObligationId, PartyId, PersonRef, PlaceId, Precision, ProductCode, ProgrammeId, ProjectId,
+    Published, Purpose, Scope, Sealed, SeriesId, SessionKey, ShiftId, SurveyId, TariffId, TeamId,
+    Timestamp, TroupeId, VisitId, VolunteerNo, WattHours, Watts, Zone,
 };
 
 pub(super) type Out = Encoder<Vec<u8>>;
@@ -253,6 +253,7 @@ texts! {
     CaseId: CaseId::as_str, |text| Self::new(text).ok();
     Correlation: Correlation::as_str, |text| Self::new(text).ok();
     DisputeId: DisputeId::as_str, |text| Self::new(text).ok();
+    LegalBasis: LegalBasis::as_str, |text| Self::new(text).ok();
     ObligationId: ObligationId::as_str, |text| Self::new(text).ok();
     PartyId: PartyId::as_str, |text| Self::new(text).ok();
     PlaceId: PlaceId::as_str, |text| Self::new(text).ok();
@@ -273,6 +274,7 @@ texts! {
     ProductCode: ProductCode::as_str, |text| Self::new(text).ok();
     ProgrammeId: ProgrammeId::as_str, |text| Self::new(text).ok();
     ProjectId: ProjectId::as_str, |text| Self::new(text).ok();
+    Purpose: Purpose::as_str, |text| Self::new(text).ok();
     SeriesId: SeriesId::as_str, |text| Self::new(text).ok();
     ShiftId: ShiftId::as_str, |text| Self::new(text).ok();
     SurveyId: SurveyId::as_str, |text| Self::new(text).ok();

@@ -17,7 +17,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use envelope::{Channel, Recorded};
+pub use envelope::{Channel, Reason, Recorded};
 pub use plain::{Plain, PlainReader, Told};
 
 use minicbor::Encoder;

@@ -180,6 +180,8 @@ names! {
     InterventionId, checked;
     /// A lot of vaccine, as its maker numbers it.
     LotNo, checked;
+    /// What a community may process data for: a law, a contract, a consent, as it is cited.
+    LegalBasis, checked;
     /// One thing that a party to an agreement owes another.
     ObligationId, checked;
     /// A party of a dispute, resident or not, known by name or not.
@@ -194,6 +196,8 @@ names! {
     ProgrammeId, checked;
     /// A project of volunteers.
     ProjectId, checked;
+    /// What personal data is processed for, as consents name it.
+    Purpose, checked;
     /// A vaccination series: what the doses of one course count towards.
     SeriesId, checked;
     /// A shift of volunteers.

@@ -75,9 +75,9 @@ pub(crate) use id::is_name;
 pub use id::{
     ActivityId, AppointmentId, BodyId, BookingId, CardId, CaseId, CertificateNo, ClassId,
     ClinicSessionId, CommunityId, ConnectorId, ConsentId, Correlation, DisputeId, DoseId, GroupId,
-    HomeVisitId, IdeaId, InterventionId, InvalidName, LotNo, ObligationId, PartyId, PersonRef,
-    PlaceId, ProductCode, ProgrammeId, ProjectId, SeriesId, SessionKey, ShiftId, SurveyId,
-    TariffId, TeamId, TroupeId, VisitId, VolunteerNo,
+    HomeVisitId, IdeaId, InterventionId, InvalidName, LegalBasis, LotNo, ObligationId, PartyId,
+    PersonRef, PlaceId, ProductCode, ProgrammeId, ProjectId, Purpose, SeriesId, SessionKey,
+    ShiftId, SurveyId, TariffId, TeamId, TroupeId, VisitId, VolunteerNo,
 };
 pub use known::{
     Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Role,

@@ -335,6 +335,7 @@ impl Ledger {
             channel: request.channel(),
             zone,
             scope: request.scope().clone(),
+            reason: request.reason().clone(),
         };
         let mut sealed = Vec::with_capacity(events.len());
         for (index, mut happened) in events.into_iter().enumerate() {

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::new_key;
-use crate::codec::Channel;
+use crate::codec::{Channel, Reason};
 use crate::domain::{Command, Flag, Scope, Sealed, Timestamp};
 use crate::journal::{Content, IdempotencyKey};
 
@@ -13,6 +13,7 @@ pub struct Request {
     key: IdempotencyKey,
     channel: Channel,
     scope: Scope,
+    reason: Reason,
     commands: Vec<Command>,
     /// The first field of them that may stand in the journal only under a key.
     sealed: Option<&'static str>,
@@ -27,7 +28,7 @@ impl Request {
         let (plain, sealed) = in_clear(&commands);
         let content = Content::clear(digest(&plain));
         let (key, channel, scope) = (new_key(), Channel::App, Scope::default());
-        Self { key, channel, scope, commands, sealed, content }
+        Self { key, channel, scope, reason: Reason::default(), commands, sealed, content }
     }
 
     /// The same request under the caller's id.
@@ -54,6 +55,13 @@ impl Request {
     #[must_use]
     pub fn within(mut self, scope: Scope) -> Self {
         self.scope = scope;
+        self
+    }
+
+    /// The same request, with for whom and why it is made.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = reason;
         self
     }
 
@@ -112,6 +120,10 @@ impl Request {
 
     pub(super) fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    pub(super) fn reason(&self) -> &Reason {
+        &self.reason
     }
 
     pub(super) fn commands(&self) -> &[Command] {

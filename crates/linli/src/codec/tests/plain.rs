@@ -4,7 +4,7 @@ use proptest::prelude::{any, prop, prop_assert, prop_assert_eq};
 
 use crate::Scope;
 
-use super::super::{Channel, Plain, PlainReader, Recorded, Told};
+use super::super::{Channel, Plain, PlainReader, Reason, Recorded, Told};
 use super::*;
 
 /// Plain events: told without a flag, at an exactly known moment, in the zone of their append.
@@ -47,7 +47,8 @@ fn spelled_out(plain: &Plain<'_>) -> Charging {
 
 fn recorded() -> Vec<u8> {
     let (actor, channel) = ("station".to_owned(), Channel::Device);
-    Recorded { recorded_at: AT, actor, channel, zone: ZONE, scope: Scope::default() }.encode()
+    let (scope, reason) = (Scope::default(), Reason::default());
+    Recorded { recorded_at: AT, actor, channel, zone: ZONE, scope, reason }.encode()
 }
 
 fn page_of(event: journal::Event, append_metadata: &[u8]) -> journal::Page {

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate, TimeZone};
 
 use super::super::Request;
-use crate::codec::Channel;
+use crate::codec::{Channel, Reason};
 use crate::domain::policies::{self, Notice, Policy};
 use crate::domain::{Command, Correlation, PersonRef, PolicyLimits, Scope, State, Timestamp, Zone};
 
@@ -159,6 +159,8 @@ impl Due {
         let id = format!("{}\n{}", self.matter.correlation, self.step);
         // The id alone says what it is: a second firing, at another time, is the same.
         let request = request.from_source(self.matter.policy.name(), &id).stating(&id);
+        let correlation = Some(self.matter.correlation.clone());
+        let request = request.because(Reason { correlation, ..Reason::default() });
         request.through(Channel::Policy).within(self.matter.scope.clone())
     }
 }
