@@ -14,11 +14,13 @@
 //!
 //! | policy | starts with | matter |
 //! | --- | --- | --- |
+//! | [`FlyingWireToPiles`](Policy::FlyingWireToPiles) | reports of flying wires at a place | the first |
 //! | [`TemporaryFixFollowUp`](Policy::TemporaryFixFollowUp) | a temporary mitigation | the case |
 //! | [`HotlineCallback`](Policy::HotlineCallback) | a resolved case, or its deadline | the case |
 //! | [`VolunteerCrediting`](Policy::VolunteerCrediting) | a shift, a class held | that |
 //! | [`IdeaToProject`](Policy::IdeaToProject) | an idea adopted as a project | the idea |
 
+mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
 mod runner;
@@ -33,6 +35,7 @@ pub use runner::{Advanced, Policies};
 
 use crate::domain::policies::Policy;
 use crate::domain::{Correlation, Event, Evolve, Happened};
+use flying_wire_to_piles::FlyingWireToPiles;
 use hotline_callback::HotlineCallback;
 use idea_to_project::IdeaToProject;
 use steps::{Due, Known, Matter};
@@ -64,6 +67,7 @@ trait Follows: Evolve<Event = Told> + Send + Sync {
 /// The policies.
 fn all() -> Vec<Box<dyn Follows>> {
     vec![
+        Box::new(FlyingWireToPiles::default()),
         Box::new(TemporaryFixFollowUp::default()),
         Box::new(HotlineCallback::default()),
         Box::new(VolunteerCrediting::default()),
