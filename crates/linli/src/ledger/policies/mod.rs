@@ -16,6 +16,7 @@
 //! | --- | --- | --- |
 //! | [`FlyingWireToPiles`](Policy::FlyingWireToPiles) | reports of flying wires at a place | the first |
 //! | [`TemporaryFixFollowUp`](Policy::TemporaryFixFollowUp) | a temporary mitigation | the case |
+//! | [`ScratchToFulfilment`](Policy::ScratchToFulfilment) | a scrape, a party sought | case, dispute |
 //! | [`HotlineCallback`](Policy::HotlineCallback) | a resolved case, or its deadline | the case |
 //! | [`VolunteerCrediting`](Policy::VolunteerCrediting) | a shift, a class held | that |
 //! | [`IdeaToProject`](Policy::IdeaToProject) | an idea adopted as a project | the idea |
@@ -24,6 +25,7 @@ mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
 mod runner;
+mod scratch_to_fulfilment;
 mod steps;
 mod temporary_fix_follow_up;
 mod volunteer_crediting;
@@ -38,6 +40,7 @@ use crate::domain::{Correlation, Event, Evolve, Happened};
 use flying_wire_to_piles::FlyingWireToPiles;
 use hotline_callback::HotlineCallback;
 use idea_to_project::IdeaToProject;
+use scratch_to_fulfilment::ScratchToFulfilment;
 use steps::{Due, Known, Matter};
 use temporary_fix_follow_up::TemporaryFixFollowUp;
 use volunteer_crediting::VolunteerCrediting;
@@ -69,6 +72,7 @@ fn all() -> Vec<Box<dyn Follows>> {
     vec![
         Box::new(FlyingWireToPiles::default()),
         Box::new(TemporaryFixFollowUp::default()),
+        Box::new(ScratchToFulfilment::default()),
         Box::new(HotlineCallback::default()),
         Box::new(VolunteerCrediting::default()),
         Box::new(IdeaToProject::default()),

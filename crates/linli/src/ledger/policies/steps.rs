@@ -31,6 +31,19 @@ impl Known<'_> {
         self.state.policies.is_taken(matter.policy, &matter.correlation, step)
     }
 
+    /// Somebody is asked to do something, and somebody above hears where it is not done in time.
+    pub(super) fn asks(
+        &self,
+        matter: &Matter,
+        what: &str,
+        until: Timestamp,
+        who: Option<&PersonRef>,
+    ) -> [Due; 2] {
+        let above = |late: Due| late.tells(Notice::Escalation, None);
+        let in_time = self.deadline(matter, &format!("{what} in time"), until, above);
+        [matter.step(what).tells(Notice::Task, who), in_time]
+    }
+
     /// A wait until `due_at`; when that is over, the step that `late` makes of it.
     pub(super) fn deadline(
         &self,

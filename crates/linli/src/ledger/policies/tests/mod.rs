@@ -3,6 +3,7 @@
 mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
+mod scratch_to_fulfilment;
 mod temporary_fix_follow_up;
 mod volunteer_crediting;
 
