@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::steps::{Due, Known, Matter, days_after, late_step};
+use super::steps::{Due, Known, Matter, days_after};
 use super::{Follows, Told};
 use crate::domain::cases::{Case, Command as Cases, Event as OfCases, How, Kind, Phase, Solution};
 use crate::domain::charging::Event as OfCharging;
@@ -217,7 +217,7 @@ impl Round<'_> {
         if let Some(served_at) = self.served_at {
             return Some(days_after(served_at, self.limits.wire_reopen_days));
         }
-        let is_late = known.is_taken(self.matter, &late_step(APPROVAL));
+        let is_late = known.is_late(self.matter, APPROVAL);
         (is_late && self.approved_at.is_none())
             .then(|| days_after(closed_at, self.limits.approval_days))
     }

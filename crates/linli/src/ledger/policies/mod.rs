@@ -17,10 +17,15 @@
 //! | [`FlyingWireToPiles`](Policy::FlyingWireToPiles) | reports of flying wires at a place | the first |
 //! | [`TemporaryFixFollowUp`](Policy::TemporaryFixFollowUp) | a temporary mitigation | the case |
 //! | [`ScratchToFulfilment`](Policy::ScratchToFulfilment) | a scrape, a party sought | case, dispute |
+//! | [`DoseDue`](Policy::DoseDue) | a dose, a session, its cancellation | that |
 //! | [`HotlineCallback`](Policy::HotlineCallback) | a resolved case, or its deadline | the case |
 //! | [`VolunteerCrediting`](Policy::VolunteerCrediting) | a shift, a class held | that |
+//! | [`ConsentWithdrawal`](Policy::ConsentWithdrawal) | a consent, its end, a demand | that, the person |
 //! | [`IdeaToProject`](Policy::IdeaToProject) | an idea adopted as a project | the idea |
+//! | [`VaccineRecall`](Policy::VaccineRecall) | a recalled lot | the lot |
 
+mod consent_withdrawal;
+mod dose_due;
 mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
@@ -28,6 +33,7 @@ mod runner;
 mod scratch_to_fulfilment;
 mod steps;
 mod temporary_fix_follow_up;
+mod vaccine_recall;
 mod volunteer_crediting;
 
 #[cfg(test)]
@@ -37,12 +43,15 @@ pub use runner::{Advanced, Policies};
 
 use crate::domain::policies::Policy;
 use crate::domain::{Correlation, Event, Evolve, Happened};
+use consent_withdrawal::ConsentWithdrawal;
+use dose_due::DoseDue;
 use flying_wire_to_piles::FlyingWireToPiles;
 use hotline_callback::HotlineCallback;
 use idea_to_project::IdeaToProject;
 use scratch_to_fulfilment::ScratchToFulfilment;
 use steps::{Due, Known, Matter};
 use temporary_fix_follow_up::TemporaryFixFollowUp;
+use vaccine_recall::VaccineRecall;
 use volunteer_crediting::VolunteerCrediting;
 
 /// An event, and whether it may start something.
@@ -61,7 +70,7 @@ impl Told {
 }
 
 /// A policy: a fold of the journal that says which steps there are to take.
-trait Follows: Evolve<Event = Told> + Send + Sync {
+trait Follows: Evolve<Event = Told> + std::fmt::Debug + Send + Sync {
     /// The steps that follow from what is known: each waits for its time, and those that were
     /// taken are left out by whoever asks.
     fn due(&self, known: &Known<'_>) -> Vec<Due>;
@@ -73,8 +82,11 @@ fn all() -> Vec<Box<dyn Follows>> {
         Box::new(FlyingWireToPiles::default()),
         Box::new(TemporaryFixFollowUp::default()),
         Box::new(ScratchToFulfilment::default()),
+        Box::new(DoseDue::default()),
         Box::new(HotlineCallback::default()),
         Box::new(VolunteerCrediting::default()),
+        Box::new(ConsentWithdrawal::default()),
         Box::new(IdeaToProject::default()),
+        Box::new(VaccineRecall::default()),
     ]
 }

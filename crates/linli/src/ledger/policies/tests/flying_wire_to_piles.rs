@@ -54,6 +54,15 @@ fn commission(story: &mut Story) {
     story.tell("commission_connector", point);
 }
 
+/// Three reports at one place.
+pub(super) fn begun(channel: Channel) -> Story {
+    let mut story = Story::new();
+    for case_id in ["w-1", "w-2", "w-3"] {
+        report_through(&mut story, channel, case_id);
+    }
+    story
+}
+
 #[test]
 fn from_the_third_report_to_the_points_that_resolve_them() {
     let mut story = Story::new();

@@ -1,11 +1,17 @@
 //! Each policy from its trigger to its end, its timeouts, and what it never does.
 
+mod consent_withdrawal;
+mod dose_due;
 mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
+mod laws;
 mod scratch_to_fulfilment;
 mod temporary_fix_follow_up;
+mod vaccine_recall;
 mod volunteer_crediting;
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -15,6 +21,7 @@ use crate::domain::policies::Event as Step;
 use crate::domain::{Event, Happened, Scope, Timestamp, Zone, charging};
 use crate::journal::{Append, MemoryStore, Query, ReadOptions};
 use crate::ledger::{Authority, Ledger, Request};
+use crate::privacy::MemoryKeyring;
 
 /// 2022-02-14T09:00 in Shanghai.
 const START: i64 = 1_644_800_400_000_000;
@@ -31,6 +38,7 @@ struct Story {
 impl Story {
     fn new() -> Self {
         let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+        let ledger = ledger.with_keyring(Arc::new(MemoryKeyring::for_tests()));
         Self { ledger, policies: Policies::new(), now: START }
     }
 

@@ -108,6 +108,15 @@ fn told(story: &Story, wanted: Notice, to: &str) -> usize {
     story.events().iter().filter(is_so).count()
 }
 
+/// A scrape that was taken in, and a party that is looked for.
+pub(super) fn begun(channel: Channel) -> Story {
+    let mut story = Story::new();
+    scraped(&mut story, channel);
+    registered(&mut story, channel, Some("car"));
+    seek(&mut story, channel);
+    story
+}
+
 #[test]
 fn a_scrape_is_followed_from_the_note_to_the_last_payment() {
     let mut story = Story::new();
