@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
-use linli::Scope;
 use linli::codec::Channel;
+use linli::{NoInstant, Scope, Timestamp};
 
 use crate::address::Address;
 use crate::export::Export;
@@ -63,6 +63,8 @@ pub(crate) enum Command {
     PublishTariff(FileArgs),
     /// Carry out commands written as JSON, all of them or none
     Execute(ExecuteArgs),
+    /// Let the policies take every step that is due now, or was at another time
+    Advance(AdvanceArgs),
     /// Compute every bill again from its meter events
     Replay(ReplayArgs),
     /// Explain one bill: readings, tariff version, components, arithmetic, rounding
@@ -110,6 +112,18 @@ pub(crate) struct ExecuteArgs {
     pub(crate) channel: Channel,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct AdvanceArgs {
+    /// What time it is, such as 2022-02-27T09:00:00+08:00; without it, this machine's clock
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub(crate) now: Option<Timestamp>,
+    /// Let what was imported start something too
+    #[arg(long)]
+    pub(crate) with_imports: bool,
+    #[command(flatten)]
+    pub(crate) keyring: KeyringArgs,
+}
+
 /// For commands that bring personal fields, or show them.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct KeyringArgs {
@@ -139,6 +153,11 @@ pub(crate) enum KeyKind {
 /// A channel by the name that it has in JSON.
 fn channel(name: &str) -> Result<Channel, String> {
     serde_json::from_value(name.into()).map_err(|error| error.to_string())
+}
+
+/// An instant with its offset.
+fn instant(text: &str) -> Result<Timestamp, NoInstant> {
+    Timestamp::try_from(text.to_owned())
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,9 +2,9 @@
 //!
 //! A policy takes events in and gives commands out; only here do contexts meet. Its state is a fold
 //! of the journal, so that it is thrown away and read again at will. It runs at the head only, when
-//! the host says what time it is ([`Ledger::advance`]): never in a replay, and events that came by
-//! channel `import` start nothing unless that is asked for ([`Policies::with_imports`]); what they
-//! tell is known all the same.
+//! the host says what time it is ([`Ledger::advance`], on the command line `linli advance`): never
+//! in a replay. Events that came by channel `import` start nothing unless that is asked for
+//! ([`Policies::with_imports`]); what they tell is known all the same.
 //!
 //! Whatever a policy does is a *step* of a matter. The command id of a step is derived from policy,
 //! matter and step, so that a second firing returns the first result; what a step did and the event
@@ -12,17 +12,17 @@
 //! another one. A step whose commands are refused becomes an event under the same id: it is not
 //! asked again.
 //!
-//! | policy | starts with | matter |
-//! | --- | --- | --- |
-//! | [`FlyingWireToPiles`](Policy::FlyingWireToPiles) | reports of flying wires at a place | the first |
-//! | [`TemporaryFixFollowUp`](Policy::TemporaryFixFollowUp) | a temporary mitigation | the case |
-//! | [`ScratchToFulfilment`](Policy::ScratchToFulfilment) | a scrape, a party sought | case, dispute |
-//! | [`DoseDue`](Policy::DoseDue) | a dose, a session, its cancellation | that |
-//! | [`HotlineCallback`](Policy::HotlineCallback) | a resolved case, or its deadline | the case |
-//! | [`VolunteerCrediting`](Policy::VolunteerCrediting) | a shift, a class held | that |
-//! | [`ConsentWithdrawal`](Policy::ConsentWithdrawal) | a consent, its end, a demand | that, the person |
-//! | [`IdeaToProject`](Policy::IdeaToProject) | an idea adopted as a project | the idea |
-//! | [`VaccineRecall`](Policy::VaccineRecall) | a recalled lot | the lot |
+//! | policy | starts with | matter | waits for |
+//! | --- | --- | --- | --- |
+//! | [`Policy::FlyingWireToPiles`] | reports of wires at a place | the first | answers, approval, points |
+//! | [`Policy::TemporaryFixFollowUp`] | a temporary mitigation | the case | reminder, escalation |
+//! | [`Policy::ScratchToFulfilment`] | a scrape, a party sought | case, dispute | each step, each due day |
+//! | [`Policy::DoseDue`] | a dose, a session, its end | that | the day, answers, new bookings |
+//! | [`Policy::HotlineCallback`] | a resolved case, its deadline | the case | each call, the answer |
+//! | [`Policy::VolunteerCrediting`] | a shift, a class held | that | check-outs, approval |
+//! | [`Policy::ConsentWithdrawal`] | a consent, its end, a demand | that, the person | answers, holds, the birthday |
+//! | [`Policy::IdeaToProject`] | an idea adopted as a project | the idea | the launch |
+//! | [`Policy::VaccineRecall`] | a recalled lot | the lot | whom to reach, other lots |
 
 mod consent_withdrawal;
 mod dose_due;
