@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
 use linli::codec::{Channel, Reason};
-use linli::{Correlation, LegalBasis, PersonRef, Purpose, Scope};
+use linli::{Correlation, LegalBasis, NoInstant, PersonRef, Purpose, Scope, Timestamp};
 use uuid::Uuid;
 
 use crate::address::Address;
@@ -64,6 +64,8 @@ pub(crate) enum Command {
     PublishTariff(FileArgs),
     /// Carry out commands written as JSON, all of them or none
     Execute(ExecuteArgs),
+    /// Let the policies take every step that is due now, or was at another time
+    Advance(AdvanceArgs),
     /// Compute every bill again from its meter events
     Replay(ReplayArgs),
     /// Explain one bill: readings, tariff version, components, arithmetic, rounding
@@ -140,6 +142,18 @@ impl From<ReasonArgs> for Reason {
     }
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct AdvanceArgs {
+    /// What time it is, such as 2022-02-27T09:00:00+08:00; without it, this machine's clock
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub(crate) now: Option<Timestamp>,
+    /// Let what was imported start something too
+    #[arg(long)]
+    pub(crate) with_imports: bool,
+    #[command(flatten)]
+    pub(crate) keyring: KeyringArgs,
+}
+
 /// For commands that bring personal fields, or show them.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct KeyringArgs {
@@ -169,6 +183,11 @@ pub(crate) enum KeyKind {
 /// A channel by the name that it has in JSON.
 fn channel(name: &str) -> Result<Channel, String> {
     serde_json::from_value(name.into()).map_err(|error| error.to_string())
+}
+
+/// An instant with its offset.
+fn instant(text: &str) -> Result<Timestamp, NoInstant> {
+    Timestamp::try_from(text.to_owned())
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,7 +4,9 @@
 //! here. Only `out` writes to standard output, only `progress` and a failure to standard error.
 
 mod address;
+mod advance;
 mod args;
+mod clock;
 mod demo;
 mod detect;
 mod events;
@@ -73,6 +75,7 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Export(export) => export::run(global, export),
         Command::PublishTariff(args) => publish::run(global, args),
         Command::Execute(args) => execute::run(global, args),
+        Command::Advance(args) => advance::run(global, args),
         Command::Replay(args) => replay::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Rate(args) => rate::run(global, args),

@@ -5,16 +5,15 @@
 //! not assigned again: a new version of it counts from its own validity. The same file again
 //! changes nothing.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use linli::charging::tariff::Tariff;
 use linli::charging::{Command, TariffBook, TariffScope};
 use linli::journal::{Query, ReadOptions};
 use linli::ledger::{Ledger, Request};
-use linli::{Evolve, TariffId, Timestamp, Zone};
+use linli::{Evolve, TariffId, Zone};
 use serde_json::json;
 
 use crate::args::{FileArgs, Global};
+use crate::clock::now;
 use crate::failure::Failure;
 use crate::{out, read_file};
 
@@ -77,10 +76,4 @@ fn tariff_book(global: &Global, ledger: &Ledger) -> Result<TariffBook, Failure> 
         }
     })?;
     Ok(book)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a command is given at a moment")]
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

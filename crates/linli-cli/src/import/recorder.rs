@@ -1,18 +1,18 @@
 //! Rows into the journal: in groups that share no card and no connector, one append a row.
 
 use std::collections::{BTreeMap, HashSet};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use linli::charging::{Command, Installed, Session};
 use linli::codec::Channel;
 use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Written};
 use linli::ledger::{ExecuteError, Ledger, Request};
-use linli::{Evolve as _, SessionKey, Timestamp, Zone};
+use linli::{Evolve as _, SessionKey, Zone};
 
 use super::report::Refused;
 use super::row::Row;
 use super::shape::Origin;
 use super::{ImportError, ImportReport, Options};
+use crate::clock::now;
 
 /// Rows that share one flush of the store.
 const GROUP: usize = 128;
@@ -179,10 +179,4 @@ impl Recorded {
         let (first, last) = self.range.unwrap_or((appended.first, appended.last));
         self.range = Some((first.min(appended.first), last.max(appended.last)));
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the moment of an import is the moment it runs")]
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::steps::{Due, Known, Matter, days_after, late_step};
+use super::steps::{Due, Known, Matter, days_after};
 use super::{Follows, Told};
 use crate::domain::policies::{Notice, Policy};
 use crate::domain::programmes::{Command as Programmes, Event as OfProgrammes, IdeaPhase, Work};
@@ -80,7 +80,7 @@ fn launches(known: &Known<'_>, idea_id: &IdeaId, adopted: &Adopted) -> Vec<Due> 
     }
     let until = days_after(*at, limits.launch_days);
     due.push(known.deadline(matter, LAUNCH, until, |late| late.tells(Notice::Task, None)));
-    if known.is_taken(matter, &late_step(LAUNCH)) {
+    if known.is_late(matter, LAUNCH) {
         let idea = known.state.programmes.ideas.get(idea_id);
         let who = idea.and_then(|idea| idea.submitted_by.as_ref());
         due.push(matter.step("tell the submitter").tells(Notice::Report, who));

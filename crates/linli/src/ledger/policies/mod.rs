@@ -2,9 +2,9 @@
 //!
 //! A policy takes events in and gives commands out; only here do contexts meet. Its state is a fold
 //! of the journal, so that it is thrown away and read again at will. It runs at the head only, when
-//! the host says what time it is ([`advance`](super::Ledger::advance)): never in a replay, and
-//! events that came by channel `import` start nothing unless that is asked for
-//! ([`Policies::with_imports`]); what they tell is known all the same.
+//! the host says what time it is, by [`advance`](super::Ledger::advance) or on the command line by
+//! `linli advance`: never in a replay. Events that came by channel `import` start nothing unless
+//! that is asked for ([`Policies::with_imports`]); what they tell is known all the same.
 //!
 //! Whatever a policy does is a *step* of a matter. The command id of a step is derived from policy,
 //! matter and step, so that a second firing returns the first result; what a step did and the event
@@ -12,18 +12,28 @@
 //! another one. A step whose commands are refused becomes an event under the same id: it is not
 //! asked again.
 //!
-//! | policy | starts with | matter |
-//! | --- | --- | --- |
-//! | [`TemporaryFixFollowUp`](Policy::TemporaryFixFollowUp) | a temporary mitigation | the case |
-//! | [`HotlineCallback`](Policy::HotlineCallback) | a resolved case, or its deadline | the case |
-//! | [`VolunteerCrediting`](Policy::VolunteerCrediting) | a shift, a class held | that |
-//! | [`IdeaToProject`](Policy::IdeaToProject) | an idea adopted as a project | the idea |
+//! | policy | starts with | matter | waits for |
+//! | --- | --- | --- | --- |
+//! | [`Policy::FlyingWireToPiles`] | reports of wires at a place | the first | answers, approval, points |
+//! | [`Policy::TemporaryFixFollowUp`] | a temporary mitigation | the case | reminder, escalation |
+//! | [`Policy::ScratchToFulfilment`] | a scrape, a party sought | case, dispute | each step, each due day |
+//! | [`Policy::DoseDue`] | a dose, a session, its end | that | the day, answers, new bookings |
+//! | [`Policy::HotlineCallback`] | a resolved case, its deadline | the case | each call, the answer |
+//! | [`Policy::VolunteerCrediting`] | a shift, a class held | that | check-outs, approval |
+//! | [`Policy::ConsentWithdrawal`] | a consent, its end, a demand | that, the person | answers, holds, the birthday |
+//! | [`Policy::IdeaToProject`] | an idea adopted as a project | the idea | the launch |
+//! | [`Policy::VaccineRecall`] | a recalled lot | the lot | whom to reach, other lots |
 
+mod consent_withdrawal;
+mod dose_due;
+mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
 mod runner;
+mod scratch_to_fulfilment;
 mod steps;
 mod temporary_fix_follow_up;
+mod vaccine_recall;
 mod volunteer_crediting;
 
 #[cfg(test)]
@@ -33,10 +43,15 @@ pub use runner::{Advanced, Policies};
 
 use crate::domain::policies::Policy;
 use crate::domain::{Correlation, Event, Evolve, Happened};
+use consent_withdrawal::ConsentWithdrawal;
+use dose_due::DoseDue;
+use flying_wire_to_piles::FlyingWireToPiles;
 use hotline_callback::HotlineCallback;
 use idea_to_project::IdeaToProject;
+use scratch_to_fulfilment::ScratchToFulfilment;
 use steps::{Due, Known, Matter};
 use temporary_fix_follow_up::TemporaryFixFollowUp;
+use vaccine_recall::VaccineRecall;
 use volunteer_crediting::VolunteerCrediting;
 
 /// An event, and whether it may start something.
@@ -55,7 +70,7 @@ impl Told {
 }
 
 /// A policy: a fold of the journal that says which steps there are to take.
-trait Follows: Evolve<Event = Told> + Send + Sync {
+trait Follows: Evolve<Event = Told> + std::fmt::Debug + Send + Sync {
     /// The steps that follow from what is known: each waits for its time, and those that were
     /// taken are left out by whoever asks.
     fn due(&self, known: &Known<'_>) -> Vec<Due>;
@@ -64,9 +79,14 @@ trait Follows: Evolve<Event = Told> + Send + Sync {
 /// The policies.
 fn all() -> Vec<Box<dyn Follows>> {
     vec![
+        Box::new(FlyingWireToPiles::default()),
         Box::new(TemporaryFixFollowUp::default()),
+        Box::new(ScratchToFulfilment::default()),
+        Box::new(DoseDue::default()),
         Box::new(HotlineCallback::default()),
         Box::new(VolunteerCrediting::default()),
+        Box::new(ConsentWithdrawal::default()),
         Box::new(IdeaToProject::default()),
+        Box::new(VaccineRecall::default()),
     ]
 }

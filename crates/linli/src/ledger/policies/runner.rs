@@ -16,8 +16,8 @@ const OF_CHARGING: &[&str] =
 /// The policies with what they know of the journal. Keep it, and let it read on: it is a fold, and
 /// a new one comes to the same.
 pub struct Policies {
-    state: State,
-    followed: Vec<Box<dyn Follows>>,
+    pub(super) state: State,
+    pub(super) followed: Vec<Box<dyn Follows>>,
     after: Option<Position>,
     with_imports: bool,
 }

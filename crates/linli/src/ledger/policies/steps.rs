@@ -31,6 +31,24 @@ impl Known<'_> {
         self.state.policies.is_taken(matter.policy, &matter.correlation, step)
     }
 
+    /// Whether a wait is over in vain.
+    pub(super) fn is_late(&self, matter: &Matter, step: &str) -> bool {
+        self.is_taken(matter, &late_step(step))
+    }
+
+    /// Somebody is asked to do something, and somebody above hears where it is not done in time.
+    pub(super) fn asks(
+        &self,
+        matter: &Matter,
+        what: &str,
+        until: Timestamp,
+        who: Option<&PersonRef>,
+    ) -> [Due; 2] {
+        let above = |late: Due| late.tells(Notice::Escalation, None);
+        let in_time = self.deadline(matter, &format!("{what} in time"), until, above);
+        [matter.step(what).tells(Notice::Task, who), in_time]
+    }
+
     /// A wait until `due_at`; when that is over, the step that `late` makes of it.
     pub(super) fn deadline(
         &self,
@@ -50,7 +68,7 @@ impl Known<'_> {
 }
 
 /// The step that the end of a wait leads to.
-pub(super) fn late_step(step: &str) -> String {
+fn late_step(step: &str) -> String {
     format!("{step}/late")
 }
 
@@ -183,4 +201,11 @@ pub(super) fn start_of(on: NaiveDate, days: i64, zone: Zone) -> Option<Timestamp
     let mut hours = (0..3).filter_map(|hour| on.and_hms_opt(hour, 0, 0));
     let first = hours.find_map(|hour| zone.from_local_datetime(&hour).earliest())?;
     Some(first.to_utc().into())
+}
+
+/// The same time of day so many local days later; `None` beyond the calendar.
+pub(super) fn later_in_zone(at: Timestamp, days: u32, zone: Zone) -> Option<Timestamp> {
+    let local = zone.from_utc_datetime(&at.utc()?.naive_utc()).naive_local();
+    let later = local.checked_add_days(Days::new(days.into()))?;
+    Some(zone.from_local_datetime(&later).earliest()?.to_utc().into())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::steps::{Due, Known, Matter, days_after, late_step};
+use super::steps::{Due, Known, Matter, days_after};
 use super::{Follows, Told};
 use crate::domain::policies::{Notice, Policy};
 use crate::domain::programmes::Event as OfProgrammes;
@@ -59,7 +59,7 @@ impl Follows for VolunteerCrediting {
             let minutes = i64::from(known.limits(matter.zone).grace_min);
             let until = plan.span.until.0.saturating_add(minutes.saturating_mul(MINUTE_US));
             due.push(known.deadline(matter, GRACE, Timestamp(until), |late| late));
-            if known.is_taken(matter, &late_step(GRACE)) {
+            if known.is_late(matter, GRACE) {
                 let places = shift.places.iter();
                 due.extend(places.flat_map(|(person_ref, place)| {
                     settles(known, matter, (shift_id, plan, until), (person_ref, *place))

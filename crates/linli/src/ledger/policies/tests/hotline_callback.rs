@@ -54,6 +54,14 @@ fn closed(story: &Story) -> Vec<How> {
     story.events().into_iter().filter_map(how).collect()
 }
 
+/// A case that was resolved.
+pub(super) fn begun(channel: Channel) -> Story {
+    let mut story = Story::new();
+    reported(&mut story, channel);
+    resolve(&mut story, channel);
+    story
+}
+
 #[test]
 fn a_yes_closes_the_case_and_a_no_disputes_it() {
     let mut story = resolved();

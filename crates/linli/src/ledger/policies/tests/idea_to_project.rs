@@ -12,6 +12,13 @@ fn adopt(story: &mut Story, channel: Channel) {
     story.tell_through(channel, "adopt_idea", json!({"idea_id": "i-1", "work_ref": work}));
 }
 
+/// An idea that was adopted, and that people have to launch.
+pub(super) fn begun(channel: Channel) -> Story {
+    let mut story = Story::new();
+    adopt(&mut story, channel);
+    story
+}
+
 #[test]
 fn an_adopted_idea_is_launched_and_ends_with_its_project() {
     let mut story = Story::new();

@@ -1,18 +1,27 @@
 //! Each policy from its trigger to its end, its timeouts, and what it never does.
 
+mod consent_withdrawal;
+mod dose_due;
+mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
+mod laws;
+mod scratch_to_fulfilment;
 mod temporary_fix_follow_up;
+mod vaccine_recall;
 mod volunteer_crediting;
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::{Advanced, Policies};
-use crate::codec::Channel;
+use crate::codec::{self, Channel, Recorded};
 use crate::domain::policies::Event as Step;
-use crate::domain::{Event, Timestamp};
-use crate::journal::{MemoryStore, Query, ReadOptions};
+use crate::domain::{Event, Happened, Scope, Timestamp, Zone, charging};
+use crate::journal::{Append, MemoryStore, Query, ReadOptions};
 use crate::ledger::{Authority, Ledger, Request};
+use crate::privacy::MemoryKeyring;
 
 /// 2022-02-14T09:00 in Shanghai.
 const START: i64 = 1_644_800_400_000_000;
@@ -29,6 +38,7 @@ struct Story {
 impl Story {
     fn new() -> Self {
         let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+        let ledger = ledger.with_keyring(Arc::new(MemoryKeyring::for_tests()));
         Self { ledger, policies: Policies::new(), now: START }
     }
 
@@ -63,7 +73,7 @@ impl Story {
     fn events(&self) -> Vec<Event> {
         let mut events = Vec::new();
         let all = ReadOptions::forwards();
-        let take = |_, happened: crate::domain::Happened<Event>| events.push(happened.event);
+        let take = |_, happened: Happened<Event>| events.push(happened.event);
         self.ledger.each("p-host", Query::all(), all, take).expect("read");
         events
     }
@@ -100,10 +110,29 @@ impl Story {
 
     /// A number of the policies is published.
     fn limit(&mut self, name: &str, value: &Value) {
-        let on = "2022-01-01";
-        let published = json!({"rule": {"policy_limits": { name: value }}, "version": name,
-            "jurisdiction": "yujing", "valid_from": on});
+        self.publish(&json!({"policy_limits": { name: value }}));
+    }
+
+    /// A rule is published.
+    fn publish(&mut self, rule: &Value) {
+        let published = json!({"rule": rule, "version": format!("of {}", self.now),
+            "jurisdiction": "yujing", "valid_from": "2022-01-01"});
         self.tell("publish_rule_set", json!({ "published": published }));
+    }
+
+    /// An installation is approved. No command says so, and journals that do are read.
+    fn approve_installation(&mut self) {
+        let approved = charging::Event::InstallationApproved {
+            installation: "piles".into(),
+            decided_by: "residents' meeting".into(),
+        };
+        let (at, zone) = (Timestamp(self.now), Zone::Asia__Shanghai);
+        let happened = Happened::at(at, zone, Event::Charging(approved));
+        let (channel, scope) = (Channel::App, Scope::default());
+        let recorded = Recorded { recorded_at: at, actor: "p-host".into(), channel, zone, scope };
+        let append = Append::of(codec::encode(&happened, zone)).metadata(&recorded.encode());
+        let done = pollster::block_on(self.ledger.store.append(vec![append]));
+        assert!(done.iter().all(Result::is_ok), "{done:?}");
     }
 
     /// An instant so much later than now.

@@ -42,6 +42,13 @@ fn show(story: &mut Story) {
     story.tell("record_evidence", json!({"case_id": "strip", "media": media, "shows": "after"}));
 }
 
+/// A strip that was wrapped for the time being.
+pub(super) fn begun(channel: Channel) -> Story {
+    let mut story = strip();
+    wrap(&mut story, channel);
+    story
+}
+
 #[test]
 fn a_task_stays_open_until_a_photo_shows_the_fix() {
     let mut story = strip();

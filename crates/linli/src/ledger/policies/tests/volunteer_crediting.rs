@@ -39,6 +39,15 @@ fn place(person: &str) -> Value {
     json!({"shift_id": "s-1", "person_ref": person})
 }
 
+/// A shift that one came to and left without a word, and another did not come to.
+pub(super) fn begun(channel: Channel) -> Story {
+    let mut story = shift(channel);
+    sign_up(&mut story, "p-1");
+    sign_up(&mut story, "p-2");
+    story.tell("record_volunteer_check_in", place("p-1"));
+    story
+}
+
 #[test]
 fn a_missing_check_out_is_proposed_and_who_did_not_come_was_absent() {
     let mut story = shift(Channel::App);

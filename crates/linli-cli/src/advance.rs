@@ -1,0 +1,31 @@
+//! `linli advance`: the policies read on and take every step that is due at a time.
+//!
+//! Nothing runs by itself in between: whoever keeps the journal says that time has passed, by a
+//! timer or by hand. The same time again adds nothing.
+
+use linli::ledger::policies::Policies;
+use serde_json::json;
+
+use crate::args::{AdvanceArgs, Global};
+use crate::failure::Failure;
+use crate::{clock, out};
+
+pub(crate) fn run(global: &Global, args: &AdvanceArgs) -> Result<u8, Failure> {
+    let ledger = args.keyring.lent_to(global.address()?.open()?)?;
+    let mut policies = match args.with_imports {
+        true => Policies::new().with_imports(),
+        false => Policies::new(),
+    };
+    let now = args.now.unwrap_or_else(clock::now);
+    let done = ledger.advance_blocking(&mut policies, global.actor.as_str(), now)?;
+    let (taken, refused, settled) = (done.taken_n, done.refused_n, done.is_settled);
+    if global.json {
+        out::json(&json!({
+            "now": now.to_string(), "taken": taken, "refused": refused, "settled": settled,
+        }))?;
+        return Ok(0);
+    }
+    let more = if settled { "" } else { "; more is due, run it again" };
+    out::text(&format!("At {now}: {taken} steps taken, {refused} refused{more}"))?;
+    Ok(0)
+}
