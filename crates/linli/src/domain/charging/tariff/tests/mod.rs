@@ -7,13 +7,14 @@ mod described_runs;
 mod examples;
 mod laws;
 mod made;
+mod pairs;
 mod reading;
 mod real_sessions;
 
 use std::path::PathBuf;
 
 use super::*;
-use crate::domain::{Exact, Timestamp, Zone};
+use crate::domain::{Exact, Timestamp, Watts, Zone};
 
 /// A tariff of the given elements and what stands under `linli`.
 fn tariff(elements: &str, linli: &str) -> Tariff {
