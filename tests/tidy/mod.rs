@@ -13,6 +13,7 @@ mod plain;
 mod planted;
 mod sizes;
 mod tree;
+mod views;
 mod walls;
 
 use tree::{File, files};
