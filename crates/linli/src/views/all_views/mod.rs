@@ -7,7 +7,8 @@ use std::fmt::Debug;
 
 use chrono::NaiveDate;
 
-use super::{cases, registry, *};
+#[expect(clippy::wildcard_imports, reason = "this file names every view there is")]
+use super::*;
 use crate::domain::{CardId, CaseHandling, Event, Evolve, Happened, Timestamp, Zone};
 
 /// Of when and of what the views are asked.
