@@ -22,3 +22,4 @@ mod refusals;
 mod sealed_fields;
 mod tidy;
 mod two_processes;
+mod year;

@@ -15,6 +15,7 @@ mod plain;
 mod planted;
 mod sizes;
 mod tree;
+mod views;
 mod walls;
 
 use tree::{File, files};

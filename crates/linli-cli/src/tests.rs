@@ -6,7 +6,7 @@ use linli::Exact;
 use crate::address::Address;
 use crate::args::{Args, By, Command};
 use crate::failure::BAD_INPUT;
-use crate::{demo, figures};
+use crate::figures;
 
 fn parsed(line: &str) -> Result<Args, String> {
     Args::try_parse_from(line.split_whitespace()).map_err(|error| error.to_string())
@@ -91,19 +91,4 @@ fn a_fraction_is_a_decimal_only_where_that_is_exact() {
     assert_eq!(shown(66, 100), "0.66");
     assert_eq!(shown(10, 1), "10");
     assert_eq!(shown(1, 3), "1/3");
-}
-
-#[test]
-fn a_seed_makes_the_same_community_every_time() -> Result<(), String> {
-    let keys = |number| -> Result<Vec<String>, String> {
-        let seed = demo::Seed { sessions: 100, number };
-        let requests = demo::requests(seed).map_err(|failure| failure.sentence)?;
-        Ok(requests.iter().map(|request| format!("{request:?}")).collect())
-    };
-    let first = keys(1)?;
-    // 85 connectors, 170 cards, the tariff, the sessions, and what happens beside them.
-    assert!(first.len() > 85 + 170 + 1 + 100);
-    assert_eq!(first, keys(1)?);
-    assert_ne!(first, keys(2)?);
-    Ok(())
 }

@@ -3,15 +3,11 @@
 //! Everything in it is made up from a seed, and says so: sessions are named `demo:…`. The journal
 //! must be new, or hold the same demo, whole or in part: then what is missing is added.
 
-mod chance;
-mod community;
-mod seed;
-mod session;
-
 use linli::charging::tariff::Tariff;
 use linli::journal::{Blocking, Written};
 use linli::ledger::Ledger;
 use linli::replay::{Replay, Report};
+use linli_demo::{CARDS, POINTS, Seed, TARIFF, Unmade};
 use serde_json::json;
 
 use crate::address::Address;
@@ -20,7 +16,6 @@ use crate::facts;
 use crate::failure::Failure;
 use crate::figures::grouped;
 use crate::{keyring, out, progress, replay};
-pub(crate) use seed::Seed;
 
 /// What stands for the tariff's file: it is built into the command.
 const TARIFF_FILE: &str = "tests/tariffs/flat-0.66.json";
@@ -34,7 +29,7 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
     let known = recognised(&ledger, seed, &address)?;
     let added = written(global, &ledger, seed)?;
     let events = known.saturating_add(added);
-    let tariff = Tariff::from_json(seed::TARIFF).map_err(Failure::input)?;
+    let tariff = Tariff::from_json(TARIFF).map_err(Failure::input)?;
     let replay = Replay::under(&tariff).against_issued().actor(global.actor.as_str());
     let report = replay::watched(global, &ledger, replay)?;
     let facts = facts::facts(global, &ledger)?;
@@ -63,7 +58,7 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
 }
 
 fn introduction(seed: Seed, counts: &str) -> String {
-    let (points, cards, sessions) = (seed::POINTS, seed::CARDS, grouped(seed.sessions.into()));
+    let (points, cards, sessions) = (POINTS, CARDS, grouped(seed.sessions.into()));
     format!(
         "Yujing Garden, made up from seed {}: {points} e-bike sockets of 1.2 kW, {cards} cards, \
          {sessions} sessions\n{counts}",
@@ -88,8 +83,8 @@ fn recognised(ledger: &Ledger, seed: Seed, address: &Address) -> Result<u64, Fai
     let journal = Blocking(ledger.store());
     let Some(head) = journal.head()? else { return Ok(0) };
     let mut own: u64 = 0;
-    for group in seed.groups()? {
-        for request in group? {
+    for group in seed.groups().map_err(unmade)? {
+        for request in group.map_err(unmade)? {
             if let Some(receipt) = journal.receipt(request.key())? {
                 own = own.saturating_add(span(receipt.first.0, receipt.last.0));
             }
@@ -108,11 +103,11 @@ fn recognised(ledger: &Ledger, seed: Seed, address: &Address) -> Result<u64, Fai
 
 /// Writes what is missing, and gives the number of new events.
 fn written(global: &Global, ledger: &Ledger, seed: Seed) -> Result<u64, Failure> {
-    let groups = seed.groups()?;
+    let groups = seed.groups().map_err(unmade)?;
     let bar = progress::bar(global, "writing", groups.requests_n());
     let mut added: u64 = 0;
     for group in groups {
-        let group = group?;
+        let group = group.map_err(unmade)?;
         let requests = group.len() as u64;
         for answer in ledger.execute_group_blocking(global.actor.as_str(), group)? {
             if let Some(appended) = answer?.filter(|own| own.written == Written::Now) {
@@ -130,16 +125,14 @@ fn span(first: u64, last: u64) -> u64 {
     last.saturating_sub(first).saturating_add(1)
 }
 
+/// What is made up is a mistake of ours where it is not understood; its sentence is all we have.
+fn unmade(error: Unmade) -> Failure {
+    Failure::input(error)
+}
+
 fn stop_if_interrupted() -> Result<(), Failure> {
     match progress::is_interrupted() {
         true => Err(Failure::interrupted("stopped; the same command goes on from here")),
         false => Ok(()),
     }
-}
-
-/// Every request of a seed.
-#[cfg(test)]
-pub(crate) fn requests(seed: Seed) -> Result<Vec<linli::ledger::Request>, Failure> {
-    let groups = seed.groups()?.collect::<Result<Vec<_>, Failure>>()?;
-    Ok(groups.into_iter().flatten().collect())
 }

@@ -15,7 +15,7 @@ mod upcast;
 mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use envelope::{Channel, Reason, Recorded};
 pub use plain::{Plain, PlainReader, Told};

@@ -1,9 +1,11 @@
 //! What a neighbour asks of the record, each answer a fold over events.
 //!
 //! A view knows no ledger and no store: events are handed to it in the order of the journal, and
-//! thrown away and folded again it is the same.
+//! thrown away and folded again it is the same. [`AllViews`] is all of them in one pass; whoever
+//! writes another adds its line there.
 
 mod acceptance_rate;
+mod all_views;
 mod annual_report;
 mod card_bills;
 pub mod cases;
@@ -25,6 +27,7 @@ mod volunteering;
 mod tests;
 
 pub use acceptance_rate::AcceptanceRate;
+pub use all_views::{AllViews, Asked};
 pub use annual_report::{AnnualReport, Row};
 pub use card_bills::{Billed, CardBills};
 pub use days_to_agreement::DaysToAgreement;

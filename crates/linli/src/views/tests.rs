@@ -1,9 +1,9 @@
-//! What a view says comes from the events alone, however often it was asked on the way.
+//! What the views of disputes say, counted by hand.
 
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
-use super::{AcceptanceRate, DaysToAgreement, Disputes, OverdueObligations, Rate, Sessions};
+use super::{AcceptanceRate, DaysToAgreement, OverdueObligations, Rate};
 use crate::domain::disputes::{
     ChosenBy, Duty, Event as DisputeEvent, Form, Matter, Obligation, Origin, Role,
 };
@@ -28,7 +28,7 @@ fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 
 /// How far one dispute came, and when.
 #[derive(Clone, Debug)]
-struct Course {
+pub(super) struct Course {
     registered: u64,
     consents: usize,
     effect: Option<u64>,
@@ -36,7 +36,7 @@ struct Course {
     paid: u64,
 }
 
-fn course() -> impl Strategy<Value = Course> {
+pub(super) fn course() -> impl Strategy<Value = Course> {
     let effect = prop::option::of(0_u64..40);
     (0_u64..20, 0_usize..3, effect, 0_i64..4, 0_u64..40).prop_map(
         |(registered, consents, effect, quarters, paid)| {
@@ -141,39 +141,8 @@ impl Course {
     }
 }
 
-/// All the views together, and what they say.
-#[derive(Clone)]
-struct Views(Disputes, AcceptanceRate, DaysToAgreement, OverdueObligations, Sessions);
-
-impl Views {
-    fn as_of(day: NaiveDate) -> Self {
-        Self(
-            Disputes::as_of(day),
-            AcceptanceRate::as_of(day),
-            DaysToAgreement::as_of(day),
-            OverdueObligations::as_of(day),
-            Sessions::default(),
-        )
-    }
-
-    fn take(&mut self, event: &Happened<Event>) {
-        self.0.evolve(event);
-        self.1.evolve(event);
-        self.2.evolve(event);
-        self.3.evolve(event);
-        self.4.evolve(event);
-    }
-
-    fn say(&self) -> String {
-        let phases: Vec<_> = self.0.iter().map(|(_, told)| told.dispute.phase()).collect();
-        let days: Vec<_> = self.2.by_dispute().collect();
-        let overdue: Vec<_> = self.3.iter().collect();
-        let rates = (self.1.rate(), self.2.agreed(), self.3.rate());
-        format!("{phases:?} {days:?} {overdue:?} {rates:?} {}", self.4.iter().count())
-    }
-}
-
-fn story(courses: &[Course]) -> Vec<Happened<Event>> {
+/// The events of some disputes in the order of time.
+pub(super) fn story(courses: &[Course]) -> Vec<Happened<Event>> {
     let mut story: Vec<_> =
         courses.iter().enumerate().flat_map(|(number, course)| course.events(number)).collect();
     story.sort_by_key(|happened| happened.at);
@@ -185,28 +154,6 @@ fn count(number: usize) -> u64 {
 }
 
 proptest! {
-    /// A view that was asked after every event, and gone on with from a copy, says what one says
-    /// that was folded afresh.
-    #[test]
-    fn rebuilt_is_incremental(
-        courses in prop::collection::vec(course(), 0..12), on in 0_u64..70, split in 0_usize..80,
-    ) {
-        let story = story(&courses);
-        let mut live = Views::as_of(day(on));
-        for (number, event) in story.iter().enumerate() {
-            live.take(event);
-            let _ = live.say();
-            if number == split {
-                live = live.clone();
-            }
-        }
-        let mut rebuilt = Views::as_of(day(on));
-        for event in &story {
-            rebuilt.take(event);
-        }
-        prop_assert_eq!(live.say(), rebuilt.say());
-    }
-
     /// The share of disputes that came to mediation, counted by hand.
     #[test]
     fn accepted_of_registered(

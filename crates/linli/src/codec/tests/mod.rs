@@ -23,7 +23,7 @@ use crate::journal::{self, EventView, Position};
 const ZONE: Zone = Zone::Asia__Shanghai;
 
 /// One event of every type, with every field set, in the order of the wire tables.
-fn samples() -> Vec<Event> {
+pub(crate) fn samples() -> Vec<Event> {
     let charging = [of_sessions(), of_corrections(), of_bills(), of_the_site()].concat();
     let charging = charging.into_iter().map(Event::Charging);
     let disputes = disputes::samples().into_iter().map(Event::Disputes);

@@ -5,11 +5,11 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use linli::Command;
-use linli::ledger::Request;
 use serde_json::json;
 
-use super::told::{JINGJIA, XUZHUANG, request, told};
-use crate::failure::Failure;
+use super::of;
+use crate::Unmade;
+use crate::story::{JINGJIA, Story, XUZHUANG, told};
 
 const CHILDREN: usize = 158;
 const PARENTS: usize = 31;
@@ -74,23 +74,23 @@ fn is_free_saturday(day: NaiveDate) -> bool {
     day.weekday() == Weekday::Sat && !is_make_up
 }
 
-pub(super) fn groups() -> Result<Vec<Vec<Request>>, Failure> {
-    let mut groups = vec![vec![request(JINGJIA, "programmes", opened()?)?]];
+pub(super) fn groups() -> Result<Vec<Vec<Story>>, Unmade> {
+    let mut groups = vec![vec![of(JINGJIA, "programmes", opened()?)]];
     let numbers: Vec<usize> = (0..CHILDREN).collect();
     for (number, some) in numbers.chunks(A_REQUEST).enumerate() {
         let registered = some.iter().map(|child| family(*child)).collect::<Result<Vec<_>, _>>()?;
         let enrolled = some.iter().map(|child| enrolled(*child)).collect::<Result<Vec<_>, _>>()?;
         let id = |what: &str| format!("{what}-{number}");
-        groups.push(vec![request(XUZHUANG, &id("families"), registered.concat())?]);
-        groups.push(vec![request(JINGJIA, &id("enrolments"), enrolled.concat())?]);
+        groups.push(vec![of(XUZHUANG, &id("families"), registered.concat())]);
+        groups.push(vec![of(JINGJIA, &id("enrolments"), enrolled.concat())]);
     }
-    groups.push(vec![request(JINGJIA, "parents", parents()?)?]);
+    groups.push(vec![of(JINGJIA, "parents", parents()?)]);
     let mut first = 0_usize;
     for run in &RUNS {
         let mut classes = Vec::new();
         for on in days(run) {
             let id = format!("{}-{on}", run.programme);
-            classes.push(request(JINGJIA, &id, class(run, on, first)?)?);
+            classes.push(of(JINGJIA, &id, class(run, on, first)?));
             first = first.saturating_add(run.children_n);
         }
         groups.push(classes);
@@ -105,7 +105,7 @@ pub(super) fn groups() -> Result<Vec<Vec<Request>>, Failure> {
         children_n: 10,
     };
     let id = format!("{WEEKDAYS}-{make_up}");
-    groups.push(vec![request(JINGJIA, &id, class(&run, make_up, first)?)?]);
+    groups.push(vec![of(JINGJIA, &id, class(&run, make_up, first)?)]);
     Ok(groups)
 }
 
@@ -115,7 +115,7 @@ fn days(run: &Run) -> impl Iterator<Item = NaiveDate> {
     first.iter_days().filter(|day| (run.holds)(*day)).take(run.classes_n)
 }
 
-fn opened() -> Result<Vec<Command>, Failure> {
+fn opened() -> Result<Vec<Command>, Unmade> {
     let open = |programme: &str| {
         let fields = json!({"programme_id": programme, "at": "2020-09-01T08:00:00+08:00",
             "grade_min": 1, "grade_max": 5, "capacity_n": 200, "children_per_adult_max": 40});
@@ -138,7 +138,7 @@ fn grade(number: usize) -> usize {
 }
 
 /// A child, its guardian, and the consent.
-fn family(number: usize) -> Result<Vec<Command>, Failure> {
+fn family(number: usize) -> Result<Vec<Command>, Unmade> {
     let (child, guardian, at) = (child(number), guardian(number), "2020-09-01T08:30:00+08:00");
     let consent = json!({
         "consent_id": format!("consent-{child}"), "at": at, "subject_ref": child,
@@ -155,7 +155,7 @@ fn family(number: usize) -> Result<Vec<Command>, Failure> {
     ])
 }
 
-fn enrolled(number: usize) -> Result<Vec<Command>, Failure> {
+fn enrolled(number: usize) -> Result<Vec<Command>, Unmade> {
     let enrol = |programme: &str| {
         let child = child(number);
         let fields = json!({
@@ -168,7 +168,7 @@ fn enrolled(number: usize) -> Result<Vec<Command>, Failure> {
     Ok(vec![enrol(HOLIDAYS)?, enrol(WEEKDAYS)?])
 }
 
-fn parents() -> Result<Vec<Command>, Failure> {
+fn parents() -> Result<Vec<Command>, Unmade> {
     let at = "2020-09-02T09:00:00+08:00";
     let formed = json!({"group_id": "parents", "at": at, "kind": "parents"});
     let mut commands = vec![told("form_group", formed)?];
@@ -180,7 +180,7 @@ fn parents() -> Result<Vec<Command>, Failure> {
 }
 
 /// A class with the next children in turn, so that everybody comes at least once.
-fn class(run: &Run, on: NaiveDate, first: usize) -> Result<Vec<Command>, Failure> {
+fn class(run: &Run, on: NaiveDate, first: usize) -> Result<Vec<Command>, Unmade> {
     let hours = if run.programme == WEEKDAYS { ["16:30", "18:00"] } else { ["09:00", "11:00"] };
     let [starts_at, ends_at] = hours.map(|hour| format!("{on}T{hour}:00+08:00"));
     let class_id = format!("{}-{on}", run.programme);

@@ -4,16 +4,20 @@
 //! Days of birth and the reason for the visit are sealed under the keys of the people concerned.
 
 use linli::Command;
-use linli::ledger::Request;
 use serde_json::{Value, json};
 
-use super::told::{XUZHUANG, YUJING, request, told};
-use crate::failure::Failure;
+use super::of;
+use crate::Unmade;
+use crate::story::{Story, XUZHUANG, YUJING, told};
 
 /// The days on which the clinic was held, three days apart.
 const DAYS: [&str; 5] = ["2022-02-15", "2022-02-18", "2022-02-21", "2022-02-24", "2022-02-27"];
 /// Who came for a second dose, and to which of those days.
 const SECOND_DOSES: [(&str, &str); 2] = [("p-r-1", "2022-02-15"), ("p-r-2", "2022-02-15")];
+/// When these sessions were planned.
+const OPENED_AT: &str = "2022-02-12T09:00:00+08:00";
+/// When places in them were booked.
+const BOOKED_AT: &str = "2022-02-13T10:00:00+08:00";
 /// Whose third dose is on 27 February; the second was in August.
 const THIRD_DOSE: (&str, &str) = ("p-r-3", "2022-02-27");
 /// Who is vaccinated at home.
@@ -25,27 +29,29 @@ const RECIPIENTS: [(&str, &str); 4] = [
     (AT_HOME, "1938-01-20"),
 ];
 
-pub(super) fn groups() -> Result<Vec<Vec<Request>>, Failure> {
+pub(super) fn groups() -> Result<Vec<Vec<Story>>, Unmade> {
     let recipients = RECIPIENTS.iter().map(|(person, born)| recipient(person, born));
     let recipients = recipients.collect::<Result<Vec<_>, _>>()?.concat();
-    let sessions = DAYS.iter().map(|day| session(day)).collect::<Result<Vec<_>, _>>()?.concat();
+    let sessions =
+        DAYS.iter().map(|day| session(day, OPENED_AT)).collect::<Result<Vec<_>, _>>()?.concat();
     let mut booked = Vec::new();
     for (person, day) in SECOND_DOSES {
-        booked.extend(vaccinated(person, day, 2)?);
+        booked.extend(vaccinated(person, day, 2, BOOKED_AT)?);
     }
-    booked.extend(vaccinated(THIRD_DOSE.0, THIRD_DOSE.1, 3)?);
-    let closed = DAYS.iter().map(|day| {
-        let closed = json!({"session_id": session_id(day), "at": time(day, "17:00")});
-        told("close_clinic_session", closed)
-    });
+    booked.extend(vaccinated(THIRD_DOSE.0, THIRD_DOSE.1, 3, BOOKED_AT)?);
+    let closed = DAYS.iter().map(|day| closed(day));
     Ok(vec![
-        vec![request(XUZHUANG, "recipients", recipients)?],
-        vec![request(YUJING, "clinic-sessions", sessions)?],
-        vec![request(YUJING, "doses-before", before()?)?],
-        vec![request(YUJING, "doses", booked)?],
-        vec![request(YUJING, "home-visit", visit()?)?],
-        vec![request(YUJING, "clinic-closed", closed.collect::<Result<Vec<_>, _>>()?)?],
+        vec![of(XUZHUANG, "recipients", recipients)],
+        vec![of(YUJING, "clinic-sessions", sessions)],
+        vec![of(YUJING, "doses-before", before()?)],
+        vec![of(YUJING, "doses", booked)],
+        vec![of(YUJING, "home-visit", visit()?)],
+        vec![of(YUJING, "clinic-closed", closed.collect::<Result<Vec<_>, _>>()?)],
     ])
+}
+
+pub(crate) fn closed(day: &str) -> Result<Command, Unmade> {
+    told("close_clinic_session", json!({"session_id": session_id(day), "at": time(day, "17:00")}))
 }
 
 fn time(day: &str, hour: &str) -> String {
@@ -56,7 +62,7 @@ fn session_id(day: &str) -> String {
     format!("clinic-{day}")
 }
 
-fn recipient(person: &str, born_on: &str) -> Result<Vec<Command>, Failure> {
+fn recipient(person: &str, born_on: &str) -> Result<Vec<Command>, Unmade> {
     let at = "2021-03-01T09:00:00+08:00";
     let consent = json!({
         "consent_id": format!("consent-{person}"), "at": at, "subject_ref": person,
@@ -69,9 +75,9 @@ fn recipient(person: &str, born_on: &str) -> Result<Vec<Command>, Failure> {
     ])
 }
 
-fn session(day: &str) -> Result<Vec<Command>, Failure> {
+pub(crate) fn session(day: &str, at: &str) -> Result<Vec<Command>, Unmade> {
     let id = session_id(day);
-    let (at, expires_on) = ("2022-02-12T09:00:00+08:00", "2023-06-30");
+    let expires_on = "2023-06-30";
     let planned = json!({
         "session_id": id, "at": at, "place_id": "yujing-service-centre",
         "provider_id": "yujing-committee", "opens_at": time(day, "09:00"),
@@ -88,17 +94,22 @@ fn session(day: &str) -> Result<Vec<Command>, Failure> {
 }
 
 /// The second doses that were given elsewhere in August and told from the paper.
-fn before() -> Result<Vec<Command>, Failure> {
+fn before() -> Result<Vec<Command>, Unmade> {
     let doses = [THIRD_DOSE.0, AT_HOME].map(|person| {
         told("record_dose", dose(person, &time("2021-08-20", "10:00"), 2, &json!({})))
     });
     doses.into_iter().collect()
 }
 
-fn vaccinated(person: &str, day: &str, dose_no: u32) -> Result<Vec<Command>, Failure> {
-    let appointment = format!("appointment-{person}");
+pub(crate) fn vaccinated(
+    person: &str,
+    day: &str,
+    dose_no: u32,
+    booked_at: &str,
+) -> Result<Vec<Command>, Unmade> {
+    let appointment = format!("appointment-{person}-{dose_no}");
     let booked = json!({
-        "appointment_id": appointment, "at": "2022-02-13T10:00:00+08:00",
+        "appointment_id": appointment, "at": booked_at,
         "session_id": session_id(day), "slot_at": time(day, "09:30"), "recipient_ref": person,
         "series_id": "covid-19", "dose_no": dose_no,
     });
@@ -135,7 +146,7 @@ fn dose(person: &str, at: &str, dose_no: u32, more: &Value) -> Value {
     Value::Object(both.flatten().collect())
 }
 
-fn visit() -> Result<Vec<Command>, Failure> {
+fn visit() -> Result<Vec<Command>, Unmade> {
     let day = "2022-02-26";
     let asked = json!({
         "visit_id": "home-1", "at": "2022-02-22T09:00:00+08:00", "recipient_ref": AT_HOME,

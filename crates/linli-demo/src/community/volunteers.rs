@@ -1,15 +1,15 @@
 //! The volunteers of the station: 42 of them, 12 projects that grew from 7, and their shifts.
 
 use linli::Command;
-use linli::ledger::Request;
 use serde_json::json;
 
-use super::told::{JINGJIA, request, told};
-use crate::failure::Failure;
+use super::of;
+use crate::Unmade;
+use crate::story::{JINGJIA, Story, told};
 
-const VOLUNTEERS: usize = 42;
+pub(crate) const VOLUNTEERS: usize = 42;
 /// The projects of the station, and since when: the last five are from 2021 on.
-const PROJECTS: [(&str, &str, Option<&str>); 12] = [
+pub(crate) const PROJECTS: [(&str, &str, Option<&str>); 12] = [
     ("knife-grinding", "2019-03-05", None),
     ("tailoring", "2019-03-05", None),
     ("shoe-repair", "2019-05-06", None),
@@ -24,10 +24,10 @@ const PROJECTS: [(&str, &str, Option<&str>); 12] = [
     ("craft-workshop", "2021-12-01", None),
 ];
 /// How many volunteers serve at each of the open days.
-const AT_A_SHIFT: usize = 6;
+pub(crate) const AT_A_SHIFT: usize = 6;
 const OPEN_DAYS: [&str; 4] = ["2021-03-05", "2021-10-14", "2022-01-28", "2022-02-25"];
 
-pub(super) fn groups() -> Result<Vec<Vec<Request>>, Failure> {
+pub(super) fn groups() -> Result<Vec<Vec<Story>>, Unmade> {
     let mut founding = Vec::new();
     for number in 1..=VOLUNTEERS {
         founding.extend(joined(number)?);
@@ -37,19 +37,19 @@ pub(super) fn groups() -> Result<Vec<Vec<Request>>, Failure> {
             "team_id": "jingjia-team", "kind": "convenience", "idea_id": idea});
         founding.push(told("launch_project", fields)?);
     }
-    let mut groups = vec![vec![request(JINGJIA, "volunteers", founding)?]];
+    let mut groups = vec![vec![of(JINGJIA, "volunteers", founding)]];
     for (number, day) in OPEN_DAYS.into_iter().enumerate() {
         let id = format!("open-day-{day}");
-        groups.push(vec![request(JINGJIA, &id, open_day(number, day)?)?]);
+        groups.push(vec![of(JINGJIA, &id, open_day("knife-grinding", number, day)?)]);
     }
     Ok(groups)
 }
 
-fn volunteer(number: usize) -> String {
+pub(crate) fn volunteer(number: usize) -> String {
     format!("p-v-{number:02}")
 }
 
-fn joined(number: usize) -> Result<[Command; 2], Failure> {
+fn joined(number: usize) -> Result<[Command; 2], Unmade> {
     let (person, at) = (volunteer(number), "2019-03-01T09:00:00+08:00");
     let registered = json!({"person_ref": person, "at": at,
         "volunteer_no": format!("JJ{number:04}"), "is_party_member": number.is_multiple_of(3)});
@@ -59,11 +59,11 @@ fn joined(number: usize) -> Result<[Command; 2], Failure> {
 }
 
 /// An open day: knives are ground for two hours, and the hours are approved the day after.
-fn open_day(number: usize, day: &str) -> Result<Vec<Command>, Failure> {
+pub(crate) fn open_day(project: &str, number: usize, day: &str) -> Result<Vec<Command>, Unmade> {
     let time = |hour: &str| format!("{day}T{hour}:00+08:00");
-    let shift = format!("knives-{day}");
+    let shift = format!("{project}-{day}");
     let (starts_at, ends_at) = (time("09:00"), time("11:00"));
-    let opened = json!({"shift_id": shift, "at": time("08:00"), "project_id": "knife-grinding",
+    let opened = json!({"shift_id": shift, "at": time("08:00"), "project_id": project,
         "starts_at": starts_at, "ends_at": ends_at, "capacity_n": 10});
     let mut commands = vec![told("open_shift", opened)?];
     let first = number.saturating_mul(AT_A_SHIFT).saturating_add(1);
@@ -76,7 +76,7 @@ fn open_day(number: usize, day: &str) -> Result<Vec<Command>, Failure> {
             "body_id": "jingjia-station", "approved_by_ref": "p-station-head"});
         commands.push(told("approve_hours", approved)?);
     }
-    let served = json!({"project_id": "knife-grinding", "at": ends_at, "services_n": 25});
+    let served = json!({"project_id": project, "at": ends_at, "services_n": 25});
     commands.push(told("record_service", served)?);
     Ok(commands)
 }

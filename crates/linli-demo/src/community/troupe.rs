@@ -2,11 +2,11 @@
 
 use chrono::{Days, NaiveDate};
 use linli::Command;
-use linli::ledger::Request;
 use serde_json::json;
 
-use super::told::{JINGJIA, request, told};
-use crate::failure::Failure;
+use super::of;
+use crate::Unmade;
+use crate::story::{JINGJIA, Story, told};
 
 const GROUPS: [&str; 4] = ["dance", "catwalk", "instruments", "opera"];
 const MEMBERS_A_GROUP: usize = 5;
@@ -27,7 +27,8 @@ const JOINT_EVERY: usize = 10;
 const REHEARSAL_EVERY: usize = 5;
 const A_REQUEST: usize = 20;
 
-pub(super) fn groups() -> Result<Vec<Vec<Request>>, Failure> {
+/// The troupe, and what it did from one of its activities on: 0 is all.
+pub(super) fn groups(first: usize) -> Result<Vec<Vec<Story>>, Unmade> {
     let mut founding = vec![told(
         "found_troupe",
         json!({"troupe_id": "canal-art", "at": "2018-01-01T00:00:00+08:00", "precision": "year"}),
@@ -46,19 +47,19 @@ pub(super) fn groups() -> Result<Vec<Vec<Request>>, Failure> {
         }
     }
     let mut commands = Vec::new();
-    for number in 0..ACTIVITIES {
+    for number in first..ACTIVITIES {
         commands.push(performed(number)?);
     }
-    let mut groups = vec![vec![request(JINGJIA, "troupe", founding)?]];
+    let mut groups = vec![vec![of(JINGJIA, "troupe", founding)]];
     for (number, some) in commands.chunks(A_REQUEST).enumerate() {
         let id = format!("activities-{number:02}");
-        groups.push(vec![request(JINGJIA, &id, some.concat())?]);
+        groups.push(vec![of(JINGJIA, &id, some.concat())]);
     }
     Ok(groups)
 }
 
 /// One activity, and the rehearsal before it where there is one.
-fn performed(number: usize) -> Result<Vec<Command>, Failure> {
+fn performed(number: usize) -> Result<Vec<Command>, Unmade> {
     let first = NaiveDate::from_ymd_opt(2018, 1, 13).unwrap_or_default();
     let days = DAYS_APART.saturating_mul(number as u64);
     let on = first.checked_add_days(Days::new(days)).unwrap_or(first);
@@ -76,7 +77,7 @@ fn performed(number: usize) -> Result<Vec<Command>, Failure> {
     Ok(commands)
 }
 
-fn held(id: &str, kind: &str, groups: &[&str], on: NaiveDate) -> Result<Vec<Command>, Failure> {
+fn held(id: &str, kind: &str, groups: &[&str], on: NaiveDate) -> Result<Vec<Command>, Unmade> {
     let time = |hour: &str| format!("{on}T{hour}:00+08:00");
     let scheduled = json!({
         "activity_id": id, "at": time("08:00"), "kind": kind, "group_ids": groups,
