@@ -3,14 +3,11 @@
 //! A view knows no ledger and no store: events are handed to it in the order of the journal, and
 //! thrown away and folded again it is the same.
 
-mod acceptance_rate;
 mod annual_report;
 mod card_bills;
 pub mod cases;
-mod days_to_agreement;
 mod disputes;
 mod facts;
-mod overdue_obligations;
 mod points;
 pub mod programmes;
 mod published_form;
@@ -24,13 +21,13 @@ mod volunteering;
 #[cfg(test)]
 mod tests;
 
-pub use acceptance_rate::AcceptanceRate;
 pub use annual_report::{AnnualReport, Row};
 pub use card_bills::{Billed, CardBills};
-pub use days_to_agreement::DaysToAgreement;
-pub use disputes::{Disputes, Told};
+pub use disputes::{
+    AcceptanceRate, AgreementForm, ConfirmationWindow, DaysToAgreement, Disputes, FulfilmentRate,
+    Load, MediationSuccess, MediatorLoad, Overdue, OverdueObligations, RepeatParties, Told, Window,
+};
 pub use facts::{Fact, Facts};
-pub use overdue_obligations::{Overdue, OverdueObligations};
 pub use points::PointsInService;
 pub use programmes::{Period, Programmes};
 pub use published_form::published_form;

@@ -9,34 +9,34 @@ use crate::domain::disputes::{
 };
 use crate::domain::{Event, Evolve, Fen, Happened, Timestamp, Zone};
 
-const ZONE: Zone = Zone::Asia__Shanghai;
+pub(super) const ZONE: Zone = Zone::Asia__Shanghai;
 
-fn day(number: u64) -> NaiveDate {
+pub(super) fn day(number: u64) -> NaiveDate {
     let first = NaiveDate::from_ymd_opt(2022, 2, 1).expect("a day");
     first.checked_add_days(Days::new(number)).expect("a day")
 }
 
 /// Noon of a day in Shanghai.
-fn noon(number: u64) -> Timestamp {
+pub(super) fn noon(number: u64) -> Timestamp {
     let text = format!("{}T12:00:00+08:00", day(number));
     Timestamp::try_from(text).expect("an instant")
 }
 
-fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+pub(super) fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().expect("a name")
 }
 
 /// How far one dispute came, and when.
 #[derive(Clone, Debug)]
-struct Course {
-    registered: u64,
-    consents: usize,
-    effect: Option<u64>,
-    paid_fen: i64,
-    paid: u64,
+pub(super) struct Course {
+    pub(super) registered: u64,
+    pub(super) consents: usize,
+    pub(super) effect: Option<u64>,
+    pub(super) paid_fen: i64,
+    pub(super) paid: u64,
 }
 
-fn course() -> impl Strategy<Value = Course> {
+pub(super) fn course() -> impl Strategy<Value = Course> {
     let effect = prop::option::of(0_u64..40);
     (0_u64..20, 0_usize..3, effect, 0_i64..4, 0_u64..40).prop_map(
         |(registered, consents, effect, quarters, paid)| {
@@ -173,7 +173,7 @@ impl Views {
     }
 }
 
-fn story(courses: &[Course]) -> Vec<Happened<Event>> {
+pub(super) fn story(courses: &[Course]) -> Vec<Happened<Event>> {
     let mut story: Vec<_> =
         courses.iter().enumerate().flat_map(|(number, course)| course.events(number)).collect();
     story.sort_by_key(|happened| happened.at);
