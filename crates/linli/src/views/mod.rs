@@ -21,7 +21,7 @@ mod volunteering;
 #[cfg(test)]
 mod tests;
 
-pub use annual_report::{AnnualReport, Row};
+pub use annual_report::{AnnualReport, Row, Sources};
 pub use card_bills::{Billed, CardBills};
 pub use disputes::{
     AcceptanceRate, AgreementForm, ConfirmationWindow, DaysToAgreement, Disputes, FulfilmentRate,
