@@ -151,10 +151,13 @@ races! {
 }
 
 fn open(case: &str) -> Command {
-    tell("open_case", json!({
-        "case_id": case, "kind": "nuisance", "category": "pigeons", "severity_n": 3,
-        "place_id": "yujing-3-201", "observed_at": "2022-02-20T09:00:00+08:00",
-    }))
+    tell(
+        "open_case",
+        json!({
+            "case_id": case, "kind": "nuisance", "category": "pigeons", "severity_n": 3,
+            "place_id": "yujing-3-201", "observed_at": "2022-02-20T09:00:00+08:00",
+        }),
+    )
 }
 
 fn of_case(name: &str, case: usize, mut fields: Value) -> Command {
@@ -167,8 +170,11 @@ fn triage(case: usize) -> Command {
 }
 
 fn place(place: &str, parent: Option<&str>, kind: &str) -> Command {
-    tell("register_place", json!({
-        "place_id": place, "community_id": "yujing", "parent_id": parent, "kind": kind,
-        "state": "in_use",
-    }))
+    tell(
+        "register_place",
+        json!({
+            "place_id": place, "community_id": "yujing", "parent_id": parent, "kind": kind,
+            "state": "in_use",
+        }),
+    )
 }

@@ -150,10 +150,13 @@ fn joins(group: &str, person: &str) -> Command {
 
 /// An activity of an hour, from a minute of the day of the round on.
 fn schedule(round: usize, writer: usize, group: &str, minute: usize) -> Wanted {
-    Wanted::Place(vec![tell("schedule_activity", json!({
-        "activity_id": format!("x-{round}-{writer}"), "kind": "contest", "group_ids": [group],
-        "starts_at": at(round, minute), "ends_at": at(round, minute + 60), "place_id": "hall",
-    }))])
+    Wanted::Place(vec![tell(
+        "schedule_activity",
+        json!({
+            "activity_id": format!("x-{round}-{writer}"), "kind": "contest", "group_ids": [group],
+            "starts_at": at(round, minute), "ends_at": at(round, minute + 60), "place_id": "hall",
+        }),
+    )])
 }
 
 fn of_members(told: &Told, steps: impl Fn(String) -> Vec<Step>) -> Vec<Step> {

@@ -24,10 +24,10 @@ fn every_view_has_its_line(files: &[File]) -> Vec<String> {
 fn views_of(file: &File) -> impl Iterator<Item = &str> {
     let written = file.lines().filter_map(|(_, line)| line.strip_prefix("impl Evolve for "));
     let written = written.filter_map(|rest| rest.strip_suffix(" {"));
-    let asking = file.lines().filter_map(|(_, line)| line.strip_prefix("asks_the_registry!("));
-    let asking = asking.filter_map(|rest| rest.strip_suffix(");"));
+    let asking = file.lines().filter_map(|(_, line)| line.strip_prefix("asks_the_"));
+    let asking = asking.filter_map(|rest| rest.strip_suffix(");")?.split_once("!("));
     written
-        .chain(asking.flat_map(|names| names.split(", ")))
+        .chain(asking.flat_map(|(_, names)| names.split(", ")))
         .filter(|view| file.text.contains(&format!("pub struct {view}")))
 }
 

@@ -5,7 +5,7 @@
 //! own: whoever uses an answer of here adds the item that fetches it ([`Registered::of_person`]
 //! and its neighbours), so that the append condition guards the answer too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
@@ -160,6 +160,27 @@ impl Registered {
             }
         }
         root
+    }
+
+    /// Who these are, each once however many records turned out to be theirs: every distinct count
+    /// is made by this, so that it says what was known of merges when the registry was read.
+    pub fn distinct<'a>(
+        &'a self,
+        people: impl IntoIterator<Item = &'a PersonRef>,
+    ) -> BTreeSet<&'a PersonRef> {
+        people.into_iter().map(|person| self.root(person)).collect()
+    }
+
+    /// The same, each with what is told of any of their records.
+    pub fn by_person<'a, T: Ord>(
+        &'a self,
+        told: impl IntoIterator<Item = (&'a PersonRef, T)>,
+    ) -> BTreeMap<&'a PersonRef, BTreeSet<T>> {
+        let mut people: BTreeMap<&PersonRef, BTreeSet<T>> = BTreeMap::new();
+        for (person, what) in told {
+            people.entry(self.root(person)).or_default().insert(what);
+        }
+        people
     }
 
     /// The version of a rule that holds on a local day, the one published last if several do:

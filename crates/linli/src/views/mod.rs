@@ -4,43 +4,37 @@
 //! thrown away and folded again it is the same. [`AllViews`] is all of them in one pass; whoever
 //! writes another adds its line there.
 
-mod acceptance_rate;
 mod all_views;
 mod annual_report;
-mod card_bills;
 pub mod cases;
-mod days_to_agreement;
+pub mod charging;
 mod disputes;
 mod facts;
-mod overdue_obligations;
-mod points;
 pub mod programmes;
 mod published_form;
 mod rate;
 pub mod registry;
 pub mod services;
-mod sessions;
-mod tariff_in_force;
 mod volunteering;
 
 #[cfg(test)]
 mod tests;
 
-pub use acceptance_rate::AcceptanceRate;
 pub use all_views::{AllViews, Asked};
-pub use annual_report::{AnnualReport, Row};
-pub use card_bills::{Billed, CardBills};
-pub use days_to_agreement::DaysToAgreement;
-pub use disputes::{Disputes, Told};
+pub use annual_report::{AnnualReport, Row, Sources};
+pub use charging::{
+    Billed, CardBills, Connectors, EnergyByBuilding, EnergyPrice, FlyingWiresBeforeAfter,
+    PointsInService, Sessions, TariffInForce, Utilisation,
+};
+pub use disputes::{
+    AcceptanceRate, AgreementForm, ConfirmationWindow, DaysToAgreement, Disputes, FulfilmentRate,
+    Load, MediationSuccess, MediatorLoad, Overdue, OverdueObligations, RepeatParties, Told, Window,
+};
 pub use facts::{Fact, Facts};
-pub use overdue_obligations::{Overdue, OverdueObligations};
-pub use points::PointsInService;
 pub use programmes::{Period, Programmes};
 pub use published_form::published_form;
 pub use rate::Rate;
 pub use services::Services;
-pub use sessions::Sessions;
-pub use tariff_in_force::{EnergyPrice, TariffInForce};
 pub use volunteering::{
     Beneficiaries, CertificateCheck, Checked, PartyMemberShare, ProjectGrowth, ProjectsActive,
     ServicesRendered, ShiftNoShowRate, StarLevels, Turnout, VolunteerHours, VolunteersActive,

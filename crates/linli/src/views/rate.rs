@@ -17,10 +17,15 @@ impl Rate {
     pub(crate) fn of(each: impl Iterator<Item = bool>) -> Self {
         let mut rate = Self::default();
         for holds in each {
-            rate.of_n = rate.of_n.saturating_add(1);
-            rate.counted_n = rate.counted_n.saturating_add(holds.into());
+            rate.add(holds);
         }
         rate
+    }
+
+    /// One more of them, which holds or does not.
+    pub(crate) fn add(&mut self, holds: bool) {
+        self.of_n = self.of_n.saturating_add(1);
+        self.counted_n = self.counted_n.saturating_add(holds.into());
     }
 
     /// The share as an exact fraction; `None` of nothing.

@@ -9,31 +9,31 @@ use crate::domain::disputes::{
 };
 use crate::domain::{Event, Evolve, Fen, Happened, Timestamp, Zone};
 
-const ZONE: Zone = Zone::Asia__Shanghai;
+pub(super) const ZONE: Zone = Zone::Asia__Shanghai;
 
-fn day(number: u64) -> NaiveDate {
+pub(super) fn day(number: u64) -> NaiveDate {
     let first = NaiveDate::from_ymd_opt(2022, 2, 1).expect("a day");
     first.checked_add_days(Days::new(number)).expect("a day")
 }
 
 /// Noon of a day in Shanghai.
-fn noon(number: u64) -> Timestamp {
+pub(super) fn noon(number: u64) -> Timestamp {
     let text = format!("{}T12:00:00+08:00", day(number));
     Timestamp::try_from(text).expect("an instant")
 }
 
-fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+pub(super) fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().expect("a name")
 }
 
 /// How far one dispute came, and when.
 #[derive(Clone, Debug)]
 pub(super) struct Course {
-    registered: u64,
-    consents: usize,
-    effect: Option<u64>,
-    paid_fen: i64,
-    paid: u64,
+    pub(super) registered: u64,
+    pub(super) consents: usize,
+    pub(super) effect: Option<u64>,
+    pub(super) paid_fen: i64,
+    pub(super) paid: u64,
 }
 
 pub(super) fn course() -> impl Strategy<Value = Course> {

@@ -80,7 +80,7 @@ mod tests;
 pub use command::Command;
 pub use event::Event;
 pub use party::{ChosenBy, Manner, Matter, Origin, Relation, Role};
-pub use rules::Refusal;
+pub use rules::{Refusal, last_day_to_confirm};
 pub use state::{
     Agreement, Confirmation, Dispute, Effect, End, Party, Performed, Phase, Session, State,
 };

@@ -83,14 +83,25 @@ macro_rules! all_views {
 all_views! { |asked|
     // Charging.
     card_bills: CardBills = CardBills::of(asked.card.clone());
+    connectors: Connectors = Connectors::as_of(asked.day);
+    energy_by_building: EnergyByBuilding = EnergyByBuilding::as_of(asked.day);
+    flying_wires_before_after: FlyingWiresBeforeAfter =
+        FlyingWiresBeforeAfter::as_of(asked.day);
     points: PointsInService = PointsInService::as_of(asked.day);
     sessions: Sessions = Sessions::default();
     tariff_in_force: TariffInForce = TariffInForce::at(asked.at.0, asked.at.1);
+    utilisation: Utilisation = Utilisation::as_of(asked.day);
     // Disputes.
     acceptance_rate: AcceptanceRate = AcceptanceRate::as_of(asked.day);
+    agreement_form: AgreementForm = AgreementForm::as_of(asked.day);
+    confirmation_window: ConfirmationWindow = ConfirmationWindow::as_of(asked.day);
     days_to_agreement: DaysToAgreement = DaysToAgreement::as_of(asked.day);
     disputes: Disputes = Disputes::as_of(asked.day);
+    fulfilment_rate: FulfilmentRate = FulfilmentRate::as_of(asked.day);
+    mediation_success: MediationSuccess = MediationSuccess::as_of(asked.day);
+    mediator_load: MediatorLoad = MediatorLoad::as_of(asked.day);
     overdue_obligations: OverdueObligations = OverdueObligations::as_of(asked.day);
+    repeat_parties: RepeatParties = RepeatParties::as_of(asked.day);
     // Cases.
     callback_coverage: cases::CallbackCoverage = cases::CallbackCoverage::as_of(asked.day);
     cases: cases::Cases = cases::Cases::as_of(asked.day);

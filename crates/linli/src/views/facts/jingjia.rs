@@ -11,16 +11,19 @@ use crate::domain::{
     TroupeId, Window,
 };
 use crate::views::programmes::{Period, PersonTimes};
-use crate::views::volunteering::{ProjectsActive, VolunteersActive};
-use crate::views::{AnnualReport, Programmes, published_form};
+use crate::views::volunteering::{
+    ProjectGrowth, ServicesRendered, VolunteerHours, VolunteersActive,
+};
+use crate::views::{AnnualReport, Programmes, Sources, published_form};
 
 /// What happened in Jinghang Jiayuan.
 #[derive(Clone, Debug)]
 pub(super) struct Jingjia {
     programmes: Programmes,
     volunteers: VolunteersActive,
-    projects: ProjectsActive,
-    projects_before: ProjectsActive,
+    growth: ProjectGrowth,
+    hours: VolunteerHours,
+    services: ServicesRendered,
 }
 
 impl Default for Jingjia {
@@ -28,8 +31,9 @@ impl Default for Jingjia {
         Self {
             programmes: Programmes::default(),
             volunteers: VolunteersActive::as_of(REPORT_DAY),
-            projects: ProjectsActive::as_of(REPORT_DAY),
-            projects_before: ProjectsActive::as_of(YEAR_BEFORE),
+            growth: ProjectGrowth::default(),
+            hours: VolunteerHours::as_of(REPORT_DAY),
+            services: ServicesRendered::as_of(REPORT_DAY),
         }
     }
 }
@@ -46,7 +50,7 @@ impl Jingjia {
         let mut facts = vec![
             self.visitors(),
             self.floor(registered),
-            self.volunteers(),
+            self.volunteers(registered),
             self.projects(),
             self.founding(),
             self.groups(),
@@ -89,14 +93,14 @@ impl Jingjia {
     }
 
     /// F11.
-    fn volunteers(&self) -> Fact {
+    fn volunteers(&self, registered: &Registered) -> Fact {
         let question = "How many people are in a team of volunteers, each once?";
-        Fact::equal("F11", question, self.volunteers.count(), 42)
+        Fact::equal("F11", question, self.volunteers.count(registered), 42)
     }
 
     /// F12: to 12 is what they grew to.
     fn projects(&self) -> Fact {
-        let (now, before) = (self.projects.count(), self.projects_before.count());
+        let (now, before) = (self.growth.count_on(REPORT_DAY), self.growth.count_on(YEAR_BEFORE));
         Fact::such(
             "F12",
             "How many projects are there, and how many were there a year before?",
@@ -139,7 +143,16 @@ impl Jingjia {
 
     /// F16.
     fn annual_report(&self, registered: &Registered) -> Fact {
-        let report = AnnualReport::of(2021, &self.programmes, registered);
+        let report = AnnualReport::of(
+            2021,
+            Sources {
+                programmes: &self.programmes,
+                projects: &self.growth,
+                hours: &self.hours,
+                services: &self.services,
+                registered,
+            },
+        );
         let rows: serde_json::Map<String, Value> =
             report.rows.iter().map(|row| (row.what.to_owned(), row.count_n.into())).collect();
         Fact::such(
@@ -238,7 +251,8 @@ impl Evolve for Jingjia {
     fn evolve(&mut self, happened: &Happened<Event>) {
         self.programmes.evolve(happened);
         self.volunteers.evolve(happened);
-        self.projects.evolve(happened);
-        self.projects_before.evolve(happened);
+        self.growth.evolve(happened);
+        self.hours.evolve(happened);
+        self.services.evolve(happened);
     }
 }

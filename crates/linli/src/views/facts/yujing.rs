@@ -17,8 +17,8 @@ use crate::domain::{
     CardId, CaseId, Event, Evolve, Exact, Happened, Registered, SurveyId, Timestamp, WattHours,
     Zone,
 };
-use crate::views::card_bills::priced;
 use crate::views::cases::{Cases, Interventions, WindowsMeasuredAndNetted};
+use crate::views::charging::priced;
 use crate::views::{CardBills, PointsInService, TariffInForce};
 
 /// The last second of the day in Yujing Garden: 1 March is no longer of it.

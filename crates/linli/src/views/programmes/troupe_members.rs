@@ -27,7 +27,7 @@ impl Programmes {
         registered: &'a Registered,
     ) -> BTreeSet<&'a PersonRef> {
         let groups = self.active_groups(troupe_id);
-        groups.flat_map(|(_, group)| distinct(group, registered)).collect()
+        registered.distinct(groups.flat_map(|(_, group)| &group.members))
     }
 
     /// The people in a group, each once: of the parents' group, say.
@@ -38,13 +38,6 @@ impl Programmes {
         registered: &'a Registered,
     ) -> BTreeSet<&'a PersonRef> {
         let group = self.0.groups.get(group_id).filter(|group| group.is_active());
-        group.into_iter().flat_map(|group| distinct(group, registered)).collect()
+        registered.distinct(group.into_iter().flat_map(|group| &group.members))
     }
-}
-
-fn distinct<'a>(
-    group: &'a Group,
-    registered: &'a Registered,
-) -> impl Iterator<Item = &'a PersonRef> {
-    group.members.iter().map(|member| registered.root(member))
 }

@@ -16,10 +16,11 @@ impl Roles {
         self.0.state.registered.roles.iter().filter(move |held| held.holds_on(day))
     }
 
-    /// How many hold a role, each counted once, however many bodies they hold it for.
+    /// How many hold a role, each counted once, however many bodies they hold it for or
+    /// records are theirs.
     #[must_use]
     pub fn count(&self, role: Role) -> usize {
         let holders = self.iter().filter(|held| held.role == role).map(|held| &held.person_ref);
-        holders.collect::<std::collections::BTreeSet<_>>().len()
+        self.0.state.registered.distinct(holders).len()
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::{Dosing, PersonRef, Registered, SeriesId};
 /// The next dose of a series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due<'a> {
-    /// Whose it is.
+    /// Whose it is, by the pseudonym that all the person's others were merged into.
     pub recipient_ref: &'a PersonRef,
     /// Of which series.
     pub series_id: &'a SeriesId,
@@ -24,22 +24,24 @@ impl Services {
     /// due first. Who is too young on that day is not due; where nobody knows the age, the dose is
     /// listed all the same, for the desk to ask.
     #[must_use]
-    pub fn due_within(
-        &self,
+    pub fn due_within<'a>(
+        &'a self,
         on: NaiveDate,
         days: u32,
         rule: &Dosing,
-        registered: &Registered,
-    ) -> Vec<Due<'_>> {
+        registered: &'a Registered,
+    ) -> Vec<Due<'a>> {
         let until = on.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
         let mut due = Vec::new();
-        for ((recipient_ref, series_id), valid) in self.valid(rule, registered) {
+        for series in self.valid(rule, registered) {
+            let (recipient_ref, series_id, valid) =
+                (series.recipient_ref, series.series_id, &series.doses);
             let Some(last) = valid.iter().max_by_key(|dose| dose.dose_no) else { continue };
             let dose_no = last.dose_no.saturating_add(1);
             let product = Some(&last.product_code);
-            let Some(due_on) = due_on(&valid, dose_no, product, rule) else { continue };
-            let age = registered.age_on(recipient_ref, due_on.max(on));
-            let asked = may_schedule(&valid, dose_no, product, due_on, age, rule);
+            let Some(due_on) = due_on(valid, dose_no, product, rule) else { continue };
+            let age = series.age_on(due_on.max(on), registered);
+            let asked = may_schedule(valid, dose_no, product, due_on, age, rule);
             if due_on <= until && !matches!(asked, Err(NotYet::UnderAge { .. })) {
                 due.push(Due { recipient_ref, series_id, dose_no, due_on });
             }

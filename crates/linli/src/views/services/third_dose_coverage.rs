@@ -1,10 +1,8 @@
 //! How many of those who may have a third dose have it.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
-use super::{Services, count};
+use super::Services;
 use crate::domain::services::may_schedule;
 use crate::domain::{Dosing, Registered};
 use crate::views::Rate;
@@ -31,24 +29,22 @@ impl Services {
         (rule_version, rule): (&str, &Dosing),
         registered: &Registered,
     ) -> ThirdDoseCoverage {
-        let (mut eligible, mut with) = (BTreeSet::new(), BTreeSet::new());
-        for ((recipient_ref, _), mut valid) in self.valid(rule, registered) {
-            let person = registered.root(recipient_ref);
-            valid.retain(|dose| dose.on <= on);
-            let has_one = valid.iter().any(|dose| dose.dose_no == 3);
-            let second = valid.iter().rev().find(|dose| dose.dose_no == 2);
+        let mut eligible = Vec::new();
+        for mut series in self.valid(rule, registered) {
+            series.doses.retain(|dose| dose.on <= on);
+            let (age, doses) = (series.age_on(on, registered), &series.doses);
+            let has_one = doses.iter().any(|dose| dose.dose_no == 3);
+            let second = doses.iter().rev().find(|dose| dose.dose_no == 2);
             let may_have_one = second.is_some_and(|second| {
-                let (age, product) = (registered.age_on(recipient_ref, on), &second.product_code);
-                may_schedule(&valid, 3, Some(product), on, age, rule).is_ok()
+                may_schedule(doses, 3, Some(&second.product_code), on, age, rule).is_ok()
             });
             if has_one || may_have_one {
-                eligible.insert(person);
-            }
-            if has_one {
-                with.insert(person);
+                eligible.push((series.recipient_ref, has_one));
             }
         }
-        let rate = Rate { counted_n: count(with.len()), of_n: count(eligible.len()) };
+        // One series with a third dose will do, of however many a person has.
+        let people = registered.by_person(eligible).into_values();
+        let rate = Rate::of(people.map(|has_one| has_one.contains(&true)));
         ThirdDoseCoverage { on, rule_version: rule_version.to_owned(), rate }
     }
 }

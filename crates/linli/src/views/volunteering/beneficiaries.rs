@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::domain::volunteering::Event as VolunteerEvent;
-use crate::domain::{Event, Evolve, Happened, PersonRef, ProjectId};
+use crate::domain::{Event, Evolve, Happened, PersonRef, ProjectId, Registered};
 
 /// Distinct people whom the projects served by the end of a day, and how often somebody was served
 /// of whom nobody said who it was: these are never taken for one person, nor for many.
@@ -25,14 +25,17 @@ impl Beneficiaries {
 
     /// Project by project. Whom two of them served counts in both, so that these do not add up to
     /// [`Beneficiaries::count`].
-    pub fn iter(&self) -> impl Iterator<Item = (&ProjectId, usize)> {
-        self.by_project.iter().map(|(project_id, people)| (project_id, people.len()))
+    pub fn by_project(&self, registered: &Registered) -> BTreeMap<&ProjectId, usize> {
+        let projects = self.by_project.iter();
+        projects
+            .map(|(project_id, people)| (project_id, registered.distinct(people).len()))
+            .collect()
     }
 
     /// Distinct people over all projects.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.by_project.values().flatten().collect::<BTreeSet<_>>().len()
+    pub fn count(&self, registered: &Registered) -> usize {
+        registered.distinct(self.by_project.values().flatten()).len()
     }
 
     /// Services to people whom nobody named.

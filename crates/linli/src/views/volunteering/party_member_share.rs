@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::super::Rate;
 use super::VolunteersActive;
-use crate::domain::{Event, Evolve, Happened};
+use crate::domain::{Event, Evolve, Happened, Registered};
 
 /// Members of the Party among the people with an active membership on a day.
 #[derive(Clone, Debug)]
@@ -19,19 +19,21 @@ impl PartyMemberShare {
 
     /// Members of all who are active and said whether they are.
     #[must_use]
-    pub fn rate(&self) -> Rate {
-        let mut rate = Rate::default();
-        for is_member in self.0.iter().filter_map(|(_, volunteer)| volunteer.is_party_member) {
-            rate.of_n = rate.of_n.saturating_add(1);
-            rate.counted_n = rate.counted_n.saturating_add(is_member.into());
-        }
-        rate
+    pub fn rate(&self, registered: &Registered) -> Rate {
+        Rate::of(self.by_person(registered).into_iter().flatten())
     }
 
     /// Active people of whom it is not known; they are in no rate.
     #[must_use]
-    pub fn unknown_n(&self) -> usize {
-        self.0.iter().filter(|(_, volunteer)| volunteer.is_party_member.is_none()).count()
+    pub fn unknown_n(&self, registered: &Registered) -> usize {
+        self.by_person(registered).into_iter().filter(Option::is_none).count()
+    }
+
+    /// What each person said, under whatever record: one yes is a yes.
+    fn by_person(&self, registered: &Registered) -> Vec<Option<bool>> {
+        let said = self.0.iter().map(|(person, volunteer)| (person, volunteer.is_party_member));
+        let people = registered.by_person(said).into_values();
+        people.map(|said| said.last().copied().flatten()).collect()
     }
 }
 

@@ -29,6 +29,12 @@ impl ProjectGrowth {
         active
     }
 
+    /// On which local day which project was launched, each time.
+    pub fn launched(&self) -> impl Iterator<Item = (&ProjectId, NaiveDate)> {
+        let launched = self.steps.iter().filter(|(_, (_, is_launched))| *is_launched);
+        launched.map(|((on, ..), (project_id, _))| (project_id, *on))
+    }
+
     /// How many are active at the end of a day.
     #[must_use]
     pub fn count_on(&self, day: NaiveDate) -> usize {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::volunteering::Event as VolunteerEvent;
-use crate::domain::{Event, Evolve, Happened, PersonRef};
+use crate::domain::{Event, Evolve, Happened, PersonRef, Registered};
 
 /// The stars that people had by the end of a day: the highest that each was awarded.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ impl StarLevels {
         Self { day, stars: BTreeMap::new() }
     }
 
-    /// The stars of a person.
+    /// The stars of one record.
     #[must_use]
     pub fn of(&self, person_ref: &PersonRef) -> u32 {
         self.stars.get(person_ref).copied().unwrap_or_default()
@@ -29,10 +29,11 @@ impl StarLevels {
 
     /// How many people stand at each level. A person stands at one.
     #[must_use]
-    pub fn by_level(&self) -> BTreeMap<u32, usize> {
+    pub fn by_level(&self, registered: &Registered) -> BTreeMap<u32, usize> {
         let mut levels: BTreeMap<u32, usize> = BTreeMap::new();
-        for stars_n in self.stars.values() {
-            let people = levels.entry(*stars_n).or_default();
+        for stars in registered.by_person(&self.stars).values() {
+            let Some(stars_n) = stars.last() else { continue };
+            let people = levels.entry(**stars_n).or_default();
             *people = people.saturating_add(1);
         }
         levels

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
-use super::super::Rate;
+use super::super::{AnnualReport, Programmes, Rate, Sources};
 use super::{
     Beneficiaries, CertificateCheck, PartyMemberShare, ProjectGrowth, ProjectsActive,
     ServicesRendered, ShiftNoShowRate, StarLevels, Turnout, VolunteerHours, VolunteersActive,
 };
 use crate::domain::volunteering::{Event as VolunteerEvent, Validity};
-use crate::domain::{Event, Evolve, Happened, Minutes, Timestamp, Zone};
+use crate::domain::{Event, Evolve, Happened, Minutes, Person, Registered, Timestamp, Zone};
 
 const ZONE: Zone = Zone::Asia__Shanghai;
 
@@ -110,6 +110,54 @@ fn served(project: &str, services_n: u32, whom: Option<&str>) -> VolunteerEvent 
     }
 }
 
+/// Nobody turned out to be anybody else.
+fn nobody() -> Registered {
+    Registered::default()
+}
+
+/// `a-again` turned out to be `a`.
+fn merged() -> Registered {
+    let mut registered = nobody();
+    let again = Person { merged_into: Some(name("a")), ..Person::default() };
+    registered.persons.extend([(name("a"), Person::default()), (name("a-again"), again)]);
+    registered
+}
+
+/// Every count of people takes the records that were merged as one.
+#[test]
+fn two_records_are_one_volunteer() {
+    let star = |person: &str, stars_n| VolunteerEvent::StarAwarded {
+        person_ref: name(person),
+        stars_n,
+        credited_min: Minutes(0),
+    };
+    let story: Vec<_> = [
+        registered("a", None),
+        registered("a-again", Some(true)),
+        registered("b", Some(false)),
+        joined("a", "station", 1),
+        joined("a-again", "canal-love", 1),
+        joined("b", "station", 1),
+        served("knives", 1, Some("a")),
+        served("knives", 1, Some("a-again")),
+        star("a", 1),
+        star("a-again", 2),
+    ]
+    .map(|event| told(1, event))
+    .into();
+    let (on, people) = (day(2), merged());
+    let active = folded(VolunteersActive::as_of(on), &story);
+    assert_eq!((active.count(&people), active.count(&nobody())), (2, 3));
+    let share = folded(PartyMemberShare::as_of(on), &story);
+    assert_eq!(share.rate(&people), Rate { counted_n: 1, of_n: 2 });
+    assert_eq!((share.unknown_n(&people), share.unknown_n(&nobody())), (0, 1));
+    let served = folded(Beneficiaries::as_of(on), &story);
+    assert_eq!((served.count(&people), served.count(&nobody())), (1, 2));
+    assert_eq!(served.by_project(&people).into_values().collect::<Vec<_>>(), [1]);
+    let stars = folded(StarLevels::as_of(on), &story);
+    assert_eq!(stars.by_level(&people), BTreeMap::from([(2, 1)]));
+}
+
 /// 42 people in the team of the station, one of them in two teams, one who left, one who comes
 /// later: what the report tells is 42.
 #[test]
@@ -122,9 +170,9 @@ fn forty_two_people_are_active_at_the_station() {
             told(9, joined("later", "station", 90)),
         ])
         .collect();
-    let as_told = folded(VolunteersActive::as_of(day(58)), &story).count();
+    let as_told = folded(VolunteersActive::as_of(day(58)), &story).count(&nobody());
     story.push(told(70, left("gone", "station", 50)));
-    let as_known_later = folded(VolunteersActive::as_of(day(58)), &story).count();
+    let as_known_later = folded(VolunteersActive::as_of(day(58)), &story).count(&nobody());
     assert_eq!((as_told, as_known_later), (43, 42));
 }
 
@@ -138,8 +186,8 @@ fn the_share_of_party_members_leaves_out_of_whom_nobody_knows() {
         .chain([told(2, left("gone", "station", 2))])
         .collect::<Vec<_>>();
     let view = folded(PartyMemberShare::as_of(day(58)), &story);
-    assert_eq!(view.rate(), Rate { counted_n: 1, of_n: 2 });
-    assert_eq!(view.unknown_n(), 1);
+    assert_eq!(view.rate(&nobody()), Rate { counted_n: 1, of_n: 2 });
+    assert_eq!(view.unknown_n(&nobody()), 1);
 }
 
 /// A launch, its end and another launch of one project are one project.
@@ -235,10 +283,10 @@ fn services_are_times_and_beneficiaries_are_people() {
     ];
     let services = folded(ServicesRendered::as_of(day(58)), &story);
     assert_eq!(services.count(), 9);
-    assert_eq!(services.iter().map(|(_, n)| n).collect::<Vec<_>>(), [1, 8]);
+    assert_eq!(services.by_project().into_values().collect::<Vec<_>>(), [1, 8]);
     let people = folded(Beneficiaries::as_of(day(58)), &story);
-    assert_eq!((people.count(), people.unnamed_n()), (1, 5));
-    assert_eq!(people.iter().map(|(_, n)| n).sum::<usize>(), 2, "in two projects");
+    assert_eq!((people.count(&nobody()), people.unnamed_n()), (1, 5));
+    assert_eq!(people.by_project(&nobody()).values().sum::<usize>(), 2, "in two projects");
 }
 
 #[test]
@@ -249,9 +297,9 @@ fn a_person_stands_at_one_level() {
     };
     let story = [star("a", 1), star("a", 2), star("b", 1), star("b", 1)];
     let view = folded(StarLevels::as_of(day(58)), &story);
-    assert_eq!(view.by_level(), BTreeMap::from([(1, 1), (2, 1)]));
+    assert_eq!(view.by_level(&nobody()), BTreeMap::from([(1, 1), (2, 1)]));
     assert_eq!((view.of(&name("a")), view.of(&name("c"))), (2, 0));
-    assert!(folded(StarLevels::as_of(day(2)), &story).by_level().is_empty());
+    assert!(folded(StarLevels::as_of(day(2)), &story).by_level(&nobody()).is_empty());
 }
 
 #[test]
@@ -357,11 +405,46 @@ proptest! {
         let mut live = VolunteersActive::as_of(day(on));
         for happened in &story {
             live.evolve(happened);
-            let _ = live.clone().count();
+            let _ = live.clone().count(&nobody());
         }
         let rebuilt = folded(VolunteersActive::as_of(day(on)), &story);
         let people: BTreeSet<String> = rebuilt.iter().map(|(who, _)| who.to_string()).collect();
-        prop_assert_eq!(live.count(), rebuilt.count());
+        prop_assert_eq!(live.count(&nobody()), rebuilt.count(&nobody()));
         prop_assert_eq!(people, active);
     }
+}
+
+/// A year and nothing of the one after it; two records of one volunteer are one who served.
+#[test]
+fn the_annual_report_counts_what_volunteers_did_in_the_year() {
+    let story: Vec<_> = [
+        credited("s-0", "b", "knives", 0, 60),
+        credited("s-1", "a", "knives", 1, 60),
+        credited("s-2", "a-again", "knives", 364, 60),
+        credited("s-3", "b", "knives", 365, 60),
+    ]
+    .map(|event| told(400, event))
+    .into_iter()
+    .chain([told(0, served("knives", 9, None)), told(1, served("knives", 25, None))])
+    .chain([told(400, served("knives", 7, None)), told(400, launched("hair"))])
+    .chain([told(0, launched("knives")), told(2, launched("shoes"))])
+    .collect();
+    let (programmes, registered) = (Programmes::default(), merged());
+    let projects = folded(ProjectGrowth::default(), &story);
+    let hours = folded(VolunteerHours::as_of(day(500)), &story);
+    let services = folded(ServicesRendered::as_of(day(500)), &story);
+    let report = AnnualReport::of(
+        2022,
+        Sources {
+            programmes: &programmes,
+            projects: &projects,
+            hours: &hours,
+            services: &services,
+            registered: &registered,
+        },
+    );
+    let counts = |what| report.rows.iter().find(|row| row.what == what).map(|row| row.count_n);
+    let whats =
+        ["volunteers who served", "shifts served", "services rendered", "projects launched"];
+    assert_eq!(whats.map(counts), [Some(2), Some(3), Some(34), Some(2)]);
 }

@@ -39,6 +39,14 @@ impl VolunteerHours {
         rows
     }
 
+    /// Who served on which local day: a row for each shift of which a minute was credited.
+    pub fn served(&self) -> impl Iterator<Item = (&PersonRef, NaiveDate)> {
+        self.accounts.iter().flat_map(|(person_ref, account)| {
+            let credited = account.credits.values().filter(|credit| credit.minutes().0 > 0);
+            credited.filter_map(move |credit| Some((person_ref, credit.of.as_ref()?.2)))
+        })
+    }
+
     /// All that was credited to a person.
     #[must_use]
     pub fn of(&self, person_ref: &PersonRef) -> Minutes {

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::volunteering::Volunteer;
-use crate::domain::{Event, Evolve, Happened, PersonRef};
+use crate::domain::{Event, Evolve, Happened, PersonRef, Registered};
 
 /// Distinct people with an active membership on a day, in whatever team.
 ///
 /// A membership holds for a period that is told with it, so that a leave which was told late counts
-/// from the day from which it holds. Who is in two teams is one person.
+/// from the day from which it holds. Who is in two teams, or has two records, is one person.
 ///
 /// ```
 /// use linli::views::VolunteersActive;
 /// use linli::volunteering::Event as VolunteerEvent;
-/// use linli::{Event, Evolve, Happened, Timestamp};
+/// use linli::{Event, Evolve, Happened, Registered, Timestamp};
 ///
 /// let at = Timestamp::try_from("2022-02-20T09:00:00+08:00".to_owned())?;
 /// let mut active = VolunteersActive::as_of("2022-02-28".parse()?);
@@ -27,7 +27,7 @@ use crate::domain::{Event, Evolve, Happened, PersonRef};
 ///     };
 ///     active.evolve(&Happened::at(at, "Asia/Shanghai".parse()?, Event::Volunteering(joined)));
 /// }
-/// assert_eq!(active.count(), 1);
+/// assert_eq!(active.count(&Registered::default()), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -43,15 +43,15 @@ impl VolunteersActive {
         Self { day, volunteers: BTreeMap::new() }
     }
 
-    /// Who is active, with what is known of them.
+    /// The records of those who are active, with what is known of them.
     pub fn iter(&self) -> impl Iterator<Item = (&PersonRef, &Volunteer)> {
         self.volunteers.iter().filter(|(_, volunteer)| volunteer.is_member_on(self.day))
     }
 
     /// How many people they are.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.iter().count()
+    pub fn count(&self, registered: &Registered) -> usize {
+        registered.distinct(self.iter().map(|(person_ref, _)| person_ref)).len()
     }
 }
 

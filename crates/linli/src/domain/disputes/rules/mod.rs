@@ -5,6 +5,8 @@ mod interest;
 mod reports;
 mod requests;
 
+pub use requests::last_day_to_confirm;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 

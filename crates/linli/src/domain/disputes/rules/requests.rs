@@ -216,7 +216,8 @@ fn may_apply(named: Named<'_>) -> Result<NaiveDate, Refusal> {
 }
 
 /// The last day on which confirmation of an agreement may be applied for.
-pub(super) fn last_day_to_confirm(effect_on: NaiveDate) -> NaiveDate {
+#[must_use]
+pub fn last_day_to_confirm(effect_on: NaiveDate) -> NaiveDate {
     effect_on.checked_add_days(DAYS_TO_CONFIRM).unwrap_or(effect_on)
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{Advanced, Policies};
-use crate::codec::{self, Channel, Recorded};
+use crate::codec::{self, Channel, Reason, Recorded};
 use crate::domain::policies::Event as Step;
 use crate::domain::{Event, Happened, Scope, Timestamp, Zone, charging};
 use crate::journal::{Append, MemoryStore, Query, ReadOptions};
@@ -128,8 +128,9 @@ impl Story {
         };
         let (at, zone) = (Timestamp(self.now), Zone::Asia__Shanghai);
         let happened = Happened::at(at, zone, Event::Charging(approved));
-        let (channel, scope) = (Channel::App, Scope::default());
-        let recorded = Recorded { recorded_at: at, actor: "p-host".into(), channel, zone, scope };
+        let (channel, scope, reason) = (Channel::App, Scope::default(), Reason::default());
+        let (recorded_at, actor) = (at, "p-host".to_owned());
+        let recorded = Recorded { recorded_at, actor, channel, zone, scope, reason };
         let append = Append::of(codec::encode(&happened, zone)).metadata(&recorded.encode());
         let done = pollster::block_on(self.ledger.store.append(vec![append]));
         assert!(done.iter().all(Result::is_ok), "{done:?}");

@@ -171,6 +171,13 @@ impl Session {
         Some(self.corrected_start.unwrap_or(start.at))
     }
 
+    /// When it ended, as far as that is known and corrected; never before it started.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        let end = self.end.as_ref()?;
+        Some(self.corrected_end.unwrap_or(end.at).max(self.started_at()?))
+    }
+
     /// The zone whose wall clock decides; `None` until its start is known.
     #[must_use]
     pub fn zone(&self) -> Option<Zone> {

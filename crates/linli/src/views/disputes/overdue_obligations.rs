@@ -1,10 +1,9 @@
 //! What was owed by a day and is not done.
 
-use chrono::NaiveDate;
-
-use super::{Disputes, Rate};
+use super::{Disputes, asks_the_disputes};
 use crate::domain::disputes::{Agreement, Obligation};
-use crate::domain::{DisputeId, Event, Evolve, Fen, Happened};
+use crate::domain::{DisputeId, Fen};
+use crate::views::Rate;
 
 /// Obligations of agreements in effect that were due before a day and are not done by its end.
 #[derive(Clone, Debug)]
@@ -23,13 +22,9 @@ pub struct Overdue<'a> {
     pub left_fen: Fen,
 }
 
-impl OverdueObligations {
-    /// The view at the end of this day, which is local to the zone of each event.
-    #[must_use]
-    pub fn as_of(day: NaiveDate) -> Self {
-        Self(Disputes::as_of(day))
-    }
+asks_the_disputes!(OverdueObligations);
 
+impl OverdueObligations {
     /// What is overdue, dispute by dispute. What is due on the day itself is still in time.
     pub fn iter(&self) -> impl Iterator<Item = Overdue<'_>> {
         self.due().filter(|(_, agreement, owed)| !agreement.is_done(owed)).map(
@@ -45,8 +40,7 @@ impl OverdueObligations {
     /// Overdue of all that was due before the day.
     #[must_use]
     pub fn rate(&self) -> Rate {
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        Rate { counted_n: count(self.iter().count()), of_n: count(self.due().count()) }
+        Rate::of(self.due().map(|(_, agreement, owed)| !agreement.is_done(owed)))
     }
 
     fn due(&self) -> impl Iterator<Item = (&DisputeId, &Agreement, &Obligation)> {
@@ -55,13 +49,5 @@ impl OverdueObligations {
             let due = agreement.obligations().iter().filter(|owed| owed.due_on < self.0.day());
             due.map(move |owed| (dispute_id, agreement, owed))
         })
-    }
-}
-
-impl Evolve for OverdueObligations {
-    type Event = Happened<Event>;
-
-    fn evolve(&mut self, happened: &Happened<Event>) {
-        self.0.evolve(happened);
     }
 }

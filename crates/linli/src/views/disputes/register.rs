@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::disputes::{Dispute, Event as DisputeEvent, Phase};
+use crate::domain::disputes::{Dispute, Effect, Event as DisputeEvent, Phase};
 use crate::domain::{DisputeId, Event, Evolve, Happened};
 
 /// The disputes of a community at the end of a day, in the order of their names.
@@ -61,6 +61,16 @@ impl Disputes {
     /// The disputes that were taken in by then.
     pub fn iter(&self) -> impl Iterator<Item = (&DisputeId, &Told)> {
         self.told.iter().filter(|(_, told)| told.dispute.is_registered())
+    }
+
+    /// Those of which an agreement binds on the day, with how and since when it does.
+    pub fn in_effect(&self) -> impl Iterator<Item = (&DisputeId, &Told, Effect)> {
+        self.iter().filter_map(|(dispute_id, told)| Some((dispute_id, told, self.effect(told)?)))
+    }
+
+    /// How a dispute's agreement binds; `None` where none does by the end of the day.
+    pub(super) fn effect(&self, told: &Told) -> Option<Effect> {
+        told.dispute.agreement.effect.filter(|effect| effect.effect_on <= self.day)
     }
 }
 

@@ -58,7 +58,7 @@ impl CardBills {
 
 /// What so much energy costs, half up to two places.
 #[must_use]
-pub(super) fn priced(energy: WattHours, per_kwh: Exact) -> Option<Money> {
+pub(in crate::views) fn priced(energy: WattHours, per_kwh: Exact) -> Option<Money> {
     let kwh = Exact::fraction(energy.0.into(), 1_000).ok()?;
     round(kwh.times(per_kwh).ok()?, Method::HalfUp, 2).ok()
 }
