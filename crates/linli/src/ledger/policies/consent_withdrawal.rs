@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::dose_due::VACCINATION;
 use super::steps::{Due, Known, Matter, days_after, start_of};
 use super::{Follows, Told};
 use crate::domain::policies::{Notice, Policy};
@@ -27,8 +28,6 @@ use crate::domain::{Capacity, ConsentId, Event, Evolve, PersonRef, Timestamp};
 /// Who answers a demand to be forgotten.
 const CONTEXTS: [&str; 7] =
     ["cases", "charging", "disputes", "programmes", "registry", "services", "volunteering"];
-/// What a consent is given for under which somebody is vaccinated.
-const VACCINATION: &str = "vaccination";
 /// From this birthday on a child consents for itself.
 const OF_AGE_TO_CONSENT: i32 = 14;
 const BIRTHDAY: &str = "fourteenth birthday";

@@ -89,16 +89,12 @@ impl VaccineRecall {
             let inform = recall.matter.step(&format!("inform {person_ref}"));
             due.push(inform.tells(Notice::Report, Some(person_ref)));
             if !self.is_reached(known, person_ref, recall.at) {
-                // A dose may be given, or turn out to be of the lot, after the recall.
+                // A dose that was given in spite of the recall has its own time.
                 let since = dose.record.administered_at.max(recall.at);
-                let until = hours_after(since, recall.hours);
+                let (until, wait) =
+                    (hours_after(since, recall.hours), format!("reach {person_ref}"));
                 let visit = |late: Due| late.tells(Notice::Task, None);
-                due.push(known.deadline(
-                    recall.matter,
-                    &format!("reach {person_ref}"),
-                    until,
-                    visit,
-                ));
+                due.push(known.deadline(recall.matter, &wait, until, visit));
             }
             if self.adverse.contains(dose_id) {
                 let adverse = recall.matter.step(&format!("adverse event after {dose_id}"));
