@@ -1,12 +1,13 @@
 //! A consent that is withdrawn (撤回同意), a demand to be forgotten (删除), a fourteenth birthday: each
 //! context answers, and the person hears what became of it.
 //!
-//! What the law holds is for people to say, so that an answer to a demand is a task for each context,
-//! `AnswerErasure` its answer, and a hold is asked about again on its last day. A key is destroyed
-//! by whoever keeps it, not by a policy: that is a task too, once no context holds anything, and
-//! `KeyDestroyed` and `KeyLossConfirmed` say that it was done. A withdrawal has no answer of its own
-//! on record, so that somebody above looks at it after some days, unless another consent covers the
-//! purpose by then; what the policy can stop by itself, appointments at the clinic, it does.
+//! What the law holds is for people to say, so that an answer to a demand is a task for each
+//! context, `AnswerErasure` its answer, and a hold is asked about again on its last day. A key is
+//! destroyed by whoever keeps it, not by a policy: that is a task too, once no context holds
+//! anything, and `KeyDestroyed` and `KeyLossConfirmed` say that it was done. A withdrawal has no
+//! answer of its own on record, so that somebody above looks at it after some days, unless another
+//! consent covers the purpose by then; what the policy can stop by itself, appointments at the
+//! clinic, it does.
 //!
 //! # Source
 //! Personal Information Protection Law (个人信息保护法) 15 and 47; for the birthday 28 and 31: from 14
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::dose_due::VACCINATION;
 use super::steps::{Due, Known, Matter, days_after, start_of};
 use super::{Follows, Told};
 use crate::domain::policies::{Notice, Policy};
@@ -26,8 +28,6 @@ use crate::domain::{Capacity, ConsentId, Event, Evolve, PersonRef, Timestamp};
 /// Who answers a demand to be forgotten.
 const CONTEXTS: [&str; 7] =
     ["cases", "charging", "disputes", "programmes", "registry", "services", "volunteering"];
-/// What a consent is given for under which somebody is vaccinated.
-const VACCINATION: &str = "vaccination";
 /// From this birthday on a child consents for itself.
 const OF_AGE_TO_CONSENT: i32 = 14;
 const BIRTHDAY: &str = "fourteenth birthday";

@@ -69,7 +69,8 @@ impl Evolve for FlyingWireToPiles {
 
 impl Follows for FlyingWireToPiles {
     fn due(&self, known: &Known<'_>) -> Vec<Due> {
-        self.reports.values().flat_map(|reports| self.at_place(known, reports)).collect()
+        let places = self.reports.iter();
+        places.flat_map(|(place_id, reports)| self.at_place(known, place_id, reports)).collect()
     }
 }
 
@@ -87,7 +88,7 @@ struct Round<'a> {
 impl FlyingWireToPiles {
     /// The rounds that were begun at a place go on; when the last of them is over, the reports
     /// since then may begin another.
-    fn at_place(&self, known: &Known<'_>, reports: &[Report]) -> Vec<Due> {
+    fn at_place(&self, known: &Known<'_>, place_id: &PlaceId, reports: &[Report]) -> Vec<Due> {
         let mut due = Vec::new();
         let mut since = Some(Timestamp(i64::MIN));
         for matter in reports.iter().filter_map(|report| report.matter.as_ref()) {
@@ -102,7 +103,7 @@ impl FlyingWireToPiles {
             };
             due.extend(round.into_iter().flat_map(|round| round.due(known, reports)));
         }
-        due.extend(since.and_then(|since| begins(known, reports, since)));
+        due.extend(since.and_then(|since| begins(known, place_id, reports, since)));
         due
     }
 
@@ -121,7 +122,12 @@ impl FlyingWireToPiles {
 }
 
 /// So many reports within so many days of the first of them, and a survey is opened.
-fn begins(known: &Known<'_>, reports: &[Report], since: Timestamp) -> Option<Due> {
+fn begins(
+    known: &Known<'_>,
+    place_id: &PlaceId,
+    reports: &[Report],
+    since: Timestamp,
+) -> Option<Due> {
     let counts = |report: &&Report| report.matter.is_some() && report.at > since;
     let is_wire = |report: &&Report| wire(known, report).is_some();
     let reports: Vec<_> = reports.iter().filter(counts).filter(is_wire).collect();
@@ -133,15 +139,23 @@ fn begins(known: &Known<'_>, reports: &[Report], since: Timestamp) -> Option<Due
         let is_enough = u32::try_from(near).unwrap_or(u32::MAX) >= limits.wire_reports_n;
         is_enough.then_some(matter)
     })?;
-    let households = known.state.registry.registered.places.values();
-    let invited = households.filter(|place| place.kind == PlaceKind::Household).count();
     Some(matter.step(SURVEY).and(Programmes::OpenSurvey {
         survey_id: survey_of(matter)?,
         at: known.now,
         zone: matter.zone,
-        invited_n: u32::try_from(invited).unwrap_or(u32::MAX),
+        invited_n: households_n(known, place_id),
         unit: Unit::Household,
     }))
+}
+
+/// How many households there are in the community of a place.
+fn households_n(known: &Known<'_>, place_id: &PlaceId) -> u32 {
+    let places = &known.state.registry.registered.places;
+    let community = places.get(place_id).and_then(|place| place.community_id.as_ref());
+    let households = places.values().filter(|place| {
+        place.kind == PlaceKind::Household && place.community_id.as_ref() == community
+    });
+    u32::try_from(households.count()).unwrap_or(u32::MAX)
 }
 
 impl Round<'_> {

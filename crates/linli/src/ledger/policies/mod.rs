@@ -12,17 +12,21 @@
 //! another one. A step whose commands are refused becomes an event under the same id: it is not
 //! asked again.
 //!
-//! | policy | starts with | matter | waits for |
-//! | --- | --- | --- | --- |
-//! | [`Policy::FlyingWireToPiles`] | reports of wires at a place | the first | answers, approval, points |
-//! | [`Policy::TemporaryFixFollowUp`] | a temporary mitigation | the case | reminder, escalation |
-//! | [`Policy::ScratchToFulfilment`] | a scrape, a party sought | case, dispute | each step, each due day |
-//! | [`Policy::DoseDue`] | a dose, a session, its end | that | the day, answers, new bookings |
-//! | [`Policy::HotlineCallback`] | a resolved case, its deadline | the case | each call, the answer |
-//! | [`Policy::VolunteerCrediting`] | a shift, a class held | that | check-outs, approval |
-//! | [`Policy::ConsentWithdrawal`] | a consent, its end, a demand | that, the person | answers, holds, the birthday |
-//! | [`Policy::IdeaToProject`] | an idea adopted as a project | the idea | the launch |
-//! | [`Policy::VaccineRecall`] | a recalled lot | the lot | whom to reach, other lots |
+//! | policy | starts with | matter |
+//! | --- | --- | --- |
+//! | [`Policy::FlyingWireToPiles`] | reports of wires at a place | the first one |
+//! | [`Policy::TemporaryFixFollowUp`] | a temporary mitigation | the case |
+//! | [`Policy::ScratchToFulfilment`] | a scrape, a party that is sought | the case, the dispute |
+//! | [`Policy::DoseDue`] | a dose, a session, its cancellation | that |
+//! | [`Policy::HotlineCallback`] | a resolved case, or its deadline | the case |
+//! | [`Policy::VolunteerCrediting`] | a shift, a class held | that |
+//! | [`Policy::ConsentWithdrawal`] | a withdrawal, a birthday, a demand | the consent, the person |
+//! | [`Policy::IdeaToProject`] | an idea adopted as a project | the idea |
+//! | [`Policy::VaccineRecall`] | a recalled lot | the lot |
+//!
+//! The numbers, how many reports and for how many days, are published as every rule
+//! ([`PolicyLimits`](crate::PolicyLimits)). Where a context has no command for what comes next, or
+//! only people can say it, the step is a notice.
 
 mod consent_withdrawal;
 mod dose_due;

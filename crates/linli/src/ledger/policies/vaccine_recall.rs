@@ -12,9 +12,11 @@ use super::steps::{Due, Known, Matter, hours_after};
 use super::{Follows, Told};
 use crate::domain::policies::{Notice, Policy};
 use crate::domain::services::{
-    Appointment, ClinicSession, Command as Services, Event as OfServices, Plan, Status,
+    Appointment, ClinicSession, Command as Services, Event as OfServices, Phase, Plan, Status,
 };
-use crate::domain::{AppointmentId, DoseId, Event, Evolve, LotNo, PersonRef, Timestamp};
+use crate::domain::{
+    AppointmentId, ClinicSessionId, DoseId, Event, Evolve, LotNo, PersonRef, Timestamp,
+};
 
 /// The recalled lots, and when somebody last spoke with a recipient.
 #[derive(Debug, Default)]
@@ -87,16 +89,12 @@ impl VaccineRecall {
             let inform = recall.matter.step(&format!("inform {person_ref}"));
             due.push(inform.tells(Notice::Report, Some(person_ref)));
             if !self.is_reached(known, person_ref, recall.at) {
-                // A dose may be given, or turn out to be of the lot, after the recall.
+                // A dose that was given in spite of the recall has its own time.
                 let since = dose.record.administered_at.max(recall.at);
-                let until = hours_after(since, recall.hours);
+                let (until, wait) =
+                    (hours_after(since, recall.hours), format!("reach {person_ref}"));
                 let visit = |late: Due| late.tells(Notice::Task, None);
-                due.push(known.deadline(
-                    recall.matter,
-                    &format!("reach {person_ref}"),
-                    until,
-                    visit,
-                ));
+                due.push(known.deadline(recall.matter, &wait, until, visit));
             }
             if self.adverse.contains(dose_id) {
                 let adverse = recall.matter.step(&format!("adverse event after {dose_id}"));
@@ -124,8 +122,8 @@ impl Recall<'_> {
         let mut due = Vec::new();
         for (session_id, session) in &known.state.services.sessions {
             let Some(plan) = counts_on(session, self.lot_no) else { continue };
-            let booked = booked(known, session_id.as_str());
-            let lacking = booked.len().saturating_sub(supply(known, session));
+            let booked = booked(known, session_id);
+            let lacking = booked.len().saturating_sub(supply(known, session_id, session));
             if lacking == 0 {
                 continue;
             }
@@ -157,24 +155,34 @@ impl Recall<'_> {
 /// The plan of a session that was to use a lot and is not over.
 fn counts_on<'a>(session: &'a ClinicSession, lot_no: &LotNo) -> Option<&'a Plan> {
     let has_it = session.lots.iter().any(|(own, ..)| own == lot_no);
-    let is_to_come = !session.is_held() && !session.is_cancelled();
-    session.plan.as_ref().filter(|_| has_it && is_to_come)
+    let is_over = matches!(session.phase, Phase::Closed | Phase::Cancelled);
+    session.plan.as_ref().filter(|_| has_it && !is_over)
 }
 
-/// How many doses a session has of lots that were not recalled.
-fn supply(known: &Known<'_>, session: &ClinicSession) -> usize {
-    let recalled = &known.state.services.recalled;
-    let good = session.lots.iter().filter(|(lot_no, ..)| !recalled.contains_key(lot_no));
+/// How many doses a session has left of lots that were not recalled.
+fn supply(known: &Known<'_>, session_id: &ClinicSessionId, session: &ClinicSession) -> usize {
+    let services = &known.state.services;
+    let is_good = |lot_no: &LotNo| !services.recalled.contains_key(lot_no);
+    let good = session.lots.iter().filter(|(lot_no, ..)| is_good(lot_no));
     let doses = good.fold(0_u32, |sum, (.., doses_n)| sum.saturating_add(*doses_n));
-    usize::try_from(doses).unwrap_or(usize::MAX)
+    let given = services.doses.values().filter(|dose| {
+        !dose.is_voided
+            && dose.session_id.as_ref() == Some(session_id)
+            && is_good(&dose.record.lot_no)
+    });
+    usize::try_from(doses).unwrap_or(usize::MAX).saturating_sub(given.count())
 }
 
 /// Who has a place in a session, the first slot first.
-fn booked<'a>(known: &Known<'a>, session_id: &str) -> Vec<(&'a AppointmentId, &'a Appointment)> {
+fn booked<'a>(
+    known: &Known<'a>,
+    session_id: &ClinicSessionId,
+) -> Vec<(&'a AppointmentId, &'a Appointment)> {
     let services = &known.state.services;
-    let own = services.appointments.iter().filter(|(_, own)| {
-        own.session_id.as_str() == session_id && services.status(own) == Status::Booked
-    });
+    let own = services
+        .appointments
+        .iter()
+        .filter(|(_, own)| own.session_id == *session_id && services.status(own) == Status::Booked);
     let mut booked: Vec<_> = own.collect();
     booked.sort_by_key(|(name, own)| (own.slot_at, *name));
     booked

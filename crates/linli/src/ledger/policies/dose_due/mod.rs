@@ -5,8 +5,8 @@
 //! a dose that was corrected or voided is another event, and what was offered for the one before is
 //! taken back. An offer is a notice, and binds no slot: it keeps a place out of the count for some
 //! days, and then the next who waits is asked. Who asked for a visit at home gets no offer but the
-//! dose brought. Who let an offer pass is asked again for the next session, but no session is
-//! planned for them alone, so that the chain of sessions ends.
+//! dose brought; who took their consent back gets none. Who let an offer pass is asked again for
+//! the next session, but no session is planned for them alone, so that the chain of sessions ends.
 
 mod offers;
 mod queue;
@@ -19,6 +19,9 @@ use super::{Follows, Told};
 use crate::domain::policies::Policy;
 use crate::domain::services::Event as OfServices;
 use crate::domain::{ClinicSessionId, DoseId, Event, Evolve, Timestamp};
+
+/// What a consent is given for under which somebody is vaccinated.
+pub(super) const VACCINATION: &str = "vaccination";
 
 /// The doses that were given, and the sessions that were planned and cancelled.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::super::steps::{Due, Known, Matter, start_of};
-use super::DoseDue;
+use super::{DoseDue, VACCINATION};
 use crate::domain::policies::Notice;
 use crate::domain::services::{Dose, DoseGiven, Progress, Validity, due_on, is_valid};
 use crate::domain::{DoseId, Dosing, HomeVisitId, PersonRef, ProductCode, SeriesId};
@@ -86,7 +86,7 @@ impl DoseDue {
         recipient_ref: &'a PersonRef,
         doses: &[(&'a DoseId, &'a Dose)],
     ) -> Option<Awaited<'a>> {
-        let (_, first) = doses.first()?;
+        let (_, first) = doses.first().filter(|(_, own)| !wants_none(known, own))?;
         let registered = &known.state.registry.registered;
         let (_, rule) = registered.rule(Dosing::of, known.now.local_date(first.zone)?)?;
         let mut valid: Vec<DoseGiven> = Vec::new();
@@ -126,6 +126,15 @@ fn first_day(rule: &Dosing, valid: &[DoseGiven], dose_no: u32) -> Option<NaiveDa
     let products = products.filter_map(|code| ProductCode::new(code).ok());
     let of_products = products.filter_map(|code| due_on(valid, dose_no, Some(&code), rule));
     of_products.chain(due_on(valid, dose_no, None, rule)).min()
+}
+
+/// Whether somebody took their consent to vaccination back, or demands to be forgotten.
+fn wants_none(known: &Known<'_>, dose: &Dose) -> bool {
+    let (registry, person) = (&known.state.registry, &dose.recipient_ref);
+    let mut own = registry.registered.consents.values().filter(|own| own.subject_ref == *person);
+    let took_it_back = own.any(|own| own.withdrawn.contains_key(VACCINATION));
+    let consents = || registry.registered.has_consent(person, VACCINATION, known.now, dose.zone);
+    registry.erasures.contains_key(person) || (took_it_back && !consents())
 }
 
 fn visit_of<'a>(known: &Known<'a>, recipient_ref: &PersonRef) -> Option<&'a HomeVisitId> {

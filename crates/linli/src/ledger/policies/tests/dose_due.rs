@@ -148,6 +148,20 @@ fn a_visit_at_home_brings_the_dose() {
 }
 
 #[test]
+fn who_took_their_consent_back_is_offered_nothing() {
+    let mut story = clinic(&["p-1", "p-2"]);
+    for person in ["p-1", "p-2"] {
+        dose(&mut story, Channel::App, person, "2021-08-09");
+    }
+    session(&mut story, "s-1", 30);
+    let withdrawn = json!({"consent_id": "p-1", "purposes": ["vaccination"]});
+    story.tell("withdraw_consent", withdrawn);
+    story.run();
+    assert_eq!(offered(&story), ["p-2"]);
+    story.is_idempotent();
+}
+
+#[test]
 fn while_anybody_is_due_there_is_a_session_every_three_days() {
     let mut story = clinic(&["p-1", "p-2", "p-3"]);
     session(&mut story, "s-1", 1);

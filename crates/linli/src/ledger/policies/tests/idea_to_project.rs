@@ -29,6 +29,7 @@ fn an_adopted_idea_is_launched_and_ends_with_its_project() {
     story.is_idempotent();
     story.pass(40 * DAY);
     assert_eq!(story.count("PolicyTimedOut"), 0, "launched in time");
+    assert_eq!(story.count("IdeaEnded"), 0, "its project goes on");
     story.tell("retire_project", json!({"project_id": "mending"}));
     story.run();
     assert_eq!(story.count("IdeaEnded"), 1);

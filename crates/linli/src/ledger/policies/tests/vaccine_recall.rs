@@ -139,6 +139,24 @@ fn a_session_that_opens_sooner_is_not_held_with_the_lot() {
 }
 
 #[test]
+fn a_session_that_runs_counts_what_is_left() {
+    let mut story = vaccinated();
+    booked(&mut story, 6);
+    allocate(&mut story, "B2");
+    let mut given = dose("d-4", "p-1", "B2");
+    for (field, value) in [("appointment_id", json!("a-p-1")), ("dose_no", json!(2))] {
+        given.as_object_mut().expect("fields").insert(field.into(), value);
+    }
+    story.tell("record_dose", given);
+    story.pass(6 * HOUR);
+    recall(&mut story, Channel::App);
+    story.run();
+    assert!(story.has("cancel a-p-3"), "one dose is left for two");
+    assert_eq!(story.count("AppointmentCancelled"), 1);
+    story.is_idempotent();
+}
+
+#[test]
 fn who_is_supplied_with_another_lot_keeps_their_place() {
     let mut story = vaccinated();
     booked(&mut story, 48);
