@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::{Failed, appends, billing_replay, hand_loop, stored_form};
+use crate::{Failed, appends, billing_replay, hand_loop, stored_form, years};
 
 /// The word that makes this program a child.
 pub(crate) const WORD: &str = "run";
@@ -18,6 +18,7 @@ pub(crate) fn answer(run: &str, rest: &[&str]) -> Result<(), Failed> {
         ("stored-form", [journal]) => stored_form::run(Path::new(journal))?,
         ("append", [database, shape]) => appends::ours(Path::new(database), shape.parse()?)?,
         ("insert", [database, shape]) => appends::bare(Path::new(database), shape.parse()?)?,
+        ("year", [journal]) => years::run(Path::new(journal))?,
         _ => return Err(format!("there is no run `{run}` with {} words", rest.len()).into()),
     };
     println!("{answer}");

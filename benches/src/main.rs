@@ -19,6 +19,7 @@ mod journal;
 mod row;
 mod stored_form;
 mod tariffs;
+mod years;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,11 +31,15 @@ use row::Row;
 /// Why there are no figures. A goal that is missed is no failure: its row says so.
 type Failed = Box<dyn std::error::Error>;
 
-const USAGE: &str = "cargo xtask bench [--quick] [--sessions N] [--json FILE]";
+const USAGE: &str = "cargo xtask bench [--quick] [--years] [--sessions N] [--json FILE]";
 
 /// What was asked for.
 struct Asked {
     sessions: u64,
+    /// How large the community is of which a year is folded.
+    size: u32,
+    /// Whether nothing else is measured.
+    years_alone: bool,
     json: Option<PathBuf>,
 }
 
@@ -56,12 +61,16 @@ fn main() -> ExitCode {
 
 impl Asked {
     fn read(mut words: &[&str]) -> Result<Self, Failed> {
-        let mut asked = Self { sessions: 1_000_000, json: None };
+        let mut asked = Self { sessions: 1_000_000, size: 10, years_alone: false, json: None };
         loop {
             words = match words {
                 [] => return Ok(asked),
                 ["--quick", rest @ ..] => {
-                    asked.sessions = 50_000;
+                    (asked.sessions, asked.size) = (50_000, 2);
+                    rest
+                }
+                ["--years", rest @ ..] => {
+                    asked.years_alone = true;
                     rest
                 }
                 ["--sessions", number, rest @ ..] => {
@@ -78,24 +87,34 @@ impl Asked {
     }
 }
 
-/// Takes all measures. A connector that reports each event by itself is the dearer case for a
-/// journal, and its journal is a tenth as long.
+/// Takes the measures that are asked for.
 fn measure(asked: &Asked) -> Result<(), Failed> {
     let folder = folder()?;
     let mut rows = Vec::new();
-    let in_batches = ("batches.db", asked.sessions, 1_000);
-    let one_by_one = ("singles.db", asked.sessions.div_ceil(10), 1);
-    for (name, sessions, an_append) in [in_batches, one_by_one] {
-        let journal = Journal::write(folder.join(name), sessions, an_append)?;
-        rows.extend(billing_replay::measure(&journal)?);
-        rows.extend(stored_form::measure(&journal)?);
+    if !asked.years_alone {
+        rows.extend(of_journals(&folder, asked.sessions)?);
     }
-    rows.extend(appends::measure(&folder)?);
+    rows.extend(years::measure(&folder, asked.size)?);
     row::print(&rows);
     if let Some(file) = &asked.json {
         fs::write(file, row::json(&rows)?)?;
     }
     Ok(())
+}
+
+/// The measures of charging. A connector that reports each event by itself is the dearer case for a
+/// journal, and its journal is a tenth as long.
+fn of_journals(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> {
+    let mut rows = Vec::new();
+    let in_batches = ("batches.db", sessions, 1_000);
+    let one_by_one = ("singles.db", sessions.div_ceil(10), 1);
+    for (name, sessions, an_append) in [in_batches, one_by_one] {
+        let journal = Journal::write(folder.join(name), sessions, an_append)?;
+        rows.extend(billing_replay::measure(&journal)?);
+        rows.extend(stored_form::measure(&journal)?);
+    }
+    rows.extend(appends::measure(folder)?);
+    Ok(rows)
 }
 
 /// Where the journals are made: on the disk that is built on, not in a folder of memory.
