@@ -134,7 +134,12 @@ pub(super) fn check(ledger: &Ledger, race: &Race) {
         for step in (race.law)(&told) {
             let shown = format!("{step:?}");
             let rule = race.rule;
-            assert!(book.is_kept(step), "{rule} is broken at {}, {}: {shown}", position.0, told.name);
+            assert!(
+                book.is_kept(step),
+                "{rule} is broken at {}, {}: {shown}",
+                position.0,
+                told.name
+            );
         }
     });
     read.expect("the journal is readable");

@@ -60,20 +60,19 @@ races! {
         },
         wants: |round, writer| {
             let (body, person) = (format!("body-{round}"), format!("p-{}", writer % EACH));
-            match writer < WRITERS / 2 {
-                true => {
-                    let to = json!({
-                        "body_id": body, "assignee_ref": person, "sla_rule": "ordinary",
-                    });
-                    // Not each to the same case, so that the body alone is between the two.
-                    let case = (writer + writer / EACH) % EACH;
-                    Wanted::Place(vec![of_case("assign_case", case, to)])
-                }
-                false => Wanted::Aside(vec![tell("end_role", json!({
-                    "person_ref": person, "role": "grid_worker", "body_id": body,
-                    "valid_until": "2022-02-20",
-                }))]),
+            if writer >= WRITERS / 2 {
+                return Wanted::Aside(vec![tell(
+                    "end_role",
+                    json!({
+                        "person_ref": person, "role": "grid_worker", "body_id": body,
+                        "valid_until": "2022-02-20",
+                    }),
+                )]);
             }
+            let to = json!({"body_id": body, "assignee_ref": person, "sla_rule": "ordinary"});
+            // Not each to the same case, so that the body alone is between the two.
+            let case = (writer + writer / EACH) % EACH;
+            Wanted::Place(vec![of_case("assign_case", case, to)])
         },
         places: Places::AtMost(WRITERS / 2),
         refused: &["AssigneeNotOfBody"],
@@ -151,10 +150,13 @@ races! {
 }
 
 fn open(case: &str) -> Command {
-    tell("open_case", json!({
-        "case_id": case, "kind": "nuisance", "category": "pigeons", "severity_n": 3,
-        "place_id": "yujing-3-201", "observed_at": "2022-02-20T09:00:00+08:00",
-    }))
+    tell(
+        "open_case",
+        json!({
+            "case_id": case, "kind": "nuisance", "category": "pigeons", "severity_n": 3,
+            "place_id": "yujing-3-201", "observed_at": "2022-02-20T09:00:00+08:00",
+        }),
+    )
 }
 
 fn of_case(name: &str, case: usize, mut fields: Value) -> Command {
@@ -167,8 +169,11 @@ fn triage(case: usize) -> Command {
 }
 
 fn place(place: &str, parent: Option<&str>, kind: &str) -> Command {
-    tell("register_place", json!({
-        "place_id": place, "community_id": "yujing", "parent_id": parent, "kind": kind,
-        "state": "in_use",
-    }))
+    tell(
+        "register_place",
+        json!({
+            "place_id": place, "community_id": "yujing", "parent_id": parent, "kind": kind,
+            "state": "in_use",
+        }),
+    )
 }

@@ -76,14 +76,12 @@ races! {
         },
         wants: |round, writer| {
             let child = writer % CHILDREN;
-            match writer < WRITERS / 2 {
-                true => {
-                    let class = format!("k-{round}-{}", writer / CHILDREN);
-                    let came = json!({"class_id": class, "child_ref": format!("c-{child}")});
-                    Wanted::Place(vec![tell("record_sign_in", came)])
-                }
-                false => withdraw_consent(round, child),
+            if writer >= WRITERS / 2 {
+                return withdraw_consent(round, child);
             }
+            let class = format!("k-{round}-{}", writer / CHILDREN);
+            let came = json!({"class_id": class, "child_ref": format!("c-{child}")});
+            Wanted::Place(vec![tell("record_sign_in", came)])
         },
         places: Places::AtMost(WRITERS / 2),
         refused: &[],
@@ -161,18 +159,24 @@ races! {
 }
 
 fn open(programme: &str, places: usize) -> Command {
-    tell("open_programme", json!({
-        "programme_id": programme, "grade_min": 1, "grade_max": 5, "capacity_n": places,
-        "children_per_adult_max": 10,
-    }))
+    tell(
+        "open_programme",
+        json!({
+            "programme_id": programme, "grade_min": 1, "grade_max": 5, "capacity_n": places,
+            "children_per_adult_max": 10,
+        }),
+    )
 }
 
 /// A class of an hour on the day of a round.
 fn class(name: &str, programme: &str, round: usize) -> Command {
-    tell("schedule_class", json!({
-        "class_id": name, "programme_id": programme, "starts_at": at(round, 600),
-        "ends_at": at(round, 660), "place_id": "hall",
-    }))
+    tell(
+        "schedule_class",
+        json!({
+            "class_id": name, "programme_id": programme, "starts_at": at(round, 600),
+            "ends_at": at(round, 660), "place_id": "hall",
+        }),
+    )
 }
 
 /// Children, and the one who is guardian of all of them.
@@ -182,31 +186,43 @@ fn children(children: usize) -> Vec<Command> {
     for child in 0..children {
         let child = format!("c-{child}");
         story.push(person(&child));
-        story.push(tell("record_relation", json!({
-            "a_ref": "guardian", "b_ref": child, "kind": "guardian", "valid_from": "2020-01-01",
-        })));
+        story.push(tell(
+            "record_relation",
+            json!({
+                "a_ref": "guardian", "b_ref": child, "kind": "guardian", "valid_from": "2020-01-01",
+            }),
+        ));
     }
     story
 }
 
 fn consent(round: usize, child: usize) -> Command {
-    tell("give_consent", json!({
-        "consent_id": format!("consent-{round}-c-{child}"), "subject_ref": format!("c-{child}"),
-        "given_by_ref": "guardian", "capacity": "guardian", "purposes": ["programme"],
-        "is_separate": true, "valid_from": "2022-01-01",
-    }))
+    tell(
+        "give_consent",
+        json!({
+            "consent_id": format!("consent-{round}-c-{child}"), "subject_ref": format!("c-{child}"),
+            "given_by_ref": "guardian", "capacity": "guardian", "purposes": ["programme"],
+            "is_separate": true, "valid_from": "2022-01-01",
+        }),
+    )
 }
 
 fn withdraw_consent(round: usize, child: usize) -> Wanted {
-    Wanted::Aside(vec![tell("withdraw_consent", json!({
-        "consent_id": format!("consent-{round}-c-{child}"), "purposes": ["programme"],
-    }))])
+    Wanted::Aside(vec![tell(
+        "withdraw_consent",
+        json!({
+            "consent_id": format!("consent-{round}-c-{child}"), "purposes": ["programme"],
+        }),
+    )])
 }
 
 fn enrol(programme: &str, consent_of_round: usize, child: usize) -> Wanted {
-    Wanted::Place(vec![tell("enrol_child", json!({
-        "programme_id": programme, "child_ref": format!("c-{child}"), "grade_n": 3,
-        "school_year": 2021, "guardian_ref": "guardian",
-        "consent_id": format!("consent-{consent_of_round}-c-{child}"),
-    }))])
+    Wanted::Place(vec![tell(
+        "enrol_child",
+        json!({
+            "programme_id": programme, "child_ref": format!("c-{child}"), "grade_n": 3,
+            "school_year": 2021, "guardian_ref": "guardian",
+            "consent_id": format!("consent-{consent_of_round}-c-{child}"),
+        }),
+    )])
 }

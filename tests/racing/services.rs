@@ -61,13 +61,12 @@ races! {
         wants: |round, writer| {
             let hand = writer % (WRITERS / 2);
             let (person, series) = (format!("p-{hand}"), format!("series-{round}"));
-            match writer < WRITERS / 2 {
-                true => Wanted::Aside(vec![dose(&format!("d-{round}-{hand}"), &person, &series)]),
-                false => {
-                    let slot = ("s".to_owned(), 1, hand);
-                    book(&format!("b-{round}-{hand}"), slot, &person, &series)
-                }
+            if writer < WRITERS / 2 {
+                let dose = dose(&format!("d-{round}-{hand}"), &person, &series);
+                return Wanted::Aside(vec![dose]);
             }
+            let slot = ("s".to_owned(), 1, hand);
+            book(&format!("b-{round}-{hand}"), slot, &person, &series)
         },
         places: Places::AtMost(WRITERS / 2),
         refused: &["TooEarly"],
@@ -162,7 +161,7 @@ races! {
 }
 
 /// Places enough for whoever books in each round of a journal.
-const ROUNDS_BEFORE_FULL: usize = super::ROUNDS_A_JOURNAL;
+const ROUNDS_BEFORE_FULL: usize = super::ROUNDS;
 
 /// A person who agreed to vaccination.
 fn recipient(person: &str) -> [Command; 2] {
@@ -181,18 +180,18 @@ fn session(name: &str, round: usize, places: usize) -> Vec<Command> {
         "opens_at": at(round, 60), "closes_at": at(round, 540), "slot_min": 5,
         "slot_capacity_n": places,
     });
-    vec![
-        tell("plan_clinic_session", planned),
-        tell("open_booking", json!({"session_id": name})),
-    ]
+    vec![tell("plan_clinic_session", planned), tell("open_booking", json!({"session_id": name}))]
 }
 
 fn book(name: &str, slot: (String, usize, usize), person: &str, series: &str) -> Wanted {
     let (session, round, slot) = slot;
-    Wanted::Place(vec![tell("book_appointment", json!({
-        "appointment_id": name, "session_id": session, "slot_at": at(round, 60 + slot * 5),
-        "recipient_ref": person, "series_id": series, "dose_no": 3,
-    }))])
+    Wanted::Place(vec![tell(
+        "book_appointment",
+        json!({
+            "appointment_id": name, "session_id": session, "slot_at": at(round, 60 + slot * 5),
+            "recipient_ref": person, "series_id": series, "dose_no": 3,
+        }),
+    )])
 }
 
 fn cancel(round: usize, writer: usize) -> Vec<Command> {
@@ -206,19 +205,25 @@ fn six_months() -> Command {
         "from_dose": 2, "to_dose": 3, "min_age_years": 0,
         "min_interval": {"value": 6, "unit": "calendar_month"},
     });
-    tell("publish_rule_set", json!({"published": {
-        "rule": {"dosing": {"rows": [row]}}, "version": "1", "jurisdiction": "CN",
-        "valid_from": "2020-01-01",
-    }}))
+    tell(
+        "publish_rule_set",
+        json!({"published": {
+            "rule": {"dosing": {"rows": [row]}}, "version": "1", "jurisdiction": "CN",
+            "valid_from": "2020-01-01",
+        }}),
+    )
 }
 
 /// A second dose, given in February.
 fn dose(name: &str, person: &str, series: &str) -> Command {
-    tell("record_dose", json!({
-        "dose_id": name, "recipient_ref": person, "series_id": series, "dose_no": 2,
-        "product_code": "inactivated", "holder": "maker", "pack_id": "pack", "lot_no": "lot",
-        "expires_on": "2023-01-01", "site": "left", "route": "im", "vaccinator_ref": "nurse",
-    }))
+    tell(
+        "record_dose",
+        json!({
+            "dose_id": name, "recipient_ref": person, "series_id": series, "dose_no": 2,
+            "product_code": "inactivated", "holder": "maker", "pack_id": "pack", "lot_no": "lot",
+            "expires_on": "2023-01-01", "site": "left", "route": "im", "vaccinator_ref": "nurse",
+        }),
+    )
 }
 
 /// A home visit that only wants a time.

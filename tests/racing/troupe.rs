@@ -110,16 +110,12 @@ races! {
                 fields[field] = json!(name);
                 fields
             };
-            match writer % 2 == 1 {
-                true => {
-                    let stop = with("visit_id", format!("v-{}", writer / 2));
-                    Wanted::Aside(vec![tell("plan_stop", stop)])
-                }
-                false => {
-                    let booking = with("booking_id", format!("b-{round}-{writer}"));
-                    Wanted::Place(vec![tell("book_room", booking)])
-                }
+            if writer % 2 == 1 {
+                let stop = with("visit_id", format!("v-{}", writer / 2));
+                return Wanted::Aside(vec![tell("plan_stop", stop)]);
             }
+            let booking = with("booking_id", format!("b-{round}-{writer}"));
+            Wanted::Place(vec![tell("book_room", booking)])
         },
         places: Places::AtMost(1),
         refused: &["RoomBusy"],
@@ -150,10 +146,13 @@ fn joins(group: &str, person: &str) -> Command {
 
 /// An activity of an hour, from a minute of the day of the round on.
 fn schedule(round: usize, writer: usize, group: &str, minute: usize) -> Wanted {
-    Wanted::Place(vec![tell("schedule_activity", json!({
-        "activity_id": format!("x-{round}-{writer}"), "kind": "contest", "group_ids": [group],
-        "starts_at": at(round, minute), "ends_at": at(round, minute + 60), "place_id": "hall",
-    }))])
+    Wanted::Place(vec![tell(
+        "schedule_activity",
+        json!({
+            "activity_id": format!("x-{round}-{writer}"), "kind": "contest", "group_ids": [group],
+            "starts_at": at(round, minute), "ends_at": at(round, minute + 60), "place_id": "hall",
+        }),
+    )])
 }
 
 fn of_members(told: &Told, steps: impl Fn(String) -> Vec<Step>) -> Vec<Step> {

@@ -120,10 +120,13 @@ fn volunteer(person: &str) -> [Command; 2] {
 
 /// A shift of an hour on the day of a round.
 fn open(shift: &str, round: usize, places: usize) -> Command {
-    tell("open_shift", json!({
-        "shift_id": shift, "project_id": "knives", "capacity_n": places,
-        "starts_at": at(round, 600), "ends_at": at(round, 660),
-    }))
+    tell(
+        "open_shift",
+        json!({
+            "shift_id": shift, "project_id": "knives", "capacity_n": places,
+            "starts_at": at(round, 600), "ends_at": at(round, 660),
+        }),
+    )
 }
 
 fn place(name: &str, shift: &str, person: &str) -> Command {
