@@ -60,20 +60,19 @@ races! {
         },
         wants: |round, writer| {
             let (body, person) = (format!("body-{round}"), format!("p-{}", writer % EACH));
-            match writer < WRITERS / 2 {
-                true => {
-                    let to = json!({
-                        "body_id": body, "assignee_ref": person, "sla_rule": "ordinary",
-                    });
-                    // Not each to the same case, so that the body alone is between the two.
-                    let case = (writer + writer / EACH) % EACH;
-                    Wanted::Place(vec![of_case("assign_case", case, to)])
-                }
-                false => Wanted::Aside(vec![tell("end_role", json!({
-                    "person_ref": person, "role": "grid_worker", "body_id": body,
-                    "valid_until": "2022-02-20",
-                }))]),
+            if writer >= WRITERS / 2 {
+                return Wanted::Aside(vec![tell(
+                    "end_role",
+                    json!({
+                        "person_ref": person, "role": "grid_worker", "body_id": body,
+                        "valid_until": "2022-02-20",
+                    }),
+                )]);
             }
+            let to = json!({"body_id": body, "assignee_ref": person, "sla_rule": "ordinary"});
+            // Not each to the same case, so that the body alone is between the two.
+            let case = (writer + writer / EACH) % EACH;
+            Wanted::Place(vec![of_case("assign_case", case, to)])
         },
         places: Places::AtMost(WRITERS / 2),
         refused: &["AssigneeNotOfBody"],

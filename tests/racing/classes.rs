@@ -76,14 +76,12 @@ races! {
         },
         wants: |round, writer| {
             let child = writer % CHILDREN;
-            match writer < WRITERS / 2 {
-                true => {
-                    let class = format!("k-{round}-{}", writer / CHILDREN);
-                    let came = json!({"class_id": class, "child_ref": format!("c-{child}")});
-                    Wanted::Place(vec![tell("record_sign_in", came)])
-                }
-                false => withdraw_consent(round, child),
+            if writer >= WRITERS / 2 {
+                return withdraw_consent(round, child);
             }
+            let class = format!("k-{round}-{}", writer / CHILDREN);
+            let came = json!({"class_id": class, "child_ref": format!("c-{child}")});
+            Wanted::Place(vec![tell("record_sign_in", came)])
         },
         places: Places::AtMost(WRITERS / 2),
         refused: &[],

@@ -43,8 +43,6 @@ pub(crate) const WRITERS: usize = 64;
 const HANDS: usize = WRITERS + 16;
 /// How many rounds each rule is raced for on each store whenever the tests run.
 const ROUNDS: usize = 50;
-/// How many rounds share a journal: a long one makes each reading slow, and the race no harder.
-pub(crate) const ROUNDS_A_JOURNAL: usize = 10;
 /// How many commands of a set-up are told at once.
 const TOLD_AT_ONCE: usize = 24;
 
@@ -134,7 +132,7 @@ impl Race {
     /// Runs some rounds in one new journal, and reads in the end what stands there.
     pub(crate) fn run(&self, stores: Vec<Arc<dyn EventStore>>, rounds: usize) -> Seen {
         let house = House { race: self, stores, keyring: Arc::new(MemoryKeyring::for_tests()) };
-        house.tell_all((self.set_up)());
+        house.tell_all(&(self.set_up)());
         let mut seen = Seen { rounds, ..Seen::default() };
         std::thread::scope(|scope| {
             let writer = |number| {
@@ -145,7 +143,7 @@ impl Race {
             };
             let writers: Vec<Writer> = (0..WRITERS).map(writer).collect();
             for round in 1..=rounds {
-                house.tell_all((self.fresh)(round));
+                house.tell_all(&(self.fresh)(round));
                 let mut inside = house.race_once(round, &writers, &mut seen);
                 seen.won += inside.len();
                 house.top_up(round, &mut inside, &mut seen);
@@ -178,7 +176,7 @@ impl House<'_> {
         Ledger::over(store, Authority::local_operator()).with_keyring(keyring)
     }
 
-    fn tell_all(&self, commands: Vec<Command>) {
+    fn tell_all(&self, commands: &[Command]) {
         for told in commands.chunks(TOLD_AT_ONCE) {
             let done = self.ledger(0).execute_blocking("operator", Request::all(told.to_vec()));
             done.unwrap_or_else(|error| panic!("{}: {error}: {told:?}", self.race.rule));
@@ -250,7 +248,7 @@ impl House<'_> {
         let mut next = WRITERS..HANDS;
         self.fill(round, inside, next.by_ref().take(places + 1));
         if let Some(given_back) = self.race.given_back {
-            self.tell_all(given_back(round, inside.remove(0)));
+            self.tell_all(&given_back(round, inside.remove(0)));
             self.fill(round, inside, next.by_ref().take(2));
         }
     }
@@ -270,7 +268,8 @@ impl House<'_> {
 
     fn give_back(&self, round: usize, inside: &[usize]) {
         if let Some(given_back) = self.race.given_back {
-            self.tell_all(inside.iter().flat_map(|hand| given_back(round, *hand)).collect());
+            let given: Vec<_> = inside.iter().flat_map(|hand| given_back(round, *hand)).collect();
+            self.tell_all(&given);
         }
     }
 }
@@ -300,6 +299,15 @@ impl Store {
         }
     }
 
+    /// How many rounds share a journal. A store in memory has no index, so that a long journal makes
+    /// each reading slow, and the race no harder.
+    pub(crate) fn rounds_a_journal(self) -> usize {
+        match self {
+            Self::Memory => 10,
+            Self::Sqlite => 25,
+        }
+    }
+
     /// Runs some rounds of a race in a new journal.
     pub(crate) fn run(self, race: &Race, rounds: usize) -> Seen {
         let folder = tempfile::tempdir().expect("a folder");
@@ -315,8 +323,8 @@ impl Store {
 }
 
 fn race_on(store: Store, race: &Race) {
-    for _ in 0..ROUNDS / ROUNDS_A_JOURNAL {
-        store.run(race, ROUNDS_A_JOURNAL);
+    for _ in 0..ROUNDS / store.rounds_a_journal() {
+        store.run(race, store.rounds_a_journal());
     }
 }
 

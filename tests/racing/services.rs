@@ -61,13 +61,12 @@ races! {
         wants: |round, writer| {
             let hand = writer % (WRITERS / 2);
             let (person, series) = (format!("p-{hand}"), format!("series-{round}"));
-            match writer < WRITERS / 2 {
-                true => Wanted::Aside(vec![dose(&format!("d-{round}-{hand}"), &person, &series)]),
-                false => {
-                    let slot = ("s".to_owned(), 1, hand);
-                    book(&format!("b-{round}-{hand}"), slot, &person, &series)
-                }
+            if writer < WRITERS / 2 {
+                let dose = dose(&format!("d-{round}-{hand}"), &person, &series);
+                return Wanted::Aside(vec![dose]);
             }
+            let slot = ("s".to_owned(), 1, hand);
+            book(&format!("b-{round}-{hand}"), slot, &person, &series)
         },
         places: Places::AtMost(WRITERS / 2),
         refused: &["TooEarly"],
@@ -162,7 +161,7 @@ races! {
 }
 
 /// Places enough for whoever books in each round of a journal.
-const ROUNDS_BEFORE_FULL: usize = super::ROUNDS_A_JOURNAL;
+const ROUNDS_BEFORE_FULL: usize = super::ROUNDS;
 
 /// A person who agreed to vaccination.
 fn recipient(person: &str) -> [Command; 2] {

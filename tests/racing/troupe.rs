@@ -110,16 +110,12 @@ races! {
                 fields[field] = json!(name);
                 fields
             };
-            match writer % 2 == 1 {
-                true => {
-                    let stop = with("visit_id", format!("v-{}", writer / 2));
-                    Wanted::Aside(vec![tell("plan_stop", stop)])
-                }
-                false => {
-                    let booking = with("booking_id", format!("b-{round}-{writer}"));
-                    Wanted::Place(vec![tell("book_room", booking)])
-                }
+            if writer % 2 == 1 {
+                let stop = with("visit_id", format!("v-{}", writer / 2));
+                return Wanted::Aside(vec![tell("plan_stop", stop)]);
             }
+            let booking = with("booking_id", format!("b-{round}-{writer}"));
+            Wanted::Place(vec![tell("book_room", booking)])
         },
         places: Places::AtMost(1),
         refused: &["RoomBusy"],

@@ -10,6 +10,7 @@ mod check;
 mod place;
 mod planted;
 mod python;
+mod soak;
 mod stage;
 mod test;
 mod tool;
@@ -35,6 +36,11 @@ const COMMANDS: &[Command] = &[
         name: "planted",
         does: "does each test see its planted bug? [FILTER] [--shard I/N]",
         run: planted::run,
+    },
+    Command {
+        name: "soak",
+        does: "what takes hours, in shards that add up: racing [--rounds N] [--minutes M]",
+        run: soak::run,
     },
 ];
 

@@ -10,8 +10,8 @@
 //! ```
 //!
 //! `# test:` may stand several times; each of them must fail. `# package:` may be left out: then
-//! it is the crate whose sources the patch changes. Its library's tests are meant, or those of its
-//! program if it has no library.
+//! it is the crate whose sources the patch changes. Its library's tests are meant, those of its
+//! program if it has no library, and of `linli-tests` what no single crate can test.
 //!
 //! The tracked files are copied to `target/planted`, so that the tree itself is never touched. A
 //! patch that does not apply or does not compile, a test that there is not, that passes with the
@@ -254,12 +254,17 @@ impl Copied {
         if output.status.success() { Ok(()) } else { Err(format!("does not apply: {told}")) }
     }
 
-    /// Compiles the tests of a package's library, or of its program if it is none, and gives their
-    /// binary.
+    /// Compiles the tests of a package's library, or of its program if it is none, or the one binary
+    /// of those that belong to no crate, and gives their binary.
     fn compile(&self, package: &str) -> Result<PathBuf, String> {
         let is_library = self.folder(package).join("src/lib.rs").exists();
-        let part = if is_library { "--lib" } else { "--bins" };
-        let output = tool::cargo(["test", "--quiet", part, "--no-run", "-p", package])
+        let part: &[&str] = match is_library {
+            true => &["--lib"],
+            false if package == "linli-tests" => &["--test", "house"],
+            false => &["--bins"],
+        };
+        let output = tool::cargo(["test", "--quiet", "--no-run", "-p", package])
+            .args(part)
             .arg("--message-format=json-render-diagnostics")
             .current_dir(&self.tree)
             .env("CARGO_TARGET_DIR", &self.build)

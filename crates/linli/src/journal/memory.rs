@@ -173,12 +173,14 @@ impl Log {
             Direction::Forwards => Box::new(forwards),
             Direction::Backwards => Box::new(forwards.rev()),
         };
+        let mut is_full = page.is_full();
         for position in positions {
-            if page.is_full() {
+            if is_full {
                 return page.more();
             }
             if let Some(stored) = self.at(position).filter(|stored| stored.matches(query)) {
                 stored.put(Position(position), &mut page);
+                is_full = page.is_full(); // Only what goes in fills it.
             }
         }
         page.last()
