@@ -50,7 +50,16 @@ impl<'a> Issued<'a> {
                 let (source, money) = (Some(source.as_str()), Some((amount.as_str(), *currency)));
                 Some((session, Self { kind: "recorded", source, money, ..Self::default() }))
             }
-            Charging::BillIssued { bill, session, tariff, version, currency, amount, replaces } => {
+            Charging::BillIssued {
+                bill,
+                session,
+                tariff,
+                version,
+                currency,
+                amount,
+                replaces,
+                ..
+            } => {
                 let (bill, replaces) = (Some(bill.as_str()), replaces.as_deref());
                 let tariff = Some((tariff, *version));
                 let money = Some((amount.as_str(), *currency));

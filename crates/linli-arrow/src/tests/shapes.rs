@@ -231,12 +231,16 @@ fn a_bill_keeps_its_digits_and_names_what_it_replaces() {
             currency,
             amount: "-1.5".into(),
             replaces: Some("B1".into()),
+            card: None,
+            month: None,
+            hash: None,
         },
         charging::Event::BillCredited {
             bill: "B3".into(),
             credits: "B2".into(),
             session,
             reason: "a test".into(),
+            card: None,
         },
     ]));
     let rows = table.expect("a table").head(9);

@@ -3,7 +3,9 @@
 use super::cbor::{Cbor, Taken, Wrong, major};
 use super::field::{Field, Fields, FromField, Out, Written, put_fields, words};
 use super::wire::wire;
-use crate::domain::charging::{Decision, Event, Reading, Register, SuspendedBy, TariffScope};
+use crate::domain::charging::{
+    Decision, Event, Reading, Register, StatementLine, SuspendedBy, TariffScope,
+};
 use crate::domain::{ConnectorId, WattHours};
 
 wire! {
@@ -22,9 +24,12 @@ wire! {
     PayloadConflictNoted 1 { session, first, second };
     ClockOffsetNoted 1 { connector, offset_us, from, until };
     FlagSettled 1 { session, flag, decision, reason };
-    BillIssued 1 { bill, session, tariff, version, currency, amount, replaces };
-    BillCredited 1 { bill, credits, session, reason };
-    StatementIssued 1 { statement, card, month, amount };
+    BillIssued 1 {
+        bill, session, tariff, version, currency, amount, replaces, card, month, hash
+    };
+    BillCredited 1 { bill, credits, session, reason, card };
+    BillConfirmed 1 { bill, session, reason };
+    StatementIssued 1 { statement, card, month, amount, currency, lines };
     BillDisputed 1 { bill, session, claim };
     BillDisputeSettled 1 { bill, session, outcome, reason };
     FileImported 1 { hash, format, options };
@@ -73,6 +78,21 @@ impl FromField for Reading {
             }
             _ => bytes.i64().map(|register| Self::Register(WattHours(register))),
         }
+    }
+}
+
+impl Field for StatementLine {
+    fn put(&self, out: &mut Out) {
+        put_fields(&[&self.bill, &self.month, &self.amount], out);
+    }
+}
+
+impl FromField for StatementLine {
+    fn take(bytes: &mut Cbor<'_>) -> Taken<Self> {
+        let mut fields = Fields::open(bytes)?;
+        let (bill, month, amount) = (fields.next()?, fields.next()?, fields.next()?);
+        fields.close()?;
+        Ok(Self { bill, month, amount })
     }
 }
 

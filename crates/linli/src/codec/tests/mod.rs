@@ -154,10 +154,19 @@ fn of_bills() -> Vec<Charging> {
             currency: read("CNY"),
             amount: text("0.66"),
             replaces: Some(text("B0")),
+            card: None,
+            month: None,
+            hash: None,
         },
         Charging::BillCredited {
             bill: text("B2"),
             credits: text("B1"),
+            session: session(),
+            reason: text("late reading"),
+            card: None,
+        },
+        Charging::BillConfirmed {
+            bill: text("B1"),
             session: session(),
             reason: text("late reading"),
         },
@@ -166,6 +175,8 @@ fn of_bills() -> Vec<Charging> {
             card: read("c-0042"),
             month: text("2022-02"),
             amount: text("12.34"),
+            currency: None,
+            lines: Vec::new(),
         },
         Charging::BillDisputed { bill: text("B1"), session: session(), claim: text("too much") },
         Charging::BillDisputeSettled {

@@ -10,7 +10,8 @@ use crate::domain::{
 
 /// A command at the charging points. `at` is when it happens, in `zone`.
 ///
-/// `StartSession`, `PublishTariff` and `AssignTariff` ask and may be refused. The others report
+/// `StartSession`, `PublishTariff`, `AssignTariff`, `IssueBill`, `CreditBill`, `CorrectBill` and
+/// `IssueStatement` ask and may be refused. The others report
 /// reality, also of sessions and connectors that nobody knows; what is refused of them is to put
 /// into service, issue, retire or block what is so already or does not exist, and an amount that is
 /// none.
@@ -111,6 +112,46 @@ pub enum Command {
         amount: String,
         currency: Currency,
     },
+    /// Issues a bill for a session under a version of a tariff; the amount is computed.
+    IssueBill {
+        bill: String,
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        tariff: TariffId,
+        version: u32,
+    },
+    /// Credits a bill of ours, whole.
+    CreditBill {
+        bill: String,
+        credits: String,
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        reason: String,
+    },
+    /// Replaces a bill by what is right now: a credit and a new bill, linked, in one append. Where
+    /// the amount is the same, the old bill stands, and that is recorded.
+    CorrectBill {
+        bill: String,
+        replaces: String,
+        credit: String,
+        session: SessionKey,
+        at: Timestamp,
+        zone: Zone,
+        tariff: TariffId,
+        version: u32,
+        reason: String,
+    },
+    /// Closes a card's bills up to a local month, `2022-02`: all that stand on no statement yet.
+    IssueStatement {
+        statement: String,
+        card: CardId,
+        month: String,
+        currency: Currency,
+        at: Timestamp,
+        zone: Zone,
+    },
     /// Puts a connector into service.
     CommissionConnector {
         connector: ConnectorId,
@@ -157,6 +198,7 @@ const OCCUPANCY: &[&str] =
 const NEWEST: usize = 16;
 const POINT: &[&str] = &["ConnectorCommissioned", "ConnectorRetired", "ConnectorFaulted"];
 const CARD: &[&str] = &["CardIssued", "CardBlocked"];
+const BILLS: &[&str] = &["BillIssued", "BillCredited", "StatementIssued"];
 
 impl Command {
     /// Its fields that may stand in the journal only under a key: none.
@@ -199,6 +241,17 @@ impl Command {
                     items.push(all(&[], format!("tariff:{}", tariff.id())));
                 }
             }
+            Self::IssueBill { bill, tariff, .. } => {
+                items.push(all(BILLS, format!("bill:{bill}")));
+                items.push(all(&[], format!("tariff:{tariff}")));
+            }
+            Self::CreditBill { bill, .. } => items.push(all(BILLS, format!("bill:{bill}"))),
+            Self::CorrectBill { bill, credit, tariff, .. } => {
+                items.push(all(BILLS, format!("bill:{bill}")));
+                items.push(all(BILLS, format!("bill:{credit}")));
+                items.push(all(&[], format!("tariff:{tariff}")));
+            }
+            Self::IssueStatement { card, .. } => items.push(all(BILLS, format!("card:{card}"))),
             _ => {}
         }
         Boundary { items }
@@ -210,6 +263,21 @@ impl Command {
             Self::RecordSessionStart { connector, card, .. } => (connector.as_ref(), card.as_ref()),
             _ => (None, None),
         }
+    }
+
+    /// Whether it tells what a source saw of a session, and so what has happened.
+    #[must_use]
+    pub fn is_report(&self) -> bool {
+        matches!(
+            self,
+            Self::RecordSessionStart { .. }
+                | Self::RecordMeterSample { .. }
+                | Self::RecordSuspension { .. }
+                | Self::RecordResumption { .. }
+                | Self::RecordSessionEnd { .. }
+                | Self::RecordSessionClosed { .. }
+                | Self::RecordBill { .. }
+        )
     }
 
     /// The session it is about, if it is about one.
@@ -227,7 +295,10 @@ impl Command {
             | Self::CorrectSession { session, .. }
             | Self::CorrectReading { session, .. }
             | Self::SettleFlag { session, .. }
-            | Self::RecordBill { session, .. } => Some(session),
+            | Self::RecordBill { session, .. }
+            | Self::IssueBill { session, .. }
+            | Self::CreditBill { session, .. }
+            | Self::CorrectBill { session, .. } => Some(session),
             _ => None,
         }
     }

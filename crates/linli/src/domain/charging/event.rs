@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Decision, Reading, Register, SuspendedBy, TariffScope};
+use super::{Decision, Reading, Register, StatementLine, SuspendedBy, TariffScope};
 use crate::domain::{
     CardId, ConnectorId, Currency, Flag, PersonRef, SealedField, SessionKey, TariffId, Timestamp,
     WattHours, Watts, Zone,
@@ -102,7 +102,8 @@ pub enum Event {
     ClockOffsetNoted { connector: ConnectorId, offset_us: i64, from: Timestamp, until: Timestamp },
     /// A person settled a flag.
     FlagSettled { session: SessionKey, flag: Flag, decision: Decision, reason: String },
-    /// A bill was issued by Linli.
+    /// A bill was issued by Linli: in which local month its session started and whose card it was,
+    /// for the statement, and the hash of the tariff's content.
     BillIssued {
         bill: String,
         session: SessionKey,
@@ -111,11 +112,29 @@ pub enum Event {
         currency: Currency,
         amount: String,
         replaces: Option<String>,
+        card: Option<CardId>,
+        month: Option<String>,
+        hash: Option<String>,
     },
-    /// A bill of ours was credited.
-    BillCredited { bill: String, credits: String, session: SessionKey, reason: String },
-    /// A card's bills of a month were closed.
-    StatementIssued { statement: String, card: CardId, month: String, amount: String },
+    /// A bill of ours was credited, whole.
+    BillCredited {
+        bill: String,
+        credits: String,
+        session: SessionKey,
+        reason: String,
+        card: Option<CardId>,
+    },
+    /// A correction was asked for, and the bill is right as it stands.
+    BillConfirmed { bill: String, session: SessionKey, reason: String },
+    /// A card's bills up to a month were closed; the lines add up to the amount.
+    StatementIssued {
+        statement: String,
+        card: CardId,
+        month: String,
+        amount: String,
+        currency: Option<Currency>,
+        lines: Vec<StatementLine>,
+    },
     /// A bill that somebody else issued; the amount keeps its digits as written.
     BillRecorded { session: SessionKey, source: String, amount: String, currency: Currency },
     /// Somebody disputes a bill.
@@ -142,6 +161,7 @@ impl Event {
             | Self::FlagSettled { session, .. }
             | Self::BillIssued { session, .. }
             | Self::BillCredited { session, .. }
+            | Self::BillConfirmed { session, .. }
             | Self::BillRecorded { session, .. }
             | Self::BillDisputed { session, .. }
             | Self::BillDisputeSettled { session, .. } => Some(session),
@@ -192,6 +212,10 @@ impl Event {
             | Self::MeterReplaced { connector, .. }
             | Self::ClockOffsetNoted { connector, .. } => {
                 tags.push(format!("connector:{connector}"));
+            }
+            Self::BillIssued { bill, card, .. } | Self::BillCredited { bill, card, .. } => {
+                tags.push(format!("bill:{bill}"));
+                tags.extend(card.iter().map(|card| format!("card:{card}")));
             }
             Self::CardIssued { card, .. }
             | Self::CardBlocked { card }

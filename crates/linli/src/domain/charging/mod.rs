@@ -56,6 +56,7 @@ mod event;
 mod reading;
 mod rules;
 mod state;
+mod statement_line;
 pub mod tariff;
 
 #[cfg(test)]
@@ -66,6 +67,7 @@ pub use event::Event;
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
 pub use rules::Refusal;
 pub use state::{
-    Assignment, Billable, Card, Connector, Installations, Installed, Issued, Points, Progress,
-    Session, SessionState, State, TariffBook,
+    Assignment, Billable, Billing, Card, Connector, Installations, Installed, Issued, OwnBill,
+    Points, Progress, Session, SessionState, State, TariffBook,
 };
+pub use statement_line::StatementLine;

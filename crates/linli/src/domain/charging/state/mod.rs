@@ -1,10 +1,12 @@
 //! What the events add up to: points and cards for decisions, sessions for bills.
 
+mod billing;
 mod installed;
 mod points;
 mod session;
 mod tariffs;
 
+pub use billing::{Billing, OwnBill};
 pub use installed::{Installations, Installed};
 pub use points::{Card, Connector, Points, Progress};
 pub use session::{Billable, Issued, Session, SessionState};
@@ -20,6 +22,10 @@ pub struct State {
     pub points: Points,
     /// Tariff versions and where they apply.
     pub tariffs: TariffBook,
+    /// What the connectors can do.
+    pub installations: Installations,
+    /// Our bills, their sessions, and the statements.
+    pub billing: Billing,
 }
 
 impl Evolve for State {
@@ -28,5 +34,7 @@ impl Evolve for State {
     fn evolve(&mut self, event: &Happened<Event>) {
         self.points.evolve(event);
         self.tariffs.evolve(event);
+        self.installations.evolve(event);
+        self.billing.evolve(event);
     }
 }

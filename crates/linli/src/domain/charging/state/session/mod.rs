@@ -23,6 +23,8 @@ pub struct Session {
     flags: Flags,
     decisions: Vec<(Flag, Decision)>,
     issued: Vec<Issued>,
+    /// The numbers of our own bills among them, for the credits to come.
+    own_bills: Vec<(String, Issued)>,
     is_voided: bool,
 }
 
@@ -251,9 +253,21 @@ impl Session {
         Some(Billable { started_at, ended_at, zone: start.zone, energy, flags, is_held })
     }
 
-    fn issue(&mut self, amount: &str, currency: Currency) {
-        let amount = Money::written(amount);
-        self.issued.extend(amount.map(|amount| Issued { amount, currency }));
+    fn issue(&mut self, bill: Option<&str>, amount: &str, currency: Currency) {
+        let Some(amount) = Money::written(amount) else { return };
+        let issued = Issued { amount, currency };
+        self.own_bills.extend(bill.map(|bill| (bill.to_owned(), issued)));
+        self.issued.push(issued);
+    }
+
+    /// A credit takes a bill back, whole; of a bill that is not known it takes nothing.
+    fn credit(&mut self, credited: &str) {
+        let own = self.own_bills.iter().find(|(bill, _)| bill == credited);
+        let taken = |own: &(String, Issued)| {
+            let Issued { amount, currency } = own.1;
+            Issued { amount: Money(amount.0.saturating_neg()), currency }
+        };
+        self.issued.extend(own.map(taken));
     }
 
     fn correct(&mut self, at: Timestamp, reading: Reading) {
@@ -310,8 +324,11 @@ impl Evolve for Session {
             Event::ReadingCorrected { reading, .. } => self.correct(at, *reading),
             Event::FlagSettled { flag, decision, .. } => self.decisions.push((*flag, *decision)),
             Event::PayloadConflictNoted { .. } => self.flags.raise(Flag::PayloadConflict),
-            Event::BillRecorded { amount, currency, .. }
-            | Event::BillIssued { amount, currency, .. } => self.issue(amount, *currency),
+            Event::BillRecorded { amount, currency, .. } => self.issue(None, amount, *currency),
+            Event::BillIssued { bill, amount, currency, .. } => {
+                self.issue(Some(bill), amount, *currency);
+            }
+            Event::BillCredited { credits, .. } => self.credit(credits),
             _ => {}
         }
     }

@@ -1,13 +1,17 @@
 //! What is allowed at the charging points, and what is only recorded.
 
+mod billing;
+mod stated;
+
 use serde::Serialize;
 
 use super::tariff::Tariff;
 use super::{Command, Event, State};
 use crate::domain::{
-    CardId, ConnectorId, Decide, Flag, Happened, InvalidName, Money, Registered, SessionKey,
-    TariffId, Timestamp, WattHours, Zone,
+    BoundaryItem, CardId, ConnectorId, Currency, Decide, Flag, Happened, InvalidName, Money,
+    Registered, SessionKey, TariffId, Timestamp, WattHours, Zone,
 };
+use stated::stated;
 
 /// Why a request at the charging points is turned down. Nothing has happened then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -85,6 +89,86 @@ pub enum Refusal {
         /// What is wrong, and where.
         reason: String,
     },
+    /// Publish a version that says where and how amounts are rounded, and bill under that.
+    #[error("version {version} of tariff {tariff} states no rounding, so nothing is billed by it")]
+    NoRoundingPolicy {
+        /// The tariff.
+        tariff: TariffId,
+        /// The version.
+        version: u32,
+    },
+    /// Correct or credit the bill that there is.
+    #[error("session {session} is billed already, by {bill}")]
+    BilledAlready {
+        /// The session.
+        session: SessionKey,
+        /// Its bill.
+        bill: String,
+    },
+    /// Settle the flags first.
+    #[error("session {session} is held until its flags are settled: {flags}")]
+    SessionIsHeld {
+        /// The session.
+        session: SessionKey,
+        /// What looks wrong about it.
+        flags: String,
+    },
+    /// Wait for the session's end, or correct what the reason names.
+    #[error("session {session} cannot be billed: {because}")]
+    NotBillable {
+        /// The session.
+        session: SessionKey,
+        /// Why.
+        because: String,
+    },
+    /// The correction names a bill of another session: name one of this session.
+    #[error("bill {bill} is not of session {session}")]
+    OfAnotherSession {
+        /// The bill.
+        bill: String,
+        /// The session.
+        session: SessionKey,
+    },
+    /// A bill is credited once; issue a new one.
+    #[error("bill {bill} was credited already, by {credit}")]
+    CreditedAlready {
+        /// The bill.
+        bill: String,
+        /// Its credit.
+        credit: String,
+    },
+    /// A credit stands; issue a bill anew.
+    #[error("{bill} is a credit, and a credit is not credited")]
+    IsACredit {
+        /// The credit.
+        bill: String,
+    },
+    /// Write year and month, `2022-02` for instance.
+    #[error("`{month}` is no month; write year and month, such as 2022-02")]
+    NotAMonth {
+        /// The month as it was given.
+        month: String,
+    },
+    /// What came later stands on the next statement: name a later month.
+    #[error("the statements of card {card} are closed up to {month}, by {statement}")]
+    StatementIsClosed {
+        /// The card.
+        card: CardId,
+        /// The latest month with a statement.
+        month: String,
+        /// Its statement.
+        statement: String,
+    },
+    /// There is nothing to pay: wait for a bill.
+    #[error("card {card} has no bill in {currency} up to {month} that is on no statement yet")]
+    NothingToState {
+        /// The card.
+        card: CardId,
+        /// The month.
+        month: String,
+        /// The currency.
+        currency: Currency,
+    },
 }
 
 impl From<InvalidName> for Refusal {
@@ -96,6 +180,12 @@ impl From<InvalidName> for Refusal {
 impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
+
+    /// What only the events name: the connector of a session that is billed, the tariffs of bills
+    /// that are stated.
+    fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
+        self.bills_rest_on(command)
+    }
 
     fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {
         match command {
@@ -135,6 +225,10 @@ impl Decide for State {
                 Err(Refusal::UnknownEntity { kind: "card", id: card.to_string() })
             }
             Command::PublishTariff { at, zone, content } => self.publish(at, zone, content),
+            billing @ (Command::IssueBill { .. }
+            | Command::CreditBill { .. }
+            | Command::CorrectBill { .. }
+            | Command::IssueStatement { .. }) => self.billed(billing),
             Command::AssignTariff { ref tariff, .. } if !self.tariffs.has(tariff) => {
                 Err(Refusal::UnknownEntity { kind: "tariff", id: tariff.to_string() })
             }
@@ -303,74 +397,4 @@ impl State {
 
 fn one(at: Timestamp, zone: Zone, event: Event) -> Vec<Happened<Event>> {
     vec![Happened::at(at, zone, event)]
-}
-
-/// A report becomes the event that says the same; what asks is decided above.
-fn stated(command: Command) -> Option<Happened<Event>> {
-    use Command as C;
-    let (at, zone, event) = match command {
-        C::RecordMeterSample { session, at, zone, reading, power } => {
-            (at, zone, Event::MeterSampled { session, reading, power })
-        }
-        C::RecordSuspension { session, at, zone, by } => {
-            (at, zone, Event::ChargingSuspended { session, by })
-        }
-        C::RecordResumption { session, at, zone } => (at, zone, Event::ChargingResumed { session }),
-        C::CorrectSession { session, at, zone, started_at, ended_at, reason, by } => {
-            (at, zone, Event::SessionCorrected { session, started_at, ended_at, reason, by })
-        }
-        C::CorrectReading { session, at, zone, reading, reason, by } => {
-            (at, zone, Event::ReadingCorrected { session, reading, reason, by })
-        }
-        C::SettleFlag { session, at, zone, flag, decision, reason } => {
-            (at, zone, Event::FlagSettled { session, flag, decision, reason })
-        }
-        C::RecordBill { session, at, zone, source, amount, currency } => {
-            (at, zone, Event::BillRecorded { session, source, amount, currency })
-        }
-        C::CommissionConnector {
-            connector,
-            at,
-            zone,
-            place,
-            meter,
-            max_power,
-            register,
-            feeds_back,
-        } => {
-            let event = Event::ConnectorCommissioned {
-                connector,
-                place,
-                meter,
-                zone,
-                max_power,
-                register,
-                feeds_back,
-            };
-            (at, zone, event)
-        }
-        C::RetireConnector { connector, at, zone } => {
-            (at, zone, Event::ConnectorRetired { connector })
-        }
-        C::RecordFault { connector, at, zone, fault, until } => {
-            (at, zone, Event::ConnectorFaulted { connector, fault, until })
-        }
-        C::IssueCard { card, at, zone, subject_ref, class } => {
-            (at, zone, Event::CardIssued { card, subject_ref, class })
-        }
-        C::BlockCard { card, at, zone } => (at, zone, Event::CardBlocked { card }),
-        C::AssignTariff { tariff, at, zone, scope } => {
-            (at, zone, Event::TariffAssigned { tariff, scope, from: at })
-        }
-        C::RecordFileImport { at, zone, hash, format, options } => {
-            (at, zone, Event::FileImported { hash, format, options })
-        }
-        C::StartSession { .. }
-        | C::RecordSessionStart { .. }
-        | C::RecordSessionEnd { .. }
-        | C::RecordSessionClosed { .. }
-        | C::VoidSession { .. }
-        | C::PublishTariff { .. } => return None,
-    };
-    Some(Happened::at(at, zone, event))
 }
