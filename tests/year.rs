@@ -76,7 +76,7 @@ fn the_year_is_as_large_as_the_seed_tells() {
     let times = views.programmes.person_times(year(), &registry.registered);
     let children = views.programmes.children_distinct(year(), &registry.registered);
     assert_eq!(views.points.count(), POINTS as usize);
-    assert_eq!(views.volunteers_active.count(), 42);
+    assert_eq!(views.volunteers_active.count(&registry.registered), 42);
     assert_eq!(views.projects_active.count(), 12);
     assert_eq!(children.count(), 158);
     assert_eq!(times.in_windows(&[Window::Summer, Window::Weekend]), 4_630);
@@ -138,12 +138,14 @@ fn hours_and_services_add_up_however_they_are_parted() {
     assert_eq!(u64::from(by_month.0), 120 * turnout.came_n);
     let rate = views.shift_no_show_rate.rate();
     assert_eq!((rate.counted_n, rate.of_n), (turnout.absent_n, turnout.came_n + turnout.absent_n));
-    let served: u64 = views.services_rendered.iter().map(|(_, times)| times).sum();
+    let served: u64 = views.services_rendered.by_project().into_values().sum();
     assert_eq!(served, views.services_rendered.count());
     assert_eq!(served, views.beneficiaries.unnamed_n());
     assert_eq!(views.project_growth.count_on(year().until_on), views.projects_active.count());
-    let members = views.party_member_share.rate().of_n as usize;
-    assert_eq!(members + views.party_member_share.unknown_n(), views.volunteers_active.count());
+    let registered = &registry().registered;
+    let members = views.party_member_share.rate(registered).of_n as usize;
+    let unknown = views.party_member_share.unknown_n(registered);
+    assert_eq!(members + unknown, views.volunteers_active.count(registered));
 }
 
 #[test]
