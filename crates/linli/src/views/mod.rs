@@ -2,12 +2,21 @@
 //!
 //! A view knows no ledger and no store: events are handed to it in the order of the journal, and
 //! thrown away and folded again it is the same.
+//!
+//! Of which community, as of which day and as known at which position a view is asked is said once
+//! for all of them, by [`Asked`]: it says which events are handed in
+//! ([`Ledger::ask`](crate::ledger::Ledger::ask) does that). Views have no arguments for it; one that
+//! judges by a day (what is overdue) is made for that day. People who are counted are counted once,
+//! however many records turned out to be theirs
+//! ([`Registered::distinct`](crate::domain::Registered::distinct)).
 
 mod annual_report;
+mod asked;
 pub mod cases;
 pub mod charging;
 mod disputes;
 mod facts;
+mod over_all;
 pub mod programmes;
 mod published_form;
 mod rate;
@@ -19,6 +28,7 @@ mod volunteering;
 mod tests;
 
 pub use annual_report::{AnnualReport, Row, Sources};
+pub use asked::Asked;
 pub use charging::{
     Billed, CardBills, Connectors, EnergyByBuilding, EnergyPrice, FlyingWiresBeforeAfter,
     PointsInService, Sessions, TariffInForce, Utilisation,
@@ -28,6 +38,7 @@ pub use disputes::{
     Load, MediationSuccess, MediatorLoad, Overdue, OverdueObligations, RepeatParties, Told, Window,
 };
 pub use facts::{Fact, Facts};
+pub use over_all::{CorrectedFact, Correction, Corrections, DoublePresence, TwoPlaces, Where};
 pub use programmes::{Period, Programmes};
 pub use published_form::published_form;
 pub use rate::Rate;
