@@ -106,7 +106,7 @@ impl Corrections {
     }
 
     /// Some fields of a record are others now.
-    fn correct_fields(&mut self, kind: &'static str, of: String, new: Value, why: Why<'_>) {
+    fn correct_fields(&mut self, kind: &'static str, of: String, new: &Value, why: Why<'_>) {
         let told = self.told.entry(Fact { kind, of: of.clone() }).or_default();
         let mut record = told.as_object().cloned().unwrap_or_default();
         let (mut before, mut after) = (Map::new(), Map::new());
@@ -144,7 +144,7 @@ impl Corrections {
             Charging::SessionCorrected { session, started_at, ended_at, reason, by } => {
                 let new = json!({"started_at": started_at, "ended_at": ended_at});
                 let why = (Some(reason.as_str()), Some(by));
-                self.correct_fields("session", session.to_string(), new, why);
+                self.correct_fields("session", session.to_string(), &new, why);
             }
             Charging::SessionVoided { session, reason, by, .. } => {
                 let why = (Some(reason.as_str()), Some(by));
@@ -172,7 +172,7 @@ impl Corrections {
             }
             Services::DoseRecordCorrected { dose_id, fields, reason, .. } => {
                 let why = (Some(reason.as_str()), None);
-                self.correct_fields("dose", dose_id.to_string(), json!(fields), why);
+                self.correct_fields("dose", dose_id.to_string(), &json!(fields), why);
             }
             Services::DoseRecordVoided { dose_id, reason, .. } => {
                 self.correct("dose", dose_id.to_string(), Value::Null, (Some(reason), None));

@@ -10,7 +10,8 @@ use crate::domain::programmes::{Event as Programmes, Standing};
 use crate::domain::registry::Event as Registry;
 use crate::domain::volunteering::Event as Volunteering;
 use crate::domain::{
-    Event, Evolve, Happened, Minutes, Person, Registered, Scope, Span, Timestamp, WattHours,
+    Event, Evolve, Happened, Minutes, Person, PersonRef, Registered, Scope, Span, Timestamp,
+    WattHours,
 };
 use crate::journal::Position;
 use crate::views::tests::{ZONE, day, name, noon};
@@ -104,7 +105,7 @@ proptest! {
             minutes += deltas[index];
             prop_assert_eq!(&correction.new, &json!(minutes));
             prop_assert_eq!(correction.known_at, Some(Position(index as u64 + 2)));
-            prop_assert_eq!(correction.by_ref.as_ref().map(|by| by.as_str()), Some("host"));
+            prop_assert_eq!(correction.by_ref.as_ref().map(PersonRef::as_str), Some("host"));
         }
         let [with, without] = hours.map(|hours| i64::from(hours.of(&name("a")).0));
         prop_assert_eq!((with, without), (minutes, first.into()));
