@@ -5,9 +5,9 @@
 //!
 //! Of which community, as of which day and as known at which position a view is asked is said once
 //! for all of them, by [`Asked`]: it says which events are handed in
-//! ([`Ledger::ask`](crate::ledger::Ledger::ask) does that). Views have no arguments for it; one that
-//! judges by a day (what is overdue) is made for that day. People who are counted are counted once,
-//! however many records turned out to be theirs
+//! ([`Ledger::ask`](crate::ledger::Ledger::ask) does that). Views have no arguments for it; one
+//! that judges by a day (what is overdue) is made for that day. People who are counted are counted
+//! once, however many records turned out to be theirs
 //! ([`Registered::distinct`](crate::domain::Registered::distinct)).
 
 mod annual_report;
