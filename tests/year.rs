@@ -14,7 +14,7 @@ use linli::programmes::Event as Programme;
 use linli::registry::State as Registry;
 use linli::services::Event as Clinic;
 use linli::views::programmes::Period;
-use linli::views::{AllViews, Asked};
+use linli::views::{AllViews, Questions};
 use linli::{CaseHandling, Event, Evolve, Happened, Minutes, Timestamp, Window, Zone};
 use linli_demo::{POINTS, Year};
 use linli_sqlite::SqliteStore;
@@ -49,7 +49,7 @@ static VIEWS: LazyLock<AllViews> = LazyLock::new(|| {
 
 /// All views at the end of the year, before any event.
 fn asked() -> AllViews {
-    AllViews::of(&Asked {
+    AllViews::of(&Questions {
         day: "2022-02-28".parse().expect("a day"),
         at: (REPORT, Zone::Asia__Shanghai),
         card: "card-002".parse().expect("a card"),

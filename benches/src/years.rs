@@ -6,7 +6,7 @@ use std::sync::Arc;
 use linli::journal::{Query, ReadOptions};
 use linli::ledger::{Authority, Ledger};
 use linli::privacy::MemoryKeyring;
-use linli::views::{AllViews, Asked};
+use linli::views::{AllViews, Questions};
 use linli::{CaseHandling, Event, Evolve, Happened, Timestamp, Zone};
 use linli_demo::Year;
 use linli_sqlite::SqliteStore;
@@ -56,7 +56,7 @@ pub(crate) fn run(journal: &Path) -> Result<Value, Failed> {
     let ledger = Ledger::new(SqliteStore::open_read_only(journal)?, Authority::read_only());
     let mut events: Vec<Happened<Event>> = Vec::new();
     ledger.each(ACTOR, Query::all(), ReadOptions::forwards(), |_, told| events.push(told))?;
-    let mut views = AllViews::of(&Asked {
+    let mut views = AllViews::of(&Questions {
         day: REPORT.local_date(Zone::Asia__Shanghai).ok_or("the report has no day")?,
         at: (REPORT, Zone::Asia__Shanghai),
         card: "card-002".parse()?,

@@ -9,7 +9,7 @@ use linli::codec::Reader;
 use linli::journal::{Columns, EventView, Page, Position, Query, ReadOptions};
 use linli::ledger::{Actor, Ledger, LedgerError};
 use linli::replay::Progress;
-use linli::views::Sessions;
+use linli::views::{Asked, Sessions};
 use linli::{Event, Evolve, Happened};
 
 use crate::events::EventRows;
@@ -25,8 +25,7 @@ type OnProgress = Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>;
 #[derive(Clone)]
 pub struct Scan {
     actor: Actor,
-    as_known_at: Option<Position>,
-    as_of: Option<NaiveDate>,
+    asked: Asked,
     on_progress: Option<OnProgress>,
 }
 
@@ -40,20 +39,20 @@ impl Scan {
     /// Everything, as this actor, whom the authority is asked about.
     #[must_use]
     pub fn by(actor: impl Into<Actor>) -> Self {
-        Self { actor: actor.into(), as_known_at: None, as_of: None, on_progress: None }
+        Self { actor: actor.into(), asked: Asked::default(), on_progress: None }
     }
 
     /// With what was known when the journal ended at this position.
     #[must_use]
     pub fn as_known_at(mut self, position: Position) -> Self {
-        self.as_known_at = Some(position);
+        self.asked.as_known_at = Some(position);
         self
     }
 
     /// With what had happened by the end of this local day, in each event's own zone.
     #[must_use]
     pub fn as_of(mut self, day: NaiveDate) -> Self {
-        self.as_of = Some(day);
+        self.asked.as_of = Some(day);
         self
     }
 
@@ -181,7 +180,7 @@ impl Scan {
         options: ReadOptions,
         mut take: impl FnMut(&Numbered<'_>, &EventView<'_>, &Happened<Event>) -> Taken,
     ) -> Result<(), TableError> {
-        let mut options = options.until(self.as_known_at);
+        let mut options = options.until(self.asked.as_known_at);
         let mut reader = Reader::default();
         loop {
             let page = ledger.read(self.actor.clone(), query, options)?;
@@ -190,7 +189,7 @@ impl Scan {
                 let happened = reader
                     .decode(&view)
                     .map_err(|error| LedgerError::Unreadable { position, error })?;
-                if happened.had_happened_by(self.as_of) {
+                if self.asked.takes(&happened) {
                     take(&Numbered { page: &page, index }, &view, &happened)?;
                 }
             }

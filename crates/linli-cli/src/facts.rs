@@ -1,9 +1,9 @@
 //! `linli facts`: the numbers of the seed story, each a query over events.
 
 use linli::Evolve;
-use linli::journal::{Query, ReadOptions};
+use linli::journal::Query;
 use linli::ledger::Ledger;
-use linli::views::{Fact, Facts};
+use linli::views::{Asked, Fact, Facts};
 use serde_json::Value;
 
 use crate::args::Global;
@@ -23,10 +23,8 @@ pub(crate) fn run(global: &Global) -> Result<u8, Failure> {
 /// The facts, as far as this journal tells them.
 pub(crate) fn facts(global: &Global, ledger: &Ledger) -> Result<Facts, Failure> {
     let mut facts = Facts::default();
-    let query = Query::all();
-    ledger.each(global.actor.as_str(), query, ReadOptions::forwards(), |_, happened| {
-        facts.evolve(&happened);
-    })?;
+    let (actor, asked) = (global.actor.as_str(), Asked::default());
+    ledger.ask(actor, &asked, Query::all(), |_, happened| facts.evolve(&happened))?;
     Ok(facts)
 }
 

@@ -9,6 +9,7 @@ use super::{Actor, Ledger, LedgerError, Verb};
 use crate::codec::Reader;
 use crate::domain::{Event, Happened, Scope};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
+use crate::views::Asked;
 
 impl Ledger {
     /// Reads one page of the journal, if the actor may read all communities.
@@ -62,16 +63,44 @@ impl Ledger {
         scope: &Scope,
         query: Query,
         options: ReadOptions,
-        mut take: impl FnMut(Position, Happened<Event>),
+        take: impl FnMut(Position, Happened<Event>),
     ) -> Result<(), LedgerError> {
         self.may_read(&actor.into(), contexts(&query), scope)?;
+        self.pages(query, options, |happened| scope.holds(&happened.scope), take)
+    }
+
+    /// Hands over the events of which a view is asked, in the order of the journal: those of its
+    /// community, with what the registry says of the communities that it lies in, which is common
+    /// to it. The actor has to be allowed to read in that community.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the position of an event that cannot be read.
+    pub fn ask(
+        &self,
+        actor: impl Into<Actor>,
+        asked: &Asked,
+        query: Query,
+        take: impl FnMut(Position, Happened<Event>),
+    ) -> Result<(), LedgerError> {
+        self.may_read(&actor.into(), contexts(&query), &asked.scope)?;
+        let options = ReadOptions::forwards().until(asked.as_known_at);
+        self.pages(query, options, |happened| asked.takes(happened), take)
+    }
+
+    fn pages(
+        &self,
+        query: Query,
+        options: ReadOptions,
+        is_asked_for: impl Fn(&Happened<Event>) -> bool,
+        mut take: impl FnMut(Position, Happened<Event>),
+    ) -> Result<(), LedgerError> {
         let mut reader = Reader::default();
         let sealing = self.opening();
         let options = sealing.columns(options);
         for page in Blocking(&*self.store).pages(query, options) {
             for view in page?.events() {
                 let happened = sealing.decoded(&mut reader, &view)?;
-                if scope.holds(&happened.scope) {
+                if is_asked_for(&happened) {
                     take(view.position, happened);
                 }
             }

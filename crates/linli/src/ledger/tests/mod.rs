@@ -5,15 +5,17 @@ mod sealed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::{Authority, ExecuteError, Ledger, Request};
 use crate::domain::charging::{Command, Refusal as Charging, Register};
-use crate::domain::{Refusal, Timestamp, Zone};
+use crate::domain::{Evolve, Refusal, Timestamp, Zone};
 use crate::journal::{
     Append, AppendError, Appended, Blocking, EventStore, IdempotencyKey, MemoryStore, Page,
     Pending, Position, Query, ReadError, ReadOptions, Receipt, Written,
 };
+use crate::views::{Asked, Connectors};
 
 const ZONE: Zone = Zone::Asia__Shanghai;
 
@@ -153,6 +155,20 @@ proptest! {
 }
 
 /// A session that goes on is found however many others have come and gone beside it.
+/// A view asked as known at a position never hears of what was told after it.
+#[test]
+fn a_view_is_asked_up_to_where_it_was_known() {
+    let ledger = community();
+    let points = |as_known_at| {
+        let mut view = Connectors::as_of(NaiveDate::MAX);
+        let asked = Asked { as_known_at, ..Asked::default() };
+        let answer = ledger.ask("test", &asked, Query::all(), |_, happened| view.evolve(&happened));
+        answer.expect("the journal is read");
+        view.iter().count()
+    };
+    assert_eq!([Some(Position(1)), Some(Position(2)), None].map(points), [1, 2, 3]);
+}
+
 #[test]
 fn a_long_session_is_not_forgotten() {
     let ledger = community();

@@ -11,9 +11,9 @@ use chrono::NaiveDate;
 use super::*;
 use crate::domain::{CardId, CaseHandling, Event, Evolve, Happened, Timestamp, Zone};
 
-/// Of when and of what the views are asked.
+/// What the questions of the views are about: of when, of which card, by which rule.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct Questions {
     /// At the end of which local day.
     pub day: NaiveDate,
     /// The instant of which a tariff is asked, and where the hour of its day is meant.
@@ -29,13 +29,13 @@ macro_rules! all_views {
         /// Every view of a community. An event that is taken in is taken in by each of them.
         ///
         /// ```
-        /// use linli::views::{AllViews, Asked};
+        /// use linli::views::{AllViews, Questions};
         /// use linli::volunteering::Event as Told;
         /// use linli::{CaseHandling, Event, Evolve, Happened, Timestamp};
         ///
         /// let at = Timestamp::try_from("2022-02-28T09:00:00+08:00".to_owned())?;
         /// let zone = "Asia/Shanghai".parse()?;
-        /// let mut views = AllViews::of(&Asked {
+        /// let mut views = AllViews::of(&Questions {
         ///     day: "2022-02-28".parse()?,
         ///     at: (at, zone),
         ///     card: "card-001".parse()?,
@@ -58,7 +58,7 @@ macro_rules! all_views {
         impl AllViews {
             /// The views that are asked for, before any event.
             #[must_use]
-            pub fn of($asked: &Asked) -> Self {
+            pub fn of($asked: &Questions) -> Self {
                 Self { $($name: $as_asked,)* }
             }
 
@@ -143,6 +143,9 @@ all_views! { |asked|
     people: registry::People = registry::People::as_of(asked.day);
     places: registry::Places = registry::Places::as_of(asked.day);
     roles: registry::Roles = registry::Roles::as_of(asked.day);
+    // Over all contexts.
+    corrections: Corrections = Corrections::default();
+    double_presence: DoublePresence = DoublePresence::default();
     // The seed story.
     facts: Facts = Facts::default();
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{AllViews, Asked};
+use super::{AllViews, Questions};
 use crate::codec::tests::samples;
 use crate::domain::{CaseHandling, Event, Evolve, Happened, Scope, Timestamp, Zone};
 use crate::views::tests::{course, story};
@@ -68,7 +68,7 @@ fn journal() -> impl Strategy<Value = Vec<Happened<Event>>> {
 /// The views at the end of a day of that February or March.
 fn views(days: i64) -> AllViews {
     let at = Timestamp(NOON + days * DAY_US);
-    AllViews::of(&Asked {
+    AllViews::of(&Questions {
         day: at.local_date(ZONE).expect("a day"),
         at: (at, ZONE),
         card: "c-0042".parse().expect("a card"),

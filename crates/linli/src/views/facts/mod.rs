@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::domain::registry::State as Registry;
 use crate::domain::{Event, Evolve, Happened, Scope};
+use crate::views::Asked;
 use jingjia::Jingjia;
 use yujing::Yujing;
 
@@ -18,11 +19,25 @@ use yujing::Yujing;
 ///
 /// A fact is asked of one community: what another one does changes nothing. The rules and the
 /// people of the sub-district hold in both.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
+    /// What each of the three is asked of.
+    asked: [Asked; 3],
     registry: Registry,
     yujing: Yujing,
     jingjia: Jingjia,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        let asked = [XUZHUANG, YUJING, JINGJIA].map(|community| Asked {
+            scope: Scope::new(community).unwrap_or_default(),
+            as_of: Some(REPORT_DAY),
+            ..Asked::default()
+        });
+        let (registry, yujing) = (Registry::default(), Yujing::default());
+        Self { asked, registry, yujing, jingjia: Jingjia::default() }
+    }
 }
 
 /// 28 February 2022.
@@ -74,24 +89,18 @@ impl Evolve for Facts {
     type Event = Happened<Event>;
 
     fn evolve(&mut self, happened: &Happened<Event>) {
-        if !happened.had_happened_by(Some(REPORT_DAY)) {
-            return;
-        }
+        let [sub_district, yujing, jingjia] = &self.asked;
         if let Event::Registry(event) = &happened.event
-            && holds(XUZHUANG, &happened.scope)
+            && sub_district.takes(happened)
         {
             let (told, _) = happened.clone().parted();
             self.registry.evolve(&told.map(|()| event.clone()));
         }
-        if holds(YUJING, &happened.scope) {
+        if yujing.takes(happened) {
             self.yujing.evolve(happened);
         }
-        if holds(JINGJIA, &happened.scope) {
+        if jingjia.takes(happened) {
             self.jingjia.evolve(happened);
         }
     }
-}
-
-fn holds(community: &str, scope: &Scope) -> bool {
-    Scope::new(community).is_ok_and(|community| community.holds(scope))
 }

@@ -1,7 +1,7 @@
 //! What is asked of the teams of volunteers.
 //!
-//! People are counted once, however many records turned out to be theirs: who counts them hands over
-//! what the registry knows. Stars and hours of one record are asked for by its pseudonym.
+//! People are counted once, however many records turned out to be theirs: who counts them hands
+//! over what the registry knows. Stars and hours of one record are asked for by its pseudonym.
 
 mod beneficiaries;
 mod certificate_check;

@@ -109,7 +109,15 @@ impl Record {
     /// For how many microseconds it was there, over all its comings and goings. Who was not seen
     /// to leave stayed to the end of the class.
     fn stayed_us(&self, class: Span) -> i64 {
-        let mut stayed_us: i64 = 0;
+        let lasted = |stay: &Span| stay.until.since(stay.from);
+        self.stays(class).iter().map(lasted).fold(0, i64::saturating_add)
+    }
+
+    /// From when until when it was there, each time. Who was not seen to leave stayed to the end of
+    /// the class.
+    #[must_use]
+    pub fn stays(&self, class: Span) -> Vec<Span> {
+        let mut stays = Vec::new();
         let mut free_from = Timestamp(i64::MIN);
         for came_at in &self.ins {
             if *came_at < free_from {
@@ -117,10 +125,10 @@ impl Record {
             }
             let left_at = self.outs.range(came_at..).next().copied();
             let left_at = left_at.unwrap_or(class.until.max(*came_at));
-            stayed_us = stayed_us.saturating_add(left_at.since(*came_at));
+            stays.push(Span { from: *came_at, until: left_at });
             free_from = left_at;
         }
-        stayed_us
+        stays
     }
 }
 
