@@ -299,8 +299,8 @@ impl Store {
         }
     }
 
-    /// How many rounds share a journal. A store in memory has no index, so that a long journal makes
-    /// each reading slow, and the race no harder.
+    /// How many rounds share a journal. A store in memory has no index, so that a long journal
+    /// makes each reading slow, and the race no harder.
     pub(crate) fn rounds_a_journal(self) -> usize {
         match self {
             Self::Memory => 10,

@@ -254,8 +254,8 @@ impl Copied {
         if output.status.success() { Ok(()) } else { Err(format!("does not apply: {told}")) }
     }
 
-    /// Compiles the tests of a package's library, or of its program if it is none, or the one binary
-    /// of those that belong to no crate, and gives their binary.
+    /// Compiles the tests of a package's library, of its program if it has none, or of no crate at
+    /// all, and gives their binary.
     fn compile(&self, package: &str) -> Result<PathBuf, String> {
         let is_library = self.folder(package).join("src/lib.rs").exists();
         let part: &[&str] = match is_library {
