@@ -1,6 +1,7 @@
 //! A replay as text.
 
-use linli::replay::{Comparison, Difference, DifferenceKind, Report, TariffReport};
+use linli::Money;
+use linli::replay::{Comparison, Difference, DifferenceKind, Report, TariffReport, WhatIf};
 
 use super::sentence::sentence;
 use crate::figures::{self, grouped, kwh};
@@ -22,19 +23,16 @@ pub(crate) fn table(report: &Report, files: &[Option<String>]) -> String {
         let file = files.get(index).and_then(Option::as_deref);
         lines.push(String::new());
         lines.push(file.unwrap_or("the tariffs that the journal assigns").to_owned());
-        add_tariff(&mut lines, tariff, report.tariffs.first());
+        add_tariff(&mut lines, tariff, report.what_if(index).as_ref());
     }
     lines.join("\n")
 }
 
-fn add_tariff(lines: &mut Vec<String>, tariff: &TariffReport, first: Option<&TariffReport>) {
+fn add_tariff(lines: &mut Vec<String>, tariff: &TariffReport, what_if: Option<&WhatIf>) {
     let currency = tariff.currency.map_or("", |currency| currency.code());
     lines.push(format!("  total    {} {currency}", tariff.total));
-    if let Some(first) = first.filter(|first| !std::ptr::eq(*first, tariff))
-        && first.currency == tariff.currency
-        && let Some(more) = tariff.total.checked_sub(first.total)
-    {
-        lines.push(format!("           {more} {currency} more than under the first"));
+    if let Some(what_if) = what_if {
+        add_what_if(lines, what_if, currency);
     }
     let (held, amount) = (tariff.held.sessions, tariff.held.amount);
     lines.push(format!("  of it    {amount} {currency} held in {held} sessions for a person"));
@@ -44,11 +42,28 @@ fn add_tariff(lines: &mut Vec<String>, tariff: &TariffReport, first: Option<&Tar
     }
     lines.extend(tariff.warnings.iter().map(|warning| format!("  warning  {warning}")));
     if !tariff.groups.is_empty() {
-        add_groups(lines, tariff);
+        add_groups(lines, tariff, what_if);
     }
     if let Some(comparison) = tariff.against_issued.as_ref().filter(|c| !c.differences.is_empty()) {
         add_causes(lines, comparison);
         add_differences(lines, comparison, currency);
+    }
+}
+
+/// Who gains and who loses against the first tariff, and who the most.
+fn add_what_if(lines: &mut Vec<String>, what_if: &WhatIf, currency: &str) {
+    lines.push(format!("           {} {currency} more than under the first", what_if.total));
+    if what_if.groups.is_empty() {
+        return;
+    }
+    let (gain, lose, same) = (what_if.gain(), what_if.lose(), what_if.same());
+    lines.push(format!("  groups   {gain} pay less, {lose} pay more, {same} pay the same"));
+    let largest = [("less", &what_if.largest_gain), ("more", &what_if.largest_loss)];
+    for (way, largest) in largest {
+        if let Some((group, more)) = largest {
+            let off = Money(more.0.saturating_abs());
+            lines.push(format!("           the most {way}: {group}, {off} {currency}"));
+        }
     }
 }
 
@@ -64,12 +79,15 @@ fn add_counts(lines: &mut Vec<String>, comparison: &Comparison, currency: &str) 
     ));
 }
 
-fn add_groups(lines: &mut Vec<String>, tariff: &TariffReport) {
+fn add_groups(lines: &mut Vec<String>, tariff: &TariffReport, what_if: Option<&WhatIf>) {
     let rows = tariff.groups.iter().take(MOST_GROUPS).map(|(name, sum)| {
-        vec![name.clone(), sum.sessions.to_string(), kwh(sum.energy_wh), sum.amount.to_string()]
+        let more = what_if.and_then(|what_if| what_if.groups.get(name)).map(ToString::to_string);
+        let own = [name.clone(), sum.sessions.to_string(), kwh(sum.energy_wh)];
+        own.into_iter().chain([sum.amount.to_string()]).chain(more).collect()
     });
-    let header = ["group", "sessions", "kWh", "amount"];
-    lines.push(figures::table(&header, rows.collect(), &[1, 2, 3]));
+    let header = ["group", "sessions", "kWh", "amount", "more than first"];
+    let header = header.get(..if what_if.is_some() { 5 } else { 4 }).unwrap_or(&header);
+    lines.push(figures::table(header, rows.collect(), &[1, 2, 3, 4]));
     let rest = tariff.groups.len().saturating_sub(MOST_GROUPS);
     if rest > 0 {
         lines.push(format!("  and {rest} more; --json shows them all"));

@@ -229,10 +229,16 @@ fn other_rates(rule: &Rule, (low, high): (i64, i64)) -> impl Iterator<Item = i64
 fn alternatives(rule: &Rule, bills: &[&Bill], fits: usize, between: (i64, i64)) -> Vec<Rule> {
     let mut near = neighbours(rule, bills);
     if let Some(step) = rule.step {
-        // Blocks that begin later and are billed when begun look like those billed when whole.
+        // Blocks that begin later and are billed when begun look like those billed when whole, and
+        // those billed to the nearest like others from half a block earlier.
+        let half = step.size.div_euclid(2);
         for (direction, free) in [
             (Direction::Up, rule.free.saturating_add(step.size)),
             (Direction::Down, rule.free.saturating_sub(step.size)),
+            (Direction::Up, rule.free.saturating_add(half)),
+            (Direction::Down, rule.free.saturating_sub(half)),
+            (Direction::Nearest, rule.free.saturating_add(half)),
+            (Direction::Nearest, rule.free.saturating_sub(half)),
         ] {
             let step = Some(Step { direction, ..step });
             near.extend((free >= 0).then_some(Rule { free, step, ..*rule }));

@@ -203,6 +203,7 @@ pub(super) fn neighbours(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
             near.push(Rule { step, free: shorter.max(0), ..*rule });
         }
     }
+    near.extend(to_the_nearest(rule, bills));
     near.extend(free.into_iter().map(|free| Rule { free, ..*rule }));
     near.extend(
         measures(bills)
@@ -212,6 +213,18 @@ pub(super) fn neighbours(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
             .map(|measure| Rule { measure, ..*rule }),
     );
     near
+}
+
+/// Whole blocks alone, from half a block earlier on, are blocks to the nearest: they differ for
+/// sessions that cost the minimum, so both change in one step.
+fn to_the_nearest(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
+    let Some(step) = rule.step.filter(|step| step.direction == Direction::Down) else {
+        return Vec::new();
+    };
+    let free = rule.free.saturating_add(step.size.div_euclid(2));
+    let step = Some(Step { direction: Direction::Nearest, ..step });
+    let minima = minima(bills).into_iter().chain([Money::ZERO]);
+    minima.map(|minimum| Rule { step, free, minimum, ..*rule }).collect()
 }
 
 /// The rule with its rate told apart into two fees, each of two digits and rounded by itself.

@@ -5,6 +5,7 @@
 
 mod authority;
 mod boundary;
+mod conflict;
 mod decision;
 mod error;
 pub mod policies;
@@ -142,7 +143,7 @@ impl Ledger {
         let mut known = self.admitted(&actor, &request).await?;
         let key = request.key();
         self.sealing.can_seal(&request)?;
-        if let Some(before) = self.answered_before(&request).await? {
+        if let Some(before) = self.answered_before(&actor, &request).await? {
             return Ok(Some(before));
         }
         let mut conflict = None;
@@ -230,7 +231,7 @@ impl Ledger {
     async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {
         let known = self.admitted(actor, request).await?;
         self.sealing.can_seal(request)?;
-        match self.answered_before(request).await? {
+        match self.answered_before(actor, request).await? {
             Some(before) => Ok(Prepared::Done(Some(before))),
             None => self.decided(actor, request, known).await,
         }
@@ -258,13 +259,19 @@ impl Ledger {
         Ok(known)
     }
 
-    /// The first answer to a request with this key, if there was one.
-    async fn answered_before(&self, request: &Request) -> Result<Option<Appended>, ExecuteError> {
+    /// The first answer to a request with this key, if there was one; other content is noted.
+    async fn answered_before(
+        &self,
+        actor: &Actor,
+        request: &Request,
+    ) -> Result<Option<Appended>, ExecuteError> {
         let key = request.key();
-        match self.store.receipt(key).await? {
-            Some(first) => Ok(Some(first.again(key, &self.sealing.content(request)?)?)),
-            None => Ok(None),
+        let Some(first) = self.store.receipt(key).await? else { return Ok(None) };
+        let again = first.again(key, &self.sealing.content(request)?);
+        if again.is_err() {
+            self.note_conflict(actor, request, &first).await?;
         }
+        Ok(Some(again?))
     }
 
     /// Reads the boundary and decides. Where the answer is no, or that there is nothing to do, the
@@ -296,7 +303,7 @@ impl Ledger {
         if let Ok(Some(append)) = decided {
             return Ok(Prepared::Append(Box::new(append)));
         }
-        match self.answered_before(request).await? {
+        match self.answered_before(actor, request).await? {
             Some(before) => Ok(Prepared::Done(Some(before))),
             None => decided.map(|_| Prepared::Done(None)),
         }

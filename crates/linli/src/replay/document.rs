@@ -4,12 +4,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Comparison, Difference, DifferenceKind, Explanation, Report, TariffReport};
+use super::{Comparison, Difference, DifferenceKind, Explanation, Report, TariffReport, WhatIf};
 use crate::domain::Flag;
 use crate::domain::charging::tariff::{
     Dimension, Line, LineKind, Method, RoundingStep, Tariff, round,
 };
-use crate::domain::{CardId, ConnectorId, Currency, Exact};
+use crate::domain::{CardId, ConnectorId, Currency, Exact, Money};
 
 impl Report {
     /// The report as one document; `files` names the tariffs in their order, with a `null` where
@@ -18,8 +18,9 @@ impl Report {
     pub fn document(&self, files: &[Option<String>]) -> Value {
         let file = |index: usize| files.get(index).and_then(Option::as_deref);
         let tariffs = self.tariffs.iter().enumerate();
-        let tariffs: Vec<Value> =
-            tariffs.map(|(index, result)| under_tariff(result, file(index))).collect();
+        let tariffs: Vec<Value> = tariffs
+            .map(|(index, own)| under_tariff(own, file(index), self.what_if(index)))
+            .collect();
         json!({
             "sessions": self.sessions,
             "energy_wh": whole(self.energy_wh),
@@ -33,7 +34,8 @@ impl Explanation {
     /// The bill as one document; `file` is where its tariff was read from.
     #[must_use]
     pub fn document(&self, file: Option<&str>) -> Value {
-        let Self { session, card, connector, billable, tariff, price, lines, events } = self;
+        let Self { session, card, connector, billable, tariff, price, lines, events, issued } =
+            self;
         let flags: Vec<&str> = billable.flags.iter().map(Flag::name).collect();
         let positions: Vec<u64> = events.iter().map(|position| position.0).collect();
         json!({
@@ -57,6 +59,10 @@ impl Explanation {
             "flags": flags,
             "held": billable.is_held,
             "events": positions,
+            "issued": issued.iter().map(|bill| json!({
+                "amount": bill.amount.to_string(),
+                "currency": bill.currency.code(),
+            })).collect::<Vec<_>>(),
         })
     }
 }
@@ -79,7 +85,7 @@ pub fn exactly(figure: Exact) -> String {
     if is_exact { decimal(figure) } else { figure.to_string() }
 }
 
-fn under_tariff(report: &TariffReport, file: Option<&str>) -> Value {
+fn under_tariff(report: &TariffReport, file: Option<&str>, what_if: Option<WhatIf>) -> Value {
     let groups = report.groups.iter().map(|(name, sum)| {
         let (sessions, energy_wh) = (sum.sessions, whole(sum.energy_wh));
         let amount = sum.amount.to_string();
@@ -99,10 +105,32 @@ fn under_tariff(report: &TariffReport, file: Option<&str>) -> Value {
     result.insert("held".into(), held);
     result.insert("groups".into(), groups.into());
     result.insert("warnings".into(), json!(report.warnings));
+    if let Some(what_if) = what_if {
+        result.insert("what_if".into(), changed(&what_if));
+    }
     if let Some(comparison) = &report.against_issued {
         result.append(&mut compared(comparison));
     }
     Value::Object(result)
+}
+
+/// Against the first tariff: below zero for who gains.
+fn changed(what_if: &WhatIf) -> Value {
+    let largest = |largest: &Option<(String, Money)>| {
+        largest
+            .as_ref()
+            .map(|(group, more)| json!({"group": group, "difference": more.to_string()}))
+    };
+    let groups = what_if.groups.iter().map(|(name, more)| (name.clone(), json!(more.to_string())));
+    json!({
+        "difference": what_if.total.to_string(),
+        "gain": what_if.gain(),
+        "lose": what_if.lose(),
+        "same": what_if.same(),
+        "largest_gain": largest(&what_if.largest_gain),
+        "largest_loss": largest(&what_if.largest_loss),
+        "groups": groups.collect::<Map<String, Value>>(),
+    })
 }
 
 fn compared(comparison: &Comparison) -> Map<String, Value> {

@@ -4,7 +4,7 @@ use super::lane::Lane;
 use super::{Replay, ReplayError};
 use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as explain_price};
-use crate::domain::charging::{Billable, Installations, Installed, Session};
+use crate::domain::charging::{Billable, Installations, Installed, Issued, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, SessionKey};
 use crate::journal::{Blocking, EventStore, Position, Query, ReadOptions};
 use crate::ledger::{Actor, Ledger, decoded};
@@ -28,6 +28,8 @@ pub struct Explanation {
     pub lines: Vec<Line>,
     /// The events it is computed from.
     pub events: Vec<Position>,
+    /// What was issued for it as far as that is known, credits below zero.
+    pub issued: Vec<Issued>,
 }
 
 /// Explains one session under one tariff.
@@ -70,8 +72,8 @@ impl Replay {
         let (price, lines) = explain_price(&tariff, &metered)
             .map_err(|error| ReplayError::Unbillable { session: key.clone(), error })?;
         let (card, connector) = (session.card().cloned(), session.connector().cloned());
-        let session = key.clone();
-        Ok(Explanation { session, card, connector, billable, tariff, price, lines, events })
+        let (issued, session) = (session.issued().to_vec(), key.clone());
+        Ok(Explanation { session, card, connector, billable, tariff, price, lines, events, issued })
     }
 
     /// What a connector can do, as far as this replay knows.

@@ -15,6 +15,7 @@ mod group;
 mod lane;
 mod outcome;
 mod report;
+mod what_if;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use digest::{BillDigest, SessionDigest, TooLarge};
 pub use document::{decimal, exactly};
 pub use explain::{Explanation, explain};
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
+pub use what_if::WhatIf;
 
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;

@@ -1,5 +1,6 @@
 //! A hidden tariff is found again, or is among what is listed as equivalent.
 
+mod communities;
 mod examples;
 mod made;
 

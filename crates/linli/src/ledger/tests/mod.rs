@@ -204,6 +204,45 @@ fn a_key_stands_for_every_command() {
     assert!(matches!(other, Err(ExecuteError::Append(AppendError::KeyReused { .. }))));
 }
 
+/// Told twice with other content, the first counts, the second is noted once, and the session is
+/// held until a person has looked.
+#[test]
+fn another_content_of_one_id_is_noted() {
+    let ledger = community();
+    let told = |wh: i64| {
+        let at = Timestamp(1_645_000_000_000_000);
+        let end = Command::RecordSessionEnd {
+            session: "s:1".parse().expect("a key"),
+            at,
+            zone: Zone::UTC,
+            reading: Some(crate::charging::Reading::Energy(crate::domain::WattHours(wh))),
+            stated_seconds: None,
+            charging_seconds: None,
+            reason: None,
+            flags: Vec::new(),
+        };
+        Request::all([end]).from_source("station", "17")
+    };
+    ledger.execute_blocking("test", told(1_000)).expect("recorded");
+    for wh in [2_000, 2_000, 1_000, 3_000] {
+        let again = ledger.execute_blocking("test", told(wh));
+        assert_eq!(again.is_ok(), wh == 1_000, "{again:?}");
+    }
+    let (mut session, mut noted) = (crate::charging::Session::default(), 0);
+    ledger
+        .each("test", Query::tagged("charging:s:1"), ReadOptions::forwards(), |_, happened| {
+            let happened = happened.charging().expect("of charging");
+            noted += usize::from(matches!(
+                happened.event,
+                crate::charging::Event::PayloadConflictNoted { .. }
+            ));
+            crate::domain::Evolve::evolve(&mut session, &happened);
+        })
+        .expect("read");
+    assert_eq!(noted, 2);
+    assert!(session.flags().has(crate::domain::Flag::PayloadConflict));
+}
+
 /// A journal in which a request comes in a second time, between the look for its key and the
 /// reading of its boundary.
 struct Meanwhile {

@@ -221,6 +221,66 @@ proptest! {
         prop_assert_eq!(shown(&whole.expect("replayed")), bills(&ledger));
     }
 
+    /// Many tariffs in one pass are each alone, in whatever is asked for together, and what one
+    /// changes for a group is the difference of the two alone.
+    #[test]
+    fn many_tariffs_in_one_pass_are_each_alone(
+        stories in stories(),
+        known in 1_u64..60,
+        day in 0_u64..16,
+    ) {
+        let ledger = journal(&stories);
+        let first_day = chrono::NaiveDate::from_ymd_opt(2020, 9, 13).expect("a day");
+        let asked = |replay: Replay| {
+            let replay = replay.by(GroupBy::CardMonth).keep_bills().against_issued();
+            let replay = replay.as_known_at(crate::journal::Position(known));
+            replay.as_of(first_day + chrono::Days::new(day))
+        };
+        let files = ["flat-0.66", "flat-0.66-floor", "hubei", "chengdu"].map(tariff);
+        let together = files.iter().fold(Replay::as_assigned(), Replay::and);
+        let together = asked(together).run_blocking(&ledger).expect("replayed");
+        for (index, file) in files.iter().enumerate() {
+            let alone = asked(Replay::under(file)).run_blocking(&ledger).expect("replayed");
+            let (own, alone) = (&together.tariffs[index], &alone.tariffs[0]);
+            prop_assert_eq!(&own.groups, &alone.groups);
+            prop_assert_eq!(&own.bills, &alone.bills);
+            prop_assert_eq!((own.total, own.digest), (alone.total, alone.digest));
+            let first = &together.tariffs[0];
+            let Some(what_if) = together.what_if(index) else { continue };
+            prop_assert_eq!(what_if.total.0, alone.total.0 - first.total.0);
+            for (name, more) in &what_if.groups {
+                prop_assert_eq!(more.0, alone.groups[name].amount.0 - first.groups[name].amount.0);
+            }
+            prop_assert_eq!(what_if.groups.values().map(|more| more.0).sum::<i128>(),
+                what_if.total.0);
+            let of = what_if.gain() + what_if.lose() + what_if.same();
+            prop_assert_eq!(of, first.groups.len());
+        }
+    }
+
+    /// As of a day, as known at a position: the log cut at the position, as of that day.
+    #[test]
+    fn as_of_and_as_known_combine(stories in stories(), known in 1_u64..60, day in 0_u64..16) {
+        let (whole, cut) = (journal(&stories), Ledger::new(MemoryStore::new(),
+            Authority::local_operator()));
+        let mut left = known;
+        for told in &stories {
+            for command in told.commands() {
+                if left > 0 {
+                    cut.execute_blocking("test", command).expect("recorded");
+                    left -= 1;
+                }
+            }
+        }
+        let first_day = chrono::NaiveDate::from_ymd_opt(2020, 9, 13).expect("a day");
+        let day = first_day + chrono::Days::new(day);
+        let both = replay().as_of(day).as_known_at(crate::journal::Position(known));
+        let both = both.run_blocking(&whole).expect("replayed");
+        let alone = replay().as_of(day).run_blocking(&cut).expect("replayed");
+        prop_assert_eq!(both.sessions, alone.sessions);
+        prop_assert_eq!(both.tariffs[0].digest, alone.tariffs[0].digest);
+    }
+
     /// What was known at a position is what a replay gave when the journal ended there.
     #[test]
     fn as_known_is_as_it_was(stories in stories()) {

@@ -1,0 +1,175 @@
+//! Whole communities, made and real: a hidden tariff that changes once, one bill in a hundred
+//! spoiled. It is found on both sides, with the change, and the suspects are what was spoiled.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::{NaiveDateTime, TimeZone};
+use proptest::prelude::*;
+
+use super::made::{Chance, HOUR, Told, ZONE, inferred, sessions};
+use super::{billed, hidden, names, shown};
+use crate::detection::rule::Rule;
+use crate::detection::{Finding, SuspectCause};
+use crate::domain::charging::tariff::Stage;
+use crate::domain::{Money, Timestamp};
+
+/// The most real sessions of one case: a stretch of them, in the order of their starts.
+const STRETCH: usize = 300;
+
+/// Sessions of a public log on the wall clock of [`ZONE`], which has no repeated hour; `None`
+/// where the data are not there.
+fn real(path: &str, [start, end, energy]: [&str; 3], format: &str) -> Option<Vec<Told>> {
+    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data"));
+    let data = std::env::var_os("LINLI_DATA").map_or_else(beside, PathBuf::from);
+    let text = std::fs::read_to_string(data.join(path)).ok()?;
+    let mut lines = text.lines();
+    let cells = |line: &str| -> Vec<String> {
+        line.split(';').map(|cell| cell.trim_matches('"').to_owned()).collect()
+    };
+    let header = cells(lines.next()?);
+    let places = [start, end, energy].map(|name| header.iter().position(|own| own == name));
+    let told = |line: &str| {
+        let row = cells(line);
+        let [start, end, energy] = places.map(|place| row.get(place?));
+        let at = |cell: Option<&String>| {
+            let local = NaiveDateTime::parse_from_str(cell?, format).ok()?;
+            Some(Timestamp::from(ZONE.from_local_datetime(&local).single()?.to_utc()))
+        };
+        let (start, end) = (at(start)?, at(end)?);
+        let kwh = Money::written(&energy?.replace(',', "."))?;
+        let wh = i64::try_from(kwh.0 / 1_000_000).ok()?;
+        let seconds = end.since(start) / 1_000_000;
+        let parts = vec![(seconds, wh)];
+        (seconds > 0 && wh > 0).then_some(Told { start, parts, issued: None })
+    };
+    let mut told: Vec<Told> = lines.filter_map(told).collect();
+    told.sort_by_key(|own| own.start);
+    Some(told)
+}
+
+fn trondheim() -> Option<Vec<Told>> {
+    let columns = ["Start_plugin", "End_plugout", "El_kWh"];
+    real("charging/trondheim/Dataset1_EV_charging_reports.csv", columns, "%d.%m.%Y %H:%M")
+}
+
+fn norway12() -> Option<Vec<Told>> {
+    let columns = ["plugin_time", "plugout_time", "energy_session"];
+    real("charging/norway12/Dataset1_charging_reports.csv", columns, "%Y-%m-%d %H:%M:%S")
+}
+
+/// Bills under the first rule up to the middle and the second from then on; the sessions stand in
+/// the order of their starts. Answers them with the moment of the change.
+fn changed(mut told: Vec<Told>, rules: [Rule; 2]) -> Option<(Vec<Told>, Timestamp)> {
+    told.sort_by_key(|own| own.start);
+    told.dedup_by_key(|own| own.start);
+    let middle = told.get(told.len() / 2)?.start;
+    let at = Timestamp(middle.0 - middle.0.rem_euclid(HOUR));
+    let told = billed(told, |own| if own.start < at { rules[0] } else { rules[1] });
+    Some((told, at))
+}
+
+/// Spoils one bill in a hundred, away from the change: twice the amount, or the other rate. Says
+/// which, and how; what would come out right is left alone.
+fn spoil(
+    told: &mut [Told],
+    at: Timestamp,
+    rules: [Rule; 2],
+    chance: &mut Chance,
+) -> BTreeMap<String, SuspectCause> {
+    let middle = told.partition_point(|own| own.start < at);
+    let mut spoiled = BTreeMap::new();
+    for _ in 0..told.len() / 100 {
+        let number = usize::try_from(chance.below(told.len() as u64)).expect("a place");
+        if number.abs_diff(middle) < 12 || spoiled.contains_key(&format!("made:{number}")) {
+            continue;
+        }
+        let own = &mut told[number];
+        let (right, other) = (own.issued.expect("a bill"), usize::from(own.start < at));
+        let (wrong, cause) = match chance.below(2) {
+            0 => (Money(right.0 * 2), SuspectCause::Duplicate),
+            _ => (own.price(&rules[other]), SuspectCause::Rate),
+        };
+        if wrong != right {
+            own.issued = Some(wrong);
+            spoiled.insert(format!("made:{number}"), cause);
+        }
+    }
+    spoiled
+}
+
+/// Both rules are found or listed, the change lies where the bills put it, and each suspect is a
+/// bill that was spoiled, its cause among those that are named.
+fn is_uncovered(told: Vec<Told>, first: Rule, more: i64, seed: u64) -> Result<(), TestCaseError> {
+    let second = Rule { rate: first.rate + more * 10_000, ..first };
+    let Some((told, at)) = changed(told, [first, second]) else { return Ok(()) };
+    let (old, new): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|own| own.start < at);
+    let (Some(first), Some(second)) = (shown(first, &old), shown(second, &new)) else {
+        return Ok(());
+    };
+    // What one side shows and the other does not makes two rules that differ in more than a rate.
+    if (Rule { rate: 0, ..first }) != (Rule { rate: 0, ..second }) {
+        return Ok(());
+    }
+    let all = old.into_iter().chain(new).collect();
+    let Some((mut told, at)) = changed(all, [first, second]) else { return Ok(()) };
+    let spoiled = spoil(&mut told, at, [first, second], &mut Chance(seed));
+    let finding = inferred(&told);
+    let rules = (first, second);
+    prop_assert_eq!(finding.eras.len(), 2, "{:?} {:?}", rules, eras(&finding));
+    prop_assert!(names(&finding.eras[0], &first), "{:?} {:?}", rules, eras(&finding));
+    prop_assert!(names(&finding.eras[1], &second), "{:?} {:?}", rules, eras(&finding));
+    let change = finding.eras[1].change.as_ref().expect("a change");
+    prop_assert!(change.after < at && at <= change.by, "{:?} at {:?}", change, at);
+    prop_assert!(change.after < change.at && change.at <= change.by);
+    for suspect in &finding.suspects {
+        let cause = spoiled.get(suspect.session.as_str());
+        prop_assert!(cause.is_some_and(|own| suspect.causes.contains(own)), "{:?}", suspect);
+    }
+    let fits =
+        |own: &String| finding.suspects.iter().all(|suspect| suspect.session.as_str() != own);
+    prop_assert_eq!(spoiled.keys().find(|own| fits(own)), None, "{:?}", rules);
+    Ok(())
+}
+
+fn eras(finding: &Finding) -> Vec<Rule> {
+    finding.eras.iter().map(|era| era.rule).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn a_made_community_is_uncovered(
+        rule in hidden(&[Stage::Session]),
+        more in 5_i64..60,
+        seed in any::<u64>(),
+    ) {
+        is_uncovered(sessions(&mut Chance(seed), 300, 1), rule, more, seed)?;
+    }
+
+    #[test]
+    fn a_made_community_of_many_readings_is_uncovered(
+        rule in hidden(&[Stage::Session, Stage::Interval]),
+        more in 5_i64..60,
+        seed in any::<u64>(),
+    ) {
+        is_uncovered(sessions(&mut Chance(seed), 200, 5), rule, more, seed)?;
+    }
+
+    #[test]
+    fn a_real_community_is_uncovered(
+        rule in hidden(&[Stage::Session]),
+        more in 5_i64..60,
+        is_trondheim in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let Some(told) = (if is_trondheim { trondheim() } else { norway12() }) else {
+            eprintln!("the public charging logs are absent; nothing was held against them");
+            return Ok(());
+        };
+        let from = (told.len() - STRETCH) as u64;
+        let from = usize::try_from(Chance(seed).below(from)).expect("a place");
+        is_uncovered(told[from..from + STRETCH].to_vec(), rule, more, seed)?;
+    }
+}
