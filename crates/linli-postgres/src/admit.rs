@@ -10,22 +10,17 @@ use linli::journal::{
 use tokio_postgres::types::Type;
 
 use crate::error::Trouble;
+use crate::probes::{Condition, unmatched};
 use crate::reader::Journal;
 use crate::rows::Rows;
-use crate::session::{Parameter, Session};
+use crate::session::Session;
 use crate::walk::first_match;
 
 /// Keys that are looked up at once: each may bring a whole append.
 const KEYS: usize = 128;
-/// Tags that are looked up at once.
-const TAGS: usize = 16_384;
 
 const CHECKPOINTS: &str = "SELECT source, position FROM linli.checkpoint \
     WHERE journal = $1 AND source = ANY($2)";
-/// Which of the tags `$3` has any append from `$4` on.
-const HITS: &str = "SELECT wanted.number FROM unnest($2::int4[], $3::bytea[], $4::int8[]) \
-    AS wanted(number, tag, low) CROSS JOIN LATERAL (SELECT FROM linli.tag \
-    WHERE journal = $1 AND tag = wanted.tag AND last >= wanted.low LIMIT 1) AS hit";
 
 /// What became of one append.
 pub(crate) type Verdict = Result<Appended, AppendError>;
@@ -42,7 +37,7 @@ pub(crate) struct Admission<'a> {
     receipts: HashMap<IdempotencyKey, Receipt>,
     checkpoints: BTreeMap<&'a str, Position>,
     /// Conditions that the tag index shows to hold, by append and place in it.
-    unmatched: BTreeSet<(usize, usize)>,
+    unmatched: BTreeSet<Condition>,
     written: Vec<(Position, &'a Append)>,
     rows: Rows<'a>,
 }
@@ -61,7 +56,7 @@ impl<'a> Admission<'a> {
             receipts.extend(journal.receipts(session, keys).await?);
         }
         let checkpoints = checkpoints(journal, session, group).await?;
-        let unmatched = unmatched(journal, session, base, group).await?;
+        let unmatched = unmatched(session, journal.id, base, group).await?;
         let (written, rows) = (Vec::new(), Rows::default());
         let head = base;
         Ok(Self { journal, session, base, head, receipts, checkpoints, unmatched, written, rows })
@@ -186,75 +181,4 @@ async fn checkpoints<'a>(
         Some((source, Position(row.get::<_, i64>(1).cast_unsigned())))
     };
     Ok(sources.into_iter().filter_map(held).collect())
-}
-
-/// The conditions of the group that hold because the tag index has nothing for them: all of them
-/// are looked up at once, and most hold so. The rest is read append by append.
-async fn unmatched(
-    journal: &Journal,
-    session: &Session,
-    base: Option<Position>,
-    group: &[(Append, Content)],
-) -> Result<BTreeSet<(usize, usize)>, Trouble> {
-    let mut probes = Probes::default();
-    for (number, (append, _)) in group.iter().enumerate() {
-        for (index, condition) in append.conditions.iter().enumerate() {
-            let from = condition.after.map_or(1, |after| after.0.saturating_add(1));
-            probes.add((number, index), &condition.fail_if_events_match, from, base);
-        }
-    }
-    let mut hits = BTreeSet::new();
-    let all: Vec<i32> = (0..).take(probes.tags.len()).collect();
-    let parts = all.chunks(TAGS).zip(probes.tags.chunks(TAGS)).zip(probes.lows.chunks(TAGS));
-    for ((numbers, tags), lows) in parts {
-        let parameters: [Parameter<'_>; 4] = [
-            (&journal.id, Type::INT4),
-            (&numbers, Type::INT4_ARRAY),
-            (&tags, Type::BYTEA_ARRAY),
-            (&lows, Type::INT8_ARRAY),
-        ];
-        let rows = session.rows(HITS, &parameters).await?;
-        hits.extend(rows.iter().map(|row| row.get::<_, i32>(0)));
-    }
-    Ok(probes.unmatched(&hits))
-}
-
-/// The tags of conditions, side by side, and whose they are.
-#[derive(Debug, Default)]
-struct Probes<'a> {
-    tags: Vec<&'a [u8]>,
-    lows: Vec<i64>,
-    /// For each condition the numbers of the tags of its items: none where no item can match.
-    conditions: Vec<((usize, usize), Vec<std::ops::Range<i32>>)>,
-}
-
-impl<'a> Probes<'a> {
-    /// Takes a condition in, unless only the events themselves can tell.
-    fn add(&mut self, place: (usize, usize), query: &'a Query, from: u64, base: Option<Position>) {
-        if base.is_none_or(|base| from > base.0) {
-            self.conditions.push((place, Vec::new()));
-            return;
-        }
-        if query.items.is_empty() || query.items.iter().any(|item| item.tags.is_empty()) {
-            return;
-        }
-        let end = |probes: &Self| i32::try_from(probes.tags.len()).unwrap_or(i32::MAX);
-        let mut items = Vec::new();
-        for item in &query.items {
-            let start = end(self);
-            self.tags.extend(item.tags.iter().map(|tag| tag.as_bytes()));
-            self.lows.resize(self.tags.len(), from.cast_signed());
-            items.push(start..end(self));
-        }
-        self.conditions.push((place, items));
-    }
-
-    /// The conditions of which every item has a tag that was not hit.
-    fn unmatched(self, hits: &BTreeSet<i32>) -> BTreeSet<(usize, usize)> {
-        let cannot_match =
-            |item: &std::ops::Range<i32>| item.clone().any(|tag| !hits.contains(&tag));
-        let unmatched =
-            |(place, items): (_, Vec<_>)| items.iter().all(cannot_match).then_some(place);
-        self.conditions.into_iter().filter_map(unmatched).collect()
-    }
 }

@@ -65,6 +65,7 @@ mod error;
 mod open;
 mod place;
 mod pool;
+mod probes;
 mod reader;
 mod rows;
 mod schema;

@@ -162,11 +162,8 @@ fn receipt_in(row: &Row) -> Result<(IdempotencyKey, Receipt), Trouble> {
     let record = Record::open(Position(position), bytes)
         .map_err(|damage| Trouble::Record { last, damage })?;
     let (first, last) = (record.first(), record.last());
-    match record.key().filter(|(own, _)| *own == key) {
-        Some((_, content)) => Ok((key, Receipt { first, last, content })),
-        None => {
-            let what = "the index of keys names an append with another key";
-            Err(Trouble::corrupt(position, what))
-        }
-    }
+    let own = record.key().filter(|(own, _)| *own == key);
+    let other = "the index of keys names an append with another key";
+    let (_, content) = own.ok_or_else(|| Trouble::corrupt(position, other))?;
+    Ok((key, Receipt { first, last, content }))
 }

@@ -29,7 +29,7 @@ pub(crate) async fn tags_to_follow<'q>(
     let mut chosen: BTreeSet<&[u8]> = BTreeSet::new();
     let mut open: Vec<Vec<&[u8]>> = Vec::new();
     for item in &query.items {
-        let tags: Vec<&[u8]> = item.tags.iter().map(|tag| tag.as_bytes()).collect();
+        let tags: Vec<&[u8]> = item.tags.iter().map(String::as_bytes).collect();
         match tags[..] {
             [only] => drop(chosen.insert(only)),
             _ => open.push(tags),

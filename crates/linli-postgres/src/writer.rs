@@ -33,7 +33,7 @@ const HEAD: &str = "SELECT head, (SELECT last FROM linli.append WHERE journal = 
     FROM linli.journal WHERE id = $1 AND name = $2";
 const TELL: &str = "SELECT pg_catalog.pg_notify($1, $2)";
 /// How long a group may take in all, the server's own limits being lower.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The one connection that writes.
 #[derive(Debug)]
@@ -57,12 +57,14 @@ enum Stage {
     Commit,
 }
 
+/// How far a group has come.
 #[derive(Debug)]
-struct Failure {
+struct Attempt {
     stage: Stage,
-    /// The head before the group.
+    /// The head before the group, as far as it is known.
     base: Option<Position>,
-    trouble: Trouble,
+    /// One an append, as far as they were looked at. They hold once the group is committed.
+    verdicts: Vec<Verdict>,
 }
 
 impl Writer {
@@ -75,27 +77,26 @@ impl Writer {
         Self { journal, runtime, session: None, checked: None, watch, commits }
     }
 
-    /// Writes a group and commits it. The verdicts hold if this succeeds.
+    /// Writes a group, commits it, and gives the new head.
     async fn flush(
         &self,
         session: &Session,
         group: &[(Append, Content)],
-        stage: &mut Stage,
-        base: &mut Option<Position>,
-        verdicts: &mut Vec<Verdict>,
+        attempt: &mut Attempt,
     ) -> Result<Option<Position>, Trouble> {
-        *base = self.begin(session).await?;
-        let mut admission = Admission::of(&self.journal, session, *base, group).await?;
+        let base = self.begin(session).await?;
+        attempt.base = base;
+        let mut admission = Admission::of(&self.journal, session, base, group).await?;
         for (number, (append, content)) in group.iter().enumerate() {
-            verdicts.push(admission.admit(number, append, content).await?);
+            attempt.verdicts.push(admission.admit(number, append, content).await?);
         }
         let head = admission.write().await?;
-        if head == *base {
+        if head == base {
             // Nothing to flush: all of it was refused, or stands there already.
             session.run("ROLLBACK").await?;
             return Ok(head);
         }
-        *stage = Stage::Commit;
+        attempt.stage = Stage::Commit;
         session.run("COMMIT").await?;
         self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(head)
@@ -139,35 +140,42 @@ impl Writer {
         drop(told);
     }
 
-    /// Writes a group, on a new connection if the old one is gone.
+    /// Writes a group; once more, on a new connection, if the kept one turns out to be lost before
+    /// a commit was asked for.
     async fn write(
         &mut self,
         group: &[(Append, Content)],
-        verdicts: &mut Vec<Verdict>,
-    ) -> Result<Option<Position>, Failure> {
-        let (mut stage, mut base) = (Stage::Open, self.checked);
-        let failed = |stage, base, trouble| Failure { stage, base, trouble };
-        let session = match self.session.take().filter(|session| !session.client.is_closed()) {
-            Some(session) => session,
-            None => Session::reconnect(&self.journal.place)
-                .await
-                .map_err(|trouble| failed(stage, base, trouble))?,
-        };
-        let flush = self.flush(&session, group, &mut stage, &mut base, verdicts);
-        let ended = tokio::time::timeout(PATIENCE, flush).await;
-        match ended.unwrap_or(Err(Trouble::Silent)) {
+        attempt: &mut Attempt,
+    ) -> Result<Option<Position>, Trouble> {
+        if let Some(kept) = self.session.take().filter(|kept| !kept.client.is_closed()) {
+            match self.write_over(kept, group, attempt).await {
+                Err(trouble) if trouble.is_loss() && attempt.stage == Stage::Open => {
+                    attempt.verdicts.clear();
+                }
+                ended => return ended,
+            }
+        }
+        let session = Session::reconnect(&self.journal.place).await?;
+        self.write_over(session, group, attempt).await
+    }
+
+    async fn write_over(
+        &mut self,
+        session: Session,
+        group: &[(Append, Content)],
+        attempt: &mut Attempt,
+    ) -> Result<Option<Position>, Trouble> {
+        let flush = self.flush(&session, group, attempt);
+        match tokio::time::timeout(PATIENCE, flush).await.unwrap_or(Err(Trouble::Silent)) {
             Ok(head) => {
-                if head != base {
+                if head != attempt.base {
                     self.tell(&session).await;
                 }
                 self.session = Some(session);
                 Ok(head)
             }
-            Err(trouble) => {
-                let trouble = located(&session, self.journal.id, trouble).await;
-                // The connection is dropped, and the server undoes what was not committed.
-                Err(failed(stage, base, trouble))
-            }
+            // The connection is dropped, and the server undoes what was not committed.
+            Err(trouble) => Err(located(&session, self.journal.id, trouble).await),
         }
     }
 }
@@ -180,66 +188,70 @@ impl GroupWriter for Writer {
             (append, content)
         };
         let group: Vec<(Append, Content)> = group.into_iter().map(digest).collect();
-        let mut verdicts = Vec::with_capacity(group.len());
+        let verdicts = Vec::with_capacity(group.len());
+        let mut attempt = Attempt { stage: Stage::Open, base: self.checked, verdicts };
         let runtime = self.runtime.clone();
-        let failure = match runtime.block_on(self.write(&group, &mut verdicts)) {
+        let trouble = match runtime.block_on(self.write(&group, &mut attempt)) {
             Ok(head) => {
                 self.checked = head;
                 self.watch.reached(head);
-                return verdicts;
+                return attempt.verdicts;
             }
-            Err(failure) => failure,
+            Err(trouble) => trouble,
         };
-        let error = failure.meaning();
-        let mut verdicts = verdicts.into_iter();
+        let error = attempt.meaning_of(&trouble);
+        let mut verdicts = attempt.verdicts.into_iter();
         let settled = |append: &Append| match verdicts.next() {
-            Some(verdict) if stands_anyway(&verdict, failure.base) => verdict,
+            Some(verdict) if stands_anyway(&verdict, attempt.base) => verdict,
             _ => Err(for_key(&error, append.key)),
         };
         group.iter().map(|(append, _)| append).map(settled).collect()
     }
 }
 
-impl Failure {
-    /// What an append of the group that failed may have come to.
-    fn meaning(&self) -> AppendError {
-        let why = self.trouble.to_string();
+impl Attempt {
+    /// What an append of a group that failed may have come to.
+    fn meaning_of(&self, trouble: &Trouble) -> AppendError {
         if self.stage == Stage::Commit {
             // Whatever was said: a server that is told to stop while it waits for its standby says
             // so after the commit.
-            let reason = format!("the answer to its commit was lost ({why})");
+            let reason = format!("the answer to its commit was lost ({trouble})");
             return AppendError::Unknown { key: None, reason };
         }
-        match &self.trouble {
+        match trouble {
             Trouble::Corrupt(corruption) => AppendError::Corrupt(corruption.clone()),
             Trouble::Record { damage, .. } => self.damage(damage.what),
             Trouble::Changed(reason) => AppendError::NotWritable { reason: reason.clone() },
-            Trouble::Silent => AppendError::Busy { reason: why },
+            Trouble::Silent => AppendError::Busy { reason: trouble.to_string() },
             Trouble::Server(error) => match error.code() {
-                None => AppendError::Busy { reason: format!("the server is out of reach: {why}") },
-                Some(state) => self.meaning_of(state, why),
+                Some(state) => self.meaning_of_state(state, trouble),
+                None => AppendError::Busy {
+                    reason: format!(
+                        "the server is out of reach ({trouble}); check that it runs, append again"
+                    ),
+                },
             },
         }
     }
 
-    fn meaning_of(&self, state: &SqlState, why: String) -> AppendError {
+    fn meaning_of_state(&self, state: &SqlState, said: &Trouble) -> AppendError {
         match state {
             &SqlState::LOCK_NOT_AVAILABLE => {
                 let reason = "another process is writing; try again when it is done".into();
                 AppendError::Busy { reason }
             }
             &SqlState::DISK_FULL => AppendError::NotWritable {
-                reason: format!("the server's disk is full ({why}); make room on it"),
+                reason: format!("the server's disk is full ({said}); make room on it"),
             },
             &SqlState::READ_ONLY_SQL_TRANSACTION => AppendError::NotWritable {
                 reason: "the server takes no writes; name the primary in the address".into(),
             },
             &SqlState::INSUFFICIENT_PRIVILEGE => AppendError::NotWritable {
-                reason: format!("the server says: {why}; grant what the crate's page lists"),
+                reason: format!("the server says: {said}; grant what the crate's page lists"),
             },
             &SqlState::UNIQUE_VIOLATION => self.damage("an index holds what no append wrote"),
             state if is_damage(state) => self.damage(DAMAGED),
-            _ => AppendError::Busy { reason: format!("the server says: {why}") },
+            _ => AppendError::Busy { reason: format!("the server says: {said}") },
         }
     }
 

@@ -38,7 +38,7 @@ mod store;
 mod tests;
 mod watch;
 
-pub use address::{Address, InvalidAddress};
+pub use address::{Address, InvalidAddress, ServerAddress};
 pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Receipt, Written};
 pub use blocking::{Blocking, Pages};
 pub use content::{Content, Digest, Sealed};
