@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use linli::journal::{Address, EventStore, MemoryStore};
+use linli_postgres::PostgresStore;
 use linli_sqlite::SqliteStore;
 
 use crate::errors::{Answer, Failed};
@@ -12,6 +13,7 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
     Ok(match address.parse()? {
         Address::File(path) => Arc::new(SqliteStore::open(path)?),
         Address::Memory => Arc::new(MemoryStore::new()),
+        Address::Postgres(server) => Arc::new(PostgresStore::open(server.as_given())?),
     })
 }
 
@@ -23,5 +25,8 @@ pub(crate) fn open_to_read(address: &str) -> Answer<Arc<dyn EventStore>> {
             "Missing",
             "a journal at memory: begins empty, with nothing to read; open it with mode=\"rw\"",
         )),
+        Address::Postgres(server) => {
+            Ok(Arc::new(PostgresStore::open_read_only(server.as_given())?))
+        }
     }
 }

@@ -230,6 +230,23 @@ impl From<OpenError> for Failed {
     }
 }
 
+impl From<linli_postgres::OpenError> for Failed {
+    fn from(error: linli_postgres::OpenError) -> Self {
+        use linli_postgres::OpenError;
+        Self(match &error {
+            OpenError::Missing { .. }
+            | OpenError::InvalidAddress { .. }
+            | OpenError::NoJournalName
+            | OpenError::InvalidJournalName { .. }
+            | OpenError::NoDatabase { .. }
+            | OpenError::NotAJournal { .. }
+            | OpenError::Newer { .. } => InputError::new_err(plain(&error)),
+            OpenError::Damaged { .. } => CorruptionError::new_err(plain(&error)),
+            _ => StoreError::new_err(plain(&error)),
+        })
+    }
+}
+
 /// Errors that say what is wrong with what was given.
 macro_rules! inputs {
     ($($error:ty),*) => {$(

@@ -46,7 +46,8 @@ def test_only_a_busy_store_is_worth_another_try() -> None:
     [
         ("", "NoFile"),
         ("sqlite:", "NoFile"),
-        ("postgres://user@host/db?journal=J", "NoStore"),
+        ("postgres://user@host/db", "NoJournalName"),
+        ("postgres://user@host/db?journal=a%20b", "InvalidJournalName"),
         ("nats://host:4222/STREAM", "NoStore"),
         ("http://host/x", "Unknown"),
         ("memory:", "Missing"),

@@ -1,7 +1,10 @@
 //! How the journal at an address is opened.
 
-use linli::journal::{self, InvalidAddress, MemoryStore};
+use std::path::PathBuf;
+
+use linli::journal::{self, EventStore, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
+use linli_postgres::PostgresStore;
 use linli_sqlite::SqliteStore;
 
 use crate::failure::Failure;
@@ -16,21 +19,24 @@ impl Address {
         text.parse().map(Self).map_err(|error: InvalidAddress| Failure::input(error))
     }
 
-    /// The file of the journal, if it is one.
-    pub(crate) fn file(&self) -> Option<&std::path::Path> {
-        match &self.0 {
-            journal::Address::File(path) => Some(path.as_ref()),
-            journal::Address::Memory => None,
-        }
+    /// Where a keyring for this journal lies if nobody says otherwise: beside its file, or under
+    /// its name in the folder of the command. A journal in memory has none.
+    pub(crate) fn keyring(&self) -> Option<PathBuf> {
+        let mut name = match &self.0 {
+            journal::Address::File(path) => path.clone().into_os_string(),
+            journal::Address::Memory => return None,
+            journal::Address::Postgres(server) => server.journal()?.into(),
+        };
+        name.push(".keyring");
+        Some(name.into())
     }
 
     /// Opens the journal to write to it, and creates it if it is not there.
     pub(crate) fn create(&self) -> Result<Ledger, Failure> {
         Ok(match &self.0 {
             journal::Address::File(path) => operated(SqliteStore::open(path)?),
-            journal::Address::Memory => {
-                Ledger::new(MemoryStore::new(), Authority::local_operator())
-            }
+            journal::Address::Memory => operated(MemoryStore::new()),
+            journal::Address::Postgres(server) => operated(PostgresStore::open(server.as_given())?),
         })
     }
 
@@ -39,16 +45,20 @@ impl Address {
         match &self.0 {
             journal::Address::File(path) => Ok(operated(SqliteStore::open_existing(path)?)),
             journal::Address::Memory => Err(empty_memory()),
+            journal::Address::Postgres(server) => {
+                Ok(operated(PostgresStore::open_existing(server.as_given())?))
+            }
         }
     }
 
     /// Opens a journal that is there, to read it.
     pub(crate) fn open_to_read(&self) -> Result<Ledger, Failure> {
         match &self.0 {
-            journal::Address::File(path) => {
-                Ok(Ledger::new(SqliteStore::open_read_only(path)?, Authority::read_only()))
-            }
+            journal::Address::File(path) => Ok(looked_at(SqliteStore::open_read_only(path)?)),
             journal::Address::Memory => Err(empty_memory()),
+            journal::Address::Postgres(server) => {
+                Ok(looked_at(PostgresStore::open_read_only(server.as_given())?))
+            }
         }
     }
 }
@@ -59,9 +69,13 @@ impl std::fmt::Display for Address {
     }
 }
 
-/// Whoever can open the local file may do everything.
-fn operated(store: SqliteStore) -> Ledger {
+/// Whoever can open the local file, or is let in by the server to write, may do everything.
+fn operated(store: impl EventStore + 'static) -> Ledger {
     Ledger::new(store, Authority::local_operator())
+}
+
+fn looked_at(store: impl EventStore + 'static) -> Ledger {
+    Ledger::new(store, Authority::read_only())
 }
 
 fn empty_memory() -> Failure {

@@ -146,6 +146,24 @@ impl From<OpenError> for Failure {
     }
 }
 
+impl From<linli_postgres::OpenError> for Failure {
+    fn from(error: linli_postgres::OpenError) -> Self {
+        use linli_postgres::OpenError;
+        match error {
+            OpenError::Missing { place } => Self::input(format!(
+                "there is no journal at {place}; create one with `linli import` or `linli demo`"
+            )),
+            OpenError::InvalidAddress { .. }
+            | OpenError::NoJournalName
+            | OpenError::InvalidJournalName { .. }
+            | OpenError::NoDatabase { .. }
+            | OpenError::NotAJournal { .. }
+            | OpenError::Newer { .. } => Self::input(error),
+            other => Self::store(other),
+        }
+    }
+}
+
 impl From<OpenKeyringError> for Failure {
     fn from(error: OpenKeyringError) -> Self {
         match error {

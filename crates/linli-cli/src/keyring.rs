@@ -65,15 +65,13 @@ pub(crate) enum Beside {
 impl Beside {
     /// Where the keyring of the journal at an address lies.
     pub(crate) fn of(address: &Address) -> Result<Self, Failure> {
-        let Some(journal) = address.file() else {
-            let name = format!("linli-demo-{}", std::process::id());
-            let folder = std::env::temp_dir().join(name);
-            std::fs::create_dir_all(&folder).map_err(Failure::input)?;
-            return Ok(Self::Folder(folder));
-        };
-        let mut name = journal.as_os_str().to_owned();
-        name.push(".keyring");
-        Ok(Self::File(name.into()))
+        if let Some(file) = address.keyring() {
+            return Ok(Self::File(file));
+        }
+        let name = format!("linli-demo-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).map_err(Failure::input)?;
+        Ok(Self::Folder(folder))
     }
 
     /// The ledger with the keyring, which is made if it is not there.

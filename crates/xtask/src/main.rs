@@ -1,4 +1,5 @@
-//! `cargo xtask`: the only automation of this repository. It knows the standard library alone.
+//! `cargo xtask`: the only automation of this repository. It knows the standard library, and how the
+//! servers of the tests are started.
 //!
 //! It starts other programs and measures them; it holds no rule of the neighbourhood, no test and
 //! no benchmark of its own.
@@ -9,6 +10,7 @@ mod bench;
 mod check;
 mod place;
 mod planted;
+mod postgres;
 mod python;
 mod soak;
 mod stage;

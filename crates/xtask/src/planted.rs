@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use crate::postgres::Server;
+use crate::python::Environment;
 use crate::stage::now;
 use crate::{place, tool};
 
@@ -59,10 +61,11 @@ struct Patch {
     package: String,
 }
 
-/// A copy of the tree, and where it is built.
+/// A copy of the tree, where it is built, and the server that its tests need.
 struct Copied {
     tree: PathBuf,
     build: PathBuf,
+    postgres: Option<Server>,
 }
 
 enum Outcome {
@@ -96,7 +99,7 @@ impl Asked {
 
 fn plant(asked: &Asked) -> Result<Vec<String>, String> {
     let patches = chosen(asked)?;
-    let copy = Copied::of(asked.shard)?;
+    let copy = Copied::of(asked.shard, server(&patches)?)?;
     let started = now();
     let red_without = copy.red_without_bug(&patches)?;
     let mut failed = Vec::new();
@@ -146,6 +149,16 @@ fn chosen(asked: &Asked) -> Result<Vec<Patch>, String> {
     Ok(patches)
 }
 
+/// A PostgreSQL, if a test needs it: without one such tests pass over it.
+fn server(patches: &[Patch]) -> Result<Option<Server>, String> {
+    if !patches.iter().any(|patch| patch.package == "linli-postgres") {
+        return Ok(None);
+    }
+    let python = Environment::new();
+    python.prepare()?;
+    Server::start(&python).map(Some)
+}
+
 impl Patch {
     fn read(file: PathBuf) -> Result<Self, String> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -172,7 +185,7 @@ impl Patch {
 impl Copied {
     /// Brings the copy to what is tracked now. Files that did not change keep their time, so that
     /// only what changed is compiled.
-    fn of(shard: Option<(usize, usize)>) -> Result<Self, String> {
+    fn of(shard: Option<(usize, usize)>, postgres: Option<Server>) -> Result<Self, String> {
         let (root, planted) = (place::root(), place::target().join("planted"));
         let tree = match shard {
             Some((part, parts)) => planted.join(format!("tree-{part}-of-{parts}")),
@@ -192,7 +205,7 @@ impl Copied {
             fs::write(&to, bytes).map_err(|error| said(&to, &error))?;
         }
         remove_all_but(&tree, &tree, &tracked)?;
-        Ok(Self { tree, build: planted.join("build") })
+        Ok(Self { tree, build: planted.join("build"), postgres })
     }
 
     /// The tests that are red although no bug is planted.
@@ -289,6 +302,7 @@ impl Copied {
             .args(["--exact", test])
             .current_dir(self.folder(package))
             .env("LINLI_DATA", place::data())
+            .envs(self.postgres.iter().flat_map(Server::tells))
             .stdout(file)
             .stderr(Stdio::null())
             .spawn()

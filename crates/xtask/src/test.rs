@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::postgres::Server;
 use crate::python::{Environment, REQUIREMENTS};
 use crate::stage::{Outcome, Stage, Stages};
 use crate::{place, takes_no_words, tool};
@@ -15,6 +16,12 @@ const ENVIRONMENT: Stage = Stage {
     name: "python environment",
     budget_s: 420,
     mend: "it needs Python 3.11 with `venv` (Debian: python3.11-venv) and a package registry",
+};
+const POSTGRES: Stage = Stage {
+    name: "postgresql",
+    budget_s: 30,
+    mend: "PostgreSQL 18 comes with the Python environment and runs as a user who is not root; as \
+           root it needs `setpriv` (Debian: util-linux)",
 };
 const BUILD: Stage =
     Stage { name: "build", budget_s: 900, mend: "the first error above says where" };
@@ -57,21 +64,35 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     let python = Environment::new();
     let mut stages = Stages::new();
     stages.run(&ENVIRONMENT, || environment(&python));
-    stages.run(&BUILD, || cargo(&python, ["build", "--workspace", "--all-targets"]));
+    // Stopped when this function ends, however the stages end.
+    let mut postgres = None;
+    stages.run(&POSTGRES, || Server::start(&python).map(|server| tell(&mut postgres, server)));
+    stages.run(&BUILD, || cargo(&python, None, ["build", "--workspace", "--all-targets"]));
     stages.run(&RUST_TESTS, || {
-        cargo(&python, ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+        let words = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
+        cargo(&python, postgres.as_ref(), words)
     });
-    stages.run(&EXAMPLES, || cargo(&python, ["test", "--workspace", "--doc"]));
+    stages.run(&EXAMPLES, || cargo(&python, None, ["test", "--workspace", "--doc"]));
     stages.run(&WHEEL, || wheel(&python));
-    stages.run(&PYTHON_TESTS, || python_tests(&python));
+    stages.run(&PYTHON_TESTS, || python_tests(&python, postgres.as_ref()));
     stages.run(&TYPES, || python_types(&python));
     stages.run(&PLANTED, planted_patches_apply);
     stages.end()
 }
 
-fn cargo<const N: usize>(python: &Environment, words: [&str; N]) -> Result<Outcome, String> {
+fn tell(told: &mut Option<Server>, server: Server) -> Outcome {
+    *told = Some(server);
+    Outcome::Done
+}
+
+fn cargo<const N: usize>(
+    python: &Environment,
+    postgres: Option<&Server>,
+    words: [&str; N],
+) -> Result<Outcome, String> {
     let mut cargo = tool::cargo(words);
     python.tell(&mut cargo);
+    cargo.envs(postgres.map(Server::tells).into_iter().flatten());
     tool::run(&mut cargo).map(|()| Outcome::Done)
 }
 
@@ -102,7 +123,7 @@ fn wheel(python: &Environment) -> Result<Outcome, String> {
     }
 }
 
-fn python_tests(python: &Environment) -> Result<Outcome, String> {
+fn python_tests(python: &Environment, postgres: Option<&Server>) -> Result<Outcome, String> {
     if let Some(absent) = absent("bindings/python/tests") {
         return Ok(absent);
     }
@@ -112,7 +133,8 @@ fn python_tests(python: &Environment) -> Result<Outcome, String> {
         .args(words)
         .env("LINLI_BIN", place::target().join("debug").join("linli"))
         .env("HYPOTHESIS_STORAGE_DIRECTORY", place::target().join("hypothesis"))
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .envs(postgres.map(Server::tells).into_iter().flatten());
     tool::run(&mut pytest).map(|()| Outcome::Done)
 }
 

@@ -11,6 +11,9 @@ use std::str::FromStr;
 ///
 /// assert_eq!("sqlite:yujing.db".parse(), Ok(Address::File("yujing.db".into())));
 /// assert_eq!("memory:".parse(), Ok(Address::Memory));
+/// let server: Address = "postgres://li:secret@host/db?journal=yujing".parse()?;
+/// assert_eq!(server.to_string(), "postgres://li@host/db?journal=yujing");
+/// # Ok::<(), linli::journal::InvalidAddress>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
@@ -18,6 +21,50 @@ pub enum Address {
     File(PathBuf),
     /// In the memory of this process, and gone with it: `memory:`.
     Memory,
+    /// In a PostgreSQL database: `postgres://user@host/database?journal=NAME`.
+    Postgres(ServerAddress),
+}
+
+/// The address of a journal on a server, as it was given. It may hold a password, and shows none.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerAddress(String);
+
+impl ServerAddress {
+    /// The address as it was given, for the store that opens it.
+    #[must_use]
+    pub fn as_given(&self) -> &str {
+        &self.0
+    }
+
+    /// The name of the journal on the server, if one is given.
+    #[must_use]
+    pub fn journal(&self) -> Option<&str> {
+        let (_, settings) = self.0.split_once('?')?;
+        settings.split('&').find_map(|setting| setting.strip_prefix("journal="))
+    }
+}
+
+impl fmt::Display for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (server, settings) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let (user, host) = server.rsplit_once('@').unwrap_or(("", server));
+        match user.split_once("://").map(|(scheme, user)| (scheme, user.split(':').next())) {
+            Some((scheme, Some(user))) => write!(f, "{scheme}://{user}@{host}")?,
+            _ => f.write_str(host)?,
+        }
+        let is_open = |setting: &&str| !setting.starts_with("password=");
+        let settings: Vec<&str> = settings.split('&').filter(is_open).collect();
+        match settings.concat().is_empty() {
+            true => Ok(()),
+            false => write!(f, "?{}", settings.join("&")),
+        }
+    }
+}
+
+impl fmt::Debug for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServerAddress({self})")
+    }
 }
 
 /// A text that is no address of a journal that this Linli can open.
@@ -50,9 +97,8 @@ impl FromStr for Address {
             ("memory", "") => Ok(Self::Memory),
             ("sqlite" | "", "") => Err(InvalidAddress::NoFile),
             ("sqlite", path) => Ok(Self::File(path.into())),
-            ("postgres" | "postgresql" | "nats" | "tls", _) => {
-                Err(InvalidAddress::NoStore { scheme: scheme.to_owned() })
-            }
+            ("postgres" | "postgresql", _) => Ok(Self::Postgres(ServerAddress(text.to_owned()))),
+            ("nats" | "tls", _) => Err(InvalidAddress::NoStore { scheme: scheme.to_owned() }),
             (_, rest) if rest.starts_with("//") => {
                 Err(InvalidAddress::Unknown { text: text.to_owned() })
             }
@@ -66,6 +112,7 @@ impl fmt::Display for Address {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Memory => f.write_str("memory:"),
+            Self::Postgres(server) => server.fmt(f),
         }
     }
 }

@@ -38,7 +38,7 @@ mod store;
 mod tests;
 mod watch;
 
-pub use address::{Address, InvalidAddress};
+pub use address::{Address, InvalidAddress, ServerAddress};
 pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Receipt, Written};
 pub use blocking::{Blocking, Pages};
 pub use content::{Content, Digest, Sealed};
@@ -55,6 +55,7 @@ pub use watch::HeadWatch;
 /// Makes one `#[test]` of every law in [`laws`](mod@laws), for one store.
 ///
 /// It is given what makes a fresh [`laws::Journal`], and calls it once a law:
-/// `linli::journal::laws!(MemoryStore::new);`
+/// `linli::journal::laws!(MemoryStore::new);` A store that needs a server which may not be there
+/// writes `laws!(if_there make)`, and `make` gives `None` after saying so.
 #[doc(inline)]
 pub use crate::__linli_laws as laws;

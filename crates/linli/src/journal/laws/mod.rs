@@ -77,7 +77,8 @@ pub fn run<'a>(law: impl Future<Output = ()> + 'a) {
 }
 
 /// Makes one `#[test]` of every law. What it is given is called without arguments once a law and
-/// gives a fresh [`Journal`].
+/// gives a fresh [`Journal`]; after `if_there`, perhaps none, where it needs a server that is not there
+/// and says so.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __linli_laws {
@@ -215,12 +216,25 @@ macro_rules! __linli_laws {
             }
         )+)+
     };
+    (@do [if_there $make_journal:expr] $($theme:ident { $($law:ident)+ })+) => {
+        $($(
+            #[test]
+            fn $law() {
+                if let Some(journal) = ($make_journal)() {
+                    $crate::journal::laws::run($crate::journal::laws::$theme::$law(&journal));
+                }
+            }
+        )+)+
+    };
     (@do [names] $($theme:ident { $($law:ident)+ })+) => {
         &[$($(
             (stringify!($law), |journal| {
                 $crate::journal::laws::run($crate::journal::laws::$theme::$law(journal));
             }),
         )+)+]
+    };
+    (if_there $make_journal:expr) => {
+        $crate::__linli_laws! { @each [if_there $make_journal] }
     };
     ($make_journal:expr) => {
         $crate::__linli_laws! { @each [tests $make_journal] }

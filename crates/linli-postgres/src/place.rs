@@ -1,0 +1,129 @@
+//! Where a journal is: a server, a database, and the name of one of its journals.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+use crate::OpenError;
+
+/// How long one attempt to reach the server may take.
+const CONNECT: Duration = Duration::from_secs(5);
+/// After so long without a word from the server its connection is probed.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// The name of one of the journals in a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalName(String);
+
+impl JournalName {
+    /// Takes a name: 1 to 63 letters of `a-z A-Z 0-9 _ - .`, no other.
+    ///
+    /// # Errors
+    /// [`OpenError::InvalidJournalName`].
+    pub fn new(name: &str) -> Result<Self, OpenError> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+        if name.is_empty() || name.len() > 63 || !name.bytes().all(is_plain) {
+            return Err(OpenError::InvalidJournalName { name: name.to_owned() });
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for JournalName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A parsed address: `postgres://user@host:port/database?journal=NAME`.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) config: Config,
+    pub(crate) journal: JournalName,
+    /// The address without its password, for people.
+    pub(crate) shown: String,
+}
+
+impl Place {
+    pub(crate) fn parse(address: &str) -> Result<Self, OpenError> {
+        let (server, settings) = address.split_once('?').unwrap_or((address, ""));
+        let is_name = |setting: &&str| setting.starts_with("journal=");
+        let settings = || settings.split('&').filter(|setting| !setting.is_empty());
+        let name = settings().find(is_name).and_then(|setting| setting.split_once('='));
+        let (_, name) = name.ok_or(OpenError::NoJournalName)?;
+        let journal = JournalName::new(name)?;
+        let others: Vec<&str> = settings().filter(|setting| !is_name(setting)).collect();
+        let mut config: Config = format!("{server}?{}", others.join("&"))
+            .parse()
+            .map_err(|error| OpenError::InvalidAddress { why: plain(&error) })?;
+        let has_ssl_mode = others.iter().any(|setting| setting.starts_with("sslmode="));
+        complete(&mut config, has_ssl_mode)?;
+        let shown = shown(&config, &journal);
+        Ok(Self { config, journal, shown })
+    }
+}
+
+/// Fills in what the address leaves to the environment and to us.
+fn complete(config: &mut Config, has_ssl_mode: bool) -> Result<(), OpenError> {
+    if config.get_hosts().is_empty() {
+        let why = "it names no server".to_owned();
+        return Err(OpenError::InvalidAddress { why });
+    }
+    let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    if let (None, Some(user)) = (config.get_user(), variable("PGUSER")) {
+        config.user(user);
+    }
+    if let (None, Some(password)) = (config.get_password(), variable("PGPASSWORD")) {
+        config.password(password);
+    }
+    if !has_ssl_mode {
+        // Nobody listens in between on this machine; anywhere else the server has to show who it is.
+        let is_near = config.get_hosts().iter().all(is_near);
+        config.ssl_mode(if is_near { SslMode::Disable } else { SslMode::Require });
+    }
+    config.application_name("linli").connect_timeout(CONNECT).keepalives_idle(IDLE);
+    Ok(())
+}
+
+fn is_near(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    }
+}
+
+fn shown(config: &Config, journal: &JournalName) -> String {
+    let host = |host: &Host| match host {
+        Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        Host::Unix(path) => path.display().to_string(),
+    };
+    let hosts: Vec<String> = config.get_hosts().iter().map(host).collect();
+    let user = config.get_user().map(|user| format!("{user}@")).unwrap_or_default();
+    let port = config.get_ports().first().map(|port| format!(":{port}")).unwrap_or_default();
+    let database = config.get_dbname().unwrap_or_default();
+    format!("postgres://{user}{}{port}/{database}?journal={journal}", hosts.join(","))
+}
+
+/// An error of the driver with its cause, on one line.
+pub(crate) fn plain(error: &tokio_postgres::Error) -> String {
+    if let Some(said) = error.as_db_error() {
+        return said.message().to_owned();
+    }
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}

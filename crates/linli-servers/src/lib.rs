@@ -1,0 +1,7 @@
+//! Servers for the tests: started on loopback from programs that lie in a folder, stopped when they
+//! are dropped. Knows no journal and no driver; who tests a store gives the address on.
+
+mod account;
+mod postgres;
+
+pub use postgres::Postgres;
