@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{ExecuteError, Ledger, Request};
-use crate::codec::{self, Recorded};
+use crate::codec;
 use crate::domain::charging::Event as ChargingEvent;
 use crate::domain::{Event, Happened, SessionKey, Zone};
 use crate::journal::{Append, AppendError, IdempotencyKey, Receipt};
@@ -27,15 +27,8 @@ impl Ledger {
         let event = ChargingEvent::PayloadConflictNoted { session, first, second };
         let mut happened = Happened::at(recorded_at, zone, Event::Charging(event));
         happened.scope = request.scope().clone();
-        let recorded = Recorded {
-            recorded_at,
-            actor: actor.to_string(),
-            channel: request.channel(),
-            zone,
-            scope: request.scope().clone(),
-        };
-        let append = Append::of(codec::encode(&happened, zone)).key(key);
-        let append = append.metadata(&recorded.encode());
+        let stated = request.stated_by(actor, recorded_at, zone).encode();
+        let append = Append::of(codec::encode(&happened, zone)).key(key).metadata(&stated);
         match self.store.append(vec![append]).await.pop() {
             // Noted before, at another time: the same two digests.
             Some(Ok(_) | Err(AppendError::KeyReused { .. })) => Ok(()),

@@ -22,7 +22,7 @@ pub use request::{BadRequest, Request};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::codec::{self, Reader, Recorded};
+use crate::codec::{self, Reader};
 use crate::domain::{Event, Happened, Timestamp};
 use crate::journal::{Append, AppendError, Appended, EventStore, EventView, IdempotencyKey};
 use crate::privacy::Keyring;
@@ -336,14 +336,6 @@ impl Ledger {
     ) -> Result<Option<Append>, ExecuteError> {
         let Some(zone) = events.first().map(|happened| happened.zone) else { return Ok(None) };
         let recorded_at = (self.now)();
-        let recorded = Recorded {
-            recorded_at,
-            actor: actor.to_string(),
-            channel: request.channel(),
-            zone,
-            scope: request.scope().clone(),
-            reason: request.reason().clone(),
-        };
         let mut sealed = Vec::with_capacity(events.len());
         for (index, mut happened) in events.into_iter().enumerate() {
             happened.flags.extend(request.doubts(happened.at, recorded_at));
@@ -353,7 +345,7 @@ impl Ledger {
         let append = Append::all(sealed)
             .key(request.key())
             .content_of(self.sealing.content(request)?)
-            .metadata(&recorded.encode());
+            .metadata(&request.stated_by(actor, recorded_at, zone).encode());
         let guarded = |append: Append, (query, head)| append.fail_if(query, head);
         Ok(Some(known.conditions().fold(append, guarded)))
     }

@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use super::new_key;
-use crate::codec::{Channel, Reason};
-use crate::domain::{Command, Flag, Scope, Sealed, Timestamp};
+use super::{Actor, new_key};
+use crate::codec::{Channel, Reason, Recorded};
+use crate::domain::{Command, Flag, Scope, Sealed, Timestamp, Zone};
 use crate::journal::{Content, IdempotencyKey};
 
 /// Commands that are carried out in one append, with the id that makes a repeat harmless.
@@ -114,16 +114,20 @@ impl Request {
         self.key
     }
 
-    pub(super) fn channel(&self) -> Channel {
-        self.channel
-    }
-
     pub(super) fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    pub(super) fn reason(&self) -> &Reason {
-        &self.reason
+    /// What its append states once for all its events.
+    pub(super) fn stated_by(&self, actor: &Actor, recorded_at: Timestamp, zone: Zone) -> Recorded {
+        Recorded {
+            recorded_at,
+            actor: actor.to_string(),
+            channel: self.channel,
+            zone,
+            scope: self.scope.clone(),
+            reason: self.reason.clone(),
+        }
     }
 
     pub(super) fn commands(&self) -> &[Command] {
