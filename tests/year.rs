@@ -43,7 +43,9 @@ static EVENTS: LazyLock<Vec<Happened<Event>>> = LazyLock::new(|| {
 
 static VIEWS: LazyLock<AllViews> = LazyLock::new(|| {
     let mut views = asked();
-    EVENTS.iter().for_each(|happened| views.evolve(happened));
+    for happened in EVENTS.iter() {
+        views.evolve(happened);
+    }
     views
 });
 
@@ -178,7 +180,9 @@ fn rates_are_of_the_same_cases_disputes_and_doses() {
 fn who_kept_the_views_and_went_on_is_told_what_the_whole_year_tells() {
     let mut kept = asked();
     for part in EVENTS.chunks(EVENTS.len().div_ceil(5)) {
-        part.iter().for_each(|happened| kept.evolve(happened));
+        for happened in part {
+            kept.evolve(happened);
+        }
         kept = kept.clone();
     }
     for ((name, kept), (_, whole)) in kept.by_name().into_iter().zip(VIEWS.by_name()) {
