@@ -144,8 +144,9 @@ fn hours_and_services_add_up_however_they_are_parted() {
     assert_eq!(served, views.services_rendered.count());
     assert_eq!(served, views.beneficiaries.unnamed_n());
     assert_eq!(views.project_growth.count_on(year().until_on), views.projects_active.count());
-    let members = views.party_member_share.rate().of_n as usize;
-    assert_eq!(members + views.party_member_share.unknown_n(), views.volunteers_active.count());
+    let share = &views.party_member_share;
+    let (unknown, active) = (share.unknown_n() as u64, views.volunteers_active.count() as u64);
+    assert_eq!(share.rate().of_n + unknown, active);
 }
 
 #[test]
