@@ -43,7 +43,9 @@ static EVENTS: LazyLock<Vec<Happened<Event>>> = LazyLock::new(|| {
 
 static VIEWS: LazyLock<AllViews> = LazyLock::new(|| {
     let mut views = asked();
-    EVENTS.iter().for_each(|happened| views.evolve(happened));
+    for happened in EVENTS.iter() {
+        views.evolve(happened);
+    }
     views
 });
 
@@ -142,10 +144,10 @@ fn hours_and_services_add_up_however_they_are_parted() {
     assert_eq!(served, views.services_rendered.count());
     assert_eq!(served, views.beneficiaries.unnamed_n());
     assert_eq!(views.project_growth.count_on(year().until_on), views.projects_active.count());
-    let registered = &registry().registered;
-    let members = views.party_member_share.rate(registered).of_n as usize;
-    let unknown = views.party_member_share.unknown_n(registered);
-    assert_eq!(members + unknown, views.volunteers_active.count(registered));
+    let (share, registered) = (&views.party_member_share, &registry().registered);
+    let (unknown, active) =
+        (share.unknown_n(registered), views.volunteers_active.count(registered));
+    assert_eq!(share.rate(registered).of_n + unknown as u64, active as u64);
 }
 
 #[test]
@@ -180,7 +182,9 @@ fn rates_are_of_the_same_cases_disputes_and_doses() {
 fn who_kept_the_views_and_went_on_is_told_what_the_whole_year_tells() {
     let mut kept = asked();
     for part in EVENTS.chunks(EVENTS.len().div_ceil(5)) {
-        part.iter().for_each(|happened| kept.evolve(happened));
+        for happened in part {
+            kept.evolve(happened);
+        }
         kept = kept.clone();
     }
     for ((name, kept), (_, whole)) in kept.by_name().into_iter().zip(VIEWS.by_name()) {

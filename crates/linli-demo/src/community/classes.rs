@@ -81,8 +81,8 @@ pub(super) fn groups() -> Result<Vec<Vec<Story>>, Unmade> {
         let registered = some.iter().map(|child| family(*child)).collect::<Result<Vec<_>, _>>()?;
         let enrolled = some.iter().map(|child| enrolled(*child)).collect::<Result<Vec<_>, _>>()?;
         let id = |what: &str| format!("{what}-{number}");
-        groups.push(vec![of(XUZHUANG, &id("families"), registered.concat())]);
-        groups.push(vec![of(JINGJIA, &id("enrolments"), enrolled.concat())]);
+        groups.push(vec![of(XUZHUANG, id("families"), registered.concat())]);
+        groups.push(vec![of(JINGJIA, id("enrolments"), enrolled.concat())]);
     }
     groups.push(vec![of(JINGJIA, "parents", parents()?)]);
     let mut first = 0_usize;

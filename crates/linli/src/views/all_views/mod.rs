@@ -7,8 +7,6 @@ use std::fmt::Debug;
 
 use chrono::NaiveDate;
 
-#[expect(clippy::wildcard_imports, reason = "this file names every view there is")]
-use super::*;
 use crate::domain::{CardId, CaseHandling, Event, Evolve, Happened, Timestamp, Zone};
 
 /// What the questions of the views are about: of when, of which card, by which rule.
@@ -25,7 +23,7 @@ pub struct Questions {
 }
 
 macro_rules! all_views {
-    (|$asked:ident| $($name:ident: $View:ty = $as_asked:expr;)*) => {
+    (|$asked:ident| $($name:ident: $($View:ident)::+ = $begin:ident($($of:expr),*);)*) => {
         /// Every view of a community. An event that is taken in is taken in by each of them.
         ///
         /// ```
@@ -52,14 +50,17 @@ macro_rules! all_views {
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub struct AllViews {
-            $(#[doc = concat!("See [`", stringify!($View), "`].")] pub $name: $View,)*
+            $(
+                /// The view of this name.
+                pub $name: super::$($View)::+,
+            )*
         }
 
         impl AllViews {
             /// The views that are asked for, before any event.
             #[must_use]
             pub fn of($asked: &Questions) -> Self {
-                Self { $($name: $as_asked,)* }
+                Self { $($name: super::$($View)::+::$begin($($of),*),)* }
             }
 
             /// The views by name, as they stand.
@@ -82,70 +83,67 @@ macro_rules! all_views {
 // Whoever writes a view adds its line here; a tidy test says so if it is forgotten.
 all_views! { |asked|
     // Charging.
-    card_bills: CardBills = CardBills::of(asked.card.clone());
-    connectors: Connectors = Connectors::as_of(asked.day);
-    energy_by_building: EnergyByBuilding = EnergyByBuilding::as_of(asked.day);
-    flying_wires_before_after: FlyingWiresBeforeAfter =
-        FlyingWiresBeforeAfter::as_of(asked.day);
-    points: PointsInService = PointsInService::as_of(asked.day);
-    sessions: Sessions = Sessions::default();
-    tariff_in_force: TariffInForce = TariffInForce::at(asked.at.0, asked.at.1);
-    utilisation: Utilisation = Utilisation::as_of(asked.day);
+    card_bills: CardBills = of(asked.card.clone());
+    connectors: Connectors = as_of(asked.day);
+    energy_by_building: EnergyByBuilding = as_of(asked.day);
+    flying_wires_before_after: FlyingWiresBeforeAfter = as_of(asked.day);
+    points: PointsInService = as_of(asked.day);
+    sessions: Sessions = default();
+    tariff_in_force: TariffInForce = at(asked.at.0, asked.at.1);
+    utilisation: Utilisation = as_of(asked.day);
     // Disputes.
-    acceptance_rate: AcceptanceRate = AcceptanceRate::as_of(asked.day);
-    agreement_form: AgreementForm = AgreementForm::as_of(asked.day);
-    confirmation_window: ConfirmationWindow = ConfirmationWindow::as_of(asked.day);
-    days_to_agreement: DaysToAgreement = DaysToAgreement::as_of(asked.day);
-    disputes: Disputes = Disputes::as_of(asked.day);
-    fulfilment_rate: FulfilmentRate = FulfilmentRate::as_of(asked.day);
-    mediation_success: MediationSuccess = MediationSuccess::as_of(asked.day);
-    mediator_load: MediatorLoad = MediatorLoad::as_of(asked.day);
-    overdue_obligations: OverdueObligations = OverdueObligations::as_of(asked.day);
-    repeat_parties: RepeatParties = RepeatParties::as_of(asked.day);
+    acceptance_rate: AcceptanceRate = as_of(asked.day);
+    agreement_form: AgreementForm = as_of(asked.day);
+    confirmation_window: ConfirmationWindow = as_of(asked.day);
+    days_to_agreement: DaysToAgreement = as_of(asked.day);
+    disputes: Disputes = as_of(asked.day);
+    fulfilment_rate: FulfilmentRate = as_of(asked.day);
+    mediation_success: MediationSuccess = as_of(asked.day);
+    mediator_load: MediatorLoad = as_of(asked.day);
+    overdue_obligations: OverdueObligations = as_of(asked.day);
+    repeat_parties: RepeatParties = as_of(asked.day);
     // Cases.
-    callback_coverage: cases::CallbackCoverage = cases::CallbackCoverage::as_of(asked.day);
-    cases: cases::Cases = cases::Cases::as_of(asked.day);
-    intervention_success: cases::InterventionSuccess = cases::InterventionSuccess::as_of(asked.day);
-    interventions: cases::Interventions = cases::Interventions::as_of(asked.day);
-    open_by_age: cases::OpenByAge = cases::OpenByAge::as_of(asked.day);
-    photo_reply_share: cases::PhotoReplyShare = cases::PhotoReplyShare::as_of(asked.day);
-    reopen_rate: cases::ReopenRate = cases::ReopenRate::as_of(asked.day);
-    repeat_places: cases::RepeatPlaces = cases::RepeatPlaces::as_of(asked.day);
-    response_rate: cases::ResponseRate = cases::ResponseRate::as_of(
-        asked.day, &asked.handling.0, asked.handling.1.clone(),
+    callback_coverage: cases::CallbackCoverage = as_of(asked.day);
+    cases: cases::Cases = as_of(asked.day);
+    intervention_success: cases::InterventionSuccess = as_of(asked.day);
+    interventions: cases::Interventions = as_of(asked.day);
+    open_by_age: cases::OpenByAge = as_of(asked.day);
+    photo_reply_share: cases::PhotoReplyShare = as_of(asked.day);
+    reopen_rate: cases::ReopenRate = as_of(asked.day);
+    repeat_places: cases::RepeatPlaces = as_of(asked.day);
+    response_rate: cases::ResponseRate = as_of(
+        asked.day, &asked.handling.0, asked.handling.1.clone()
     );
-    satisfaction_rate: cases::SatisfactionRate = cases::SatisfactionRate::as_of(asked.day);
-    solution_rate: cases::SolutionRate = cases::SolutionRate::as_of(asked.day);
-    stuck_cases: cases::StuckCases = cases::StuckCases::as_of(asked.day);
-    time_to_first_response: cases::TimeToFirstResponse =
-        cases::TimeToFirstResponse::as_of(asked.day);
-    time_to_resolution: cases::TimeToResolution = cases::TimeToResolution::as_of(asked.day);
-    windows: cases::WindowsMeasuredAndNetted = cases::WindowsMeasuredAndNetted::as_of(asked.day);
+    satisfaction_rate: cases::SatisfactionRate = as_of(asked.day);
+    solution_rate: cases::SolutionRate = as_of(asked.day);
+    stuck_cases: cases::StuckCases = as_of(asked.day);
+    time_to_first_response: cases::TimeToFirstResponse = as_of(asked.day);
+    time_to_resolution: cases::TimeToResolution = as_of(asked.day);
+    windows: cases::WindowsMeasuredAndNetted = as_of(asked.day);
     // The clinic, and the station.
-    programmes: Programmes = Programmes::default();
-    services: Services = Services::default();
+    programmes: Programmes = default();
+    services: Services = default();
     // Volunteering.
-    beneficiaries: Beneficiaries = Beneficiaries::as_of(asked.day);
-    certificate_check: CertificateCheck = CertificateCheck::as_of(asked.day);
-    party_member_share: PartyMemberShare = PartyMemberShare::as_of(asked.day);
-    project_growth: ProjectGrowth = ProjectGrowth::default();
-    projects_active: ProjectsActive = ProjectsActive::as_of(asked.day);
-    services_rendered: ServicesRendered = ServicesRendered::as_of(asked.day);
-    shift_no_show_rate: ShiftNoShowRate = ShiftNoShowRate::as_of(asked.day);
-    star_levels: StarLevels = StarLevels::as_of(asked.day);
-    volunteer_hours: VolunteerHours = VolunteerHours::as_of(asked.day);
-    volunteers_active: VolunteersActive = VolunteersActive::as_of(asked.day);
+    beneficiaries: Beneficiaries = as_of(asked.day);
+    certificate_check: CertificateCheck = as_of(asked.day);
+    party_member_share: PartyMemberShare = as_of(asked.day);
+    project_growth: ProjectGrowth = default();
+    projects_active: ProjectsActive = as_of(asked.day);
+    services_rendered: ServicesRendered = as_of(asked.day);
+    shift_no_show_rate: ShiftNoShowRate = as_of(asked.day);
+    star_levels: StarLevels = as_of(asked.day);
+    volunteer_hours: VolunteerHours = as_of(asked.day);
+    volunteers_active: VolunteersActive = as_of(asked.day);
     // The registry.
-    consents_due_for_review: registry::ConsentsDueForReview =
-        registry::ConsentsDueForReview::as_of(asked.day);
-    consents_in_force: registry::ConsentsInForce = registry::ConsentsInForce::as_of(asked.day);
-    erasures: registry::Erasures = registry::Erasures::as_of(asked.day);
-    people: registry::People = registry::People::as_of(asked.day);
-    places: registry::Places = registry::Places::as_of(asked.day);
-    roles: registry::Roles = registry::Roles::as_of(asked.day);
+    consents_due_for_review: registry::ConsentsDueForReview = as_of(asked.day);
+    consents_in_force: registry::ConsentsInForce = as_of(asked.day);
+    erasures: registry::Erasures = as_of(asked.day);
+    people: registry::People = as_of(asked.day);
+    places: registry::Places = as_of(asked.day);
+    roles: registry::Roles = as_of(asked.day);
     // Over all contexts.
-    corrections: Corrections = Corrections::default();
-    double_presence: DoublePresence = DoublePresence::default();
+    corrections: Corrections = default();
+    double_presence: DoublePresence = default();
     // The seed story.
-    facts: Facts = Facts::default();
+    facts: Facts = default();
 }

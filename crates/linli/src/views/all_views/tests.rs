@@ -77,7 +77,9 @@ fn views(days: i64) -> AllViews {
 }
 
 fn folded(mut views: AllViews, journal: &[Happened<Event>]) -> AllViews {
-    journal.iter().for_each(|happened| views.evolve(happened));
+    for happened in journal {
+        views.evolve(happened);
+    }
     views
 }
 
