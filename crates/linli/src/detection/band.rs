@@ -75,12 +75,11 @@ pub(super) fn hours(pieces: &[Interval], zone: Zone) -> Option<Box<Hours>> {
             let us = i64::from(time.nanosecond() / 1_000);
             let left = HOUR_US - past * 1_000_000 - us;
             let until = Timestamp(at.0.saturating_add(left)).min(piece.until);
-            let part = match length {
-                0 => Exact::whole(piece.energy),
-                _ => {
-                    let energy = piece.energy.checked_mul(until.since(at).into())?;
-                    Exact::fraction(energy, length.into()).ok()?
-                }
+            let part = if length == 0 {
+                Exact::whole(piece.energy)
+            } else {
+                let energy = piece.energy.checked_mul(until.since(at).into())?;
+                Exact::fraction(energy, length.into()).ok()?
             };
             let own = hours.get_mut(usize::try_from(time.hour()).ok()?)?;
             *own = own.plus(part).ok()?;

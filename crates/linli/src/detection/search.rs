@@ -244,7 +244,7 @@ fn to_the_nearest(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
     let free = rule.free.saturating_add(step.size.div_euclid(2));
     let step = Some(Step { direction: Direction::Nearest, ..step });
     let minima = minima(bills).into_iter().chain([Money::ZERO]);
-    minima.map(|minimum| Rule { step, free, minimum, ..*rule }).collect()
+    minima.map(|minimum| Rule { free, minimum, step, ..*rule }).collect()
 }
 
 /// The rule with its rate told apart into two fees, each of two digits and rounded by itself.
