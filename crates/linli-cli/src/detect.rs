@@ -64,6 +64,9 @@ fn add_era(lines: &mut Vec<String>, number: usize, era: &Era) {
         per(rule.measure()),
         support.rate,
     ));
+    if let Some(band) = told_band(rule) {
+        lines.push(format!("  band        {band}; rests on {} bills", support.band));
+    }
     if let Some((larger, rest)) = rule.fees() {
         lines.push(format!("  of it       two fees rounded apart, {larger} and {rest}"));
     }
@@ -98,11 +101,19 @@ fn add_equivalent(lines: &mut Vec<String>, era: &Era) {
     }
     for other in &era.alternatives {
         let mut parts = vec![format!("{} {}", other.rate(), per(other.measure()))];
+        parts.extend(told_band(other));
         parts.extend(other.free().map(|_| format!("free {}", free(other))));
         parts.extend(other.minimum().map(|minimum| format!("at least {minimum}")));
         parts.extend(other.step().map(|_| blocks(other)));
         lines.push(format!("  or          {}", parts.join(", ")));
     }
+}
+
+/// `22:00 to 07:00 at 0.36`.
+fn told_band(rule: &Rule) -> Option<String> {
+    let band = rule.band()?;
+    let (from, until) = band.hours();
+    Some(format!("{from:02}:00 to {until:02}:00 at {}", band.rate()))
 }
 
 fn told_change(change: &Change, era: &Era) -> String {

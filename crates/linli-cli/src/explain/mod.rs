@@ -1,11 +1,15 @@
 //! `linli explain`: one bill, told to the resident who pays it.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
 use linli::Flag;
 use linli::SessionKey;
 use linli::charging::tariff::{Dimension, Line, LineKind, RoundingStep, Unit};
-use linli::replay::{Explanation, exactly, explain};
+use linli::replay::{Explanation, decimal, exactly, explain};
+use linli::{Exact, Money};
 
 use crate::args::{ExplainArgs, Global};
 use crate::failure::Failure;
@@ -41,16 +45,17 @@ fn letter(explanation: &Explanation, file: &Path) -> String {
         format!("  billed by  {}", price.mode().as_str()),
     ];
     let rows = explanation.lines.iter().map(|line| {
-        let (amount, how) = (line.amount.to_string(), line.arithmetic.clone());
-        vec![what(line), quantity(line), exactly(line.price), amount, how]
+        let (amount, how) = (line.amount.to_string(), line.told.clone());
+        vec![what(line), quantity(line), figure(line.price), amount, how]
     });
     let header = ["what", "how much", "price", "amount", "how"];
     lines.push(figures::table(&header, rows.collect(), &[1, 2, 3]));
     lines.push(format!("  amount     {} {currency}", price.amount));
-    lines.push(format!("  exactly    {}, {}", exactly(price.exact), rounding(tariff.rounding())));
+    lines.push(format!("  unrounded  {}, {}", figure(price.exact), rounding(tariff.rounding())));
     let other = price.other().unwrap_or_default();
     let (electricity, service) = (price.electricity, price.service);
     lines.push(format!("  of it      electricity {electricity}, service {service}, other {other}"));
+    add_issued(&mut lines, explanation);
     lines.extend(billable.flags.iter().map(|flag| format!("  flag       {}", doubt(flag))));
     if billable.is_held {
         lines.push("  held       a person settles the flags before it is issued".to_owned());
@@ -60,6 +65,34 @@ fn letter(explanation: &Explanation, file: &Path) -> String {
         lines.push(format!("  from       {count} events, positions {first} to {last}"));
     }
     lines.join("\n")
+}
+
+/// What was issued, and what is off where that is not what is right.
+fn add_issued(lines: &mut Vec<String>, explanation: &Explanation) {
+    let currency = explanation.tariff.currency();
+    let own = explanation.issued.iter().filter(|bill| bill.currency == currency);
+    let amounts: Vec<Money> = own.map(|bill| bill.amount).collect();
+    if amounts.is_empty() {
+        return;
+    }
+    let net = Money(amounts.iter().fold(0, |sum: i128, amount| sum.saturating_add(amount.0)));
+    let told = |amount: &Money| match *amount < Money::ZERO {
+        true => format!("credit of {}", Money(amount.0.saturating_abs())),
+        false => format!("bill of {amount}"),
+    };
+    let all: Vec<String> = amounts.iter().map(told).collect();
+    lines.push(format!("  issued     {}: {net} {currency} in all", all.join(", ")));
+    let off = Money(net.0.saturating_sub(explanation.price.amount.0));
+    if off != Money::ZERO {
+        let way = if off < Money::ZERO { "too little" } else { "too much" };
+        lines.push(format!("  disputed   {} {currency} {way}", Money(off.0.saturating_abs())));
+    }
+}
+
+/// A figure as a decimal, with `about` before it where it is none.
+fn figure(figure: Exact) -> String {
+    let (exact, near) = (exactly(figure), decimal(figure));
+    if exact == near { near } else { format!("about {near}") }
 }
 
 fn or_unknown(name: Option<&impl ToString>) -> String {

@@ -15,6 +15,10 @@ const MOST: i64 = 1_000_000 * RATE_UNIT;
 /// are cut. Where intervals are rounded one by one, each may be off by so much: between these
 /// bounds the amount only grows with the rate, so that its ends are found by halving.
 pub(super) fn rates(rule: &Rule, bill: &Bill) -> Option<(i64, i64)> {
+    // What two rates leave open for one of them is not looked for.
+    if rule.band.is_some() {
+        return None;
+    }
     if bill.issued < rule.minimum || bill.issued < Money::ZERO {
         return None;
     }

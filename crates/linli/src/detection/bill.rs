@@ -1,5 +1,6 @@
 //! One issued bill beside the session that it is for.
 
+use super::band::{Hours, hours};
 use super::rule::Measure;
 use crate::domain::charging::tariff::{Activity, Interval};
 use crate::domain::charging::{Billable, Installed, Session};
@@ -18,6 +19,8 @@ pub(super) struct Bill {
     pub(super) has_energy: bool,
     /// What the meter showed, reading by reading.
     pub(super) pieces: Vec<Interval>,
+    /// Its energy by hour of the local clock, where that can be told.
+    pub(super) hours: Option<Box<Hours>>,
     /// The sums over the pieces: watt-hours, and microseconds connected, charging and idle.
     totals: [i64; 4],
 }
@@ -36,6 +39,7 @@ impl Bill {
         let Billable { started_at, ended_at, zone, energy, .. } = billable;
         let session = session.clone();
         let has_energy = energy.is_some();
+        let hours = hours(&pieces, zone);
         let mut bill = Self {
             session,
             started_at,
@@ -44,6 +48,7 @@ impl Bill {
             issued,
             has_energy,
             pieces,
+            hours,
             totals: [0; 4],
         };
         bill.totals = Measure::METERED.map(|measure| {

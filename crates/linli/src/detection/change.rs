@@ -157,7 +157,7 @@ fn by_instant(
 ) -> Option<Way> {
     let is_plain = |rule: &Rule| {
         let is_whole = rule.free == 0 && rule.step.is_none() && rule.minimum == Money::ZERO;
-        is_whole && rule.fee == 0 && rule.measure != Measure::Session
+        is_whole && rule.fee == 0 && rule.band.is_none() && rule.measure != Measure::Session
     };
     if !is_plain(old) || !is_plain(new) || old.measure != new.measure {
         return None;

@@ -60,6 +60,7 @@ fn era(era: &Era) -> Value {
             "minimum": support.minimum,
             "step": support.step,
             "rounding": support.rounding,
+            "band": support.band,
         },
         "inferred": true,
         "fits": era.fits,
@@ -81,6 +82,14 @@ fn rule(rule: &Rule) -> Map<String, Value> {
             "stage": step.stage().as_str(),
         })
     });
+    let band = rule.band().map(|band| {
+        let (from, until) = band.hours();
+        json!({
+            "from": format!("{from:02}:00"),
+            "until": format!("{until:02}:00"),
+            "rate": band.rate().to_string(),
+        })
+    });
     let told = json!({
         "dimension": measure.dimension(),
         "measure": measure.name(),
@@ -88,6 +97,7 @@ fn rule(rule: &Rule) -> Map<String, Value> {
         "per": measure.per(),
         "per_minute": per_minute(rule),
         "fees": fees,
+        "band": band,
         "free": rule.free().map(plain),
         "minimum": rule.minimum().map(|minimum| minimum.to_string()),
         "step": step,

@@ -1,6 +1,7 @@
 //! One era: its rule, how well it fits, what supports it, and what would fit as well.
 
 use super::allowed::rates;
+use super::band::Band;
 use super::bill::Bill;
 use super::change::Change;
 use super::finding::Part;
@@ -51,6 +52,8 @@ pub struct Support {
     pub step: usize,
     /// Bills that tell the rounding from the best one that is not among the equivalent.
     pub rounding: usize,
+    /// Bills that would not fit without the band.
+    pub band: usize,
 }
 
 /// The most other rules that are listed.
@@ -105,6 +108,12 @@ impl Rule {
     #[must_use]
     pub fn measure(&self) -> Measure {
         self.measure
+    }
+
+    /// The hours of the clock that have a rate of their own; `None` where there are none.
+    #[must_use]
+    pub fn band(&self) -> Option<Band> {
+        self.band
     }
 
     /// The two fees that are rounded apart, the larger first; `None` for one price.
@@ -173,7 +182,9 @@ fn roundings(rule: &Rule, bills: &[&Bill], fitting: &[&Bill]) -> (Vec<RoundingSt
                     nearest = nearest.max(fits);
                     continue;
                 }
-                found.extend(same_as(own, rule.fee != 0).iter().map(|stage| RoundingStep {
+                let is_one = rule.fee == 0 && rule.band.is_none();
+                let same: &[Stage] = if is_one { same_as(own) } else { &[own] };
+                found.extend(same.iter().map(|stage| RoundingStep {
                     stage: *stage,
                     method,
                     digits,
@@ -187,9 +198,8 @@ fn roundings(rule: &Rule, bills: &[&Bill], fitting: &[&Bill]) -> (Vec<RoundingSt
 
 /// Stages that no bill of one price without windows can tell apart: its one component is the
 /// session, and nothing cuts an interval into periods.
-fn same_as(stage: Stage, has_fees: bool) -> &'static [Stage] {
+fn same_as(stage: Stage) -> &'static [Stage] {
     match stage {
-        _ if has_fees => &[Stage::Component],
         Stage::Interval => &[Stage::Interval, Stage::Period],
         _ => &[Stage::Session, Stage::Component],
     }
@@ -203,6 +213,7 @@ fn supported(rule: &Rule, fitting: &[&Bill]) -> Support {
         minimum: without(&Rule { minimum: Money::ZERO, ..*rule }),
         step: without(&Rule { step: None, ..*rule }),
         rounding: 0,
+        band: without(&Rule { band: None, ..*rule }),
     }
 }
 

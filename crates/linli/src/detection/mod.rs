@@ -9,6 +9,7 @@
 //! It knows no journal, no ledger and no published tariff. All is integers and exact fractions.
 
 mod allowed;
+mod band;
 mod bill;
 mod change;
 mod document;
@@ -24,6 +25,7 @@ mod suspect;
 #[cfg(test)]
 mod tests;
 
+pub use band::Band;
 pub use change::{Applies, Change};
 pub use document::{local, plain};
 pub use era::{Era, Support};

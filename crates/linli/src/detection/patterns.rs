@@ -238,7 +238,8 @@ fn add(
     for minimum in std::iter::once(Money::ZERO).chain(minima.iter().copied()) {
         let possible = |rounding: &&RoundingStep| !is_once || rounding.stage == Stage::Session;
         for rounding in roundings.iter().copied().filter(|rounding| possible(&rounding)) {
-            patterns.push(Rule { measure, rate: 0, fee: 0, free, minimum, step, rounding });
+            let (rate, fee, band) = (0, 0, None);
+            patterns.push(Rule { measure, rate, fee, band, free, minimum, step, rounding });
         }
     }
 }

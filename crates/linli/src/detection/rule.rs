@@ -1,5 +1,6 @@
 //! A tariff as bills can show it: one rate, an allowance, a minimum, a block, a rounding.
 
+use super::band::Band;
 use super::bill::Bill;
 use crate::domain::Money;
 use crate::domain::charging::tariff::{Method, RoundingStep, Stage, round_ratio};
@@ -50,6 +51,8 @@ pub struct Rule {
     pub(super) rate: i64,
     /// Of it, what is rounded apart as one of two fees; 0 where there is one price.
     pub(super) fee: i64,
+    /// Hours of the clock with a rate of their own.
+    pub(super) band: Option<Band>,
     /// What is free in each session: watt-hours or microseconds.
     pub(super) free: i64,
     /// The least that a session costs once it costs anything.
@@ -167,6 +170,9 @@ impl Rule {
         if self.measure == Measure::Energy && !bill.has_energy {
             return None;
         }
+        if let Some(band) = self.band {
+            return self.banded(band, bill);
+        }
         let amount = match self.rounding.stage {
             Stage::Interval | Stage::Period => {
                 let mut sum = Money::ZERO;
@@ -269,7 +275,17 @@ impl Rule {
         // What is charged in whole units is rather a block than a rounding.
         let coarse = if self.rounding.digits < 2 { 9 } else { 0 };
         let fee = if self.fee == 0 { 0 } else { 8 + 3 * digits(self.fee) };
-        measure + 3 * digits(self.rate) + free + minimum + step + method + stage + coarse + fee
+        let band = self.band.map_or(0, |band| 10 + 3 * digits(band.rate));
+        measure
+            + 3 * digits(self.rate)
+            + band
+            + free
+            + minimum
+            + step
+            + method
+            + stage
+            + coarse
+            + fee
     }
 }
 

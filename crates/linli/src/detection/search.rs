@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::allowed::{peaks, rates};
+use super::band::with_bands;
 use super::bill::Bill;
 use super::eras::{MISFIT, Stretch, eras};
 use super::free::allowances;
@@ -34,6 +35,14 @@ pub(super) fn search(bills: &[&Bill], currency: Currency) -> Vec<Stretch> {
     let mut rules: BTreeSet<Rule> = proposed(bills, &patterns);
     rules.insert(nothing(digits));
     let mut found = eras(bills, &in_order(&rules));
+    if is_badly_told(bills, &found) {
+        let energy = Rule { measure: Measure::Energy, ..nothing(digits) };
+        for method in [Method::HalfUp, Method::Down, Method::Up] {
+            let rounding = RoundingStep { method, ..energy.rounding };
+            rules.extend(with_bands(&Rule { rounding, ..energy }, bills));
+        }
+        found = eras(bills, &in_order(&rules));
+    }
     for _ in 0..ROUNDS {
         let before = rules.len();
         for Stretch { rule, from, until } in &found {
@@ -46,6 +55,15 @@ pub(super) fn search(bills: &[&Bill], currency: Currency) -> Vec<Stretch> {
         found = eras(bills, &in_order(&rules));
     }
     found
+}
+
+/// Whether more than one bill in twenty fits nothing: then the clock may decide.
+fn is_badly_told(bills: &[&Bill], found: &[Stretch]) -> bool {
+    let misfits = found.iter().map(|own| {
+        let bills = bills.get(own.from..own.until).unwrap_or_default();
+        bills.iter().filter(|bill| !own.rule.fits(bill)).count()
+    });
+    misfits.sum::<usize>().saturating_mul(20) > bills.len()
 }
 
 /// The digits that all but one in twenty bills are written with.
@@ -70,6 +88,7 @@ fn nothing(digits: u8) -> Rule {
         measure: Measure::Session,
         rate: 0,
         fee: 0,
+        band: None,
         free: 0,
         minimum: Money::ZERO,
         step: None,
@@ -188,7 +207,8 @@ pub(super) fn neighbours(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
     for minimum in minima(bills).into_iter().chain([Money::ZERO]) {
         near.push(Rule { minimum, ..*rule });
     }
-    if rule.measure == Measure::Session {
+    if rule.measure == Measure::Session || rule.band.is_some() {
+        near.extend(super::band::near(rule));
         return near;
     }
     let mut free = allowances(bills, rule.measure);
@@ -224,12 +244,12 @@ fn to_the_nearest(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
     let free = rule.free.saturating_add(step.size.div_euclid(2));
     let step = Some(Step { direction: Direction::Nearest, ..step });
     let minima = minima(bills).into_iter().chain([Money::ZERO]);
-    minima.map(|minimum| Rule { step, free, minimum, ..*rule }).collect()
+    minima.map(|minimum| Rule { free, minimum, step, ..*rule }).collect()
 }
 
 /// The rule with its rate told apart into two fees, each of two digits and rounded by itself.
 fn with_fees(rule: &Rule) -> Vec<Rule> {
-    if rule.measure != Measure::Energy || rule.fee != 0 {
+    if rule.measure != Measure::Energy || rule.fee != 0 || rule.band.is_some() {
         return Vec::new();
     }
     let hundredth = RATE_UNIT / 100;

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use chrono::{NaiveDateTime, TimeZone};
 use proptest::prelude::*;
 
-use super::made::{Chance, HOUR, Told, ZONE, inferred, sessions};
-use super::{billed, hidden, names, shown};
-use crate::detection::rule::Rule;
-use crate::detection::{Finding, SuspectCause};
-use crate::domain::charging::tariff::Stage;
-use crate::domain::{Money, Timestamp};
+use super::made::{Chance, HOUR, SECOND, Told, ZONE, inferred, sessions};
+use super::{billed, flat, hidden, names, shown};
+use crate::detection::rule::{Measure, Rule};
+use crate::detection::{Band, Finding, SuspectCause};
+use crate::domain::charging::tariff::{Stage, round};
+use crate::domain::{Exact, Money, Timestamp};
 
 /// The most real sessions of one case: a stretch of them, in the order of their starts.
 const STRETCH: usize = 300;
@@ -136,8 +136,54 @@ fn eras(finding: &Finding) -> Vec<Rule> {
     finding.eras.iter().map(|era| era.rule).collect()
 }
 
+/// What a session costs where some hours of the clock have a rate of their own: second by second,
+/// apart from what is tested.
+fn second_by_second(told: &Told, rule: &Rule, band: Band) -> Money {
+    let (from_h, until_h) = band.hours();
+    let is_within = |second: i64| {
+        let hour = (second / 3_600 + 8).rem_euclid(24);
+        let (from, until) = (i64::from(from_h), i64::from(until_h));
+        if from < until { from <= hour && hour < until } else { hour >= from || hour < until }
+    };
+    let mut second = told.start.0 / SECOND;
+    let mut exact = Exact::ZERO;
+    for (seconds, wh) in &told.parts {
+        let within = (second..second + seconds).filter(|second| is_within(*second)).count();
+        let within = i64::try_from(within).expect("seconds");
+        let priced = i128::from(within) * i128::from(band.rate)
+            + i128::from(seconds - within) * i128::from(rule.rate);
+        let part = Exact::fraction(i128::from(*wh) * priced, i128::from(*seconds) * 1_000_000_000);
+        exact = exact.plus(part.expect("exact")).expect("exact");
+        second += seconds;
+    }
+    round(exact, rule.rounding.method, rule.rounding.digits).expect("rounded")
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4))]
+
+    /// Peak and valley are found with their hours, or these are among those that no session tells
+    /// apart.
+    #[test]
+    fn bands_of_the_clock_are_uncovered(
+        from_h in 0_u8..24,
+        length in 8_u8..13,
+        rates in (20_i64..200, 20_i64..200),
+        seed in any::<u64>(),
+    ) {
+        let (rate, other) = (rates.0 * 10_000, rates.1 * 10_000);
+        prop_assume!((rate - other).abs() > 50_000);
+        let band = Band { from_h, until_h: (from_h + length) % 24, rate: other };
+        let rule = Rule { rate, band: Some(band), ..flat(Measure::Energy, 0) };
+        let mut told = sessions(&mut Chance(seed), 250, 1);
+        for own in &mut told {
+            own.issued = Some(second_by_second(own, &rule, band));
+        }
+        let finding = inferred(&told);
+        prop_assert_eq!(finding.eras.len(), 1, "{:?} {:?}", rule, eras(&finding));
+        prop_assert!(finding.suspects.is_empty(), "{:?} {:?}", rule, eras(&finding));
+        prop_assert!(names(&finding.eras[0], &rule), "{:?} {:?}", rule, eras(&finding));
+    }
 
     #[test]
     fn a_made_community_is_uncovered(

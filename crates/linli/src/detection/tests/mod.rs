@@ -22,6 +22,7 @@ fn flat(measure: Measure, hundredths: i64) -> Rule {
         measure,
         rate: hundredths * 10_000,
         fee: 0,
+        band: None,
         free: 0,
         minimum: Money::ZERO,
         step: None,

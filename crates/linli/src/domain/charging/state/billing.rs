@@ -72,16 +72,13 @@ impl Billing {
     fn state(&mut self, card: &CardId, currency: Currency, lines: &[StatementLine]) {
         for line in lines {
             let amount = Money::written(&line.amount).unwrap_or_default();
-            match &line.bill {
-                Some(bill) => {
-                    let own = self.bills.iter_mut().filter(|own| own.bill == *bill);
-                    own.for_each(|own| own.is_stated = true);
-                }
-                None => {
-                    let key = (card.clone(), currency, line.month.clone());
-                    let sum = self.residues.entry(key).or_default();
-                    *sum = Money(sum.0.saturating_add(amount.0));
-                }
+            if let Some(bill) = &line.bill {
+                let own = self.bills.iter_mut().filter(|own| own.bill == *bill);
+                own.for_each(|own| own.is_stated = true);
+            } else {
+                let key = (card.clone(), currency, line.month.clone());
+                let sum = self.residues.entry(key).or_default();
+                *sum = Money(sum.0.saturating_add(amount.0));
             }
         }
     }

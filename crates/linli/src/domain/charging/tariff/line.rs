@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::decimal::text;
+use super::decimal::{exactly, text};
 use super::element::{Component, Dimension, Direction, Place};
 use super::error::Unbillable;
 use super::price::Price;
@@ -40,6 +40,9 @@ pub struct Line {
     pub amount: Money,
     /// How the exact amount comes about: `0.400 kWh x 0.86 = 0.344`.
     pub arithmetic: String,
+    /// The same for whoever pays: figures that are no decimals stand as the nearest, after
+    /// `about`, with as many digits as the amount needs to come out.
+    pub told: String,
     /// The last rounding of `amount`; `None` if only the total of several lines is rounded. Where
     /// the session's rounding is on two fees, electricity is rounded and service is the rest.
     pub rounding: Option<RoundingStep>,
@@ -137,12 +140,18 @@ fn line_of(
     };
     let exact = pick(&share.exact);
     let amount = to_money(pick(&share.rounded))?;
-    let mut arithmetic = arithmetic(share, price)?;
-    limit_note(&mut arithmetic, component, share.billed.times(price)?, exact);
-    if let Some(step) = rounding {
-        let (method, digits, stage) = (step.method.as_str(), step.digits, step.stage.as_str());
-        let _ = write!(arithmetic, "; {method} to {digits} digits by {stage}: {amount}");
-    }
+    let written = |figure: &dyn Fn(Exact, usize) -> String| {
+        let mut arithmetic = arithmetic(share, price, figure)?;
+        limit_note(&mut arithmetic, component, share.billed.times(price)?, exact, figure);
+        if let Some(step) = rounding {
+            let (method, digits, stage) = (step.method.as_str(), step.digits, step.stage.as_str());
+            let _ = write!(arithmetic, "; {method} to {digits} digits by {stage}: {amount}");
+        }
+        Ok::<_, Overflow>(arithmetic)
+    };
+    let digits = digits_that_tell(share, price, rounding, amount)?;
+    let (arithmetic, told) =
+        (written(&text)?, written(&|figure, least| about(figure, least, digits))?);
     Ok(Line {
         kind,
         dimension: Some(component.dimension),
@@ -155,12 +164,44 @@ fn line_of(
         exact,
         amount,
         arithmetic,
+        told,
         rounding,
     })
 }
 
+/// How many decimals a quantity needs, three at least and six at most, so that what it comes to
+/// rounds to the line's own amount.
+fn digits_that_tell(
+    share: &Share<'_>,
+    price: Exact,
+    rounding: Option<RoundingStep>,
+    amount: Money,
+) -> Result<u8, Overflow> {
+    let Some(step) = rounding.filter(|step| step.stage == Stage::Component) else { return Ok(6) };
+    for digits in 3..6 {
+        let shown = round(share.billed, Method::HalfUp, digits)?;
+        let shown = Exact::fraction(shown.0, Money::UNIT)?;
+        if step.apply(shown.times(price)?)? == amount {
+            return Ok(digits);
+        }
+    }
+    Ok(6)
+}
+
+/// A figure as a decimal; with `about` before it where it is none.
+fn about(figure: Exact, least: usize, digits: u8) -> String {
+    exactly(figure, least).unwrap_or_else(|| match round(figure, Method::HalfUp, digits) {
+        Ok(near) => format!("about {near}"),
+        Err(Overflow) => figure.to_string(),
+    })
+}
+
 /// Quantity times price, time in seconds, with the blocks if they changed it.
-fn arithmetic(share: &Share<'_>, price: Exact) -> Result<String, Overflow> {
+fn arithmetic(
+    share: &Share<'_>,
+    price: Exact,
+    text: &dyn Fn(Exact, usize) -> String,
+) -> Result<String, Overflow> {
     let seconds = |hours: Exact| hours.times(Exact::fraction(HOUR_US, 1_000_000)?);
     let result = text(share.billed.times(price)?, 2);
     let price = text(price, 2);
@@ -191,7 +232,13 @@ fn arithmetic(share: &Share<'_>, price: Exact) -> Result<String, Overflow> {
     }
 }
 
-fn limit_note(arithmetic: &mut String, component: &Component, before: Exact, after: Exact) {
+fn limit_note(
+    arithmetic: &mut String,
+    component: &Component,
+    before: Exact,
+    after: Exact,
+    text: &dyn Fn(Exact, usize) -> String,
+) {
     let (limit, word) = match (component.min, component.max) {
         (Some(min), _) if after > before => (min, "at least"),
         (_, Some(max)) if after < before => (max, "at most"),
@@ -214,6 +261,7 @@ fn plain_line(kind: LineKind, exact: Exact, amount: Money) -> Line {
         exact,
         amount,
         arithmetic: text(exact, 2),
+        told: about(exact, 2, 9),
         rounding: None,
     }
 }

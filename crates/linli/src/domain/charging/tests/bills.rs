@@ -171,7 +171,8 @@ proptest! {
             prop_assert!(lines.iter().all(|line| line.month <= *month));
             stated.extend(lines.iter().filter_map(|line| line.bill.clone()));
             let bills = lines.iter().filter(|line| line.bill.is_some());
-            of_bills += bills.map(|line| Money::written(&line.amount).expect("written").0).sum::<i128>();
+            let amounts = bills.map(|line| Money::written(&line.amount).expect("written").0);
+            of_bills += amounts.sum::<i128>();
             of_months += amount.0;
         }
         let mut issued: Vec<String> =

@@ -1,6 +1,7 @@
 //! Laws of the charging points, then examples.
 
 mod bills;
+mod damage;
 
 use std::collections::BTreeMap;
 

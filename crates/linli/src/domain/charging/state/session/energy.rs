@@ -53,6 +53,7 @@ impl Session {
             if let (Reading::Register(WattHours(last)), Some(first)) = (reading, start_register)
                 && last < first
                 && !meter.is_relative
+                && !flags.has(Flag::RegisterReset)
             {
                 flags.raise(Flag::EndRegisterBelowStart);
             }
