@@ -22,6 +22,7 @@
 
 mod address;
 mod append;
+mod appends;
 mod blocking;
 mod content;
 mod error;
@@ -40,6 +41,7 @@ mod watch;
 
 pub use address::{Address, InvalidAddress};
 pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Receipt, Written};
+pub use appends::{Appends, Whole};
 pub use blocking::{Blocking, Pages};
 pub use content::{Content, Digest, Sealed};
 pub use error::{AppendError, Corruption, ReadError};
@@ -47,7 +49,7 @@ pub use event::{Event, EventView, Position, Tags};
 pub use group::{GroupCommit, GroupWriter};
 pub use limits::{Limit, LimitExceeded};
 pub use memory::MemoryStore;
-pub use page::{Column, Dictionary, Page, PageBuilder, Row};
+pub use page::{Column, Dictionary, Origin, Page, PageBuilder, Row};
 pub use query::{AppendCondition, Columns, Direction, Query, QueryItem, ReadOptions};
 pub use store::{EventStore, Pending};
 pub use watch::HeadWatch;
