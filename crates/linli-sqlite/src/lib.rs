@@ -23,7 +23,8 @@
 //! Every append carries a checksum over its bytes and its place, checked on every read; a scan also
 //! notices an append that is missing. In the index of tags, keys and checkpoints each entry is
 //! bound to the one behind it by a checksum: one that is gone, altered or not found is noticed by
-//! whoever looks for it. What is read is what was written, or an error.
+//! whoever looks for it. What is read is what was written, or an error. The write-ahead log is
+//! looked at before SQLite cuts off what it does not believe.
 //!
 //! # Processes and threads
 //! A store has one writer thread; several processes may open the same file and take turns. Reads
@@ -41,6 +42,8 @@
 //! - **A second SQLite library in the same process** (Python's own `sqlite3` beside this one): when
 //!   it closes the file, the system drops the locks of both. Nothing shows that it only reads.
 //! - **A copy of the file without its `-wal`**: it lacks the last appends.
+//! - **Rot of several bits in the last group of the `-wal`**: it looks like a group that was not
+//!   finished when the power went, and is cut off as one.
 
 mod admit;
 mod error;

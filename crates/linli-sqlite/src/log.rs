@@ -9,7 +9,7 @@
 //! The form is SQLite's, <https://www.sqlite.org/fileformat2.html#walformat>.
 
 use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::OpenError;
@@ -40,10 +40,13 @@ fn is_rotten(wal: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     let Some(start) = Start::of(&header) else { return Ok(is_one_bit_off(&header)) };
-    let rotten = start.has_rotten_frame(&mut log)?;
-    // A log that was begun anew meanwhile is another one.
-    let mut again = [0; HEADER];
-    Ok(rotten && filled(&mut File::open(wal)?, &mut again)? && again == header)
+    let Some((offset, frame)) = start.rotten_frame(&mut log)? else { return Ok(false) };
+    // What somebody wrote meanwhile looks otherwise by now: the frame, or a log begun anew.
+    let (mut log, mut again) = (File::open(wal)?, [0; HEADER]);
+    let is_same_log = filled(&mut log, &mut again)? && again == header;
+    let mut again = vec![0; frame.len()];
+    log.seek(SeekFrom::Start(offset))?;
+    Ok(is_same_log && filled(&mut log, &mut again)? && again == frame)
 }
 
 const HEADER: usize = 32;
@@ -80,26 +83,33 @@ impl Start {
         is_whole.then_some(Self { order, page: page.min(1 << 16), salts, sum })
     }
 
-    fn has_rotten_frame(mut self, log: &mut impl Read) -> io::Result<bool> {
+    /// The first bad frame and where it stands, if it shows one of the signs of rot.
+    fn rotten_frame(mut self, log: &mut impl Read) -> io::Result<Option<(u64, Vec<u8>)>> {
         let mut frame = vec![0; FRAME_HEADER.saturating_add(self.page)];
+        let mut offset = HEADER as u64;
         loop {
             if !filled(log, &mut frame)? {
-                return Ok(false);
+                return Ok(None);
             }
             match self.next(&frame) {
                 Some(sum) => self.sum = sum,
                 None => break,
             }
+            offset = offset.saturating_add(frame.len() as u64);
         }
+        let first_bad = (offset, frame.clone());
         if self.is_one_bit_off(&frame) {
-            return Ok(true);
+            return Ok(Some(first_bad));
         }
         let mut commits = 0;
         loop {
             let is_ours = frame.get(8..16) == Some(&self.salts);
             commits += u32::from(is_ours && big(&frame, 4).is_some_and(|pages| pages > 0));
-            if commits == 2 || !filled(log, &mut frame)? {
-                return Ok(commits == 2);
+            if commits == 2 {
+                return Ok(Some(first_bad));
+            }
+            if !filled(log, &mut frame)? {
+                return Ok(None);
             }
         }
     }

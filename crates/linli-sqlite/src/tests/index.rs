@@ -59,7 +59,7 @@ fn an_entry_that_is_gone_or_altered_is_noticed_by_whoever_looks() {
     let sound = fs::read(folder.path()).expect("the file");
     for sql in [
         "DELETE FROM entry WHERE name = ?1 AND last = ?2",
-        "UPDATE entry SET name = name || x'31' WHERE name = ?1 AND last = ?2",
+        "UPDATE entry SET name = CAST(name || x'31' AS BLOB) WHERE name = ?1 AND last = ?2",
         "UPDATE entry SET last = last + 100 WHERE name = ?1 AND last = ?2",
         "UPDATE entry SET bond = x'00000000' WHERE name = ?1 AND last = ?2",
         "UPDATE entry SET bond = x'' WHERE name = ?1 AND last = ?2",

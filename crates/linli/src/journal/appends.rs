@@ -60,6 +60,13 @@ impl Iterator for Appends<'_> {
 }
 
 impl Appends<'_> {
+    /// Only those up to `until`, which is the last position of one.
+    #[must_use]
+    pub fn until(mut self, until: Option<Position>) -> Self {
+        self.until = until;
+        self
+    }
+
     fn refill(&mut self) -> Result<(), ReadError> {
         let options = ReadOptions::forwards().columns(Columns::WithOrigins);
         let page = self.journal.read(&Query::all(), options.after(self.after).until(self.until))?;

@@ -6,9 +6,7 @@ use std::ops::Range;
 use foldhash::HashMap;
 use uuid::Uuid;
 
-use super::{
-    Checkpoint, Columns, Content, EventView, IdempotencyKey, Limit, Position, ReadOptions,
-};
+use super::{Columns, EventView, Limit, Origin, Position, ReadOptions};
 
 /// Texts by number, each kept once.
 #[derive(Clone, Default)]
@@ -97,19 +95,6 @@ impl Column {
         // A page is bounded far below 4 GiB.
         self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
     }
-}
-
-/// What an append was written with, beside its events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// Position of its first event.
-    pub first: Position,
-    /// Position of its last event.
-    pub last: Position,
-    /// Its key, and the content that the key stands for.
-    pub key: Option<(IdempotencyKey, Content)>,
-    /// How far it took an upstream source in.
-    pub checkpoint: Option<Checkpoint>,
 }
 
 /// Events in columns, with the head of the journal at the moment they were read.

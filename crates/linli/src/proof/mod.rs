@@ -23,9 +23,11 @@ mod leaf;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod verify;
 
 pub use leaf::Leaf;
 pub use tree::{Root, Tree};
+pub use verify::{Verified, verify};
 
 use crate::journal::{Blocking, ReadError};
 
