@@ -2,13 +2,22 @@
 
 use linli::journal::{self, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
-use linli_sqlite::SqliteStore;
+use linli_sqlite::{OpenError, SqliteStore};
 
 use crate::failure::Failure;
 
 /// Where a journal is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address(journal::Address);
+
+/// What there is to verify.
+#[derive(Debug)]
+pub(crate) enum ToVerify {
+    /// A journal that opens.
+    Ledger(Ledger),
+    /// One that is too damaged to be opened; the sentence says how.
+    Damaged(String),
+}
 
 impl Address {
     /// Reads what `--journal` says.
@@ -39,6 +48,24 @@ impl Address {
         match &self.0 {
             journal::Address::File(path) => Ok(operated(SqliteStore::open_existing(path)?)),
             journal::Address::Memory => Err(empty_memory()),
+        }
+    }
+
+    /// Whether both name the same journal.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let file = |address: &Self| address.file().and_then(|file| file.canonicalize().ok());
+        self == other || file(self).is_some_and(|own| file(other) == Some(own))
+    }
+
+    /// Opens a journal that is there, to verify it.
+    pub(crate) fn open_to_verify(&self) -> Result<ToVerify, Failure> {
+        let Some(path) = self.file() else { return self.open_to_read().map(ToVerify::Ledger) };
+        match SqliteStore::open_read_only(path) {
+            Ok(store) => Ok(ToVerify::Ledger(Ledger::new(store, Authority::read_only()))),
+            Err(error @ (OpenError::Damaged { .. } | OpenError::Truncated { .. })) => {
+                Ok(ToVerify::Damaged(error.to_string()))
+            }
+            Err(other) => Err(other.into()),
         }
     }
 

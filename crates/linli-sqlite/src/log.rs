@@ -1,8 +1,8 @@
 //! The write-ahead log as it lies there, looked at before SQLite cuts it off.
 //!
-//! SQLite believes a log up to the first frame that fails its checksum and forgets the rest. That is
-//! right for a group that was being written when the power went, and wrong for bits that rotted in
-//! what was answered. Two signs tell them apart: a second commit behind the bad frame, for a group
+//! SQLite believes a log up to the first frame that fails its checksum and forgets the rest. That
+//! is right for a group that was being written when the power went, and wrong for bits that rotted
+//! in what was answered. Two signs tell them apart: a second commit behind the bad frame, for a group
 //! is begun only when the one before it was flushed; and a frame that is whole but for one bit, for
 //! no write is torn so. What shows neither is cut off as unfinished.
 //!
