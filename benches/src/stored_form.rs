@@ -16,8 +16,7 @@ const ROUNDS: usize = 5;
 /// Events that are held in memory to be decoded from there.
 const HELD: usize = 400_000;
 /// The tables of a journal, as they are told.
-const TABLES: [(&str, &str); 3] =
-    [("append", "in the appends"), ("tag", "in the tag index"), ("key", "in the keys")];
+const TABLES: [(&str, &str); 2] = [("append", "in the appends"), ("entry", "in the index")];
 
 const PAGES_OF_TABLE: &str = "SELECT pgsize FROM dbstat WHERE name = ?1 AND aggregate = 1";
 

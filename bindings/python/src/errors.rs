@@ -221,6 +221,7 @@ impl From<OpenError> for Failed {
             | OpenError::NotAFile { .. }
             | OpenError::NotSqlite { .. }
             | OpenError::NotAJournal { .. }
+            | OpenError::Older { .. }
             | OpenError::Newer { .. } => InputError::new_err(plain(&error)),
             OpenError::Truncated { .. } | OpenError::Damaged { .. } => {
                 CorruptionError::new_err(plain(&error))

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use linli::journal::{Blocking, Position, Query, Written};
 use linli::ledger::{self, Authority, Request};
-use linli::replay::Replay;
+use linli::replay::{Progress, Replay};
 use linli::views::Facts;
 use linli_arrow::{Scan, TableError};
 use pyo3::prelude::*;
@@ -26,6 +26,9 @@ pub(crate) struct Ledger {
     as_known_at: Option<Position>,
     as_of: Option<NaiveDate>,
 }
+
+/// How many events are sound, the root in hexadecimal, where the first damage is and what.
+type Verified = (u64, Option<String>, Option<(u64, String)>);
 
 /// Positions of the first and last event, and whether an earlier call wrote them.
 type Done = Option<(u64, u64, bool)>;
@@ -148,6 +151,25 @@ impl Ledger {
         }
         let (ledger, report) = (self.journal.clone(), report?);
         Ok(Replayed { ledger, replay: bounded, tariffs: own, files, report })
+    }
+
+    /// Verifies every event, and tells how many are sound, the root, and the first damage.
+    fn verify(&self, py: Python<'_>) -> Answer<Verified> {
+        let glance = Glance::new(None);
+        let at_batch = glance.clone();
+        let found = py.detach(|| {
+            self.journal.verify(self.actor.as_str(), |events| {
+                let position = Position(events);
+                at_batch.at(Progress { position, until: position })
+            })
+        });
+        if let Some(raised) = glance.raised() {
+            return Err(raised.into());
+        }
+        let stopped = || Failed::input("Stopped", "the verification was stopped");
+        let found = found?.ok_or_else(stopped)?;
+        let damage = found.first_bad.map(|damage| (damage.position.0, damage.to_string()));
+        Ok((found.events, found.root.map(|root| root.to_string()), damage))
     }
 
     /// Carries out commands written as JSON, all together or not at all.

@@ -1,11 +1,11 @@
 //! How the journal at an address is opened.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use linli::journal::{self, EventStore, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
 use linli_postgres::PostgresStore;
-use linli_sqlite::SqliteStore;
+use linli_sqlite::{OpenError, SqliteStore};
 
 use crate::failure::Failure;
 
@@ -13,10 +13,27 @@ use crate::failure::Failure;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address(journal::Address);
 
+/// What there is to verify.
+#[derive(Debug)]
+pub(crate) enum ToVerify {
+    /// A journal that opens.
+    Ledger(Ledger),
+    /// One that is too damaged to be opened; the sentence says how.
+    Damaged(String),
+}
+
 impl Address {
     /// Reads what `--journal` says.
     pub(crate) fn read(text: &str) -> Result<Self, Failure> {
         text.parse().map(Self).map_err(|error: InvalidAddress| Failure::input(error))
+    }
+
+    /// The file of the journal, if it is one.
+    fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            journal::Address::File(path) => Some(path.as_ref()),
+            journal::Address::Memory | journal::Address::Postgres(_) => None,
+        }
     }
 
     /// Where a keyring for this journal lies if nobody says otherwise: beside its file, or under
@@ -48,6 +65,24 @@ impl Address {
             journal::Address::Postgres(server) => {
                 Ok(operated(PostgresStore::open_existing(server.as_given())?))
             }
+        }
+    }
+
+    /// Whether both name the same journal.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let file = |address: &Self| address.file().and_then(|file| file.canonicalize().ok());
+        self == other || file(self).is_some_and(|own| file(other) == Some(own))
+    }
+
+    /// Opens a journal that is there, to verify it.
+    pub(crate) fn open_to_verify(&self) -> Result<ToVerify, Failure> {
+        let Some(path) = self.file() else { return self.open_to_read().map(ToVerify::Ledger) };
+        match SqliteStore::open_read_only(path) {
+            Ok(store) => Ok(ToVerify::Ledger(Ledger::new(store, Authority::read_only()))),
+            Err(error @ (OpenError::Damaged { .. } | OpenError::Truncated { .. })) => {
+                Ok(ToVerify::Damaged(error.to_string()))
+            }
+            Err(other) => Err(other.into()),
         }
     }
 

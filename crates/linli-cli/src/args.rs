@@ -76,6 +76,10 @@ pub(crate) enum Command {
     DetectTariff,
     /// Read the journal
     Events(EventsArgs),
+    /// Recompute every hash and the tree, and hold the index against the events; 1 where damaged
+    Verify,
+    /// Copy the journal into another store, append by append; again goes on where it stopped
+    Copy(CopyArgs),
     /// Make a new keyring; never overwrites
     Keygen(KeygenArgs),
 }
@@ -160,6 +164,13 @@ pub(crate) struct KeyringArgs {
     /// The keyring that personal fields are sealed with and read with
     #[arg(long, value_name = "FILE")]
     pub(crate) keyring: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CopyArgs {
+    /// Where to: empty, or what a copy of this journal began
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) to: String,
 }
 
 #[derive(Debug, clap::Args)]

@@ -140,6 +140,7 @@ impl From<OpenError> for Failure {
             | OpenError::NotAFile { .. }
             | OpenError::NotSqlite { .. }
             | OpenError::NotAJournal { .. }
+            | OpenError::Older { .. }
             | OpenError::Newer { .. } => Self::input(error),
             other => Self::store(other),
         }

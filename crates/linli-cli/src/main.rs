@@ -7,6 +7,7 @@ mod address;
 mod advance;
 mod args;
 mod clock;
+mod copy;
 mod demo;
 mod detect;
 mod events;
@@ -26,6 +27,7 @@ mod read_file;
 mod replay;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -81,6 +83,8 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Rate(args) => rate::run(global, args),
         Command::DetectTariff => detect::run(global),
         Command::Events(args) => events::run(global, args),
+        Command::Verify => verify::run(global),
+        Command::Copy(args) => copy::run(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }
 }

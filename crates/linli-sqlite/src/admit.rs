@@ -5,14 +5,13 @@ use linli::journal::{Append, AppendError, Appended, Content, Position, Written};
 use rusqlite::Connection;
 
 use crate::error::Trouble;
+use crate::index;
 use crate::query::first_match;
 use crate::reader::{checkpoint, receipt};
 
 const INSERT_APPEND: &str = "INSERT INTO append(last, record) VALUES (?1, ?2)";
-const INSERT_TAG: &str = "INSERT INTO tag(tag, last) VALUES (?1, ?2)";
-const INSERT_KEY: &str = "INSERT INTO key(key, last) VALUES (?1, ?2)";
-const PUT_CHECKPOINT: &str = "INSERT INTO checkpoint(source, position) VALUES (?1, ?2) \
-    ON CONFLICT(source) DO UPDATE SET position = excluded.position";
+const NOTE_HEAD: &str = "INSERT INTO head(note, position) VALUES (1, ?1) \
+    ON CONFLICT(note) DO UPDATE SET position = excluded.position";
 
 /// What became of one append.
 pub(crate) type Verdict = Result<Appended, AppendError>;
@@ -75,12 +74,10 @@ impl Admission<'_> {
         }))
     }
 
-    /// Notes the head a second time, before the commit. A source always has a name, so that the
-    /// empty one is free for it.
+    /// Notes the head a second time, before the commit.
     pub(crate) fn note_head(&self) -> Result<(), Trouble> {
         let Some(head) = self.head else { return Ok(()) };
-        let mut put = self.connection.prepare_cached(PUT_CHECKPOINT)?;
-        put.execute(("", head.0.cast_signed()))?;
+        self.connection.prepare_cached(NOTE_HEAD)?.execute([head.0.cast_signed()])?;
         Ok(())
     }
 
@@ -91,18 +88,14 @@ impl Admission<'_> {
         let row = last.0.cast_signed();
         let record = encode(append, content, first);
         self.connection.prepare_cached(INSERT_APPEND)?.execute((row, record.as_slice()))?;
-        let mut insert_tag = self.connection.prepare_cached(INSERT_TAG)?;
         for tag in tags_of(append) {
-            insert_tag.execute((tag, row))?;
+            index::enter(self.connection, &index::of_tag(tag), row)?;
         }
         if let Some(key) = append.key {
-            let bytes = key.0.as_bytes().as_slice();
-            self.connection.prepare_cached(INSERT_KEY)?.execute((bytes, row))?;
+            index::enter(self.connection, &index::of_key(key), row)?;
         }
-        if let Some(offered) = &append.checkpoint {
-            let position = offered.position.0.cast_signed();
-            let mut put = self.connection.prepare_cached(PUT_CHECKPOINT)?;
-            put.execute((offered.source.as_str(), position))?;
+        if let Some(taken_in) = &append.checkpoint {
+            index::enter(self.connection, &index::of_source(&taken_in.source), row)?;
         }
         self.head = Some(last);
         Ok(Appended { first, last, written: Written::Now })

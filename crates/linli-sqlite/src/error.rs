@@ -45,6 +45,15 @@ pub enum OpenError {
         /// What shows it.
         what: String,
     },
+    /// Bring its data in anew: no release of Linli has written it.
+    #[error("{} is a journal of version {version}, from before the first release of Linli; bring \
+        its data into a new one", path.display())]
+    Older {
+        /// The file asked for.
+        path: PathBuf,
+        /// Its version.
+        version: i32,
+    },
     /// Use the newer Linli that wrote it.
     #[error("{} is a journal of version {version}, and this Linli reads up to {}; use a newer one",
         path.display(), crate::schema::VERSION)]
@@ -220,10 +229,10 @@ impl Trouble {
 
     /// SQLite's error while it was reading what stands at `position`.
     pub(crate) fn at(position: u64, error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(code) if is_damage(code) => Self::corrupt(position, DAMAGED),
-            _ => Self::Sqlite(error),
+        if shows_damage(&error) {
+            return Self::corrupt(position, DAMAGED);
         }
+        Self::Sqlite(error)
     }
 
     /// The same for a reader that was about to read from `position` on.
@@ -231,10 +240,10 @@ impl Trouble {
         match self {
             Self::Corrupt(corruption) => ReadError::Corrupt(corruption),
             Self::Changed(reason) => ReadError::Unavailable { reason },
-            Self::Sqlite(error) => match error.sqlite_error_code() {
-                Some(code) if is_damage(code) => Self::at(position, error).into_read_error(0),
-                _ => unanswered(&error),
-            },
+            Self::Sqlite(error) if shows_damage(&error) => {
+                ReadError::Corrupt(Corruption { position: Position(position), what: DAMAGED })
+            }
+            Self::Sqlite(error) => unanswered(&error),
         }
     }
 }
@@ -254,7 +263,20 @@ impl From<rusqlite::types::FromSqlError> for Trouble {
 /// What is wrong where SQLite itself notices damage.
 pub(crate) const DAMAGED: &str = "SQLite finds the file damaged";
 
-/// Whether SQLite's error means damage.
+/// Whether the error means damage: SQLite's own, or a value of a type that we never write.
+pub(crate) fn shows_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+
+    error.sqlite_error_code().is_some_and(is_damage)
+        || matches!(
+            error,
+            Error::FromSqlConversionFailure(..)
+                | Error::InvalidColumnType(..)
+                | Error::IntegralValueOutOfRange(..)
+        )
+}
+
+/// Whether SQLite's code means damage.
 pub(crate) fn is_damage(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
 }

@@ -17,9 +17,14 @@
 //! # What is durable
 //! An append that was answered stands in SQLite's write-ahead log and was flushed to the disk
 //! (`synchronous=FULL`; `fullfsync` on macOS): it outlives `kill -9` and a loss of power, not the
-//! loss of the machine. Appends of concurrent callers share a flush. Every append carries a
-//! checksum over its bytes and its place, checked on every read; a scan also notices an append
-//! that is missing.
+//! loss of the machine. Appends of concurrent callers share a flush.
+//!
+//! # What is noticed
+//! Every append carries a checksum over its bytes and its place, checked on every read; a scan also
+//! notices an append that is missing. In the index of tags, keys and checkpoints each entry is
+//! bound to the one behind it by a checksum: one that is gone, altered or not found is noticed by
+//! whoever looks for it. What is read is what was written, or an error. The write-ahead log is
+//! looked at before SQLite cuts off what it does not believe.
 //!
 //! # Processes and threads
 //! A store has one writer thread; several processes may open the same file and take turns. Reads
@@ -37,13 +42,15 @@
 //! - **A second SQLite library in the same process** (Python's own `sqlite3` beside this one): when
 //!   it closes the file, the system drops the locks of both. Nothing shows that it only reads.
 //! - **A copy of the file without its `-wal`**: it lacks the last appends.
-//! - **Damage inside the indexes** of tags and keys that SQLite itself does not notice. The events
-//!   are covered, the shortcuts to them are not: a full scan finds what an index has lost.
+//! - **Rot of several bits in the last group of the `-wal`**: it looks like a group that was not
+//!   finished when the power went, and is cut off as one.
 
 mod admit;
 mod error;
 mod identity;
+mod index;
 mod keyring;
+mod log;
 mod open;
 mod pool;
 mod query;

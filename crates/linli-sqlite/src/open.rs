@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use crate::OpenError;
 use crate::identity::Hold;
+use crate::log;
 use crate::schema::{self, Kind};
 use crate::settings::{Access, Frozen, Place, connect_immutable, wal_bytes};
 
@@ -40,6 +41,7 @@ pub(crate) fn open(path: &Path, purpose: Purpose, wait: Duration) -> Result<Open
     }
     let path = locate(path, purpose)?;
     let hold = Hold::on(&path, purpose)?;
+    log::check(&path)?;
     let look = look(&path, purpose)?;
     let access = if purpose == Purpose::Read { Access::ReadOnly } else { Access::ReadWrite };
     let place = Place { path, file: hold.file(), access, wait, frozen: None };

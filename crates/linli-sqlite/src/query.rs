@@ -15,7 +15,7 @@ use crate::error::Trouble;
 use crate::tags::{Merge, tags_to_follow};
 
 const HEAD: &str = "SELECT (SELECT last FROM append ORDER BY last DESC LIMIT 1), \
-    (SELECT position FROM checkpoint WHERE source = '')";
+    (SELECT position FROM head)";
 const COVERING: &str = "SELECT last FROM append WHERE last >= ?1 ORDER BY last LIMIT 1";
 const BEFORE: &str = "SELECT last FROM append WHERE last < ?1 ORDER BY last DESC LIMIT 1";
 const RECORD: &str = "SELECT last, record FROM append WHERE last = ?1";
@@ -75,7 +75,10 @@ impl Span {
             head.cast_signed()
         } else {
             let mut statement = connection.prepare_cached(COVERING)?;
-            statement.query_row([until.cast_signed()], |row| row.get(0))?
+            let covering: Option<i64> =
+                statement.query_row([until.cast_signed()], |row| row.get(0)).optional()?;
+            let covering = covering.filter(|last| last.cast_unsigned() >= until);
+            covering.ok_or_else(|| Trouble::corrupt(until, MISSING))?
         };
         Ok(Some(Self { from, until, low: from.cast_signed(), high }))
     }

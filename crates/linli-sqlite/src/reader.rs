@@ -5,13 +5,11 @@ use std::ops::ControlFlow;
 use linli::journal::{
     Direction, IdempotencyKey, Page, PageBuilder, Position, Query, ReadOptions, Receipt,
 };
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
 use crate::error::Trouble;
+use crate::index;
 use crate::query::{Span, Walked, head, walk, with_record};
-
-const KEY: &str = "SELECT last FROM key WHERE key = ?1";
-const CHECKPOINT: &str = "SELECT position FROM checkpoint WHERE source = ?1";
 
 /// One page, with the head read first in the same snapshot.
 pub(crate) fn page(
@@ -49,16 +47,13 @@ pub(crate) fn receipt(
     connection: &Connection,
     key: IdempotencyKey,
 ) -> Result<Option<Receipt>, Trouble> {
-    let mut statement = connection.prepare_cached(KEY)?;
-    let bytes = key.0.as_bytes().as_slice();
-    let last: Option<i64> = statement.query_row((bytes,), |row| row.get(0)).optional()?;
-    let Some(last) = last else { return Ok(None) };
+    let Some(last) = index::newest(connection, index::of_key(key))? else { return Ok(None) };
     let found = with_record(connection, last, |record| {
         let (first, last) = (record.first(), record.last());
         let own = record.key().filter(|(own, _)| *own == key);
         Ok(own.map(|(_, content)| Receipt { first, last, content }))
     })?;
-    let what = "the index of keys names an append with another key";
+    let what = "the index names an append with another key";
     found.map(Some).ok_or_else(|| Trouble::corrupt(last.cast_unsigned(), what))
 }
 
@@ -67,10 +62,12 @@ pub(crate) fn checkpoint(
     connection: &Connection,
     source: &str,
 ) -> Result<Option<Position>, Trouble> {
-    if source.is_empty() {
-        return Ok(None); // The head stands there; no source is called so.
-    }
-    let mut statement = connection.prepare_cached(CHECKPOINT)?;
-    let held: Option<i64> = statement.query_row((source,), |row| row.get(0)).optional()?;
-    Ok(held.map(|held| Position(held.cast_unsigned())))
+    let last = index::newest(connection, index::of_source(source))?;
+    let Some(last) = last else { return Ok(None) };
+    let found = with_record(connection, last, |record| {
+        let own = record.checkpoint().filter(|(own, _)| *own == source.as_bytes());
+        Ok(own.map(|(_, position)| position))
+    })?;
+    let what = "the index names an append without that checkpoint";
+    found.map(Some).ok_or_else(|| Trouble::corrupt(last.cast_unsigned(), what))
 }

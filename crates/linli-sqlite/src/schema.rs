@@ -1,34 +1,29 @@
 //! The tables of a journal file, and how it is known for one.
 //!
 //! One row an append: its bytes under the position of its last event, from which the record's own
-//! count gives the first. The other tables are shortcuts to it. The checkpoint of the source
-//! without a name is the journal's own head, noted a second time.
+//! count gives the first. `entry` has the shortcuts to it, by tag, key and upstream source; `head`
+//! is the position of the last event, noted a second time.
 
 use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::OpenError;
+use crate::{OpenError, index};
 
 /// "LNLI" in the file's header: this is a Linli journal.
 pub(crate) const APPLICATION_ID: i32 = 0x4c4e_4c49;
 /// The version of the tables below.
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = 2;
 
 /// Names and statements, in the order of the names, exactly as SQLite keeps them.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 3] = [
     ("append", "CREATE TABLE append(last INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT"),
     (
-        "checkpoint",
-        "CREATE TABLE checkpoint(source TEXT PRIMARY KEY, position INTEGER NOT NULL) \
-         STRICT, WITHOUT ROWID",
+        "entry",
+        "CREATE TABLE entry(name BLOB NOT NULL, last INTEGER NOT NULL, bond BLOB NOT NULL, \
+         PRIMARY KEY (name, last)) STRICT, WITHOUT ROWID",
     ),
-    ("key", "CREATE TABLE key(key BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
-    (
-        "tag",
-        "CREATE TABLE tag(tag TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (tag, last)) \
-         STRICT, WITHOUT ROWID",
-    ),
+    ("head", "CREATE TABLE head(note INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT"),
 ];
 
 /// What a file's header says it is.
@@ -38,6 +33,8 @@ pub(crate) enum Kind {
     Empty,
     /// A Linli journal of a version that we read.
     Journal,
+    /// A Linli journal of a version from before the first release.
+    Older(i32),
     /// A Linli journal of a newer version.
     Newer(i32),
     /// Something else.
@@ -50,6 +47,7 @@ impl Kind {
         let (id, version) = (number("application_id")?, number("user_version")?);
         Ok(match id {
             APPLICATION_ID if version > VERSION => Self::Newer(version),
+            APPLICATION_ID if version < VERSION => Self::Older(version),
             APPLICATION_ID => Self::Journal,
             0 if version == 0 && has_no_table(connection)? => Self::Empty,
             _ => Self::Foreign(id),
@@ -61,6 +59,7 @@ impl Kind {
         let path = path.to_owned();
         match self {
             Self::Journal => Ok(()),
+            Self::Older(version) => Err(OpenError::Older { path, version }),
             Self::Newer(version) => Err(OpenError::Newer { path, version }),
             Self::Empty => Err(OpenError::NotAJournal { path, what: "it is empty".into() }),
             Self::Foreign(0) => {
@@ -97,6 +96,7 @@ fn make_tables(connection: &Connection) -> rusqlite::Result<()> {
     for (_, statement) in TABLES {
         connection.execute_batch(statement)?;
     }
+    index::create(connection)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VERSION)
 }

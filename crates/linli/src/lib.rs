@@ -32,6 +32,7 @@
 //! | --- | --- |
 //! | [`domain`] | the rules of the neighbourhood, context by context, and the glossary |
 //! | [`journal`] | what a store promises, and how to write one |
+//! | [`proof`] | the hash of every event, and one root over all of them |
 //! | [`codec`] | what an event looks like in bytes |
 //! | [`privacy`] | how what is told about a person is sealed, and taken out |
 //! | [`ledger`] | how a command becomes events; who may do what; what happens by itself |
@@ -45,6 +46,7 @@ pub mod domain;
 pub mod journal;
 pub mod ledger;
 pub mod privacy;
+pub mod proof;
 pub mod replay;
 pub mod views;
 

@@ -19,7 +19,7 @@ from linli._errors import (
     UnknownOutcomeError,
 )
 from linli._events import AppendCondition, Event, Query, QueryItem, SequencedEvent
-from linli._ledger import Done, Ledger, View, open
+from linli._ledger import Done, Ledger, Verified, View, open
 from linli._linli import VERSION as __version__
 from linli._replayed import Replayed
 from linli._store import EventStore, Read, Subscription
@@ -63,6 +63,7 @@ __all__ = [
     "Subscription",
     "Table",
     "UnknownOutcomeError",
+    "Verified",
     "View",
     "__version__",
     "open",

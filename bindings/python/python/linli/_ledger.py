@@ -46,6 +46,21 @@ class Done(NamedTuple):
     """Whether an earlier call with the same commands wrote them."""
 
 
+class Verified(NamedTuple):
+    """What a journal was found to be."""
+
+    events: int
+    """How many events are sound: all, or those before the damage."""
+    root: str | None
+    """The root of the tree over all events in hexadecimal; `None` where something is damaged."""
+    ok: bool
+    """Whether nothing is damaged."""
+    first_bad: int | None
+    """The position of the first damage."""
+    what: str | None
+    """What is wrong there."""
+
+
 class View:
     """A journal as it was known at a position, or as of a day."""
 
@@ -136,6 +151,19 @@ class Ledger(View):
     >>> ledger.sessions(), ledger.as_of("2022-02-28").events()
     (<linli.Sessions: 0 rows>, <linli.Events: 0 rows>)
     """
+
+    def verify(self) -> Verified:
+        """Recomputes every hash and the tree, and holds the index against the events.
+
+        >>> ledger.verify().ok
+        True
+
+        Damage is what is looked for and is no exception. Raises `StoreError` where the store is
+        out of reach.
+        """
+        events, root, damage = self._inner.verify()
+        position, what = damage or (None, None)
+        return Verified(events, root, damage is None, position, what)
 
     def execute(self, command: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Done:
         """Carries out a command, or several all together or not at all.

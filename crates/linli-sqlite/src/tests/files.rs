@@ -59,8 +59,8 @@ fn what_another_program_added_is_refused() {
         ("CREATE TABLE extra(a)", "extra"),
         ("CREATE INDEX more ON append(record)", "more"),
         ("CREATE VIEW seen AS SELECT * FROM append", "seen"),
-        ("CREATE TRIGGER twist AFTER INSERT ON append BEGIN DELETE FROM tag; END", "twist"),
-        ("DROP TABLE tag", "tag"),
+        ("CREATE TRIGGER twist AFTER INSERT ON append BEGIN DELETE FROM entry; END", "twist"),
+        ("DROP TABLE head", "head"),
     ] {
         let folder = Folder::written(2);
         folder.sqlite().execute_batch(sql).expect("a change to the tables");
@@ -88,6 +88,14 @@ fn a_newer_version_is_refused() {
     folder.sqlite().pragma_update(None, "user_version", newer).expect("a version");
     let error = refusal(&folder.path());
     assert!(matches!(error, OpenError::Newer { version, .. } if version == newer), "{error}");
+}
+
+#[test]
+fn an_older_version_is_refused() {
+    let folder = Folder::written(1);
+    folder.sqlite().pragma_update(None, "user_version", 1).expect("a version");
+    let error = refusal(&folder.path());
+    assert!(matches!(error, OpenError::Older { version: 1, .. }), "{error}");
 }
 
 #[test]

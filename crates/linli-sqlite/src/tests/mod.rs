@@ -5,6 +5,7 @@ mod damage;
 mod files;
 mod forks;
 mod full_disk;
+mod index;
 mod keyrings;
 mod moved;
 mod sharing;

@@ -62,6 +62,19 @@ pub struct Checkpoint {
     pub position: Position,
 }
 
+/// What an append was written with, beside its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Position of its first event.
+    pub first: Position,
+    /// Position of its last event.
+    pub last: Position,
+    /// Its key, and the content that the key stands for.
+    pub key: Option<(IdempotencyKey, Content)>,
+    /// How far it took an upstream source in.
+    pub checkpoint: Option<Checkpoint>,
+}
+
 /// Where an append came to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {

@@ -8,8 +8,8 @@ use parking_lot::Mutex;
 
 use super::{
     Append, AppendError, Appended, Direction, Event, EventStore, HeadWatch, IdempotencyKey, Limit,
-    LimitExceeded, Page, PageBuilder, Pending, Position, Query, ReadError, ReadOptions, Receipt,
-    Row, Written, record,
+    LimitExceeded, Origin, Page, PageBuilder, Pending, Position, Query, ReadError, ReadOptions,
+    Receipt, Row, Written, record,
 };
 
 /// A journal in memory, gone with its last handle. Clones are handles to the same journal.
@@ -31,8 +31,14 @@ struct Log {
 #[derive(Debug)]
 struct Stored {
     event: Event,
-    append_first: u64,
-    append_metadata: Arc<[u8]>,
+    append: Arc<Shared>,
+}
+
+/// What the events of an append share.
+#[derive(Debug)]
+struct Shared {
+    metadata: Vec<u8>,
+    origin: Origin,
 }
 
 impl MemoryStore {
@@ -147,14 +153,19 @@ impl Log {
     fn write(&mut self, append: Append, content: super::Content) -> Appended {
         let first = self.events.len() as u64 + 1;
         let last = Position(self.events.len() as u64 + append.events.len() as u64);
-        let append_metadata: Arc<[u8]> = append.metadata.into();
+        let (first, key) = (Position(first), append.key);
+        let origin = Origin {
+            first,
+            last,
+            key: key.map(|key| (key, content)),
+            checkpoint: append.checkpoint,
+        };
+        let shared = Arc::new(Shared { metadata: append.metadata, origin });
         for (index, mut event) in append.events.into_iter().enumerate() {
-            event.id = event.id.or_else(|| append.key.map(|key| key.event_id(index)));
-            let append_metadata = Arc::clone(&append_metadata);
-            self.events.push(Stored { event, append_first: first, append_metadata });
+            event.id = event.id.or_else(|| key.map(|key| key.event_id(index)));
+            self.events.push(Stored { event, append: Arc::clone(&shared) });
         }
-        let first = Position(first);
-        if let Some(key) = append.key {
+        if let Some(key) = key {
             self.receipts.insert(key, Receipt { first, last, content });
         }
         Appended { first, last, written: Written::Now }
@@ -206,6 +217,10 @@ impl Stored {
             metadata: &self.event.metadata,
             payload: &self.event.payload,
         };
-        page.push(self.append_first, &self.append_metadata, &row);
+        let Shared { metadata, origin } = &*self.append;
+        page.push(origin.first.0, metadata, &row);
+        if page.wants_origins() {
+            page.comes_from(origin.first.0, origin.clone());
+        }
     }
 }

@@ -22,8 +22,10 @@
 
 mod address;
 mod append;
+mod appends;
 mod blocking;
 mod content;
+mod copy;
 mod error;
 mod event;
 mod group;
@@ -39,9 +41,11 @@ mod tests;
 mod watch;
 
 pub use address::{Address, InvalidAddress, ServerAddress};
-pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Receipt, Written};
+pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Origin, Receipt, Written};
+pub use appends::{Appends, Whole};
 pub use blocking::{Blocking, Pages};
 pub use content::{Content, Digest, Sealed};
+pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Corruption, ReadError};
 pub use event::{Event, EventView, Position, Tags};
 pub use group::{GroupCommit, GroupWriter};

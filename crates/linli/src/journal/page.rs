@@ -6,7 +6,7 @@ use std::ops::Range;
 use foldhash::HashMap;
 use uuid::Uuid;
 
-use super::{Columns, EventView, Limit, Position, ReadOptions};
+use super::{Columns, EventView, Limit, Origin, Position, ReadOptions};
 
 /// Texts by number, each kept once.
 #[derive(Clone, Default)]
@@ -111,6 +111,7 @@ pub struct Page {
     tag_ends: Vec<u32>,
     append_metadata: Column,
     append_of: Vec<u32>,
+    origins: Vec<Origin>,
     metadata: Column,
     payload: Column,
 }
@@ -169,6 +170,12 @@ impl Page {
     #[inline(always)]
     pub fn append_metadata(&self, index: usize) -> Option<&[u8]> {
         self.append_metadata.get(*self.append_of.get(index)? as usize)
+    }
+
+    /// What the append of the event at `index` was written with, where that was asked for.
+    #[must_use]
+    pub fn origin(&self, index: usize) -> Option<&Origin> {
+        self.origins.get(*self.append_of.get(index)? as usize)
     }
 
     /// The tags that occur, where they were asked for.
@@ -297,7 +304,23 @@ impl PageBuilder {
     /// Whether ids and tags are wanted.
     #[must_use]
     pub fn wants_ids_and_tags(&self) -> bool {
-        self.columns == Columns::All
+        self.columns != Columns::WithoutIdsAndTags
+    }
+
+    /// Whether [`PageBuilder::comes_from`] is wanted for each append.
+    #[must_use]
+    pub fn wants_origins(&self) -> bool {
+        self.columns == Columns::WithOrigins
+    }
+
+    /// Says what `append` was written with, after its events were taken in. An append of which
+    /// nothing was taken in is passed over.
+    pub fn comes_from(&mut self, append: u64, origin: Origin) {
+        let page = &mut self.page;
+        if self.open_append == Some(append) && page.origins.len() < page.append_metadata.ends.len()
+        {
+            page.origins.push(origin);
+        }
     }
 
     /// The number of a type in this page.
@@ -323,7 +346,7 @@ impl PageBuilder {
         page.append_of.push(u32::try_from(open).unwrap_or(u32::MAX));
         page.positions.push(event.position.0);
         page.type_of.push(event.event_type);
-        if self.columns == Columns::All {
+        if self.columns != Columns::WithoutIdsAndTags {
             page.ids.push(event.id);
             page.tag_of.extend_from_slice(event.tags);
             page.tag_ends.push(u32::try_from(page.tag_of.len()).unwrap_or(u32::MAX));

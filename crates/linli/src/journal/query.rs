@@ -87,11 +87,13 @@ pub enum Direction {
 /// Which columns a page fills. What is not asked for is left empty, which makes a scan cheaper.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Columns {
-    /// All of them.
+    /// All that an event is: everything but [`Columns::WithOrigins`].
     #[default]
     All,
     /// Everything but ids and tags: what a fold over payloads needs.
     WithoutIdsAndTags,
+    /// All of them, and what each append was written with: for who copies or verifies a journal.
+    WithOrigins,
 }
 
 /// How to read.

@@ -1,6 +1,7 @@
 //! What is read, and by whom: the authority is asked first.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use super::authority::contexts;
 use super::boundary::Known;
@@ -9,6 +10,8 @@ use super::{Actor, Ledger, LedgerError, Verb};
 use crate::codec::Reader;
 use crate::domain::{Event, Happened, Scope};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
+
+use crate::proof::{self, Verified};
 use crate::views::Asked;
 
 impl Ledger {
@@ -106,6 +109,20 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+
+    /// Verifies the whole journal, if the actor may read all of it: [`proof::verify`]. `None` where
+    /// `tell` broke it off; it hears how many events have been found sound.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; damage is no error here but what is looked for.
+    pub fn verify(
+        &self,
+        actor: impl Into<Actor>,
+        tell: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Option<Verified>, LedgerError> {
+        self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
+        Ok(proof::verify(Blocking(&*self.store), tell)?)
     }
 
     /// The store beneath, for what needs no decision. It asks nobody: do not hand it to an actor.

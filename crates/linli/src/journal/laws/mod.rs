@@ -35,6 +35,7 @@ pub mod histories;
 pub mod keys;
 pub mod limits;
 mod model;
+pub mod origins;
 pub mod paging;
 pub mod queries;
 pub mod races;
@@ -164,6 +165,11 @@ macro_rules! __linli_laws {
                 a_source_has_so_many_bytes
                 a_tag_has_so_many_bytes
                 a_type_has_so_many_bytes
+            }
+            origins {
+                a_part_of_an_append_names_the_whole
+                appends_are_not_cut_by_pages
+                appends_come_back_whole
             }
             paging {
                 a_limit_of_zero_reads_only_the_head

@@ -6,9 +6,10 @@
 //! | field | bytes |
 //! | --- | --- |
 //! | format, 1 | 1 |
-//! | flags: 1 key, 2 sealed digest, 4 sealed key destroyed | 1 |
+//! | flags: 1 key, 2 sealed digest, 4 sealed key destroyed, 8 checkpoint | 1 |
 //! | number of events | varint |
 //! | key, clear digest, sealed digest, as flagged | 16, 32, 32 |
+//! | checkpoint: its source, its position, as flagged | varint length, bytes; 8 |
 //! | shared metadata | varint length, bytes |
 //! | types, then tags, sorted: how many, each | varint, varint length, bytes |
 //! | each event: type, number of tags, tags | varint each |
@@ -28,6 +29,8 @@ const FORMAT: u8 = 1;
 const HAS_KEY: u8 = 1;
 const SEALED_KEYED: u8 = 2;
 const SEALED_DESTROYED: u8 = 4;
+const HAS_CHECKPOINT: u8 = 8;
+const KNOWN_FLAGS: u8 = HAS_KEY | SEALED_KEYED | SEALED_DESTROYED | HAS_CHECKPOINT;
 const CHECKSUM_BYTES: usize = 4;
 
 /// One pass over the bytes alone: an append of one event is short, and a second run would tell.

@@ -4,9 +4,13 @@ use uuid::Uuid;
 
 use super::bytes::{Bytes, TORN, Table, TagRun};
 use super::matching::Chosen;
-use super::{CHECKSUM_BYTES, FORMAT, HAS_KEY, SEALED_DESTROYED, SEALED_KEYED, checksum};
+use super::{
+    CHECKSUM_BYTES, FORMAT, HAS_CHECKPOINT, HAS_KEY, KNOWN_FLAGS, SEALED_DESTROYED, SEALED_KEYED,
+    checksum,
+};
 use crate::journal::{
-    Content, Digest, Direction, IdempotencyKey, Limit, PageBuilder, Position, Query, Row, Sealed,
+    Checkpoint, Content, Digest, Direction, IdempotencyKey, Limit, Origin, PageBuilder, Position,
+    Query, Row, Sealed,
 };
 
 /// A record that is not what was written.
@@ -26,6 +30,8 @@ pub struct Record<'a> {
     first: Position,
     last: Position,
     key: Option<Key<'a>>,
+    /// Its source and its position.
+    checkpoint: Option<(&'a [u8], Position)>,
     metadata: &'a [u8],
     types: Table<'a>,
     tags: Table<'a>,
@@ -44,10 +50,10 @@ impl<'a> Record<'a> {
             .and_then(|end| bytes.split_at_checked(end))
             .ok_or(TORN)?;
         let mut rest = Bytes(body);
-        if rest.byte()? != FORMAT {
+        let (format, flags) = (rest.byte()?, rest.byte()?);
+        if format != FORMAT || flags & !KNOWN_FLAGS != 0 {
             return Err(DamagedRecord { what: "the stored append has an unknown format" });
         }
-        let flags = rest.byte()?;
         let events = rest.varint()?;
         let first = Position(last.0.wrapping_add(1).wrapping_sub(events as u64));
         if crc != checksum(first, body).to_le_bytes() {
@@ -57,9 +63,13 @@ impl<'a> Record<'a> {
             return Err(DamagedRecord { what: "the stored append has no such number of events" });
         }
         let key = if flags & HAS_KEY == 0 { None } else { Some(Key::read(&mut rest, flags)?) };
+        let checkpoint = match flags & HAS_CHECKPOINT {
+            0 => None,
+            _ => Some((rest.run()?, Position(u64::from_le_bytes(*rest.array()?)))),
+        };
         let metadata = rest.run()?;
         let (types, tags) = (rest.table()?, rest.table()?);
-        Ok(Self { first, last, key, metadata, types, tags, events: rest })
+        Ok(Self { first, last, key, checkpoint, metadata, types, tags, events: rest })
     }
 
     /// Position of its first event.
@@ -90,6 +100,22 @@ impl<'a> Record<'a> {
             SealedForm::Destroyed => Sealed::KeyDestroyed,
         };
         Some((IdempotencyKey(Uuid::from_bytes(*id)), Content { clear: *clear, sealed }))
+    }
+
+    /// How far it took an upstream source in: the source's name and the position there.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<(&'a [u8], Position)> {
+        self.checkpoint
+    }
+
+    fn origin(&self) -> Result<Origin, DamagedRecord> {
+        let checkpoint = match self.checkpoint {
+            None => None,
+            Some((source, position)) => {
+                Some(Checkpoint { source: utf8(source)?.to_owned(), position })
+            }
+        };
+        Ok(Origin { first: self.first, last: self.last, key: self.key(), checkpoint })
     }
 
     /// The distinct tags of its events, in byte order.
@@ -158,6 +184,9 @@ impl<'a> Record<'a> {
                     self.put(page, &chosen, range, event)?;
                 }
             }
+        }
+        if page.wants_origins() {
+            page.comes_from(self.first.0, self.origin()?);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{FORMAT, HAS_KEY, SEALED_DESTROYED, SEALED_KEYED, checksum};
+use super::{FORMAT, HAS_CHECKPOINT, HAS_KEY, SEALED_DESTROYED, SEALED_KEYED, checksum};
 use crate::journal::{Append, Content, Event, Position, Sealed};
 
 /// The distinct tags of an append, in byte order: what a tag index has to point to it.
@@ -39,6 +39,10 @@ pub fn encode(append: &Append, content: &Content, first: Position) -> Vec<u8> {
             out.extend_from_slice(digest);
         }
     }
+    if let Some(checkpoint) = &append.checkpoint {
+        run(&mut out, checkpoint.source.as_bytes());
+        out.extend_from_slice(&checkpoint.position.0.to_le_bytes());
+    }
     run(&mut out, &append.metadata);
     let types: BTreeSet<&str> = append.events.iter().map(|e| e.event_type.as_str()).collect();
     let types: Vec<&str> = types.into_iter().collect();
@@ -54,14 +58,14 @@ pub fn encode(append: &Append, content: &Content, first: Position) -> Vec<u8> {
 }
 
 fn flags(append: &Append, content: &Content) -> u8 {
-    if append.key.is_none() {
-        return 0;
-    }
-    match content.sealed {
+    let checkpoint = if append.checkpoint.is_some() { HAS_CHECKPOINT } else { 0 };
+    let key = match content.sealed {
+        _ if append.key.is_none() => 0,
         Sealed::Nothing => HAS_KEY,
         Sealed::Keyed(_) => HAS_KEY | SEALED_KEYED,
         Sealed::KeyDestroyed => HAS_KEY | SEALED_DESTROYED,
-    }
+    };
+    checkpoint | key
 }
 
 fn write_event(out: &mut Vec<u8>, event: &Event, types: &[&str], tags: &[&str]) {

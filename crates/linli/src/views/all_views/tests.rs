@@ -91,8 +91,16 @@ fn differing(one: &AllViews, other: &AllViews) -> Vec<&'static str> {
 }
 
 /// The views that know of no day: what is handed in is what they answer by.
-const BY_WHAT_IS_HANDED_IN: &[&str] =
-    &["card_bills", "sessions", "programmes", "services", "project_growth", "projects_active"];
+const BY_WHAT_IS_HANDED_IN: &[&str] = &[
+    "card_bills",
+    "corrections",
+    "double_presence",
+    "sessions",
+    "programmes",
+    "services",
+    "project_growth",
+    "projects_active",
+];
 /// A membership holds from the day that it names, whenever it was told.
 const BY_THE_DAY_THAT_IS_NAMED: &[&str] = &["party_member_share", "volunteers_active"];
 /// These have a day of their own: the report's.

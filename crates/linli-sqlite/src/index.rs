@@ -1,0 +1,219 @@
+//! The index: which appends hold a tag, a key or a checkpoint of a source. All names stand in one
+//! table in byte order, and each entry is bound to the one behind it.
+//!
+//! The bond is a checksum over both entries' names and places. Whoever looks for a name reads from
+//! the entry before it to the entry behind it, so that an entry that is gone, altered or not found
+//! shows, and so does a name that is said to have none. The first entry and the last are of no
+//! append and always there.
+
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+
+use linli::journal::{Direction, IdempotencyKey};
+use rusqlite::{Connection, Row};
+
+use crate::error::Trouble;
+
+const UP_FROM_BEFORE: &str = "SELECT name, last, bond FROM entry WHERE (name, last) >= \
+    (SELECT name, last FROM entry WHERE (name, last) < (?1, ?2) \
+     ORDER BY name DESC, last DESC LIMIT 1) \
+    ORDER BY name, last LIMIT ?3";
+const UP_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) >= (?1, ?2) \
+    ORDER BY name, last LIMIT ?3";
+const DOWN_FROM_BEHIND: &str = "SELECT name, last, bond FROM entry WHERE (name, last) <= \
+    (SELECT name, last FROM entry WHERE (name, last) > (?1, ?2) ORDER BY name, last LIMIT 1) \
+    ORDER BY name DESC, last DESC LIMIT ?3";
+const DOWN_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) <= (?1, ?2) \
+    ORDER BY name DESC, last DESC LIMIT ?3";
+const INSERT: &str = "INSERT INTO entry(name, last, bond) VALUES (?1, ?2, ?3)";
+const BIND: &str = "UPDATE entry SET bond = ?3 WHERE name = ?1 AND last = ?2";
+
+/// Below every name.
+const FIRST: (&[u8], i64) = (b"", 0);
+/// Above every name: those begin with a letter.
+const LAST: (&[u8], i64) = (b"\xff", 0);
+
+/// The name under which the appends with a tag stand.
+pub(crate) fn of_tag(tag: &str) -> Vec<u8> {
+    named(b't', tag.as_bytes())
+}
+
+/// The name under which the append of a key stands.
+pub(crate) fn of_key(key: IdempotencyKey) -> Vec<u8> {
+    named(b'k', key.0.as_bytes())
+}
+
+/// The name under which the appends that took a source in stand.
+pub(crate) fn of_source(source: &str) -> Vec<u8> {
+    named(b's', source.as_bytes())
+}
+
+fn named(kind: u8, name: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::with_capacity(name.len().saturating_add(1));
+    whole.push(kind);
+    whole.extend_from_slice(name);
+    whole
+}
+
+/// The two entries of an empty index.
+pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare(INSERT)?;
+    insert.execute((FIRST.0, FIRST.1, bond(FIRST, LAST).as_slice()))?;
+    insert.execute((LAST.0, LAST.1, bond(LAST, FIRST).as_slice()))?;
+    Ok(())
+}
+
+/// Enters an append under a name.
+pub(crate) fn enter(connection: &Connection, name: &[u8], last: i64) -> Result<(), Trouble> {
+    let new = (name, last);
+    let (before, behind) = {
+        let mut statement = connection.prepare_cached(UP_FROM_BEFORE)?;
+        let mut rows = statement.query((name, last, 2))?;
+        let mut next = || rows.next()?.map(Entry::read).transpose();
+        let (Some(before), Some(behind)) = (next()?, next()?) else { return Err(broken(last)) };
+        (before, behind)
+    };
+    if !before.is_bound_to(&behind) || before.place() >= new || behind.place() <= new {
+        return Err(broken(last));
+    }
+    let mut bind = connection.prepare_cached(BIND)?;
+    let bound = bind.execute((&before.name, before.last, bond(before.place(), new).as_slice()))?;
+    if bound != 1 {
+        return Err(broken(last));
+    }
+    let mut insert = connection.prepare_cached(INSERT)?;
+    insert.execute((name, last, bond(new, behind.place()).as_slice()))?;
+    Ok(())
+}
+
+/// The last append under a name, up to `high`.
+pub(crate) fn newest(connection: &Connection, name: Vec<u8>) -> Result<Option<i64>, Trouble> {
+    Walk::new(name, (0, i64::MAX), Direction::Backwards).next(connection)
+}
+
+/// The appends under one name that end in a range, in order; read in batches that grow.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    name: Vec<u8>,
+    low: i64,
+    high: i64,
+    direction: Direction,
+    /// The entry read last, from which the next batch goes on.
+    at: Option<Entry>,
+    batch: usize,
+    read: VecDeque<i64>,
+    is_done: bool,
+}
+
+impl Walk {
+    pub(crate) fn new(name: Vec<u8>, (low, high): (i64, i64), direction: Direction) -> Self {
+        let read = VecDeque::new();
+        Self { name, low, high, direction, at: None, batch: 16, read, is_done: false }
+    }
+
+    pub(crate) fn next(&mut self, connection: &Connection) -> Result<Option<i64>, Trouble> {
+        while self.read.is_empty() && !self.is_done {
+            self.refill(connection)?;
+        }
+        Ok(self.read.pop_front())
+    }
+
+    fn refill(&mut self, connection: &Connection) -> Result<(), Trouble> {
+        let (start, on) = match self.direction {
+            Direction::Forwards => ((UP_FROM_BEFORE, self.low), UP_FROM),
+            Direction::Backwards => ((DOWN_FROM_BEHIND, self.high), DOWN_FROM),
+        };
+        let mut before = self.at.take();
+        let is_first = before.is_none();
+        let (sql, name, place) = match &before {
+            None => (start.0, &self.name, start.1),
+            Some(at) => (on, &at.name, at.last),
+        };
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query((name, place, self.batch.cast_signed()))?;
+        for row in 0..self.batch {
+            let Some(entry) = rows.next()?.map(Entry::read).transpose()? else {
+                return Err(broken(self.low));
+            };
+            let is_sound = match (&before, row) {
+                (None, _) => self.side_of(&entry) == Ordering::Less,
+                (Some(at), 0) if !is_first => at.place() == entry.place(),
+                (Some(before), _) => match self.direction {
+                    Direction::Forwards => before.is_bound_to(&entry),
+                    Direction::Backwards => entry.is_bound_to(before),
+                },
+            };
+            let side = self.side_of(&entry);
+            if !is_sound || (row > 0 && side == Ordering::Less) {
+                return Err(broken(self.low));
+            }
+            if row > 0 && side == Ordering::Equal {
+                self.read.push_back(entry.last);
+            }
+            self.is_done = side == Ordering::Greater;
+            if self.is_done {
+                return Ok(());
+            }
+            before = Some(entry);
+        }
+        self.at = before;
+        self.batch = self.batch.saturating_mul(4).min(512);
+        Ok(())
+    }
+
+    /// Whether an entry stands before the range, in it or behind it, in the direction of reading.
+    fn side_of(&self, entry: &Entry) -> Ordering {
+        let side = if entry.place() < (&*self.name, self.low) {
+            Ordering::Less
+        } else if entry.place() > (&*self.name, self.high) {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        };
+        match self.direction {
+            Direction::Forwards => side,
+            Direction::Backwards => side.reverse(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: Vec<u8>,
+    last: i64,
+    bond: [u8; 4],
+}
+
+impl Entry {
+    fn read(row: &Row<'_>) -> Result<Self, Trouble> {
+        let bond = row.get_ref(2)?.as_blob()?;
+        Ok(Self {
+            name: row.get_ref(0)?.as_blob()?.to_vec(),
+            last: row.get_ref(1)?.as_i64()?,
+            bond: bond.try_into().map_err(|_| broken(1))?,
+        })
+    }
+
+    fn place(&self) -> (&[u8], i64) {
+        (&self.name, self.last)
+    }
+
+    fn is_bound_to(&self, behind: &Self) -> bool {
+        self.bond == bond(self.place(), behind.place())
+    }
+}
+
+/// What an entry says of itself and of the one behind it.
+fn bond(own: (&[u8], i64), behind: (&[u8], i64)) -> [u8; 4] {
+    let mut crc = crc32fast::Hasher::new();
+    for (name, last) in [own, behind] {
+        crc.update(&last.to_le_bytes());
+        crc.update(&(name.len() as u64).to_le_bytes());
+        crc.update(name);
+    }
+    crc.finalize().to_le_bytes()
+}
+
+fn broken(position: i64) -> Trouble {
+    Trouble::corrupt(position.cast_unsigned().max(1), "the index is not as it was written")
+}
