@@ -15,6 +15,7 @@ mod facts;
 mod interchange;
 mod killed_keyrings;
 mod kills;
+mod postgres;
 mod program;
 mod racing_mediators;
 mod racing_merges;
