@@ -1,5 +1,5 @@
-//! Two processes append to one journal, in a SQLite file or in PostgreSQL, each under the condition that its count is the next:
-//! nothing is lost, and no condition is broken.
+//! Two processes append to one journal, in a SQLite file or in PostgreSQL, each under the condition
+//! that its count is the next: nothing is lost, and no condition is broken.
 //!
 //! Keeps away: a condition checked outside the write transaction, a position cached by a process.
 
