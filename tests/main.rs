@@ -18,6 +18,7 @@ mod interchange;
 mod killed_keyrings;
 mod kills;
 mod policies;
+mod postgres;
 mod program;
 mod racing;
 mod refusals;

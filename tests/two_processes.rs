@@ -1,12 +1,14 @@
-//! Two processes append to one SQLite file, each under the condition that its count is the next:
-//! nothing is lost, and no condition is broken.
+//! Two processes append to one journal, in a SQLite file or in PostgreSQL, each under the condition
+//! that its count is the next: nothing is lost, and no condition is broken.
 //!
 //! Keeps away: a condition checked outside the write transaction, a position cached by a process.
 
-use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::Arc;
 
 use linli::journal::{Append, AppendError, Blocking, Event, EventStore, Query, ReadOptions};
+use linli_postgres::PostgresStore;
+use linli_postgres::trial::Fresh;
 use linli_sqlite::SqliteStore;
 
 const JOURNAL: &str = "LINLI_SHARED_JOURNAL";
@@ -16,8 +18,15 @@ const COUNTS: usize = 150;
 #[test]
 fn one_of_the_two_processes() {
     let Ok(journal) = std::env::var(JOURNAL) else { return };
-    let store = SqliteStore::open(&journal).expect("the journal opens");
-    (0..COUNTS).for_each(|_| count_once(&store));
+    let store = open(&journal);
+    (0..COUNTS).for_each(|_| count_once(&*store));
+}
+
+fn open(journal: &str) -> Arc<dyn EventStore> {
+    match journal.starts_with("postgres:") {
+        true => Arc::new(PostgresStore::open(journal).expect("the journal opens")),
+        false => Arc::new(SqliteStore::open(journal).expect("the journal opens")),
+    }
 }
 
 fn count_once(store: &dyn EventStore) {
@@ -39,7 +48,7 @@ fn count_once(store: &dyn EventStore) {
     }
 }
 
-fn start(journal: &Path) -> Child {
+fn start(journal: &str) -> Child {
     Command::new(std::env::current_exe().expect("this test knows its own file"))
         .args(["--exact", "two_processes::one_of_the_two_processes", "--nocapture"])
         .env(JOURNAL, journal)
@@ -51,13 +60,23 @@ fn start(journal: &Path) -> Child {
 fn two_processes_keep_every_condition() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = folder.path().join("shared.db");
-    let processes = [start(&journal), start(&journal)];
+    every_condition_is_kept_in(journal.to_str().expect("a path"));
+}
+
+#[test]
+fn two_processes_keep_every_condition_in_postgres() {
+    let Some(fresh) = Fresh::journal() else { return };
+    every_condition_is_kept_in(&fresh.address);
+}
+
+fn every_condition_is_kept_in(journal: &str) {
+    let processes = [start(journal), start(journal)];
     for mut process in processes {
         assert!(process.wait().expect("the process ends").success());
     }
-    let store = SqliteStore::open(&journal).expect("the journal opens");
+    let store = open(journal);
     let mut counts = Vec::new();
-    for page in Blocking(&store).pages(Query::all(), ReadOptions::forwards()) {
+    for page in Blocking(&*store).pages(Query::all(), ReadOptions::forwards()) {
         let page = page.expect("readable");
         counts.extend(page.events().map(|view| String::from_utf8_lossy(view.payload).into_owned()));
     }

@@ -50,13 +50,12 @@ impl<'a> Admission<'a> {
         base: Option<Position>,
         group: &'a [(Append, Content)],
     ) -> Result<Self, Trouble> {
-        let keys: Vec<_> = group.iter().filter_map(|(append, _)| append.key).collect();
-        let mut receipts = HashMap::new();
-        for keys in keys.chunks(KEYS) {
-            receipts.extend(journal.receipts(session, keys).await?);
-        }
-        let checkpoints = checkpoints(journal, session, group).await?;
-        let unmatched = unmatched(session, journal.id, base, group).await?;
+        let (receipts, checkpoints, unmatched) = tokio::try_join!(
+            biased;
+            receipts(journal, session, group),
+            checkpoints(journal, session, group),
+            unmatched(session, journal.id, base, group),
+        )?;
         let (written, rows) = (Vec::new(), Rows::default());
         let head = base;
         Ok(Self { journal, session, base, head, receipts, checkpoints, unmatched, written, rows })
@@ -160,6 +159,19 @@ impl<'a> Admission<'a> {
         self.head = Some(last);
         Appended { first, last, written: Written::Now }
     }
+}
+
+async fn receipts(
+    journal: &Journal,
+    session: &Session,
+    group: &[(Append, Content)],
+) -> Result<HashMap<IdempotencyKey, Receipt>, Trouble> {
+    let keys: Vec<_> = group.iter().filter_map(|(append, _)| append.key).collect();
+    let mut receipts = HashMap::new();
+    for keys in keys.chunks(KEYS) {
+        receipts.extend(journal.receipts(session, keys).await?);
+    }
+    Ok(receipts)
 }
 
 async fn checkpoints<'a>(

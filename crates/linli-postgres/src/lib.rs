@@ -54,7 +54,7 @@
 //! Such a user changes and removes no event. Who only reads needs the first two.
 //!
 //! # What is not covered
-//! - **A standby that lags** is read as it is: it may not have the last appends yet, nor their keys.
+//! - **A standby that lags** is read as it is: it may lack the last appends, and their keys.
 //! - **A failover to a standby without `synchronous_standby_names`** loses answered appends.
 //! - **Damage inside the indexes** of tags and keys that PostgreSQL itself does not notice. The
 //!   events are covered, the shortcuts to them are not. Turn data checksums on (`initdb` does from

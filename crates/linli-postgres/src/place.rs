@@ -86,7 +86,7 @@ fn complete(config: &mut Config, has_ssl_mode: bool) -> Result<(), OpenError> {
         config.password(password);
     }
     if !has_ssl_mode {
-        // Nobody listens in between on this machine; anywhere else the server has to show who it is.
+        // On this machine nobody listens in between.
         let is_near = config.get_hosts().iter().all(is_near);
         config.ssl_mode(if is_near { SslMode::Disable } else { SslMode::Require });
     }

@@ -57,8 +57,9 @@ impl Journal {
         query: &Query,
         options: &ReadOptions,
     ) -> Result<Page, Trouble> {
-        session.run(ONE_SNAPSHOT).await?;
-        let head = self.head(session).await?;
+        // Sent together: the server takes them in turn.
+        let begun = session.run(ONE_SNAPSHOT);
+        let ((), head) = tokio::try_join!(biased; begun, self.head(session))?;
         let mut page = PageBuilder::new(head, options);
         let page = match inside(options.range(), head) {
             Some(range) if options.limit != Some(0) => {
@@ -112,10 +113,15 @@ impl Journal {
         session: &Session,
         key: IdempotencyKey,
     ) -> Result<Option<Receipt>, Trouble> {
-        session.run(LATEST).await?;
-        session.rows(NO_WRITER, &[(&LOCK, Type::INT4), (&self.id, Type::INT4)]).await?;
-        let found = self.receipts(session, &[key]).await?;
-        session.run("COMMIT").await?;
+        let lock: [Parameter<'_>; 2] = [(&LOCK, Type::INT4), (&self.id, Type::INT4)];
+        let keys = [key];
+        let ((), _, found, ()) = tokio::try_join!(
+            biased;
+            session.run(LATEST),
+            session.rows(NO_WRITER, &lock),
+            self.receipts(session, &keys),
+            session.run("COMMIT"),
+        )?;
         Ok(found.into_iter().next().map(|(_, receipt)| receipt))
     }
 

@@ -1,7 +1,7 @@
 //! Fresh journals on the server of the tests, for those who test against one.
 //!
-//! The server is at `LINLI_POSTGRES`, an address without a journal: `postgres://user@host/database`.
-//! `cargo xtask test` starts one and says where it is.
+//! The server is at `LINLI_POSTGRES`, an address without a journal, such as
+//! `postgres://user@host/database`. `cargo xtask test` starts one and says where it is.
 #![allow(clippy::missing_panics_doc, reason = "a test that cannot go on says why and stops")]
 
 use std::sync::Arc;

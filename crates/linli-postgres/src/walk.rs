@@ -41,7 +41,7 @@ macro_rules! scan {
     };
 }
 
-/// Those of them that have any of the tags `$6`. No more rows of a tag are looked at than asked for.
+/// Those of them that have any of the tags `$6`; of each tag no more are looked at than asked for.
 macro_rules! follow {
     ($order:literal) => {
         bounded!(

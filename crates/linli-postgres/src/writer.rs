@@ -16,7 +16,7 @@ use crate::admit::{Admission, Verdict};
 use crate::error::{DAMAGED, Trouble, is_damage};
 use crate::reader::{Journal, head_of};
 use crate::schema::LOCK;
-use crate::session::Session;
+use crate::session::{Parameter, Session};
 use crate::walk::located;
 use crate::watch::CHANNEL;
 
@@ -97,17 +97,24 @@ impl Writer {
             return Ok(head);
         }
         attempt.stage = Stage::Commit;
-        session.run("COMMIT").await?;
+        let (committed, ()) = tokio::join!(biased; session.run("COMMIT"), self.tell(session));
+        committed?;
         self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(head)
     }
 
     /// Begins a transaction, becomes the only writer, and gives the head.
     async fn begin(&self, session: &Session) -> Result<Option<Position>, Trouble> {
-        session.run(BEGIN).await?;
         let (id, name) = (self.journal.id, self.journal.place.journal.as_str());
-        session.rows(ONLY_WRITER, &[(&LOCK, Type::INT4), (&id, Type::INT4)]).await?;
-        let row = session.row(HEAD, &[(&id, Type::INT4), (&name, Type::TEXT)]).await?;
+        let lock: [Parameter<'_>; 2] = [(&LOCK, Type::INT4), (&id, Type::INT4)];
+        let journal: [Parameter<'_>; 2] = [(&id, Type::INT4), (&name, Type::TEXT)];
+        // Sent together: the server takes them in turn, each statement with a snapshot of its own.
+        let ((), _, row) = tokio::try_join!(
+            biased;
+            session.run(BEGIN),
+            session.rows(ONLY_WRITER, &lock),
+            session.row(HEAD, &journal),
+        )?;
         let row = row.ok_or_else(|| self.journal.gone())?;
         let settings = [(2, "synchronous_commit"), (3, "fsync"), (4, "full_page_writes")];
         for (column, setting) in settings {
@@ -168,9 +175,6 @@ impl Writer {
         let flush = self.flush(&session, group, attempt);
         match tokio::time::timeout(PATIENCE, flush).await.unwrap_or(Err(Trouble::Silent)) {
             Ok(head) => {
-                if head != attempt.base {
-                    self.tell(&session).await;
-                }
                 self.session = Some(session);
                 Ok(head)
             }

@@ -1,5 +1,5 @@
-//! `cargo xtask`: the only automation of this repository. It knows the standard library, and how the
-//! servers of the tests are started.
+//! `cargo xtask`: the only automation of this repository. It knows the standard library, and how
+//! the servers of the tests are started.
 //!
 //! It starts other programs and measures them; it holds no rule of the neighbourhood, no test and
 //! no benchmark of its own.

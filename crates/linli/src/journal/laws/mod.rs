@@ -78,8 +78,8 @@ pub fn run<'a>(law: impl Future<Output = ()> + 'a) {
 }
 
 /// Makes one `#[test]` of every law. What it is given is called without arguments once a law and
-/// gives a fresh [`Journal`]; after `if_there`, perhaps none, where it needs a server that is not there
-/// and says so.
+/// gives a fresh [`Journal`]; after `if_there` it may give none, once it has said which server is
+/// not there.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __linli_laws {
