@@ -48,6 +48,7 @@ mod line;
 mod lint;
 mod metered;
 mod ocpi;
+mod outline;
 mod periods;
 mod price;
 mod pricer;

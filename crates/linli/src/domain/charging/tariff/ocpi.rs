@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime};
 
 use super::additions::{self, ComponentAdditions};
 use super::content::{Content, Limits, Tax, Validity};
-use super::document::{Fields, Node, without_comments};
+use super::document::{Document, Fields, Node, without_comments};
 use super::element::{Block, Component, Dimension, Element, Place};
 use super::error::DocumentError;
 use super::restrictions::read_restrictions;
@@ -27,15 +27,15 @@ impl Remarks {
 
     /// Notes what nobody took as unknown.
     pub(super) fn note_rest(&mut self, fields: Fields<'_>) {
-        for (_, node) in fields.rest() {
-            self.note(WarningKind::UnknownField, &node.path);
+        for node in fields.rest() {
+            self.note(WarningKind::UnknownField, &node.path());
         }
     }
 }
 
 /// Reads a whole tariff file.
 pub(super) fn read_tariff(text: &str) -> Result<Content, DocumentError> {
-    read_object(&Node::root(&without_comments(text)?)?)
+    read_object(&Document::read(&without_comments(text)?)?.root())
 }
 
 /// Reads a tariff object, whatever it stands in.
@@ -52,7 +52,7 @@ pub(super) fn read_object(node: &Node<'_>) -> Result<Content, DocumentError> {
     }
     let mut tax = Tax::Beside;
     if let Some(tax_included) = fields.take("tax_included") {
-        remarks.note(WarningKind::TaxBeside, &tax_included.path);
+        remarks.note(WarningKind::TaxBeside, &tax_included.path());
         tax = if tax_included.written() == "YES" { Tax::Included } else { Tax::Beside };
     }
     let id = read_id(&mut fields, &mut remarks)?;
@@ -77,7 +77,7 @@ fn read_id(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Result<String, Doc
     };
     let name = id.text(EXPECTED)?;
     crate::domain::TariffId::new(&name).map_err(|_| id.unexpected(EXPECTED))?;
-    Ok(name)
+    Ok(name.into_owned())
 }
 
 fn read_currency(fields: &mut Fields<'_>) -> Result<Currency, DocumentError> {
@@ -87,7 +87,7 @@ fn read_currency(fields: &mut Fields<'_>) -> Result<Currency, DocumentError> {
 }
 
 fn read_validity(fields: &mut Fields<'_>) -> Result<Validity, DocumentError> {
-    let path = fields.path.clone();
+    let path = fields.path();
     let from = fields.take("start_date_time").map(|node| read_instant(&node)).transpose()?;
     let until = fields.take("end_date_time").map(|node| read_instant(&node)).transpose()?;
     if let (Some(start), Some(end)) = (from, until)
@@ -117,13 +117,13 @@ fn read_limit(
 ) -> Result<Option<crate::domain::Exact>, DocumentError> {
     let Some(node) = fields.take(key) else { return Ok(None) };
     if !node.is_object() {
-        remarks.note(WarningKind::BareLimit, &node.path);
+        remarks.note(WarningKind::BareLimit, &node.path());
         return node.decimal().map(Some);
     }
     let mut limit = node.fields()?;
     for taxed in ["incl_vat", "taxes"] {
         if let Some(taxed) = limit.take(taxed) {
-            remarks.note(WarningKind::TaxBeside, &taxed.path);
+            remarks.note(WarningKind::TaxBeside, &taxed.path());
         }
     }
     let untaxed = match limit.take("before_taxes") {
@@ -141,7 +141,7 @@ fn read_elements(
     let list = fields.need("elements", "a list of at least one element")?;
     let items = list.items(MOST_ELEMENTS)?;
     if items.is_empty() {
-        return Err(DocumentError::NoElement { path: list.path });
+        return Err(DocumentError::NoElement { path: list.path() });
     }
     let mut elements = Vec::with_capacity(items.len());
     for (index, item) in (0_u32..).zip(items) {
@@ -184,14 +184,14 @@ fn read_component(
     let kind = fields.need("type", TYPE)?;
     let name = kind.text(TYPE)?;
     let Some(dimension) = Dimension::ALL.into_iter().find(|one| one.as_str() == name) else {
-        remarks.note(WarningKind::UnknownDimension, &kind.path);
+        remarks.note(WarningKind::UnknownDimension, &kind.path());
         return Ok(None);
     };
     let price = fields.need("price", "a decimal without tax")?.decimal()?;
     let size = read_step_size(dimension, &mut fields, remarks)?;
     for key in ["vat", "taxes"] {
         if let Some(tax) = fields.take(key) {
-            remarks.note(WarningKind::TaxBeside, &tax.path);
+            remarks.note(WarningKind::TaxBeside, &tax.path());
         }
     }
     let ComponentAdditions { label, fees, direction, min, max } =
@@ -214,7 +214,7 @@ fn read_step_size(
     };
     let size = node.whole()?;
     if size == 0 && dimension != Dimension::Fixed {
-        remarks.note(WarningKind::StepSizeZero, &node.path);
+        remarks.note(WarningKind::StepSizeZero, &node.path());
     }
     Ok((size > 1 && dimension != Dimension::Fixed).then_some(size))
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::calendar::local_minute;
 use super::content::{Content, Tax, Validity};
-use super::document::Node;
+use super::document::{Node, text_of};
 use super::element::{Component, Dimension, first};
 use super::error::TariffError;
 use super::lint;
@@ -45,6 +45,14 @@ impl Tariff {
     /// OCPI 2.2.1, Tariffs module; billing.md section 3.2.
     pub fn from_json(text: &str) -> Result<Self, TariffError> {
         Ok(Self::of(ocpi::read_tariff(text)?, text))
+    }
+
+    /// As [`Tariff::from_json`], from bytes as they arrive.
+    ///
+    /// # Errors
+    /// As [`Tariff::from_json`], and [`TariffError::NotUtf8`] where a byte belongs to no character.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, TariffError> {
+        Self::from_json(text_of(bytes)?)
     }
 
     /// Reads a tariff that stands in another document, paths from there.

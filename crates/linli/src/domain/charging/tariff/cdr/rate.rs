@@ -66,7 +66,7 @@ impl Cdr {
     /// What it comes to under a tariff, and whether its own total agrees. Windows look at the
     /// clock of its location; of `given` where it names none; else of its country's only zone, of
     /// the tariff's own zone, or of none where the tariff does not look at the clock, each of them
-    /// with a warning.
+    /// with a warning. To rate many CDRs, keep a [`Pricer`](super::super::Pricer).
     ///
     /// A stated total agrees within half the smallest unit of its currency.
     ///
@@ -77,10 +77,19 @@ impl Cdr {
     /// # Source
     /// OCPI 2.2.1, CDRs module, ChargingPeriod; billing.md section 3.4.
     pub fn rate(&self, tariff: &Tariff, given: Option<Zone>) -> Result<Rated, Unbillable> {
+        self.rate_by(tariff, &mut Calendar::new(tariff.content().clone()), given)
+    }
+
+    /// What it comes to, with a calendar of the tariff that lives on.
+    pub(in super::super) fn rate_by(
+        &self,
+        tariff: &Tariff,
+        calendar: &mut Calendar,
+        given: Option<Zone>,
+    ) -> Result<Rated, Unbillable> {
         let (zone, mut warnings) = self.zone_under(tariff, given)?;
         let session = Session::of(self, zone)?;
-        let mut calendar = Calendar::new(tariff.content().clone());
-        let (tally, mut remarks) = session.tally(tariff, &mut calendar, Times::Stated)?;
+        let (tally, mut remarks) = session.tally(tariff, calendar, Times::Stated)?;
         let price = tally.price_over(session.lasted(self)?)?;
         let lines = lines_of(&tally, &price)?;
         let total = signed(self.kind, &price)?;

@@ -108,7 +108,7 @@ impl Plan {
         if self.version == Version::V230 {
             text.push_str(r#", "tax_included": "NO""#);
         }
-        let elements: Vec<String> = self.elements.iter().map(|part| part.json()).collect();
+        let elements: Vec<String> = self.elements.iter().map(Part::json).collect();
         let _ = write!(text, r#", "elements": [{}]"#, elements.join(", "));
         if !self.rounding.is_empty() {
             let steps = self.rounding.iter().map(|step| {
