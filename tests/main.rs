@@ -9,6 +9,7 @@ mod bills;
 mod canaries;
 mod cases;
 mod cdrs;
+mod corpus;
 mod detection;
 mod disputes;
 mod facts;

@@ -10,6 +10,7 @@
 mod appends;
 mod billing_replay;
 mod bills;
+mod cdrs;
 mod chance;
 mod child;
 mod clock;
@@ -91,6 +92,7 @@ fn measure(asked: &Asked) -> Result<(), Failed> {
         rows.extend(stored_form::measure(&journal)?);
     }
     rows.extend(appends::measure(&folder)?);
+    rows.extend(cdrs::measure()?);
     row::print(&rows);
     if let Some(file) = &asked.json {
         fs::write(file, row::json(&rows)?)?;

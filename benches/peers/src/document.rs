@@ -1,4 +1,4 @@
-//! CDRs as an operator writes them: OCPI 2.2.1, every required field, a period a quarter of an hour.
+//! CDRs as an operator writes them: OCPI 2.2.1, every required field.
 
 use std::fmt::Write as _;
 
@@ -73,8 +73,8 @@ impl Document {
         }
         let _ = write!(
             text,
-            "],\n  \"total_cost\": {{\"excl_vat\": {}}}, \"total_energy\": {}, \"total_time\": {},\n  \
-             \"last_updated\": \"{}\"}}\n",
+            "],\n  \"total_cost\": {{\"excl_vat\": {}}}, \"total_energy\": {},\n  \
+             \"total_time\": {}, \"last_updated\": \"{}\"}}\n",
             self.total,
             thousandths(energy_wh),
             hundredths_text(hundredths),

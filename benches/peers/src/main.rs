@@ -1,8 +1,9 @@
 //! CDRs priced a second, JSON text in on both sides, one thread: Linli beside `ocpi-tariffs`.
 //!
 //! Prints one JSON list of `{measure, ours, unit, theirs}`, the medians of alternating runs. Both
-//! read each CDR's text anew and have parsed the tariff before: Linli keeps a pricer of it, the peer's
-//! interface takes parsed JSON, by value, and makes a tariff of it for each CDR. Totals are compared before a clock runs.
+//! read each CDR's text anew and have parsed the tariff before: Linli keeps a pricer of it, the
+//! peer's interface takes parsed JSON, by value, and makes a tariff of it for each CDR. Totals are
+//! compared before a clock runs.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

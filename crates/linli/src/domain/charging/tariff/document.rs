@@ -1,7 +1,7 @@
 //! Reads JSON with the place of each value, numbers as the text they were written in.
 //!
-//! What is JSON, `serde_json` decides; where its values stand, one pass more. Nothing is copied, and
-//! a path is put together where somebody asks for it.
+//! What is JSON, `serde_json` decides; where its values stand, one pass more. Nothing is copied,
+//! and a path is put together where somebody asks for it.
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ use crate::domain::Exact;
 /// The longest document that is read, in bytes.
 pub(super) const MOST_BYTES: usize = 1 << 20;
 
-/// The most fields of one object: an OCPI object has at most some thirty.
-const MOST_FIELDS: usize = 1_000;
+/// The most fields of one object, a bit each: an OCPI object has at most some thirty.
+const MOST_FIELDS: usize = 128;
 
 /// Blanks out whole lines that begin with `//`, so that line numbers stay.
 ///
@@ -114,10 +114,14 @@ impl<'d> Node<'d> {
         self.document.entry(self.index).map_or("", |entry| self.document.slice(entry.own))
     }
 
+    /// Its key as it stands between its quotes; empty in a list.
+    pub(super) fn written_key(self) -> &'d str {
+        self.document.entry(self.index).map_or("", |entry| self.document.slice(entry.key))
+    }
+
     /// Its key, without escapes.
-    fn key(&self) -> Cow<'d, str> {
-        let Some(entry) = self.document.entry(self.index) else { return Cow::Borrowed("") };
-        let written = self.document.slice(entry.key);
+    pub(super) fn key(&self) -> Cow<'d, str> {
+        let written = self.written_key();
         if !written.contains('\\') {
             return Cow::Borrowed(written);
         }
@@ -126,7 +130,8 @@ impl<'d> Node<'d> {
         decoded.map_or(Cow::Borrowed(written), Cow::Owned)
     }
 
-    fn children(self) -> impl Iterator<Item = Self> {
+    /// What stands in an object or a list, in the order of the text.
+    pub(super) fn children(self) -> impl Iterator<Item = Self> {
         let end = self.document.entry(self.index).map_or(0, |entry| entry.end);
         let mut next = self.index.saturating_add(1);
         std::iter::from_fn(move || {
@@ -155,20 +160,28 @@ impl<'d> Node<'d> {
         if !self.is_object() {
             return Err(self.unexpected("an object in braces"));
         }
-        let mut fields: Vec<(Cow<'d, str>, Self)> = Vec::with_capacity(16);
+        let (mut left, mut bit, mut count) = (0_u128, 1_u128, 0_usize);
         for node in self.children() {
-            let key = node.key();
-            if fields.iter().any(|(earlier, _)| *earlier == key) {
-                return Err(DocumentError::Twice { path: self.path_of(&key) });
+            let earlier = self.children().take(count);
+            if earlier.into_iter().any(|earlier| earlier.has_key_of(node)) {
+                return Err(DocumentError::Twice { path: self.path_of(&node.key()) });
             }
-            if fields.len() >= MOST_FIELDS {
+            count = count.saturating_add(1);
+            if count > MOST_FIELDS {
                 let (path, count) = (self.path(), self.children().count());
                 return Err(DocumentError::TooMany { path, count, most: MOST_FIELDS });
             }
-            fields.push((key, node));
+            if !node.is_null() {
+                left |= bit;
+            }
+            bit = bit.wrapping_shl(1);
         }
-        fields.retain(|(_, node)| !node.is_null());
-        Ok(Fields { node: *self, fields })
+        Ok(Fields { node: *self, left })
+    }
+
+    fn has_key_of(self, other: Self) -> bool {
+        let [one, two] = [self, other].map(|node| node.written_key());
+        one == two || ((one.contains('\\') || two.contains('\\')) && self.key() == other.key())
     }
 
     /// The entries of a list, at most `most`.
@@ -203,7 +216,12 @@ impl<'d> Node<'d> {
 
     /// A number or a text as it was written, without quotes.
     pub(super) fn written(&self) -> Cow<'d, str> {
-        self.text("").unwrap_or(Cow::Borrowed(self.json()))
+        let written = self.json();
+        match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
+            Some(_) => serde_json::from_str(written).map_or(Cow::Borrowed(written), Cow::Owned),
+            None => Cow::Borrowed(written),
+        }
     }
 
     /// True or false.
@@ -240,21 +258,38 @@ impl<'d> Node<'d> {
 }
 
 /// The fields of one object, taken out one by one; what is left was not understood.
+#[derive(Debug)]
 pub(super) struct Fields<'d> {
     node: Node<'d>,
-    fields: Vec<(Cow<'d, str>, Node<'d>)>,
+    /// A bit for each field that is there and was not taken yet, in the order of the text.
+    left: u128,
 }
 
 impl<'d> Fields<'d> {
     /// Takes a field out; `None` if it is absent or null.
     pub(super) fn take(&mut self, key: &str) -> Option<Node<'d>> {
-        let index = self.fields.iter().position(|(name, _)| name == key)?;
-        Some(self.fields.swap_remove(index).1)
+        let (node, bit) = self.find(key)?;
+        self.left &= !bit;
+        Some(node)
     }
 
     /// Whether a field is still there.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.fields.iter().any(|(name, _)| name == key)
+        self.find(key).is_some()
+    }
+
+    fn find(&self, key: &str) -> Option<(Node<'d>, u128)> {
+        self.there().find(|(node, _)| {
+            let written = node.written_key();
+            written == key || (written.contains('\\') && node.key() == key)
+        })
+    }
+
+    /// What is left, each with its bit.
+    fn there(&self) -> impl Iterator<Item = (Node<'d>, u128)> {
+        let left = self.left;
+        let bits = std::iter::successors(Some(1_u128), |bit| Some(bit.wrapping_shl(1)));
+        self.node.children().zip(bits).filter(move |(_, bit)| left & bit != 0)
     }
 
     /// Takes a field out that must be there.
@@ -276,10 +311,17 @@ impl<'d> Fields<'d> {
         self.node.path_of(key)
     }
 
+    /// What nobody took, by name, without what may stand there and says nothing of prices.
+    pub(super) fn rest_but(self, known: &[&str]) -> Vec<Node<'d>> {
+        let there = self.there().map(|(node, _)| node);
+        let mut rest: Vec<Node<'d>> =
+            there.filter(|node| !known.contains(&node.key().as_ref())).collect();
+        rest.sort_by(|left, right| left.key().cmp(&right.key()));
+        rest
+    }
+
     /// What nobody took, by name.
     pub(super) fn rest(self) -> Vec<Node<'d>> {
-        let mut rest = self.fields;
-        rest.sort_by(|left, right| left.0.cmp(&right.0));
-        rest.into_iter().map(|(_, node)| node).collect()
+        self.rest_but(&[])
     }
 }

@@ -17,7 +17,9 @@ mod period;
 mod place;
 mod rate;
 mod read;
+mod stretch;
 mod verdict;
+mod write;
 
 use super::document::{Document, text_of, without_comments};
 use super::error::{DocumentError, TariffError};
@@ -30,6 +32,7 @@ pub use dispute::DisputeCause;
 pub use period::ChargingPeriod;
 pub use rate::Rated;
 pub use verdict::Verdict;
+pub use write::{CdrFrame, Unwritable};
 
 /// A charge detail record as it was read.
 #[derive(Clone, Debug)]

@@ -64,10 +64,7 @@ pub(super) fn read_place(node: &Node<'_>, remarks: &mut Remarks) -> Result<Place
     let zone = fields.take("time_zone").and_then(|zone| zone.written().parse().ok());
     let country = fields.take("country").map(|country| country.written().into_owned());
     let point = read_point(&mut fields)?;
-    for key in KNOWN {
-        fields.take(key);
-    }
-    remarks.note_rest(fields);
+    remarks.note_rest_but(fields, KNOWN);
     Ok(Place { zone, country, connector: point, path: node.path() })
 }
 

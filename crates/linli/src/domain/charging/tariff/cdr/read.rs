@@ -59,10 +59,7 @@ pub(super) fn read_cdr(node: &Node<'_>) -> Result<Cdr, DocumentError> {
     let Periods { periods, named_tariff } = read_periods(&mut fields, (start, end), &mut remarks)?;
     let tariffs = read_tariffs(&mut fields)?;
     let totals = read_totals(&mut fields, version, &mut remarks)?;
-    for key in KNOWN {
-        fields.take(key);
-    }
-    remarks.note_rest(fields);
+    remarks.note_rest_but(fields, KNOWN);
     let kind = if credit == Some(true) { CdrKind::Credit } else { CdrKind::Charge };
     let warnings = remarks.0;
     Ok(Cdr {
@@ -86,7 +83,6 @@ pub(super) fn read_cdr(node: &Node<'_>) -> Result<Cdr, DocumentError> {
 /// Start and end; the name of the end tells the version.
 fn read_span(fields: &mut Fields<'_>) -> Result<(Version, Timestamp, Timestamp), DocumentError> {
     const EXPECTED: &str = "an instant, such as \"2026-01-01T00:00:00Z\"";
-    let path = fields.path();
     let start = read_instant(&fields.need("start_date_time", EXPECTED)?)?;
     let (version, end) = match fields.take("stop_date_time") {
         Some(end) => (Version::First, end),
@@ -94,7 +90,7 @@ fn read_span(fields: &mut Fields<'_>) -> Result<(Version, Timestamp, Timestamp),
     };
     let end = read_instant(&end)?;
     if end < start {
-        return Err(DocumentError::EndBeforeStart { path, start, end });
+        return Err(DocumentError::EndBeforeStart { path: fields.path(), start, end });
     }
     Ok((version, start, end))
 }
