@@ -15,8 +15,8 @@ pub(crate) fn tariff(bytes: &[u8]) -> Option<String> {
     };
     let found = tariff.lint();
     assert!(found.iter().all(|warning| warning.path.starts_with('$')));
-    let start = 1_648_339_200_000_000;
-    let interval = |from, until, energy, activity| {
+    let start = 1_648_339_200_000_000_i64;
+    let interval = |from: i64, until: i64, energy, activity| {
         let (from, until) = (Timestamp(start + from), Timestamp(start + until));
         Interval { from, until, energy, activity, power: None }
     };

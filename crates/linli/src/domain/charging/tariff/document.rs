@@ -180,7 +180,7 @@ impl<'d> Node<'d> {
     }
 
     fn has_key_of(self, other: Self) -> bool {
-        let [one, two] = [self, other].map(|node| node.written_key());
+        let [one, two] = [self, other].map(Node::written_key);
         one == two || ((one.contains('\\') || two.contains('\\')) && self.key() == other.key())
     }
 

@@ -205,7 +205,9 @@ impl CdrFrame<'_> {
                 ("total_parking_cost", price.parking),
             ];
             for (key, part) in parts {
-                part.into_iter().for_each(|part| put(text, key, &cost(part)));
+                if let Some(part) = part {
+                    put(text, key, &cost(part));
+                }
             }
         }
         let hours = |us: i64| round(Exact::fraction(us.into(), HOUR_US)?, Method::HalfUp, 9);
