@@ -10,6 +10,7 @@ mod canaries;
 mod cases;
 mod cdrs;
 mod copies;
+mod corpus;
 mod detection;
 mod disputes;
 mod facts;

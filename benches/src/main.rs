@@ -10,6 +10,7 @@
 mod appends;
 mod billing_replay;
 mod bills;
+mod cdrs;
 mod chance;
 mod child;
 mod clock;
@@ -114,6 +115,7 @@ fn of_journals(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> {
         rows.extend(stored_form::measure(&journal)?);
     }
     rows.extend(appends::measure(folder)?);
+    rows.extend(cdrs::measure()?);
     Ok(rows)
 }
 

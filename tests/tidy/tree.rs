@@ -97,7 +97,7 @@ const TOP: &[&str] = &[
 ];
 
 /// What may lie there beside it, and need not.
-const MAY_LIE_THERE: &[&str] = &["benches", "bindings"];
+const MAY_LIE_THERE: &[&str] = &["benches", "bindings", "fuzz"];
 
 fn the_top_is_as_drawn(files: &[File]) -> Vec<String> {
     let there: BTreeSet<&str> =

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every test there is, on a machine with Rust, Python and a C compiler.
 //!
 //! Everything is built in the dev profile and for the whole workspace at once: a stage never
-//! builds a dependency again that a stage before it has built.
+//! builds a dependency again that a stage before it has built, `benches/peers` apart, which wants
+//! other features of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,11 @@ const RUST_TESTS: Stage = Stage {
     name: "rust tests",
     budget_s: 480,
     mend: "run the one that failed: `cargo test --workspace NAME`",
+};
+const PEERS: Stage = Stage {
+    name: "beside ocpi-tariffs",
+    budget_s: 480,
+    mend: "mend the price, or list the difference in benches/peers/tests/differences.rs",
 };
 const EXAMPLES: Stage = Stage {
     name: "documented examples",
@@ -72,6 +78,7 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
         let words = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
         cargo(&python, postgres.as_ref(), words)
     });
+    stages.run(&PEERS, beside_peers);
     stages.run(&EXAMPLES, || cargo(&python, None, ["test", "--workspace", "--doc"]));
     stages.run(&WHEEL, || wheel(&python));
     stages.run(&PYTHON_TESTS, || python_tests(&python, postgres.as_ref()));
@@ -94,6 +101,16 @@ fn cargo<const N: usize>(
     python.tell(&mut cargo);
     cargo.envs(postgres.map(Server::tells).into_iter().flatten());
     tool::run(&mut cargo).map(|()| Outcome::Done)
+}
+
+/// Prices by Linli and by `ocpi-tariffs`, in a workspace of their own.
+fn beside_peers() -> Result<Outcome, String> {
+    const MANIFEST: &str = "benches/peers/Cargo.toml";
+    if let Some(absent) = absent(MANIFEST) {
+        return Ok(absent);
+    }
+    let mut cargo = tool::cargo(["test", "--manifest-path", MANIFEST]);
+    tool::run(cargo.env("CARGO_TARGET_DIR", place::target())).map(|()| Outcome::Done)
 }
 
 fn environment(python: &Environment) -> Result<Outcome, String> {

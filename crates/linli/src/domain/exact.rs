@@ -1,5 +1,6 @@
 //! Exact fractions: what stands between a reading and an amount before anything is rounded.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use num_rational::Ratio;
@@ -7,7 +8,7 @@ use num_rational::Ratio;
 /// An exact fraction over checked 128-bit integers, always in lowest terms.
 ///
 /// Its operators are named and checked, because the plain ones of a ratio panic or wrap.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Exact(Ratio<i128>);
 
 /// A figure left the range of 128-bit integers. The input is beyond anything a community can
@@ -34,6 +35,9 @@ impl Exact {
         if denominator == 0 || denominator == i128::MIN || numerator == i128::MIN {
             return Err(Overflow);
         }
+        if denominator == 1 {
+            return Ok(Self::whole(numerator));
+        }
         let divisor = greatest_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
         let divisor = i128::try_from(divisor).map_err(|_| Overflow)?;
         let divisor = if denominator < 0 { divisor.wrapping_neg() } else { divisor };
@@ -59,7 +63,18 @@ impl Exact {
     /// # Errors
     /// [`Overflow`] beyond 128 bits.
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
-        num_traits::CheckedAdd::checked_add(&self.0, &other.0).map(Self).ok_or(Overflow)
+        let (one, two) = (self.denominator(), other.denominator());
+        if one == two {
+            let sum = self.numerator().checked_add(other.numerator()).ok_or(Overflow)?;
+            return if one == 1 { Ok(Self::whole(sum)) } else { Self::fraction(sum, one) };
+        }
+        // The least common denominator is the first times what the second has beyond it.
+        let shared = Self::fraction(two, one)?;
+        let (to_one, to_two) = (shared.numerator(), shared.denominator());
+        let left = self.numerator().checked_mul(to_one).ok_or(Overflow)?;
+        let right = other.numerator().checked_mul(to_two).ok_or(Overflow)?;
+        let sum = left.checked_add(right).ok_or(Overflow)?;
+        Self::fraction(sum, one.checked_mul(to_one).ok_or(Overflow)?)
     }
 
     /// The difference.
@@ -67,7 +82,8 @@ impl Exact {
     /// # Errors
     /// [`Overflow`] beyond 128 bits.
     pub fn minus(self, other: Self) -> Result<Self, Overflow> {
-        num_traits::CheckedSub::checked_sub(&self.0, &other.0).map(Self).ok_or(Overflow)
+        let negative = other.numerator().checked_neg().ok_or(Overflow)?;
+        self.plus(Self(Ratio::new_raw(negative, other.denominator())))
     }
 
     /// The product.
@@ -75,7 +91,35 @@ impl Exact {
     /// # Errors
     /// [`Overflow`] beyond 128 bits.
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
-        num_traits::CheckedMul::checked_mul(&self.0, &other.0).map(Self).ok_or(Overflow)
+        let product = |one: i128, two: i128| one.checked_mul(two).ok_or(Overflow);
+        if self.denominator() == 1 && other.denominator() == 1 {
+            return product(self.numerator(), other.numerator()).map(Self::whole);
+        }
+        // Each numerator against the other denominator: what comes out is in lowest terms.
+        let first = Self::fraction(self.numerator(), other.denominator())?;
+        let second = Self::fraction(other.numerator(), self.denominator())?;
+        let numerator = product(first.numerator(), second.numerator())?;
+        let denominator = product(first.denominator(), second.denominator())?;
+        Ok(Self(Ratio::new_raw(numerator, denominator)))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.denominator() == other.denominator() {
+            return self.numerator().cmp(&other.numerator());
+        }
+        let left = self.numerator().checked_mul(other.denominator());
+        match left.zip(other.numerator().checked_mul(self.denominator())) {
+            Some((left, right)) => left.cmp(&right),
+            None => self.0.cmp(&other.0),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

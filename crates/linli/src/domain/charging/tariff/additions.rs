@@ -1,6 +1,8 @@
 //! Reads what OCPI cannot say, under the key `linli`. What is not understood is refused by name:
 //! whoever wrote it meant it to change the price.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::content::Additions;
@@ -86,6 +88,7 @@ pub(super) fn read_component(
     let mut own = node.fields()?;
     own.take("note");
     let label = own.take("label").map(|node| node.text("a short text")).transpose()?;
+    let label = label.map(Cow::into_owned);
     let fees = own.take("fees").map(|node| read_fees(price, &node)).transpose()?;
     let direction = own.take("step").map(|node| read_direction(&node)).transpose()?;
     let min = own.take("min").map(|node| node.decimal()).transpose()?;
@@ -102,7 +105,7 @@ pub(super) fn read_component(
 
 fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
     match own.rest().into_iter().next() {
-        Some((_, node)) => Err(DocumentError::NotSupported { path: node.path }),
+        Some(node) => Err(DocumentError::NotSupported { path: node.path() }),
         None => Ok(()),
     }
 }
@@ -114,9 +117,9 @@ fn read_zone(node: &Node<'_>) -> Result<Zone, DocumentError> {
 
 /// Only the version at the session's start applies so far.
 fn read_applies(node: &Node<'_>) -> Result<(), DocumentError> {
-    match node.text("session_start")?.as_str() {
+    match node.text("session_start")?.as_ref() {
         "session_start" => Ok(()),
-        "instant" => Err(DocumentError::NotSupported { path: node.path.clone() }),
+        "instant" => Err(DocumentError::NotSupported { path: node.path() }),
         _ => Err(node.unexpected("session_start")),
     }
 }
@@ -143,7 +146,7 @@ fn read_fees(price: Exact, node: &Node<'_>) -> Result<Fees, DocumentError> {
     refuse_rest(own)?;
     if electricity.plus(service) != Ok(price) {
         return Err(DocumentError::FeesDoNotSum {
-            path: node.path.clone(),
+            path: node.path(),
             electricity: decimal::text(electricity, 2),
             service: decimal::text(service, 2),
             price: decimal::text(price, 2),
@@ -167,7 +170,7 @@ fn read_rounding(node: &Node<'_>) -> Result<Vec<RoundingStep>, DocumentError> {
         refuse_rest(own)?;
         steps.push(RoundingStep { stage, method, digits });
         if !in_order(&steps) {
-            return Err(DocumentError::StagesOutOfOrder { path: item.path });
+            return Err(DocumentError::StagesOutOfOrder { path: item.path() });
         }
     }
     Ok(steps)

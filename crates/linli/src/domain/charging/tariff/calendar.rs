@@ -89,7 +89,11 @@ impl Calendar {
         zone: Zone,
         limit: Timestamp,
     ) -> Result<Timestamp, Unbillable> {
-        let mut piece = self.piece_at(at, zone)?.clone();
+        let piece = self.piece_at(at, zone)?;
+        if limit.0 <= piece.until_us {
+            return Ok(limit);
+        }
+        let mut piece = piece.clone();
         while piece.until_us < limit.0 {
             let next = self.piece_at(Timestamp(piece.until_us), zone)?;
             if next.local_day != piece.local_day || next.allowed != piece.allowed {

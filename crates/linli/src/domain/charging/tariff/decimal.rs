@@ -39,13 +39,24 @@ pub(super) fn parse(text: &str) -> Option<Exact> {
     if decimals > most || places > most {
         return None;
     }
-    let number: i128 = [whole, part].concat().parse().ok()?;
-    let number = number.checked_mul(sign)?;
+    let number = figure(whole)?.checked_mul(power_of_ten(part.len()).ok()?)?;
+    let number = number.checked_add(figure(part)?)?.checked_mul(sign)?;
     let scale = power_of_ten(usize::try_from(decimals.unsigned_abs()).ok()?).ok()?;
     if decimals >= 0 {
         Exact::fraction(number, scale).ok()
     } else {
         number.checked_mul(scale).map(Exact::whole)
+    }
+}
+
+/// Digits as a number; none are 0.
+fn figure(digits: &str) -> Option<i128> {
+    if digits.is_empty() {
+        return Some(0);
+    }
+    match digits.parse::<u64>() {
+        Ok(short) => Some(short.into()),
+        Err(_) => digits.parse().ok(),
     }
 }
 

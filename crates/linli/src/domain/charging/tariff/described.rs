@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDateTime, TimeZone};
 
 use super::decimal::power_of_ten;
-use super::document::{Fields, Node, without_comments};
+use super::document::{Document, Fields, without_comments};
 use super::error::DocumentError;
 use super::metered::{Activity, Interval, Metered};
 use super::volume::HOUR_US;
@@ -41,7 +41,8 @@ impl Described {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, DocumentError> {
         let text = without_comments(text)?;
-        let mut document = Node::root(&text)?.fields()?;
+        let read = Document::read(&text)?;
+        let mut document = read.root().fields()?;
         let mut fields = match document.take("input") {
             Some(input) => input.fields()?,
             None => document,
@@ -50,7 +51,7 @@ impl Described {
         let start = read_instant(&mut fields, "start_date_time", zone)?;
         let end = read_instant(&mut fields, "end_date_time", zone)?;
         if end < start {
-            return Err(DocumentError::EndBeforeStart { path: fields.path, start, end });
+            return Err(DocumentError::EndBeforeStart { path: fields.path(), start, end });
         }
         let kilowatts = fields.need("max_power_supply_kw", "the power in kilowatts, a decimal")?;
         let power_w = kilowatts.amount()?;
@@ -59,7 +60,7 @@ impl Described {
         let currency = read_currency(&mut fields)?;
         let flow = Flow { start, end, kilowatts: power_w, wanted_kwh: wanted };
         let (units_per_wh, intervals) =
-            flow.intervals().map_err(|Overflow| DocumentError::TooLarge { path: fields.path })?;
+            flow.intervals().map_err(|Overflow| DocumentError::TooLarge { path: fields.path() })?;
         Ok(Self { zone, units_per_wh, intervals, currency })
     }
 

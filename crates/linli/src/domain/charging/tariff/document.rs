@@ -1,104 +1,211 @@
 //! Reads JSON with the place of each value, numbers as the text they were written in.
+//!
+//! What is JSON, `serde_json` decides; where its values stand, one pass more. Nothing is copied,
+//! and a path is put together where somebody asks for it.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
 use super::decimal;
 use super::error::DocumentError;
+use super::outline::{Entry, Span, outline};
 use crate::domain::Exact;
 
 /// The longest document that is read, in bytes.
 pub(super) const MOST_BYTES: usize = 1 << 20;
 
-/// The deepest nesting of braces and brackets; OCPI's own objects nest 8 deep.
-const MOST_DEPTH: usize = 64;
-
-/// The most fields of one object: an OCPI object has at most some thirty.
-const MOST_FIELDS: usize = 1_000;
+/// The most fields of one object, a bit each: an OCPI object has at most some thirty.
+const MOST_FIELDS: usize = 128;
 
 /// Blanks out whole lines that begin with `//`, so that line numbers stay.
 ///
 /// # Errors
 /// [`DocumentError::TooLong`] above a mebibyte.
-pub(super) fn without_comments(text: &str) -> Result<String, DocumentError> {
+pub(super) fn without_comments(text: &str) -> Result<Cow<'_, str>, DocumentError> {
     if text.len() > MOST_BYTES {
         return Err(DocumentError::TooLong { bytes: text.len(), most: MOST_BYTES });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines =
-        text.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line });
-    Ok(lines.collect::<Vec<_>>().join("\n"))
+    let is_comment = |line: &str| line.trim_start().starts_with("//");
+    if !text.contains("//") || !text.lines().any(is_comment) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let lines = text.lines().map(|line| if is_comment(line) { "" } else { line });
+    Ok(Cow::Owned(lines.collect::<Vec<_>>().join("\n")))
+}
+
+/// The text of a document that arrived as bytes.
+///
+/// # Errors
+/// [`DocumentError::TooLong`] above a mebibyte, before anything else is looked at;
+/// [`DocumentError::NotUtf8`] where a byte belongs to no character.
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, DocumentError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(DocumentError::TooLong { bytes: bytes.len(), most: MOST_BYTES });
+    }
+    std::str::from_utf8(bytes).map_err(|fault| DocumentError::NotUtf8 { at: fault.valid_up_to() })
+}
+
+/// A JSON text and where its values stand.
+#[derive(Debug)]
+pub(super) struct Document<'t> {
+    text: &'t str,
+    entries: Vec<Entry>,
+}
+
+impl<'t> Document<'t> {
+    /// Reads a text without comments.
+    ///
+    /// # Errors
+    /// [`DocumentError`] where it is no JSON, nests too deep or has too many values.
+    pub(super) fn read(text: &'t str) -> Result<Self, DocumentError> {
+        serde_json::from_str::<IgnoredAny>(text)
+            .map_err(|fault| DocumentError::NotJson { reason: fault.to_string() })?;
+        Ok(Self { text, entries: outline(text)? })
+    }
+
+    /// The whole of it.
+    pub(super) fn root(&self) -> Node<'_> {
+        Node { document: self, index: 0 }
+    }
+
+    fn entry(&self, index: u32) -> Option<&Entry> {
+        self.entries.get(usize::try_from(index).ok()?)
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        let range = usize::try_from(span.from).ok().zip(usize::try_from(span.until).ok());
+        range.and_then(|(from, until)| self.text.get(from..until)).unwrap_or_default()
+    }
 }
 
 /// One JSON value and where it stands.
-pub(super) struct Node<'a> {
-    raw: &'a RawValue,
-    pub(super) path: String,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'d> {
+    document: &'d Document<'d>,
+    index: u32,
 }
 
-impl<'a> Node<'a> {
-    /// The whole document.
-    pub(super) fn root(text: &'a str) -> Result<Self, DocumentError> {
-        if deepest(text) > MOST_DEPTH {
-            return Err(DocumentError::TooDeep { most: MOST_DEPTH });
+impl<'d> Node<'d> {
+    /// Its place: `$.elements[2].price_components[0].type`.
+    pub(super) fn path(&self) -> String {
+        let Some(entry) = self.document.entry(self.index) else { return "$".to_owned() };
+        if entry.parent == self.index {
+            return "$".to_owned();
         }
-        let raw: &RawValue = serde_json::from_str(text)
-            .map_err(|fault| DocumentError::NotJson { reason: fault.to_string() })?;
-        Ok(Self { raw, path: "$".to_owned() })
+        let parent = Node { index: entry.parent, ..*self };
+        if parent.is_object() {
+            return parent.path_of(&self.key());
+        }
+        let before = parent.children().take_while(|child| child.index != self.index).count();
+        format!("{}[{before}]", parent.path())
+    }
+
+    /// The place of a field of it.
+    pub(super) fn path_of(&self, key: &str) -> String {
+        let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let path = self.path();
+        if plain { format!("{path}.{key}") } else { format!("{path}[{key:?}]") }
+    }
+
+    /// Its own text, comments blanked out.
+    pub(super) fn json(&self) -> &'d str {
+        self.document.entry(self.index).map_or("", |entry| self.document.slice(entry.own))
+    }
+
+    /// Its key as it stands between its quotes; empty in a list.
+    pub(super) fn written_key(self) -> &'d str {
+        self.document.entry(self.index).map_or("", |entry| self.document.slice(entry.key))
+    }
+
+    /// Its key, without escapes.
+    pub(super) fn key(&self) -> Cow<'d, str> {
+        let written = self.written_key();
+        if !written.contains('\\') {
+            return Cow::Borrowed(written);
+        }
+        // Two halves of no pair of surrogates are no text, and no key that anybody looks for.
+        let decoded = serde_json::from_str(&format!("\"{written}\""));
+        decoded.map_or(Cow::Borrowed(written), Cow::Owned)
+    }
+
+    /// What stands in an object or a list, in the order of the text.
+    pub(super) fn children(self) -> impl Iterator<Item = Self> {
+        let end = self.document.entry(self.index).map_or(0, |entry| entry.end);
+        let mut next = self.index.saturating_add(1);
+        std::iter::from_fn(move || {
+            if next >= end {
+                return None;
+            }
+            let child = Node { index: next, ..self };
+            next = self.document.entry(next).map_or(end, |entry| entry.end);
+            Some(child)
+        })
     }
 
     fn is_null(&self) -> bool {
-        self.raw.get() == "null"
+        self.json() == "null"
     }
 
     /// That something else should stand here.
     pub(super) fn unexpected(&self, expected: &'static str) -> DocumentError {
-        let found: String = self.raw.get().chars().take(40).collect();
-        let found = if found.len() < self.raw.get().len() { format!("{found}...") } else { found };
-        DocumentError::Unexpected { path: self.path.clone(), found, expected }
+        let found: String = self.json().chars().take(40).collect();
+        let found = if found.len() < self.json().len() { format!("{found}...") } else { found };
+        DocumentError::Unexpected { path: self.path(), found, expected }
     }
 
     /// The fields of an object; those that are `null` count as absent.
-    pub(super) fn fields(&self) -> Result<Fields<'a>, DocumentError> {
-        let Keys(keys) = serde_json::from_str(self.raw.get())
-            .map_err(|_| self.unexpected("an object in braces"))?;
-        if keys.len() > MOST_FIELDS {
-            let (path, count) = (self.path.clone(), keys.len());
-            return Err(DocumentError::TooMany { path, count, most: MOST_FIELDS });
+    pub(super) fn fields(&self) -> Result<Fields<'d>, DocumentError> {
+        if !self.is_object() {
+            return Err(self.unexpected("an object in braces"));
         }
-        let mut fields = Fields { path: self.path.clone(), fields: Vec::with_capacity(keys.len()) };
-        for (key, raw) in keys {
-            if fields.fields.iter().any(|(earlier, _)| *earlier == key) {
-                return Err(DocumentError::Twice { path: fields.path_of(&key) });
+        let (mut left, mut bit, mut count) = (0_u128, 1_u128, 0_usize);
+        for node in self.children() {
+            let earlier = self.children().take(count);
+            if earlier.into_iter().any(|earlier| earlier.has_key_of(node)) {
+                return Err(DocumentError::Twice { path: self.path_of(&node.key()) });
             }
-            let node = Node { raw, path: fields.path_of(&key) };
-            fields.fields.push((key, node));
+            count = count.saturating_add(1);
+            if count > MOST_FIELDS {
+                let (path, count) = (self.path(), self.children().count());
+                return Err(DocumentError::TooMany { path, count, most: MOST_FIELDS });
+            }
+            if !node.is_null() {
+                left |= bit;
+            }
+            bit = bit.wrapping_shl(1);
         }
-        fields.fields.retain(|(_, node)| !node.is_null());
-        Ok(fields)
+        Ok(Fields { node: *self, left })
+    }
+
+    fn has_key_of(self, other: Self) -> bool {
+        let [one, two] = [self, other].map(Node::written_key);
+        one == two || ((one.contains('\\') || two.contains('\\')) && self.key() == other.key())
     }
 
     /// The entries of a list, at most `most`.
-    pub(super) fn items(&self, most: usize) -> Result<Vec<Node<'a>>, DocumentError> {
-        let items: Vec<&'a RawValue> = serde_json::from_str(self.raw.get())
-            .map_err(|_| self.unexpected("a list in brackets"))?;
-        if items.len() > most {
-            return Err(DocumentError::TooMany {
-                path: self.path.clone(),
-                count: items.len(),
-                most,
-            });
+    pub(super) fn items(&self, most: usize) -> Result<Vec<Self>, DocumentError> {
+        if !self.json().starts_with('[') {
+            return Err(self.unexpected("a list in brackets"));
         }
-        let place = |(index, raw)| Node { raw, path: format!("{}[{index}]", self.path) };
-        Ok(items.into_iter().enumerate().map(place).collect())
+        let count = self.children().count();
+        if count > most {
+            return Err(DocumentError::TooMany { path: self.path(), count, most });
+        }
+        Ok(self.children().collect())
     }
 
     /// A text.
-    pub(super) fn text(&self, expected: &'static str) -> Result<String, DocumentError> {
-        serde_json::from_str(self.raw.get()).map_err(|_| self.unexpected(expected))
+    pub(super) fn text(&self, expected: &'static str) -> Result<Cow<'d, str>, DocumentError> {
+        let quoted = self.json();
+        let plain = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        match plain {
+            Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
+            _ => {
+                serde_json::from_str(quoted).map(Cow::Owned).map_err(|_| self.unexpected(expected))
+            }
+        }
     }
 
     /// A decimal, as a number or as text.
@@ -108,22 +215,22 @@ impl<'a> Node<'a> {
     }
 
     /// A number or a text as it was written, without quotes.
-    pub(super) fn written(&self) -> String {
-        serde_json::from_str(self.raw.get()).unwrap_or_else(|_| self.raw.get().to_owned())
+    pub(super) fn written(&self) -> Cow<'d, str> {
+        let written = self.json();
+        match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
+            Some(_) => serde_json::from_str(written).map_or(Cow::Borrowed(written), Cow::Owned),
+            None => Cow::Borrowed(written),
+        }
     }
 
     /// True or false.
     pub(super) fn truth(&self) -> Result<bool, DocumentError> {
-        match self.raw.get() {
+        match self.json() {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => Err(self.unexpected("true or false")),
         }
-    }
-
-    /// Its own text, comments blanked out.
-    pub(super) fn json(&self) -> &'a str {
-        self.raw.get()
     }
 
     /// A decimal that is not negative.
@@ -146,26 +253,43 @@ impl<'a> Node<'a> {
 
     /// Whether it is an object.
     pub(super) fn is_object(&self) -> bool {
-        self.raw.get().starts_with('{')
+        self.json().starts_with('{')
     }
 }
 
 /// The fields of one object, taken out one by one; what is left was not understood.
-pub(super) struct Fields<'a> {
-    pub(super) path: String,
-    fields: Vec<(String, Node<'a>)>,
+#[derive(Debug)]
+pub(super) struct Fields<'d> {
+    node: Node<'d>,
+    /// A bit for each field that is there and was not taken yet, in the order of the text.
+    left: u128,
 }
 
-impl<'a> Fields<'a> {
+impl<'d> Fields<'d> {
     /// Takes a field out; `None` if it is absent or null.
-    pub(super) fn take(&mut self, key: &str) -> Option<Node<'a>> {
-        let index = self.fields.iter().position(|(name, _)| name == key)?;
-        Some(self.fields.swap_remove(index).1)
+    pub(super) fn take(&mut self, key: &str) -> Option<Node<'d>> {
+        let (node, bit) = self.find(key)?;
+        self.left &= !bit;
+        Some(node)
     }
 
     /// Whether a field is still there.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.fields.iter().any(|(name, _)| name == key)
+        self.find(key).is_some()
+    }
+
+    fn find(&self, key: &str) -> Option<(Node<'d>, u128)> {
+        self.there().find(|(node, _)| {
+            let written = node.written_key();
+            written == key || (written.contains('\\') && node.key() == key)
+        })
+    }
+
+    /// What is left, each with its bit.
+    fn there(&self) -> impl Iterator<Item = (Node<'d>, u128)> {
+        let left = self.left;
+        let bits = std::iter::successors(Some(1_u128), |bit| Some(bit.wrapping_shl(1)));
+        self.node.children().zip(bits).filter(move |(_, bit)| left & bit != 0)
     }
 
     /// Takes a field out that must be there.
@@ -173,67 +297,31 @@ impl<'a> Fields<'a> {
         &mut self,
         key: &str,
         expected: &'static str,
-    ) -> Result<Node<'a>, DocumentError> {
-        let path = self.path_of(key);
-        self.take(key).ok_or(DocumentError::Missing { path, expected })
+    ) -> Result<Node<'d>, DocumentError> {
+        self.take(key).ok_or_else(|| DocumentError::Missing { path: self.path_of(key), expected })
+    }
+
+    /// The place of the object.
+    pub(super) fn path(&self) -> String {
+        self.node.path()
     }
 
     /// The place of a field.
     pub(super) fn path_of(&self, key: &str) -> String {
-        let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if plain { format!("{}.{key}", self.path) } else { format!("{}[{key:?}]", self.path) }
+        self.node.path_of(key)
     }
 
-    /// What nobody took, in the order of the file as far as that is known.
-    pub(super) fn rest(self) -> Vec<(String, Node<'a>)> {
-        let mut rest = self.fields;
-        rest.sort_by(|left, right| left.0.cmp(&right.0));
+    /// What nobody took, by name, without what may stand there and says nothing of prices.
+    pub(super) fn rest_but(self, known: &[&str]) -> Vec<Node<'d>> {
+        let there = self.there().map(|(node, _)| node);
+        let mut rest: Vec<Node<'d>> =
+            there.filter(|node| !known.contains(&node.key().as_ref())).collect();
+        rest.sort_by(|left, right| left.key().cmp(&right.key()));
         rest
     }
-}
 
-/// How deep braces and brackets nest, those within texts apart. Looked at before anything is
-/// parsed, so that no reader meets more.
-fn deepest(text: &str) -> usize {
-    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0_usize, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => {
-                depth = depth.saturating_add(1);
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-struct Keys<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(InOrder).map(Keys)
-    }
-}
-
-struct InOrder;
-
-impl<'de> Visitor<'de> for InOrder {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut keys = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            keys.push(entry);
-        }
-        Ok(keys)
+    /// What nobody took, by name.
+    pub(super) fn rest(self) -> Vec<Node<'d>> {
+        self.rest_but(&[])
     }
 }

@@ -14,6 +14,12 @@ pub enum DocumentError {
         /// What the JSON reader says, with line and column.
         reason: String,
     },
+    /// Write it as UTF-8.
+    #[error("byte {at} of the document belongs to no character; write it as UTF-8")]
+    NotUtf8 {
+        /// The place of the byte, from 0.
+        at: usize,
+    },
     /// Split it, or take out what is no tariff.
     #[error("the document has {bytes} bytes, at most {most} are read")]
     TooLong {
@@ -26,6 +32,12 @@ pub enum DocumentError {
     #[error("the document nests more than {most} levels deep; take out what is no OCPI object")]
     TooDeep {
         /// The deepest that is read.
+        most: usize,
+    },
+    /// Split it: no OCPI object has so many values.
+    #[error("the document has more than {most} values; split it")]
+    TooManyValues {
+        /// The most that are read.
         most: usize,
     },
     /// Add the field.
@@ -128,7 +140,11 @@ impl DocumentError {
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::NotJson { .. } | Self::TooLong { .. } | Self::TooDeep { .. } => None,
+            Self::NotJson { .. }
+            | Self::NotUtf8 { .. }
+            | Self::TooLong { .. }
+            | Self::TooDeep { .. }
+            | Self::TooManyValues { .. } => None,
             Self::Missing { path, .. }
             | Self::Unexpected { path, .. }
             | Self::Twice { path }

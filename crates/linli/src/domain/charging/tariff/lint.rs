@@ -15,11 +15,17 @@ pub(super) fn lint(content: &Content) -> Vec<Warning> {
     {
         found.note(WarningKind::LimitsCross, "$.max_price".to_owned());
     }
+    let validity = content.validity;
+    if validity.from.is_some() && validity.from == validity.until {
+        found.note(WarningKind::NeverApplies, "$.end_date_time".to_owned());
+    }
+    found.finer_than_currency(content);
     let mut earlier: Vec<&Element> = Vec::new();
     for (index, element) in content.elements.iter().enumerate() {
         let path = format!("$.elements[{index}]");
         found.impossible(&element.restrictions, &path);
         found.components(element, &path);
+        found.reserved(element, &path);
         if !element.restrictions.reservation {
             found.hidden(element, &earlier, &path);
             earlier.push(element);
@@ -38,8 +44,9 @@ impl Found {
 
     /// Restrictions that no session can meet.
     fn impossible(&mut self, own: &Restrictions, path: &str) {
+        // Nothing is used at the start, and less than nothing by a meter that runs backwards alone.
         let crossed = |min: Option<Exact>, max: Option<Exact>| {
-            min.zip(max).is_some_and(|(min, max)| max <= min)
+            max.is_some_and(|max| max <= min.unwrap_or(Exact::ZERO))
         };
         let us = |us: Option<i64>| us.map(|us| Exact::whole(us.into()));
         let rows = [
@@ -63,6 +70,31 @@ impl Found {
             if component.price < Exact::ZERO {
                 self.note(WarningKind::NegativePrice, format!("{at}.price"));
             }
+            let fees = component.fees.map(|fees| [fees.electricity, fees.service]);
+            if fees.into_iter().flatten().any(|fee| fee < Exact::ZERO) {
+                self.note(WarningKind::NegativePrice, format!("{at}.linli.fees"));
+            }
+        }
+    }
+
+    /// What a reservation cannot have: energy and idle time.
+    fn reserved(&mut self, element: &Element, path: &str) {
+        let strange = [Dimension::Energy, Dimension::Parking];
+        let of_reservation = element.restrictions.reservation;
+        for component in element.components.iter().filter(|_| of_reservation) {
+            if strange.contains(&component.dimension) {
+                self.note(WarningKind::NeverCounts, place(path, component));
+            }
+        }
+    }
+
+    /// An amount that nobody can pay, because the currency has no coin so small.
+    fn finer_than_currency(&mut self, content: &Content) {
+        let steps = &content.additions.rounding;
+        let fine = steps.last().is_some_and(|last| last.digits > content.currency.minor_digits());
+        if fine {
+            let last = steps.len().saturating_sub(1);
+            self.note(WarningKind::FinerThanCurrency, format!("$.linli.rounding[{last}].digits"));
         }
     }
 

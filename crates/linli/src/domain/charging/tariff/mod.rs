@@ -48,6 +48,7 @@ mod line;
 mod lint;
 mod metered;
 mod ocpi;
+mod outline;
 mod periods;
 mod price;
 mod pricer;
@@ -59,11 +60,15 @@ mod shown;
 mod tally;
 mod volume;
 mod warning;
+mod written;
 
 #[cfg(test)]
 mod tests;
 
-pub use cdr::{Cdr, CdrKind, ChargingPeriod, DisputeCause, Rated, StatedCost, Totals, Verdict};
+pub use cdr::{
+    Cdr, CdrFrame, CdrKind, ChargingPeriod, DisputeCause, Rated, StatedCost, Totals, Unwritable,
+    Verdict,
+};
 pub use content::{Tax, Validity};
 pub use described::Described;
 pub use element::{Dimension, Place};
@@ -75,3 +80,4 @@ pub use pricer::{Pricer, explain, price};
 pub use rounding::{MOST_DIGITS, Method, RoundingStep, Stage, round, round_ratio};
 pub use sheet::Tariff;
 pub use warning::{Warning, WarningKind};
+pub use written::{OcpiVersion, Written};

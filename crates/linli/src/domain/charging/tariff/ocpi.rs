@@ -1,10 +1,10 @@
 //! Reads an OCPI Tariff object (2.1.1, 2.2.1, 2.3.0) with Linli's additions.
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::additions::{self, ComponentAdditions};
 use super::content::{Content, Limits, Tax, Validity};
-use super::document::{Fields, Node, without_comments};
+use super::document::{Fields, Node};
 use super::element::{Block, Component, Dimension, Element, Place};
 use super::error::DocumentError;
 use super::restrictions::read_restrictions;
@@ -15,6 +15,10 @@ use crate::domain::{Currency, Timestamp};
 const MOST_ELEMENTS: usize = 1_000;
 /// A component for each dimension, known or not.
 const MOST_COMPONENTS: usize = 32;
+
+/// The fields that a tariff may have beside those that are read.
+const KNOWN: &[&str] =
+    &["energy_mix", "preauthorize_amount", "tariff_alt_text", "tariff_alt_url", "type"];
 
 /// Remarks gathered while reading.
 #[derive(Default)]
@@ -27,15 +31,15 @@ impl Remarks {
 
     /// Notes what nobody took as unknown.
     pub(super) fn note_rest(&mut self, fields: Fields<'_>) {
-        for (_, node) in fields.rest() {
-            self.note(WarningKind::UnknownField, &node.path);
+        self.note_rest_but(fields, &[]);
+    }
+
+    /// Notes what nobody took as unknown, but for names that price nothing.
+    pub(super) fn note_rest_but(&mut self, fields: Fields<'_>, known: &[&str]) {
+        for node in fields.rest_but(known) {
+            self.note(WarningKind::UnknownField, &node.path());
         }
     }
-}
-
-/// Reads a whole tariff file.
-pub(super) fn read_tariff(text: &str) -> Result<Content, DocumentError> {
-    read_object(&Node::root(&without_comments(text)?)?)
 }
 
 /// Reads a tariff object, whatever it stands in.
@@ -47,24 +51,25 @@ pub(super) fn read_object(node: &Node<'_>) -> Result<Content, DocumentError> {
             remarks.note(WarningKind::MissingField, &fields.path_of(key));
         }
     }
-    for key in ["type", "tariff_alt_text", "tariff_alt_url", "energy_mix", "preauthorize_amount"] {
-        fields.take(key);
-    }
     let mut tax = Tax::Beside;
     if let Some(tax_included) = fields.take("tax_included") {
-        remarks.note(WarningKind::TaxBeside, &tax_included.path);
-        tax = if tax_included.written() == "YES" { Tax::Included } else { Tax::Beside };
+        remarks.note(WarningKind::TaxBeside, &tax_included.path());
+        tax = match tax_included.written().as_ref() {
+            "YES" => Tax::Included,
+            "NO" | "N/A" => Tax::Beside,
+            _ => return Err(tax_included.unexpected("YES, NO or N/A")),
+        };
     }
     let id = read_id(&mut fields, &mut remarks)?;
     let currency = read_currency(&mut fields)?;
     let validity = read_validity(&mut fields)?;
     let limits = Limits {
-        min: read_limit(&mut fields, "min_price", &mut remarks)?,
-        max: read_limit(&mut fields, "max_price", &mut remarks)?,
+        min: read_limit(&mut fields, "min_price", tax, &mut remarks)?,
+        max: read_limit(&mut fields, "max_price", tax, &mut remarks)?,
     };
     let elements = read_elements(&mut fields, &mut remarks)?;
     let additions = additions::read_tariff(&mut fields, &mut remarks)?;
-    remarks.note_rest(fields);
+    remarks.note_rest_but(fields, KNOWN);
     let warnings = remarks.0;
     Ok(Content { id, currency, validity, limits, tax, elements, additions, warnings })
 }
@@ -77,7 +82,7 @@ fn read_id(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Result<String, Doc
     };
     let name = id.text(EXPECTED)?;
     crate::domain::TariffId::new(&name).map_err(|_| id.unexpected(EXPECTED))?;
-    Ok(name)
+    Ok(name.into_owned())
 }
 
 fn read_currency(fields: &mut Fields<'_>) -> Result<Currency, DocumentError> {
@@ -87,13 +92,12 @@ fn read_currency(fields: &mut Fields<'_>) -> Result<Currency, DocumentError> {
 }
 
 fn read_validity(fields: &mut Fields<'_>) -> Result<Validity, DocumentError> {
-    let path = fields.path.clone();
     let from = fields.take("start_date_time").map(|node| read_instant(&node)).transpose()?;
     let until = fields.take("end_date_time").map(|node| read_instant(&node)).transpose()?;
     if let (Some(start), Some(end)) = (from, until)
         && end < start
     {
-        return Err(DocumentError::EndBeforeStart { path, start, end });
+        return Err(DocumentError::EndBeforeStart { path: fields.path(), start, end });
     }
     Ok(Validity { from, until })
 }
@@ -102,6 +106,9 @@ fn read_validity(fields: &mut Fields<'_>) -> Result<Validity, DocumentError> {
 pub(super) fn read_instant(node: &Node<'_>) -> Result<Timestamp, DocumentError> {
     const EXPECTED: &str = "an instant, such as \"2026-01-01T00:00:00Z\"";
     let text = node.text(EXPECTED)?;
+    if let Some(instant) = whole_second(&text) {
+        return Ok(instant.into());
+    }
     let stated = DateTime::parse_from_rfc3339(&text).map(|instant| instant.to_utc());
     let instant = stated.or_else(|_| {
         NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").map(|naive| naive.and_utc())
@@ -109,29 +116,54 @@ pub(super) fn read_instant(node: &Node<'_>) -> Result<Timestamp, DocumentError> 
     instant.map(Timestamp::from).map_err(|_| node.unexpected(EXPECTED))
 }
 
-/// A limit without tax: `{excl_vat, incl_vat}`, in 2.3.0 `{before_taxes, taxes}`, or bare.
+/// The commonest form, `2026-01-01T00:00:00Z`; anything else is read with more care.
+fn whole_second(text: &str) -> Option<DateTime<Utc>> {
+    let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+    let [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _, b'Z'] = bytes
+    else {
+        return None;
+    };
+    let digits = |from: usize, until: usize| -> Option<u32> {
+        bytes.get(from..until)?.iter().try_fold(0_u32, |sum, byte| {
+            let digit = byte.is_ascii_digit().then(|| u32::from(byte & 0x0f))?;
+            sum.checked_mul(10)?.checked_add(digit)
+        })
+    };
+    let year = i32::try_from(digits(0, 4)?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, digits(5, 7)?, digits(8, 10)?)?;
+    Some(date.and_hms_opt(digits(11, 13)?, digits(14, 16)?, digits(17, 19)?)?.and_utc())
+}
+
+/// A limit: `{excl_vat, incl_vat}`, in 2.3.0 `{before_taxes, after_taxes}`, or bare. Of the two the
+/// one counts that is as the prices are, with tax or without; the other is remarked on.
 fn read_limit(
     fields: &mut Fields<'_>,
     key: &str,
+    tax: Tax,
     remarks: &mut Remarks,
 ) -> Result<Option<crate::domain::Exact>, DocumentError> {
     let Some(node) = fields.take(key) else { return Ok(None) };
     if !node.is_object() {
-        remarks.note(WarningKind::BareLimit, &node.path);
+        remarks.note(WarningKind::BareLimit, &node.path());
         return node.decimal().map(Some);
     }
     let mut limit = node.fields()?;
-    for taxed in ["incl_vat", "taxes"] {
-        if let Some(taxed) = limit.take(taxed) {
-            remarks.note(WarningKind::TaxBeside, &taxed.path);
-        }
-    }
     let untaxed = match limit.take("before_taxes") {
         Some(untaxed) => untaxed,
         None => limit.need("excl_vat", "the limit without tax, a decimal")?,
     };
+    let taxed = limit.take("after_taxes").or_else(|| limit.take("incl_vat"));
     remarks.note_rest(limit);
-    untaxed.decimal().map(Some)
+    let (counts, other) = match (tax, taxed) {
+        (Tax::Included, Some(taxed)) => (taxed, Some(untaxed)),
+        // Nobody says how much tax is in it: without tax it is the nearest that is known.
+        (Tax::Included, None) => (untaxed, Some(untaxed)),
+        (Tax::Beside, taxed) => (untaxed, taxed),
+    };
+    if let Some(other) = other {
+        remarks.note(WarningKind::TaxBeside, &other.path());
+    }
+    counts.decimal().map(Some)
 }
 
 fn read_elements(
@@ -141,7 +173,7 @@ fn read_elements(
     let list = fields.need("elements", "a list of at least one element")?;
     let items = list.items(MOST_ELEMENTS)?;
     if items.is_empty() {
-        return Err(DocumentError::NoElement { path: list.path });
+        return Err(DocumentError::NoElement { path: list.path() });
     }
     let mut elements = Vec::with_capacity(items.len());
     for (index, item) in (0_u32..).zip(items) {
@@ -184,14 +216,14 @@ fn read_component(
     let kind = fields.need("type", TYPE)?;
     let name = kind.text(TYPE)?;
     let Some(dimension) = Dimension::ALL.into_iter().find(|one| one.as_str() == name) else {
-        remarks.note(WarningKind::UnknownDimension, &kind.path);
+        remarks.note(WarningKind::UnknownDimension, &kind.path());
         return Ok(None);
     };
     let price = fields.need("price", "a decimal without tax")?.decimal()?;
     let size = read_step_size(dimension, &mut fields, remarks)?;
     for key in ["vat", "taxes"] {
         if let Some(tax) = fields.take(key) {
-            remarks.note(WarningKind::TaxBeside, &tax.path);
+            remarks.note(WarningKind::TaxBeside, &tax.path());
         }
     }
     let ComponentAdditions { label, fees, direction, min, max } =
@@ -214,7 +246,7 @@ fn read_step_size(
     };
     let size = node.whole()?;
     if size == 0 && dimension != Dimension::Fixed {
-        remarks.note(WarningKind::StepSizeZero, &node.path);
+        remarks.note(WarningKind::StepSizeZero, &node.path());
     }
     Ok((size > 1 && dimension != Dimension::Fixed).then_some(size))
 }

@@ -22,7 +22,8 @@ pub(super) fn walk<'t>(
     let content = tariff.content();
     let thresholds = Thresholds::of(content);
     let mut ledger = Ledger::new(tariff, session);
-    let mut walk = Walk { content, calendar, session, start, used: 0 };
+    let looks = Looks::of(content);
+    let mut walk = Walk { content, calendar, session, start, used: 0, looks };
     let mut cuts = Vec::new();
     for interval in session.intervals {
         walk.cut(interval, &thresholds, &mut cuts)?;
@@ -46,6 +47,27 @@ pub(super) struct Walk<'t, 'c, 's> {
     pub(super) start: Timestamp,
     /// Energy before the current interval, in the session's units.
     pub(super) used: i128,
+    /// Whether any element looks at power or at energy: what nobody looks at is not worked out.
+    pub(super) looks: Looks,
+}
+
+/// What of a session's usage any element looks at, time apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Looks {
+    pub(super) energy: bool,
+    pub(super) power: bool,
+}
+
+impl Looks {
+    pub(super) fn of(content: &Content) -> Self {
+        let any = |looks: fn(&Restrictions) -> bool| {
+            content.elements.iter().any(|element| looks(&element.restrictions))
+        };
+        Self {
+            energy: any(|one| one.min_wh.is_some() || one.max_wh.is_some()),
+            power: any(|one| one.min_w.is_some() || one.max_w.is_some()),
+        }
+    }
 }
 
 /// The elements that apply at a moment.
@@ -166,9 +188,15 @@ impl<'t> Walk<'t, '_, '_> {
     pub(super) fn usage(&self, interval: &Interval, share: Exact) -> Result<Usage, Overflow> {
         let length_us = i128::from(interval.length_us());
         let passed_us = i128::from(interval.from.since(self.start));
-        let units = Exact::whole(interval.energy).times(share)?.plus(Exact::whole(self.used))?;
         let units_per_wh = self.session.units_per_wh;
+        let energy_wh = if self.looks.energy {
+            let units = Exact::whole(interval.energy).times(share)?;
+            units.plus(Exact::whole(self.used))?.times(Exact::fraction(1, units_per_wh)?)?
+        } else {
+            Exact::ZERO
+        };
         let power_w = match interval.power {
+            _ if !self.looks.power => Exact::ZERO,
             Some(power) => Exact::whole(power.0.into()),
             None if length_us == 0 => Exact::ZERO,
             None => Exact::fraction(
@@ -178,7 +206,7 @@ impl<'t> Walk<'t, '_, '_> {
         };
         Ok(Usage {
             elapsed_us: Exact::whole(length_us).times(share)?.plus(Exact::whole(passed_us))?,
-            energy_wh: units.times(Exact::fraction(1, units_per_wh)?)?,
+            energy_wh,
             least_w: power_w,
             most_w: power_w,
         })

@@ -1,6 +1,7 @@
 //! Prices sessions, one or many.
 
 use super::calendar::Calendar;
+use super::cdr::{Cdr, Rated};
 use super::clocked::Clocked;
 use super::error::Unbillable;
 use super::line::{Line, lines_of};
@@ -9,6 +10,7 @@ use super::periods;
 use super::price::Price;
 use super::sheet::Tariff;
 use super::tally::Tally;
+use crate::domain::Zone;
 
 /// Prices many sessions under one tariff and keeps what it worked out about local days.
 #[derive(Debug)]
@@ -63,6 +65,14 @@ impl Pricer {
         let price = tally.price(&session)?;
         let lines = lines_of(&tally, &price)?;
         Ok((price, lines))
+    }
+
+    /// What a CDR comes to: as [`Cdr::rate`], for many of them.
+    ///
+    /// # Errors
+    /// As [`Cdr::rate`].
+    pub fn rate(&mut self, cdr: &Cdr, given: Option<Zone>) -> Result<Rated, Unbillable> {
+        cdr.rate_by(&self.tariff, &mut self.calendar, given)
     }
 
     /// The general way, which a law compares with the fast one.

@@ -31,12 +31,12 @@ pub(super) fn read_restrictions(
         max_us: read_duration(&mut fields, "max_duration")?,
         reservation: read_reservation(&mut fields, remarks)?,
     };
-    for (key, node) in fields.rest() {
-        let known = matches!(key.as_str(), "min_current" | "max_current");
+    for node in fields.rest() {
+        let known = node.path().ends_with("_current");
         match (prices, known) {
-            (true, true) => return Err(DocumentError::NotSupported { path: node.path }),
-            (true, false) => return Err(DocumentError::UnknownRestriction { path: node.path }),
-            (false, _) => remarks.note(WarningKind::UnknownRestriction, &node.path),
+            (true, true) => return Err(DocumentError::NotSupported { path: node.path() }),
+            (true, false) => return Err(DocumentError::UnknownRestriction { path: node.path() }),
+            (false, _) => remarks.note(WarningKind::UnknownRestriction, &node.path()),
         }
     }
     Ok(restrictions)
@@ -52,7 +52,7 @@ fn read_window(
         return Ok(None);
     }
     if start.is_some() && start == end {
-        remarks.note(WarningKind::EmptyWindow, &fields.path);
+        remarks.note(WarningKind::EmptyWindow, &fields.path());
         return Ok(Some(Window { start_min: 0, end_min: 0 }));
     }
     // Midnight as an end is the end of the day.
@@ -109,22 +109,22 @@ fn read_scaled(
 ) -> Result<Option<Exact>, DocumentError> {
     let Some(node) = fields.take(key) else { return Ok(None) };
     let scaled = node.decimal()?.times(Exact::whole(factor));
-    scaled.map(Some).map_err(|Overflow| DocumentError::TooLarge { path: node.path })
+    scaled.map(Some).map_err(|Overflow| DocumentError::TooLarge { path: node.path() })
 }
 
 /// A duration in seconds as microseconds.
 fn read_duration(fields: &mut Fields<'_>, key: &str) -> Result<Option<i64>, DocumentError> {
     let Some(node) = fields.take(key) else { return Ok(None) };
     let micros = i64::from(node.whole()?).checked_mul(1_000_000);
-    micros.map(Some).ok_or(DocumentError::TooLarge { path: node.path })
+    micros.map(Some).ok_or_else(|| DocumentError::TooLarge { path: node.path() })
 }
 
 fn read_reservation(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Result<bool, DocumentError> {
     const EXPECTED: &str = "RESERVATION or RESERVATION_EXPIRES";
     let Some(node) = fields.take("reservation") else { return Ok(false) };
-    if !matches!(node.text(EXPECTED)?.as_str(), "RESERVATION" | "RESERVATION_EXPIRES") {
+    if !matches!(node.text(EXPECTED)?.as_ref(), "RESERVATION" | "RESERVATION_EXPIRES") {
         return Err(node.unexpected(EXPECTED));
     }
-    remarks.note(WarningKind::ReservationOnly, &node.path);
+    remarks.note(WarningKind::ReservationOnly, &node.path());
     Ok(true)
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::calendar::local_minute;
 use super::content::{Content, Tax, Validity};
-use super::document::Node;
+use super::document::{Document, Node, text_of, without_comments};
 use super::element::{Component, Dimension, first};
 use super::error::TariffError;
 use super::lint;
@@ -21,6 +21,8 @@ use crate::domain::{Currency, Exact, Timestamp, Zone};
 pub struct Tariff {
     content: Arc<Content>,
     hash: String,
+    /// The object as it stands in its document, comments blanked out.
+    json: Arc<str>,
     rounding: Vec<RoundingStep>,
 }
 
@@ -44,18 +46,29 @@ impl Tariff {
     /// # Source
     /// OCPI 2.2.1, Tariffs module; billing.md section 3.2.
     pub fn from_json(text: &str) -> Result<Self, TariffError> {
-        Ok(Self::of(ocpi::read_tariff(text)?, text))
+        let plain = without_comments(text)?;
+        let document = Document::read(&plain)?;
+        let root = document.root();
+        Ok(Self::of(ocpi::read_object(&root)?, text, root.json()))
+    }
+
+    /// As [`Tariff::from_json`], from bytes as they arrive.
+    ///
+    /// # Errors
+    /// As [`Tariff::from_json`], and [`TariffError::NotUtf8`] where a byte belongs to no character.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, TariffError> {
+        Self::from_json(text_of(bytes)?)
     }
 
     /// Reads a tariff that stands in another document, paths from there.
     pub(super) fn embedded(node: &Node<'_>) -> Result<Self, TariffError> {
-        Ok(Self::of(ocpi::read_object(node)?, node.json()))
+        Ok(Self::of(ocpi::read_object(node)?, node.json(), node.json()))
     }
 
-    fn of(content: Content, text: &str) -> Self {
+    fn of(content: Content, text: &str, json: &str) -> Self {
         let rounding = content.additions.rounding.clone();
         let hash = format!("{:x}", Sha256::digest(text.as_bytes()));
-        Self { content: Arc::new(content), hash, rounding }
+        Self { content: Arc::new(content), hash, json: json.into(), rounding }
     }
 
     /// Its name over all versions.
@@ -194,6 +207,11 @@ impl Tariff {
                 && element.restrictions.allow_usage(&unused)
         });
         first(Dimension::Energy, active).map(|component: &Component| component.price)
+    }
+
+    /// The object as it was read.
+    pub(super) fn json(&self) -> &str {
+        &self.json
     }
 
     pub(super) fn content(&self) -> &Arc<Content> {

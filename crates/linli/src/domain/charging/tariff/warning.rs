@@ -70,6 +70,8 @@ pub enum WarningKind {
     NeverCounts,
     /// A price below zero: whoever charges is paid.
     NegativePrice,
+    /// The last rounding is finer than the smallest unit of the currency.
+    FinerThanCurrency,
     /// Energy is priced under restrictions alone: what is outside of them is free.
     NotAlwaysPriced,
 }
@@ -112,6 +114,7 @@ impl WarningKind {
             Self::NeverApplies => "never_applies",
             Self::NeverCounts => "never_counts",
             Self::NegativePrice => "negative_price",
+            Self::FinerThanCurrency => "finer_than_currency",
             Self::NotAlwaysPriced => "not_always_priced",
         }
     }

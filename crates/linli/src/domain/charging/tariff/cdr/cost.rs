@@ -32,15 +32,15 @@ pub(super) fn read_cost(
     let Some(node) = fields.take(key) else { return Ok(None) };
     if !node.is_object() {
         if version == Version::Later {
-            remarks.note(WarningKind::BareCost, &node.path);
+            remarks.note(WarningKind::BareCost, &node.path());
         }
-        let (untaxed, written) = (node.decimal()?, node.written());
+        let (untaxed, written) = (node.decimal()?, node.written().into_owned());
         return Ok(Some(StatedCost { untaxed, taxed: None, written }));
     }
     let mut own = node.fields()?;
     let (untaxed, taxed) = if let Some(untaxed) = own.take("before_taxes") {
         let taxes = own.take("taxes").map(|taxes| read_taxes(&taxes)).transpose()?;
-        let too_large = |Overflow| DocumentError::TooLarge { path: node.path.clone() };
+        let too_large = |Overflow| DocumentError::TooLarge { path: node.path() };
         let sum = |taxes| untaxed.decimal()?.plus(taxes).map_err(too_large);
         let taxed = taxes.map(sum).transpose()?;
         (untaxed, taxed)
@@ -49,7 +49,11 @@ pub(super) fn read_cost(
         (untaxed, own.take("incl_vat").map(|node| node.decimal()).transpose()?)
     };
     remarks.note_rest(own);
-    Ok(Some(StatedCost { untaxed: untaxed.decimal()?, taxed, written: untaxed.written() }))
+    Ok(Some(StatedCost {
+        untaxed: untaxed.decimal()?,
+        taxed,
+        written: untaxed.written().into_owned(),
+    }))
 }
 
 /// The sum of the taxes.
@@ -58,7 +62,7 @@ fn read_taxes(node: &Node<'_>) -> Result<Exact, DocumentError> {
     for item in node.items(MOST_TAXES)? {
         let amount = item.fields()?.need("amount", "the amount of the tax, a decimal")?;
         let more = sum.plus(amount.decimal()?);
-        sum = more.map_err(|Overflow| DocumentError::TooLarge { path: amount.path })?;
+        sum = more.map_err(|Overflow| DocumentError::TooLarge { path: amount.path() })?;
     }
     Ok(sum)
 }

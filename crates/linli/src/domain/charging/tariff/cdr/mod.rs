@@ -17,9 +17,11 @@ mod period;
 mod place;
 mod rate;
 mod read;
+mod stretch;
 mod verdict;
+mod write;
 
-use super::document::{Node, without_comments};
+use super::document::{Document, text_of, without_comments};
 use super::error::{DocumentError, TariffError};
 use super::sheet::Tariff;
 use super::warning::Warning;
@@ -30,6 +32,7 @@ pub use dispute::DisputeCause;
 pub use period::ChargingPeriod;
 pub use rate::Rated;
 pub use verdict::Verdict;
+pub use write::{CdrFrame, Unwritable};
 
 /// A charge detail record as it was read.
 #[derive(Clone, Debug)]
@@ -118,7 +121,15 @@ impl Cdr {
     /// # Source
     /// OCPI 2.2.1, CDRs module, CDR Object; 2.1.1, CDRs module; 2.3.0, CDRs module, Price.
     pub fn from_json(text: &str) -> Result<Self, DocumentError> {
-        read::read_cdr(&Node::root(&without_comments(text)?)?)
+        read::read_cdr(&Document::read(&without_comments(text)?)?.root())
+    }
+
+    /// As [`Cdr::from_json`], from bytes as they arrive.
+    ///
+    /// # Errors
+    /// As [`Cdr::from_json`], and [`DocumentError::NotUtf8`] where a byte belongs to no character.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
+        Self::from_json(text_of(bytes)?)
     }
 
     /// The operator's own id of it.

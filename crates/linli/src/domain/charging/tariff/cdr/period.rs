@@ -72,21 +72,21 @@ pub(super) fn read_periods(
     for (index, item) in list.items(MOST_PERIODS)?.into_iter().enumerate() {
         let mut fields = item.fields()?;
         if let Some(named) = fields.take("tariff_id") {
-            let name = named.written();
+            let name = named.written().into_owned();
             if read.named_tariff.get_or_insert_with(|| name.clone()) != &name {
-                remarks.note(WarningKind::SeveralTariffs, &named.path);
+                remarks.note(WarningKind::SeveralTariffs, &named.path());
             }
         }
         let period = read_period(index, &mut fields, remarks)?;
         if period.from < start || period.from > end {
-            remarks.note(WarningKind::PeriodOutsideSession, &item.path);
+            remarks.note(WarningKind::PeriodOutsideSession, &item.path());
         }
         fields.take("encoded_data");
         remarks.note_rest(fields);
         read.periods.push(period);
     }
     if !read.periods.is_sorted_by_key(|period| period.from) {
-        remarks.note(WarningKind::PeriodsOutOfOrder, &list.path);
+        remarks.note(WarningKind::PeriodsOutOfOrder, &list.path());
         read.periods.sort_by_key(|period| period.from);
     }
     let starts: Vec<Timestamp> = read.periods.iter().skip(1).map(|next| next.from).collect();
@@ -123,7 +123,7 @@ fn read_period(
         let mut own = item.fields()?;
         let kind = own.need("type", "a dimension, such as \"ENERGY\"")?;
         let volume = own.need("volume", "how much of it, a decimal")?;
-        let place = match kind.written().as_str() {
+        let place = match kind.written().as_ref() {
             "ENERGY" => &mut period.energy_kwh,
             "TIME" => &mut period.charging_h,
             "PARKING_TIME" => &mut period.parking_h,
@@ -138,7 +138,7 @@ fn read_period(
                 continue;
             }
             _ => {
-                remarks.note(WarningKind::UnknownDimension, &kind.path);
+                remarks.note(WarningKind::UnknownDimension, &kind.path());
                 remarks.note_rest(own);
                 continue;
             }
@@ -146,7 +146,7 @@ fn read_period(
         let is_time = kind.written().ends_with("TIME");
         let figure = if is_time { volume.amount()? } else { volume.decimal()? };
         if place.replace(figure).is_some() {
-            return Err(DocumentError::Twice { path: kind.path });
+            return Err(DocumentError::Twice { path: kind.path() });
         }
         remarks.note_rest(own);
     }

@@ -62,13 +62,10 @@ pub(super) fn read_place(node: &Node<'_>, remarks: &mut Remarks) -> Result<Place
     let mut fields = node.fields()?;
     // A zone that nobody knows counts as absent: what is inferred instead is warned of.
     let zone = fields.take("time_zone").and_then(|zone| zone.written().parse().ok());
-    let country = fields.take("country").map(|country| country.written());
+    let country = fields.take("country").map(|country| country.written().into_owned());
     let point = read_point(&mut fields)?;
-    for key in KNOWN {
-        fields.take(key);
-    }
-    remarks.note_rest(fields);
-    Ok(Place { zone, country, connector: point, path: node.path.clone() })
+    remarks.note_rest_but(fields, KNOWN);
+    Ok(Place { zone, country, connector: point, path: node.path() })
 }
 
 /// The charging point and its connector: beside each other in 2.2.1, the first of each list in
@@ -79,7 +76,10 @@ fn read_point(fields: &mut Fields<'_>) -> Result<Option<String>, DocumentError> 
     let evse = fields.take("evse_id").or(uid);
     let (evse, connector) = match fields.take("evses") {
         Some(list) if evse.is_none() => first_point(&list)?,
-        _ => (evse.map(|evse| evse.written()), connector.map(|own| own.written())),
+        _ => (
+            evse.map(|evse| evse.written().into_owned()),
+            connector.map(|own| own.written().into_owned()),
+        ),
     };
     Ok(match (evse, connector) {
         (Some(evse), Some(connector)) => Some(format!("{evse}-{connector}")),
@@ -91,10 +91,10 @@ fn first_point(list: &Node<'_>) -> Result<(Option<String>, Option<String>), Docu
     let Some(point) = list.items(MOST_POINTS)?.into_iter().next() else { return Ok((None, None)) };
     let mut point = point.fields()?;
     let uid = point.take("uid");
-    let evse = point.take("evse_id").or(uid).map(|own| own.written());
+    let evse = point.take("evse_id").or(uid).map(|own| own.written().into_owned());
     let connectors = point.take("connectors").map(|own| own.items(MOST_POINTS)).transpose()?;
     let connector = match connectors.into_iter().flatten().next() {
-        Some(connector) => connector.fields()?.take("id").map(|own| own.written()),
+        Some(connector) => connector.fields()?.take("id").map(|own| own.written().into_owned()),
         None => None,
     };
     Ok((evse, connector))

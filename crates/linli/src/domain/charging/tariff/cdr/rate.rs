@@ -9,7 +9,7 @@ use super::super::element::{Dimension, Place};
 use super::super::error::Unbillable;
 use super::super::line::{Line, lines_of};
 use super::super::metered::{Activity, Interval, Metered};
-use super::super::periods::{Thresholds, Walk};
+use super::super::periods::{Looks, Thresholds, Walk};
 use super::super::price::Price;
 use super::super::restriction::Usage;
 use super::super::rounding::Stage;
@@ -31,8 +31,6 @@ const HOURS_ROUNDED_US: i64 = 1_000_000;
 pub struct Rated {
     /// What it comes to, a credit not yet turned round; tax is in it where the tariff says so.
     pub price: Price,
-    /// The lines that explain it.
-    pub lines: Vec<Line>,
     /// The total as a CDR states it: negative for a credit, `None` where nothing was priced.
     pub total: Option<Money>,
     /// The energy of all periods, in kilowatt-hours.
@@ -66,7 +64,7 @@ impl Cdr {
     /// What it comes to under a tariff, and whether its own total agrees. Windows look at the
     /// clock of its location; of `given` where it names none; else of its country's only zone, of
     /// the tariff's own zone, or of none where the tariff does not look at the clock, each of them
-    /// with a warning.
+    /// with a warning. To rate many CDRs, keep a [`Pricer`](super::super::Pricer).
     ///
     /// A stated total agrees within half the smallest unit of its currency.
     ///
@@ -77,12 +75,37 @@ impl Cdr {
     /// # Source
     /// OCPI 2.2.1, CDRs module, ChargingPeriod; billing.md section 3.4.
     pub fn rate(&self, tariff: &Tariff, given: Option<Zone>) -> Result<Rated, Unbillable> {
+        self.rate_by(tariff, &mut Calendar::new(tariff.content().clone()), given)
+    }
+
+    /// What it comes to, and the lines that explain it: the same computation.
+    ///
+    /// # Errors
+    /// As [`Cdr::rate`].
+    pub fn explain(
+        &self,
+        tariff: &Tariff,
+        given: Option<Zone>,
+    ) -> Result<(Rated, Vec<Line>), Unbillable> {
+        let rated = self.rate(tariff, given)?;
+        let session = Session::of(self, rated.zone)?;
+        let mut calendar = Calendar::new(tariff.content().clone());
+        let (tally, _) = session.tally(tariff, &mut calendar, Times::Stated)?;
+        let lines = lines_of(&tally, &rated.price)?;
+        Ok((rated, lines))
+    }
+
+    /// What it comes to, with a calendar of the tariff that lives on.
+    pub(in super::super) fn rate_by(
+        &self,
+        tariff: &Tariff,
+        calendar: &mut Calendar,
+        given: Option<Zone>,
+    ) -> Result<Rated, Unbillable> {
         let (zone, mut warnings) = self.zone_under(tariff, given)?;
         let session = Session::of(self, zone)?;
-        let mut calendar = Calendar::new(tariff.content().clone());
-        let (tally, mut remarks) = session.tally(tariff, &mut calendar, Times::Stated)?;
+        let (tally, mut remarks) = session.tally(tariff, calendar, Times::Stated)?;
         let price = tally.price_over(session.lasted(self)?)?;
-        let lines = lines_of(&tally, &price)?;
         let total = signed(self.kind, &price)?;
         if tally.limit.0 != Exact::ZERO {
             remarks.push(remark(WarningKind::LimitApplied, "$.total_cost".to_owned()));
@@ -99,7 +122,7 @@ impl Cdr {
             other => other,
         };
         let warnings = [&self.warnings, tariff.warnings(), &warnings].concat();
-        Ok(Rated { price, lines, total, energy_kwh, zone, verdict, warnings })
+        Ok(Rated { price, total, energy_kwh, zone, verdict, warnings })
     }
 
     fn zone_under(
@@ -177,7 +200,9 @@ impl<'a> Session<'a> {
         }
         let start = metered.check()?.start;
         let (content, session, used) = (tariff.content(), &metered, 0);
-        let mut walk = Walk { content, calendar, session, start, used };
+        let looks = Looks::of(content);
+        let thresholds = Thresholds::of(content);
+        let mut walk = Walk { content, calendar, session, start, used, looks };
         let clock = Clock::of(tariff, times);
         let mut ledger = Ledger::new(tariff, &metered);
         let (mut warnings, mut has_fixed) = (Vec::new(), false);
@@ -209,7 +234,7 @@ impl<'a> Session<'a> {
                 interval.energy != 0 || (period.energy_kwh.is_some() && energy.is_none());
             let is_used = [takes_energy, charged > Exact::ZERO, idle > Exact::ZERO, !is_due];
             let priced = [energy, time, parking, fixed].map(|one| one.map(|one| one.place));
-            if changes_within(&mut walk, interval, usage, (is_used, priced))? {
+            if changes_within(&mut walk, &thresholds, (interval, usage), (is_used, priced))? {
                 warnings.push(at(WarningKind::PeriodSpansPriceChange));
             }
             walk.used = walk.used.checked_add(interval.energy).ok_or(Overflow)?;
@@ -293,8 +318,8 @@ fn usage_at_start(
 /// Whether another component would price what a period uses, anywhere within it.
 fn changes_within(
     walk: &mut Walk<'_, '_, '_>,
-    interval: &Interval,
-    at_start: Usage,
+    thresholds: &Thresholds,
+    (interval, at_start): (&Interval, Usage),
     (is_used, priced): ([bool; 4], [Option<Place>; 4]),
 ) -> Result<bool, Unbillable> {
     let elements = &walk.content.elements;
@@ -302,7 +327,12 @@ fn changes_within(
         return Ok(false);
     }
     let mut cuts = Vec::new();
-    walk.cut(interval, &Thresholds::of(walk.content), &mut cuts)?;
+    walk.cut(interval, thresholds, &mut cuts)?;
+    // Where nothing is crossed, what held at the start holds to the end; a meter that runs
+    // backwards apart, which leaves a threshold that it starts on.
+    if cuts.len() == 1 && interval.energy >= 0 {
+        return Ok(false);
+    }
     let mut from = Exact::ZERO;
     for until in cuts {
         let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;

@@ -41,7 +41,7 @@ pub(super) fn read_cdr(node: &Node<'_>) -> Result<Cdr, DocumentError> {
     let mut fields = node.fields()?;
     let mut remarks = Remarks::default();
     let (version, start, end) = read_span(&mut fields)?;
-    let id = fields.take("id").map(|id| id.written());
+    let id = fields.take("id").map(|id| id.written().into_owned());
     if id.is_none() {
         remarks.note(WarningKind::MissingField, &fields.path_of("id"));
     }
@@ -55,14 +55,11 @@ pub(super) fn read_cdr(node: &Node<'_>) -> Result<Cdr, DocumentError> {
     let place = read_location(&mut fields, version, &mut remarks)?;
     let card = read_card(&mut fields)?;
     let credit = fields.take("credit").map(|credit| credit.truth()).transpose()?;
-    let credited = fields.take("credit_reference_id").map(|id| id.written());
+    let credited = fields.take("credit_reference_id").map(|id| id.written().into_owned());
     let Periods { periods, named_tariff } = read_periods(&mut fields, (start, end), &mut remarks)?;
     let tariffs = read_tariffs(&mut fields)?;
     let totals = read_totals(&mut fields, version, &mut remarks)?;
-    for key in KNOWN {
-        fields.take(key);
-    }
-    remarks.note_rest(fields);
+    remarks.note_rest_but(fields, KNOWN);
     let kind = if credit == Some(true) { CdrKind::Credit } else { CdrKind::Charge };
     let warnings = remarks.0;
     Ok(Cdr {
@@ -86,7 +83,6 @@ pub(super) fn read_cdr(node: &Node<'_>) -> Result<Cdr, DocumentError> {
 /// Start and end; the name of the end tells the version.
 fn read_span(fields: &mut Fields<'_>) -> Result<(Version, Timestamp, Timestamp), DocumentError> {
     const EXPECTED: &str = "an instant, such as \"2026-01-01T00:00:00Z\"";
-    let path = fields.path.clone();
     let start = read_instant(&fields.need("start_date_time", EXPECTED)?)?;
     let (version, end) = match fields.take("stop_date_time") {
         Some(end) => (Version::First, end),
@@ -94,14 +90,14 @@ fn read_span(fields: &mut Fields<'_>) -> Result<(Version, Timestamp, Timestamp),
     };
     let end = read_instant(&end)?;
     if end < start {
-        return Err(DocumentError::EndBeforeStart { path, start, end });
+        return Err(DocumentError::EndBeforeStart { path: fields.path(), start, end });
     }
     Ok((version, start, end))
 }
 
 fn read_party(fields: &mut Fields<'_>) -> Option<String> {
-    let country = fields.take("country_code").map(|own| own.written());
-    let party = fields.take("party_id").map(|own| own.written());
+    let country = fields.take("country_code").map(|own| own.written().into_owned());
+    let party = fields.take("party_id").map(|own| own.written().into_owned());
     country.zip(party).map(|(country, party)| format!("{country}-{party}"))
 }
 
@@ -134,11 +130,11 @@ fn read_location(
 
 /// The token's uid, else its contract; in 2.1.1 the authorisation's id.
 fn read_card(fields: &mut Fields<'_>) -> Result<Option<String>, DocumentError> {
-    let authorised = fields.take("auth_id").map(|own| own.written());
+    let authorised = fields.take("auth_id").map(|own| own.written().into_owned());
     let Some(token) = fields.take("cdr_token") else { return Ok(authorised) };
     let mut token = token.fields()?;
     let contract = token.take("contract_id");
-    Ok(token.take("uid").or(contract).map(|own| own.written()).or(authorised))
+    Ok(token.take("uid").or(contract).map(|own| own.written().into_owned()).or(authorised))
 }
 
 /// The tariffs that it carries, each as far as it can be read.

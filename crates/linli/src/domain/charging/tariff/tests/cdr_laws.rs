@@ -265,7 +265,7 @@ fn huge_documents_are_refused_by_name() {
         let _ = write!(many, r#""f{index}": 1, "#);
     }
     many.push_str(r#""id": "1"}"#);
-    assert_eq!(told(&many), "$ has 2001 entries, at most 1000 are read");
+    assert_eq!(told(&many), "$ has 2001 entries, at most 128 are read");
     let pair = pair_of(&[(1, 1, Activity::Charging); 1]);
     let periods = vec![pair.periods[0].clone(); 10_081];
     let long = Pair { periods, ..pair };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::decimal;
-use super::super::document::{Fields, Node, without_comments};
+use super::super::document::{Document, Fields, without_comments};
 use super::*;
 
 /// How far a figure may be from what its file expects.
@@ -49,8 +49,8 @@ fn check(tariff: &Tariff, text: &str) -> Verdict {
     let session = described.metered();
     let price = price(tariff, &session).unwrap();
     let text = without_comments(text).unwrap();
-    let mut expect =
-        Node::root(&text).unwrap().fields().unwrap().take("expect").unwrap().fields().unwrap();
+    let document = Document::read(&text).unwrap();
+    let mut expect = document.root().fields().unwrap().take("expect").unwrap().fields().unwrap();
     let money = |money: Option<crate::domain::Money>| {
         money.map(|money| Exact::fraction(money.0, crate::domain::Money::UNIT).unwrap())
     };

@@ -10,6 +10,7 @@ mod made;
 mod pairs;
 mod reading;
 mod real_sessions;
+mod writing;
 
 use std::path::PathBuf;
 

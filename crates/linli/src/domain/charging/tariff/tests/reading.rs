@@ -142,6 +142,27 @@ fn a_linter_names_what_a_tariff_can_hardly_mean() {
         let found = found(&elements);
         assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}\n{expected}");
     }
+    let never = r#""max_duration": 0"#;
+    let reserved = element(r#""reservation": "RESERVATION""#, "ENERGY", "1", "");
+    for (elements, expected) in [
+        (vec![energy(never, "1"), energy("", "1")], "never_applies: $.elements[0].restrictions"),
+        (vec![reserved, energy("", "1")], "never_counts: $.elements[0].price_components[0]"),
+        (
+            vec![element(
+                "",
+                "ENERGY",
+                "1",
+                r#", "linli": {"fees": {"electricity": "1.5", "service": "-0.5"}}"#,
+            )],
+            "negative_price: $.elements[0].price_components[0].linli.fees",
+        ),
+    ] {
+        let found = found(&elements);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}\n{expected}");
+    }
+    let fine = r#""rounding": [{"stage": "session", "method": "half_up", "digits": 3}]"#;
+    let fine = tariff(&energy("", "1"), fine).lint();
+    assert_eq!(fine[0].to_string(), "finer_than_currency: $.linli.rounding[0].digits");
     let crossed = tariff_text(&energy("", "1"), "").replacen(
         r#""currency""#,
         r#""min_price": 2, "max_price": 1, "currency""#,
@@ -187,4 +208,24 @@ fn a_described_session_says_what_is_missing() {
     assert_eq!(session.intervals.len(), 1);
     assert_eq!(session.intervals[0].length_us(), 4_200_000_000);
     assert_eq!(session.energy_kwh().unwrap(), Exact::fraction(518, 60).unwrap());
+}
+
+#[test]
+fn the_limit_that_is_as_the_prices_are_counts() {
+    let limits = |tax: &str, limit: &str| {
+        let text = tariff_text(&element("", "ENERGY", "1", ""), "");
+        let head = format!(r#"{{"tax_included": {tax}, "min_price": {limit}, "#);
+        Tariff::from_json(&text.replacen('{', &head, 1))
+    };
+    let hour = [charging("2026-01-13T14:30:00Z", "2026-01-13T15:30:00Z", 1_000)];
+    let due = |tax: &str, limit: &str| {
+        let price = price(&limits(tax, limit).unwrap(), &metered("Europe/Oslo", &hour));
+        price.unwrap().amount.to_string()
+    };
+    let both = r#"{"before_taxes": 5, "after_taxes": 6}"#;
+    assert_eq!([due(r#""NO""#, both), due(r#""YES""#, both)], ["5.00", "6.00"]);
+    assert_eq!(due(r#""N/A""#, r#"{"excl_vat": 5, "incl_vat": 6}"#), "5.00");
+    assert_eq!(due(r#""YES""#, r#"{"before_taxes": 5}"#), "5.00");
+    let told = limits(r#""yes""#, both).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(told, "$.tax_included is \"yes\"; write YES, NO or N/A");
 }

@@ -4,21 +4,40 @@ use proptest::prelude::*;
 
 use super::super::made::{Made, any_rounding, any_zone};
 use super::super::*;
-use super::plan::{Part, Plan, Priced, Version, When};
+use super::plan::{Part, Plan, Priced, When};
 
 /// A tariff and a session under it. All instants, durations and windows are whole `cell_s`.
 #[derive(Clone, Debug)]
-pub(super) struct Pair {
+pub(in super::super) struct Pair {
     pub(super) plan: Plan,
     pub(super) session: Made,
     /// What the naive integrator steps by: a second, or where all falls on minutes a minute.
     pub(super) cell_s: i64,
 }
 
+impl Pair {
+    pub(in super::super) fn tariff(&self) -> Tariff {
+        self.plan.tariff()
+    }
+
+    pub(in super::super) fn tariff_json(&self) -> String {
+        self.plan.json()
+    }
+
+    pub(in super::super) fn session(&self) -> Metered<'_> {
+        self.session.metered()
+    }
+
+    /// The version that the tariff is written in.
+    pub(in super::super) fn version(&self) -> OcpiVersion {
+        self.plan.version
+    }
+}
+
 /// The most cells of a session.
 const MOST_CELLS: i64 = 240;
 
-pub(super) fn any_pair() -> impl Strategy<Value = Pair> {
+pub(in super::super) fn any_pair() -> impl Strategy<Value = Pair> {
     (prop::sample::select(vec![1_i64, 60, 60]), any_zone()).prop_flat_map(|(cell_s, zone)| {
         (any_plan(cell_s), any_session(cell_s, zone)).prop_map(move |(plan, session)| Pair {
             plan,
@@ -65,7 +84,8 @@ fn any_session(cell_s: i64, zone: Zone) -> impl Strategy<Value = Made> {
 }
 
 fn any_plan(cell_s: i64) -> impl Strategy<Value = Plan> {
-    let version = prop::sample::select(vec![Version::V211, Version::V221, Version::V230]);
+    let version =
+        prop::sample::select(vec![OcpiVersion::V211, OcpiVersion::V221, OcpiVersion::V230]);
     let limit = || prop_oneof![3 => Just(None), 1 => (0_i128..60_000).prop_map(Some)];
     let blocks = prop::bool::weighted(0.5);
     (version, blocks, limit(), limit()).prop_flat_map(move |(version, blocks, min, max)| {
@@ -135,10 +155,11 @@ fn any_when(cell_s: i64) -> impl Strategy<Value = When> {
         ]
     };
     let rarely = |p| prop::bool::weighted(p);
+    let weekdays = prop::sample::subsequence(vec![0, 1, 2, 3, 4, 5, 6], 1..6);
     let clock = (
         prop::option::weighted(0.4, minute()),
         prop::option::weighted(0.4, minute()),
-        prop_oneof![5 => Just(Vec::new()), 1 => prop::sample::subsequence(vec![0, 1, 2, 3, 4, 5, 6], 1..6)],
+        prop_oneof![5 => Just(Vec::new()), 1 => weekdays],
         prop::option::weighted(0.1, prop::sample::select(NEAR_DATES.to_vec())),
         prop::option::weighted(0.1, prop::sample::select(NEAR_DATES.to_vec())),
         prop::option::weighted(0.1, prop::sample::select(SEASONS.to_vec())),

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use self::integrator::{integrate, units};
-use self::made::{Pair, any_pair};
+pub(super) use self::made::{Pair, any_pair};
 use super::*;
 use crate::domain::Money;
 

@@ -5,18 +5,10 @@ use std::fmt::Write as _;
 
 use super::super::*;
 
-/// A version of OCPI, as far as tariffs are written differently in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Version {
-    V211,
-    V221,
-    V230,
-}
-
 /// A tariff. Prices and limits are in ten-thousandths.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) version: Version,
+    pub(super) version: OcpiVersion,
     pub(super) elements: Vec<Part>,
     pub(super) min: Option<i128>,
     pub(super) max: Option<i128>,
@@ -100,15 +92,17 @@ impl Plan {
         for (key, limit) in [("min_price", self.min), ("max_price", self.max)] {
             let Some(limit) = limit else { continue };
             let _ = match self.version {
-                Version::V211 => write!(text, r#", "{key}": {}"#, price(limit)),
-                Version::V221 => write!(text, r#", "{key}": {{"excl_vat": {}}}"#, price(limit)),
-                Version::V230 => write!(text, r#", "{key}": {{"before_taxes": {}}}"#, price(limit)),
+                OcpiVersion::V211 => write!(text, r#", "{key}": {}"#, price(limit)),
+                OcpiVersion::V221 => write!(text, r#", "{key}": {{"excl_vat": {}}}"#, price(limit)),
+                OcpiVersion::V230 => {
+                    write!(text, r#", "{key}": {{"before_taxes": {}}}"#, price(limit))
+                }
             };
         }
-        if self.version == Version::V230 {
+        if self.version == OcpiVersion::V230 {
             text.push_str(r#", "tax_included": "NO""#);
         }
-        let elements: Vec<String> = self.elements.iter().map(|part| part.json()).collect();
+        let elements: Vec<String> = self.elements.iter().map(Part::json).collect();
         let _ = write!(text, r#", "elements": [{}]"#, elements.join(", "));
         if !self.rounding.is_empty() {
             let steps = self.rounding.iter().map(|step| {
