@@ -58,7 +58,8 @@ impl Asked {
         let folder = place::root().join("tests/soak");
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let commit = tool::answer(tool::program("git").args(["rev-parse", "--short", "HEAD"]))?;
-        let mut test = tool::cargo(["test", "-p", "linli-tests", "--test", "house", "--"]);
+        let mut test =
+            tool::cargo(["test", "--release", "-p", "linli-tests", "--test", "house", "--"]);
         test.args(["--exact", self.test, "--ignored", "--nocapture"])
             .env("LINLI_SOAK_FILE", folder.join(format!("{}.json", self.name)))
             .env("LINLI_SOAK_ROUNDS", self.rounds.to_string())
