@@ -2,9 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{
-    Append, AppendError, Appended, Blocking, Position, Query, ReadError, Whole, Written,
-};
+use super::{Append, AppendError, Appended, Blocking, Position, Query, ReadError, Whole, Written};
 
 /// What a copy came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
