@@ -190,6 +190,7 @@ fn a_group_that_was_not_finished_is_cut_off() {
     let frame = 24 + 4096;
     // The last frame is there in part, or never came.
     for bytes in [whole.len() - frame, whole.len() - 1_000, whole.len() - 10] {
+        sample.log.clone_from(&whole);
         sample.log.truncate(bytes);
         sample.log.resize(whole.len(), 0);
         sample.put(None);

@@ -48,7 +48,7 @@ fn append(number: u64) -> Append {
     let begun = event("Begun").tag(&case(number));
     let append = Append::all([begun, event(["Moved", "Ended"][(number % 2) as usize])]);
     let mut append = append.metadata(b"shared").key(key(number));
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         let (source, position) = ("meter".to_owned(), Position(number + 1));
         append.checkpoint = Some(Checkpoint { source, position });
     }
@@ -87,18 +87,14 @@ pub(super) fn ask(store: &SqliteStore) -> Vec<Option<String>> {
 }
 
 fn read(store: &SqliteStore, query: &Query, options: ReadOptions) -> Option<String> {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for page in Blocking(store).pages(query.clone(), options) {
         let page = page.ok()?;
-        told.push_str(&format!("{:?} {:?}", page.head(), page.positions()));
+        told.push(format!("{:?} {:?}", page.head(), page.positions()));
         for (event, index) in page.events().zip(page.indexes()) {
-            told.push_str(&format!("{} {}", event.id, event.event_type));
-            for run in [event.append_metadata, event.metadata, event.payload] {
-                told.push_str(&String::from_utf8_lossy(run));
-            }
-            page.tags(index).for_each(|tag| told.push_str(tag));
-            told.push_str(&format!("{:?}", page.origin(index)));
+            let tags: Vec<&str> = page.tags(index).collect();
+            told.push(format!("{event:?} {tags:?} {:?}", page.origin(index)));
         }
     }
-    Some(told)
+    Some(told.concat())
 }

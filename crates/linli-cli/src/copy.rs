@@ -35,18 +35,12 @@ pub(crate) fn run(global: &Global, args: &CopyArgs) -> Result<u8, Failure> {
     let copied = copied?;
     // Of the target as it lies there, not of what was handed over.
     let root = proof::tree(Blocking(to.store()))?.root().to_string();
-    match global.json {
-        true => out::json(&json!({
-            "events": copied.events,
-            "written": copied.written,
-            "root": root,
-        }))?,
-        false => {
-            let (events, written) = (copied.events.into(), copied.written.into());
-            let (events, written) = (grouped(events), grouped(written));
-            out::text(&format!("{target}: {events} events, {written} of them new\nroot {root}"))?;
-        }
+    if global.json {
+        out::json(&json!({ "events": copied.events, "written": copied.written, "root": root }))?;
+        return Ok(0);
     }
+    let (events, written) = (grouped(copied.events.into()), grouped(copied.written.into()));
+    out::text(&format!("{target}: {events} events, {written} of them new\nroot {root}"))?;
     Ok(0)
 }
 

@@ -2,9 +2,9 @@
 //!
 //! SQLite believes a log up to the first frame that fails its checksum and forgets the rest. That
 //! is right for a group that was being written when the power went, and wrong for bits that rotted
-//! in what was answered. Two signs tell them apart: a second commit behind the bad frame, for a group
-//! is begun only when the one before it was flushed; and a frame that is whole but for one bit, for
-//! no write is torn so. What shows neither is cut off as unfinished.
+//! in what was answered. Two signs tell them apart: a second commit behind the bad frame, for a
+//! group is begun only when the one before it was flushed; and a frame that is whole but for one
+//! bit, for no write is torn so. What shows neither is cut off as unfinished.
 //!
 //! The form is SQLite's, <https://www.sqlite.org/fileformat2.html#walformat>.
 
@@ -173,8 +173,7 @@ impl Sum {
     }
 
     fn bytes(self) -> [u8; 8] {
-        let ([a, b, c, d], [e, f, g, h]) = (self.first.to_be_bytes(), self.second.to_be_bytes());
-        [a, b, c, d, e, f, g, h]
+        (u64::from(self.first) << 32 | u64::from(self.second)).to_be_bytes()
     }
 
     /// Whether the stored sum comes out once a single bit of what was added is turned. A word
