@@ -39,6 +39,8 @@ pub(crate) struct Admission<'a> {
     /// Conditions that the tag index shows to hold, by append and place in it.
     unmatched: BTreeSet<Condition>,
     written: Vec<(Position, &'a Append)>,
+    /// Where in `written` each tag is.
+    tagged: HashMap<&'a str, BTreeSet<usize>>,
     rows: Rows<'a>,
 }
 
@@ -56,9 +58,18 @@ impl<'a> Admission<'a> {
             checkpoints(journal, session, group),
             unmatched(session, journal.id, base, group),
         )?;
-        let (written, rows) = (Vec::new(), Rows::default());
-        let head = base;
-        Ok(Self { journal, session, base, head, receipts, checkpoints, unmatched, written, rows })
+        Ok(Self {
+            journal,
+            session,
+            base,
+            head: base,
+            receipts,
+            checkpoints,
+            unmatched,
+            written: Vec::new(),
+            tagged: HashMap::new(),
+            rows: Rows::default(),
+        })
     }
 
     /// Lets the append in if everything that it asks for holds. All of it is decided before the
@@ -120,7 +131,14 @@ impl<'a> Admission<'a> {
 
     /// The group is checked against itself: appends before this one are not on the server yet.
     fn first_match_in_group(&self, query: &Query, from: u64) -> Option<Position> {
-        self.written.iter().find_map(|(first, append)| {
+        let mut candidates = BTreeSet::new();
+        if query.items.is_empty() || query.items.iter().any(|item| item.tags.is_empty()) {
+            candidates.extend(0..self.written.len());
+        }
+        for tag in query.items.iter().filter_map(|item| item.tags.first()) {
+            candidates.extend(self.tagged.get(tag.as_str()).into_iter().flatten());
+        }
+        candidates.into_iter().filter_map(|at| self.written.get(at)).find_map(|(first, append)| {
             let events = (first.0..).zip(&append.events);
             let mut matching = events.filter(|(position, event)| {
                 let has = |tag: &str| event.tags.iter().any(|own| own == tag);
@@ -146,6 +164,7 @@ impl<'a> Admission<'a> {
         self.rows.append(last, encode(append, content, first));
         for tag in tags_of(append) {
             self.rows.tag(tag, last);
+            self.tagged.entry(tag).or_default().insert(self.written.len());
         }
         if let Some(key) = append.key {
             self.rows.key(key, last);

@@ -44,6 +44,18 @@ pub enum OpenError {
         /// What the system says.
         why: String,
     },
+    /// Name the authority of the server's certificate, or do without TLS.
+    #[error(
+        "the server at {place} does not show who it is ({why}); name the authority of its \
+        certificate by sslrootcert=FILE in the address, or say sslmode=disable on a network of \
+        your own"
+    )]
+    NotTrusted {
+        /// Where it was looked for.
+        place: String,
+        /// What is wrong with its certificate.
+        why: String,
+    },
     /// Give the right user and password.
     #[error(
         "the server does not let us in at {place} ({why}); check the user, and give the \
@@ -171,6 +183,7 @@ impl OpenError {
             Trouble::Corrupt(_) | Trouble::Record { .. } => Self::Damaged { place, what: why },
             Trouble::Changed(_) => Self::NotAJournal { place, what: why },
             Trouble::Server(error) => match error.code() {
+                None if why.starts_with("error performing TLS") => Self::NotTrusted { place, why },
                 None => Self::Unreachable { place, why },
                 Some(state) => Self::of_state(place, why, state),
             },

@@ -16,6 +16,10 @@
 //! is PostgreSQL 15 or newer. A password stands in the address or in `PGPASSWORD`, a user who is
 //! not in the address in `PGUSER`.
 //!
+//! A server on this machine is spoken with in clear. Any other has to show a certificate for its
+//! name from an authority that the system trusts, or that stands in the file `sslrootcert=FILE` of
+//! the address; `sslmode=disable` speaks in clear all the same, for a network of one's own.
+//!
 //! # What is durable
 //! An append that was answered stands in the server's write-ahead log and was flushed there
 //! (`synchronous_commit = on`, set and read back in every transaction that writes; a server with
@@ -74,6 +78,7 @@ mod store;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod tls;
 #[cfg(any(test, feature = "trial"))]
 pub mod trial;
 mod walk;

@@ -8,6 +8,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
 use crate::OpenError;
+use crate::tls::Tls;
 
 /// How long one attempt to reach the server may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -48,6 +49,7 @@ impl fmt::Display for JournalName {
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) config: Config,
+    pub(crate) tls: Tls,
     pub(crate) journal: JournalName,
     /// The address without its password, for people.
     pub(crate) shown: String,
@@ -56,24 +58,32 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn parse(address: &str) -> Result<Self, OpenError> {
         let (server, settings) = address.split_once('?').unwrap_or((address, ""));
-        let is_name = |setting: &&str| setting.starts_with("journal=");
-        let settings = || settings.split('&').filter(|setting| !setting.is_empty());
-        let name = settings().find(is_name).and_then(|setting| setting.split_once('='));
-        let (_, name) = name.ok_or(OpenError::NoJournalName)?;
-        let journal = JournalName::new(name)?;
-        let others: Vec<&str> = settings().filter(|setting| !is_name(setting)).collect();
+        let (mut name, mut authorities, mut mode, mut others) = (None, None, None, Vec::new());
+        for setting in settings.split('&').filter(|setting| !setting.is_empty()) {
+            match setting.split_once('=') {
+                Some(("journal", value)) => name = Some(value),
+                Some(("sslrootcert", value)) => authorities = Some(value),
+                Some(("sslmode", value)) => mode = Some(value),
+                _ => others.push(setting),
+            }
+        }
+        let journal = JournalName::new(name.ok_or(OpenError::NoJournalName)?)?;
         let mut config: Config = format!("{server}?{}", others.join("&"))
             .parse()
             .map_err(|error| OpenError::InvalidAddress { why: plain(&error) })?;
-        let has_ssl_mode = others.iter().any(|setting| setting.starts_with("sslmode="));
-        complete(&mut config, has_ssl_mode)?;
+        complete(&mut config)?;
+        config.ssl_mode(ssl_mode(&config, mode)?);
+        let tls = match config.get_ssl_mode() {
+            SslMode::Disable => Tls::of_nobody()?,
+            _ => Tls::trusting(authorities)?,
+        };
         let shown = shown(&config, &journal);
-        Ok(Self { config, journal, shown })
+        Ok(Self { config, tls, journal, shown })
     }
 }
 
 /// Fills in what the address leaves to the environment and to us.
-fn complete(config: &mut Config, has_ssl_mode: bool) -> Result<(), OpenError> {
+fn complete(config: &mut Config) -> Result<(), OpenError> {
     if config.get_hosts().is_empty() {
         let why = "it names no server".to_owned();
         return Err(OpenError::InvalidAddress { why });
@@ -85,13 +95,22 @@ fn complete(config: &mut Config, has_ssl_mode: bool) -> Result<(), OpenError> {
     if let (None, Some(password)) = (config.get_password(), variable("PGPASSWORD")) {
         config.password(password);
     }
-    if !has_ssl_mode {
-        // On this machine nobody listens in between.
-        let is_near = config.get_hosts().iter().all(is_near);
-        config.ssl_mode(if is_near { SslMode::Disable } else { SslMode::Require });
-    }
     config.application_name("linli").connect_timeout(CONNECT).keepalives_idle(IDLE);
     Ok(())
+}
+
+/// Whether the connection is wrapped. Where it is, the certificate is always checked, so that the
+/// stricter words of other programs say no more than `require`.
+fn ssl_mode(config: &Config, asked: Option<&str>) -> Result<SslMode, OpenError> {
+    match asked {
+        Some("disable") => Ok(SslMode::Disable),
+        // On this machine nobody listens in between.
+        None if config.get_hosts().iter().all(is_near) => Ok(SslMode::Disable),
+        None | Some("require" | "verify-ca" | "verify-full") => Ok(SslMode::Require),
+        Some(other) => Err(OpenError::InvalidAddress {
+            why: format!("sslmode={other} is neither `require` nor `disable`"),
+        }),
+    }
 }
 
 fn is_near(host: &Host) -> bool {

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Connection, NoTls, Row, Socket};
+use tokio_postgres::{Client, Row};
 
 use crate::error::{Trouble, is_passing};
 use crate::place::Place;
+use crate::tls::Wire;
 
 /// What goes with a statement: never text of its own.
 pub(crate) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
@@ -66,12 +67,9 @@ impl Session {
     }
 }
 
-/// A connection whose traffic somebody else carries.
-pub(crate) type Wire = Connection<Socket, tokio_postgres::tls::NoTlsStream>;
-
 /// Finds the server and is let in.
 pub(crate) async fn greet(place: &Place) -> Result<(Client, Wire), Trouble> {
-    let greeting = place.config.connect(NoTls);
+    let greeting = place.config.connect(place.tls.0.clone());
     tokio::time::timeout(GREETING, greeting).await.map_err(|_| Trouble::Silent)?.map_err(Into::into)
 }
 

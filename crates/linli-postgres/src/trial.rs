@@ -34,7 +34,8 @@ impl Fresh {
         };
         let (process, number) = (std::process::id(), JOURNALS.fetch_add(1, Ordering::Relaxed));
         let began = std::time::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_millis());
-        Some(Self { address: format!("{server}?journal=trial-{began}-{process}-{number}") })
+        let joint = if server.contains('?') { '&' } else { '?' };
+        Some(Self { address: format!("{server}{joint}journal=trial-{began}-{process}-{number}") })
     }
 
     /// Opens it, and makes it the first time.

@@ -12,7 +12,8 @@ use tokio_postgres::AsyncMessage;
 
 use crate::error::Trouble;
 use crate::reader::Journal;
-use crate::session::{Session, Wire, greet};
+use crate::session::{Session, greet};
+use crate::tls::Wire;
 
 /// What appends are told on: a fixed name, the journal's number in the message.
 pub(crate) const CHANNEL: &str = "linli";

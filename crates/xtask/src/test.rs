@@ -28,7 +28,7 @@ const BUILD: Stage =
     Stage { name: "build", budget_s: 900, mend: "the first error above says where" };
 const RUST_TESTS: Stage = Stage {
     name: "rust tests",
-    budget_s: 480,
+    budget_s: 600,
     mend: "run the one that failed: `cargo test --workspace NAME`",
 };
 const PEERS: Stage = Stage {

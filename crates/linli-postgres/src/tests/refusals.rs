@@ -23,6 +23,17 @@ fn an_address_that_is_none_is_refused() {
 }
 
 #[test]
+fn a_server_that_does_not_show_who_it_is_gets_no_word() {
+    let Some(Fresh { address }) = Fresh::journal() else { return };
+    let error = refusal(&format!("{address}&sslmode=verify-full"));
+    assert!(matches!(error, OpenError::NotTrusted { .. }), "{error}");
+    for setting in ["sslmode=prefer", "sslmode=require&sslrootcert=none.pem"] {
+        let error = refusal(&format!("{address}&{setting}"));
+        assert!(matches!(error, OpenError::InvalidAddress { .. }), "{error}");
+    }
+}
+
+#[test]
 fn a_password_is_never_shown() {
     let error = refusal("postgres://li:secret@127.0.0.1:1/db?journal=j");
     assert!(matches!(error, OpenError::Unreachable { .. }), "{error}");

@@ -13,8 +13,9 @@ fn a_receipt_waits_for_the_append_that_is_under_way() {
     let (hold, held) = channel();
     let (release, released) = channel::<()>();
     let (tell, told) = channel();
-    thread::scope(|scope| {
-        let (store, address) = (&store, &address);
+    let (store, address) = (&store, &address);
+    // Moved in: whatever fails here, the lock is given back.
+    thread::scope(move |scope| {
         scope.spawn(move || {
             with_client(address, async |client| {
                 let begin =
