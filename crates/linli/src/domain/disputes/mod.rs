@@ -30,7 +30,7 @@
 //! - **D5** Mediation is free: there is no fee and no field for one. *4.*
 //! - **D6** A written agreement (调解协议) is in effect on the day of the last mark: every party's
 //!   (签名、盖章、按指印), the mediator's signature, the committee's seal; an oral one (口头协议) on the
-//!   day it is reached. *28, 29, 30.*
+//!   day it is reached. Who takes over as mediator signs anew. *28, 29, 30.*
 //! - **D7** Judicial confirmation (司法确认) is applied for jointly, within 30 days of effect, and
 //!   never in a matter of status. *33; Civil Procedure Law 201 (text of 2021), 205 (2023); the
 //!   Supreme People's Court's rules of 2011, 4.*

@@ -373,6 +373,29 @@ proptest! {
         }
     }
 
+    /// D6: the signature of a mediator who was replaced counts no more: who takes over signs.
+    #[test]
+    fn who_takes_over_signs(
+        order in Just(vec![0_usize, 1, 2, 3]).prop_shuffle(), replaced_after_n in 0_usize..4,
+    ) {
+        let marks = [sign(1, "a", day(1)), sign(1, "b", day(1)), seal(day(1))];
+        let mut given = given(accepted());
+        let mut signed_before = false;
+        for (told_n, which) in order.into_iter().enumerate() {
+            if told_n == replaced_after_n {
+                given.then(replace("m", "n")).expect("allowed");
+            }
+            signed_before |= which == 3 && told_n < replaced_after_n;
+            let mark = marks.get(which).cloned().unwrap_or_else(|| mediator_signs(day(1)));
+            given.then(mark).expect("recorded");
+        }
+        let effect = |given: &Given<State>| super::dispute(given).agreement.effect;
+        prop_assert_eq!(effect(&given).is_none(), signed_before);
+        given.then(mediator_signs(day(2))).expect("recorded");
+        let effect_on = if signed_before { day(2) } else { day(1) };
+        prop_assert_eq!(effect(&given).map(|effect| effect.effect_on), Some(effect_on));
+    }
+
     /// D7: confirmation is applied for jointly and within thirty days, and never in a matter of
     /// status; what was filed all the same is recorded and says what is wrong with it.
     #[test]
