@@ -201,7 +201,8 @@ pub enum Command {
         obligations: Vec<Obligation>,
         text: Option<Sealed>,
     },
-    /// Asks a court to confirm, through us; refused late, alone, or in a matter of status.
+    /// Asks a court to confirm, through us; refused late, alone, in a matter of status, or as of a
+    /// day that is past.
     ApplyForConfirmation {
         dispute_id: DisputeId,
         at: Timestamp,

@@ -32,7 +32,8 @@
 //!   (签名、盖章、按指印), the mediator's signature, the committee's seal; an oral one (口头协议) on the
 //!   day it is reached. Who takes over as mediator signs anew. *28, 29, 30.*
 //! - **D7** Judicial confirmation (司法确认) is applied for jointly, within 30 days of effect, and
-//!   never in a matter of status. *33; Civil Procedure Law 201 (text of 2021), 205 (2023); the
+//!   never in a matter of status. A request is for its own day or a later one: what was filed before
+//!   is reported, and flagged `before_effect`, `late`, `not_joint` where it is. *33; Civil Procedure Law 201 (text of 2021), 205 (2023); the
 //!   Supreme People's Court's rules of 2011, 4.*
 //! - **D8** What is performed is at most what was agreed, else it is flagged `overpaid`. *31.*
 //! - **D9** A mediator is not scheduled twice at once, in whatever disputes: kept by the append

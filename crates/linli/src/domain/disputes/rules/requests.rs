@@ -96,10 +96,14 @@ impl State {
                 are_apart(obligations)
             }
             C::ApplyForConfirmation { applied_on, jointly, .. } => {
-                let last_on = may_apply(named)?;
+                let (effect_on, last_on) = may_apply(named)?;
+                let earliest_on = effect_on.max(on);
                 match () {
                     () if !jointly => Err(Refusal::NotJoint),
-                    () if *applied_on > last_on => Err(Refusal::TooLate { last_on }),
+                    () if earliest_on.max(*applied_on) > last_on => {
+                        Err(Refusal::TooLate { last_on })
+                    }
+                    () if *applied_on < earliest_on => Err(Refusal::Backdated { earliest_on }),
                     () => Ok(()),
                 }
             }
@@ -202,8 +206,8 @@ fn in_effect(named: Named<'_>) -> Result<NaiveDate, Refusal> {
     Ok(effect.effect_on)
 }
 
-/// The last day on which confirmation may be applied for, where it may be at all.
-fn may_apply(named: Named<'_>) -> Result<NaiveDate, Refusal> {
+/// The first and the last day on which confirmation may be applied for, where it may be at all.
+fn may_apply(named: Named<'_>) -> Result<(NaiveDate, NaiveDate), Refusal> {
     let (_, dispute) = named;
     let effect_on = in_effect(named)?;
     if !matches!(dispute.confirmation, None | Some(Confirmation::ApplicationWithdrawn)) {
@@ -211,7 +215,7 @@ fn may_apply(named: Named<'_>) -> Result<NaiveDate, Refusal> {
     }
     match dispute.kind {
         Some(Matter::Status) => Err(Refusal::StatusMatter),
-        _ => Ok(last_day_to_confirm(effect_on)),
+        _ => Ok((effect_on, last_day_to_confirm(effect_on))),
     }
 }
 

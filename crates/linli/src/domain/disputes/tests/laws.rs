@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::super::{Command, Event, Form, Phase, Refusal, Relation, State};
 use super::{
-    accept, accepted, add, agree_orally, apply, appoint, breach, command, consent, day, disclose,
-    given, hold, in_effect, mediated, mediator_signs, minute, perform, propose, refuse, register,
-    replace, represent, schedule, seal, sign, terminate,
+    accept, accepted, add, agree_orally, apply_as_of, appoint, breach, command, consent, day,
+    disclose, given, hold, in_effect, mediated, mediator_signs, minute, perform, propose, refuse,
+    register, replace, represent, schedule, seal, sign, terminate,
 };
 use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{
@@ -396,24 +396,27 @@ proptest! {
         prop_assert_eq!(effect(&given).map(|effect| effect.effect_on), Some(effect_on));
     }
 
-    /// D7: confirmation is applied for jointly and within thirty days, and never in a matter of
-    /// status; what was filed all the same is recorded and says what is wrong with it.
+    /// D7: confirmation is applied for jointly and within thirty days, not as of a day that is past
+    /// or lies before the effect, and never in a matter of status; what was filed all the same is
+    /// recorded and says what is wrong with it.
     #[test]
     fn confirmation_is_joint_and_in_time(
-        effect in 0_u64..20, after in 0_u64..60, jointly in any::<bool>(), status in any::<bool>(),
+        effect in 10_u64..30, on in 0_u64..80, asked_on in 0_u64..80, jointly in any::<bool>(),
+        status in any::<bool>(),
     ) {
         let mut story = in_effect(day(effect));
         if status {
             story[0] = register("d-1", "status");
         }
         let given = given(story);
-        let on = day(effect + after);
-        let asked = given.when(apply(on, jointly));
-        prop_assert_eq!(asked.is_ok(), jointly && after <= 30 && !status);
-        let fields = json!({"applied_on": on, "jointly": jointly});
+        let is_in_time = asked_on <= on && (effect..=effect + 30).contains(&on);
+        let asked = given.when(apply_as_of(day(on), day(asked_on), jointly));
+        prop_assert_eq!(asked.is_ok(), jointly && is_in_time && !status);
+        let fields = json!({"applied_on": day(on), "jointly": jointly});
         let told = given.when(command("record_confirmation_application", fields));
         let flags = told.expect("recorded").remove(0).flags;
-        prop_assert_eq!(flags.contains(&Flag::Late), after > 30);
+        prop_assert_eq!(flags.contains(&Flag::BeforeEffect), on < effect);
+        prop_assert_eq!(flags.contains(&Flag::Late), on > effect + 30);
         prop_assert_eq!(flags.contains(&Flag::NotJoint), !jointly);
     }
 

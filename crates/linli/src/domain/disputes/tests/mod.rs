@@ -142,8 +142,16 @@ fn breach(id: &str) -> Command {
     command("record_breach", json!({ "id": id }))
 }
 
+/// An application on a day, asked for on that day.
 fn apply(on: NaiveDate, jointly: bool) -> Command {
-    command("apply_for_confirmation", json!({"applied_on": on, "jointly": jointly}))
+    apply_as_of(on, on, jointly)
+}
+
+/// An application as of a day, asked for at noon of another.
+fn apply_as_of(applied_on: NaiveDate, asked_on: NaiveDate, jointly: bool) -> Command {
+    let fields = json!({"applied_on": applied_on, "jointly": jointly,
+        "at": format!("{asked_on}T12:00:00+08:00")});
+    command("apply_for_confirmation", fields)
 }
 
 fn terminate(routes_informed: bool) -> Command {
