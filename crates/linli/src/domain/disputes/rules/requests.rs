@@ -61,10 +61,9 @@ impl State {
 
     /// Whether what is asked for may happen.
     pub(super) fn allows(&self, command: &Command, registered: &Registered) -> Result<(), Refusal> {
-        let (dispute_id, at, zone) = command.head();
+        let (dispute_id, ..) = command.head();
         let Some(dispute) = self.disputes.get(dispute_id) else { return Ok(()) };
-        let on = at.local_date(zone).unwrap_or_default();
-        let judge = Judge { state: self, registered, on };
+        let judge = Judge::of(self, registered, command);
         let named = (dispute_id, dispute);
         match command {
             C::AddParty { party_id, person_ref, .. } => {
@@ -72,9 +71,11 @@ impl State {
             }
             C::AuthoriseRepresentative { party_id, representative_ref, .. } => {
                 is_going_on(named)?;
-                match dispute.mediator.as_ref() == Some(representative_ref) {
-                    true => Err(interest(party_id, Relation::Representative)),
-                    false => Ok(()),
+                match &dispute.mediator {
+                    Some(mediator) if registered.are_one(mediator, representative_ref) => {
+                        Err(interest(party_id, Relation::Representative))
+                    }
+                    _ => Ok(()),
                 }
             }
             C::LocateParty { .. } => is_before_effect(named),
@@ -97,7 +98,7 @@ impl State {
             }
             C::ApplyForConfirmation { applied_on, jointly, .. } => {
                 let (effect_on, last_on) = may_apply(named)?;
-                let earliest_on = effect_on.max(on);
+                let earliest_on = effect_on.max(judge.on);
                 match () {
                     () if !jointly => Err(Refusal::NotJoint),
                     () if earliest_on.max(*applied_on) > last_on => {

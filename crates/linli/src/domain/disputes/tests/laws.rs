@@ -223,12 +223,8 @@ proptest! {
         bars in prop::option::of(any::<bool>()), same_party in any::<bool>(),
     ) {
         let mut registered = super::mediators();
-        let policy = |earlier_mediator_bars| Published {
-            rule: RuleSet::Mediation(Mediation { earlier_mediator_bars }),
-            version: "1".to_owned(),
-            jurisdiction: "CN".to_owned(),
-            valid_from: NaiveDate::default(),
-            valid_until: None,
+        let policy = |earlier_mediator_bars| {
+            published(RuleSet::Mediation(Mediation { earlier_mediator_bars }))
         };
         registered.rules.extend(bars.map(policy));
         let person = if same_party { "p-a" } else { "p-c" };
@@ -240,6 +236,49 @@ proptest! {
         let asked = story.pop().expect("who mediates");
         let asked = given_of::<State>(registered, story).when(asked);
         prop_assert_eq!(asked.is_err(), bars == Some(true) && same_party);
+    }
+
+    /// D1: people are judged by all of their records, once these turned out to be one person's.
+    #[test]
+    fn merged_records_are_one_person(
+        tie in 0_usize..6, [of_old, about_old] in prop::array::uniform2(any::<bool>()),
+        merged in any::<bool>(),
+    ) {
+        // What bars is known of these two records; `m` is asked to mediate for `p-b`.
+        let (of, about) =
+            (if of_old { "m-old" } else { "m" }, if about_old { "p-old" } else { "p-b" });
+        let mut registered = super::mediators();
+        for (record, root) in [("m-old", "m"), ("p-old", "p-b")] {
+            let known = registered.persons.entry(person(record)).or_default();
+            known.merged_into = merged.then(|| person(root));
+        }
+        let rule = RuleSet::Mediation(Mediation { earlier_mediator_bars: true });
+        registered.rules.push(published(rule));
+        let mut story = mediated("d-1");
+        let mut elsewhere = vec![register("d-2", "damage"), add("d-2", "x", Some(about))];
+        match tie {
+            0 => registered.relations.push((person(of), Kinship::Kin, person(about), day(0))),
+            1 => for who in [of, about] {
+                let known = registered.persons.entry(person(who)).or_default();
+                known.residences.insert(day(0), "flat-1".parse().expect("a place"));
+            },
+            2 => elsewhere.push(disclose("d-2", of, "x", "kin")),
+            3 => elsewhere.extend([
+                add("d-2", "y", None), consent("d-2", "x"), consent("d-2", "y"), appoint("d-2", of),
+            ]),
+            4 => story.insert(3, represent("b", of, true)),
+            _ => story[2] = add("d-1", "b", Some(of)),
+        }
+        let asked = story.pop().expect("who mediates");
+        elsewhere.extend(story);
+        let is_known_of_both = match tie {
+            0..=3 => !of_old && !about_old,
+            _ => !of_old,
+        };
+        let refused = given_of::<State>(registered, elsewhere).when(asked).err();
+        prop_assert_eq!(refused.is_some(), merged || is_known_of_both);
+        let is_interest = matches!(refused, Some(Refusal::HasInterest { .. }) | None);
+        prop_assert!(is_interest);
     }
 
     /// D2: without everybody's consent nobody is appointed, nothing scheduled, nothing accepted.
@@ -562,6 +601,16 @@ fn read(story: &[Happened<Event>], items: &[BoundaryItem]) -> State {
         state.evolve(happened);
     });
     state
+}
+
+fn published(rule: RuleSet) -> Published {
+    Published {
+        rule,
+        version: "1".to_owned(),
+        jurisdiction: "CN".to_owned(),
+        valid_from: NaiveDate::default(),
+        valid_until: None,
+    }
 }
 
 fn person(name: &str) -> PersonRef {

@@ -191,7 +191,7 @@ fn given(commands: impl IntoIterator<Item = Command>) -> Given<State> {
 
 /// Everybody whom a test might appoint is a mediator of the committee.
 fn mediators() -> Registered {
-    let names = ["m", "n", "o", "x", "secretary", "p-a", "p-b", "p-c", "p-d"];
+    let names = ["m", "m-old", "n", "o", "x", "secretary", "p-a", "p-b", "p-c", "p-d"];
     let role = |name: &str| RoleHeld {
         person_ref: name.parse().expect("a person"),
         role: Role::Mediator,
