@@ -20,7 +20,8 @@
 //! - **D1** The mediator (调解员) is no party (当事人), acts for none (代理人), and has no interest in
 //!   one: as disclosed in whatever dispute, or as the registry knows (household, kin, employer,
 //!   landlord, tenant, creditor), of any of their merged records. Judged at appointment, at each
-//!   session, and when a party comes in. A neighbour is not barred; an earlier mediator is where a published rule says so. *15 and
+//!   session, when a party comes in, and when terms are proposed or accepted; where a party is found
+//!   later in whom the mediator has one, that is flagged `mediator_interest`. A neighbour is not barred; an earlier mediator is where a published rule says so. *15 and
 //!   23; there is no express rule of recusal.*
 //! - **D2** Every party consents before a mediator, a session, an acceptance. *3.*
 //! - **D3** An agreement needs every party's word or mark under *one* version; a new party clears

@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use super::super::{Command, Relation, State};
 use super::Refusal;
 use super::requests::{Named, interest};
-use crate::domain::{BoundaryItem, DisputeId, Kinship, Mediation, PersonRef, Registered, Role};
+use crate::domain::{
+    BoundaryItem, DisputeId, Flag, Kinship, Mediation, PersonRef, Registered, Role,
+};
 
 use Command as C;
 
@@ -76,6 +78,15 @@ impl<'a> Judge<'a> {
             .or_else(|| self.mediated_before(dispute_id, mediator, person))
     }
 
+    /// What looks wrong where somebody turned out to be a party: nobody chose who was found, so an
+    /// interest is noted, and bars what is asked of the mediator from then on.
+    pub(super) fn doubts_about(&self, dispute_id: &DisputeId, person: &PersonRef) -> Vec<Flag> {
+        let dispute = self.state.disputes.get(dispute_id);
+        let mediator = dispute.and_then(|dispute| dispute.mediator.as_ref());
+        let interest = mediator.and_then(|mediator| self.interest_in(dispute_id, mediator, person));
+        interest.map(|_| Flag::MediatorInterest).into_iter().collect()
+    }
+
     /// What was disclosed of the two.
     fn told(&self, mediator: &PersonRef, person: &PersonRef) -> Option<Relation> {
         let told = self.state.interests.get(&(mediator.clone(), person.clone()))?;
@@ -130,7 +141,8 @@ impl State {
         let Some(dispute) = self.disputes.get(dispute_id) else { return Vec::new() };
         let mut persons: Vec<&PersonRef> = Vec::new();
         match command {
-            C::AddParty { person_ref: Some(person), .. } => {
+            C::AddParty { person_ref: Some(person), .. }
+            | C::RecordPartyLocated { person_ref: Some(person), .. } => {
                 persons.push(person);
                 persons.extend(&dispute.mediator);
             }
@@ -142,6 +154,10 @@ impl State {
             | C::ReplaceMediator { to_ref: mediator, .. }
             | C::ScheduleSession { mediator_ref: mediator, .. } => {
                 persons.push(mediator);
+                persons.extend(dispute.parties.values().filter_map(|it| it.person_ref.as_ref()));
+            }
+            C::ProposeTerms { .. } | C::AcceptTerms { .. } => {
+                persons.extend(&dispute.mediator);
                 persons.extend(dispute.parties.values().filter_map(|it| it.person_ref.as_ref()));
             }
             _ => return Vec::new(),

@@ -137,7 +137,8 @@ impl Decide for State {
         self.allows(&command, registered)?;
         let (_, at, zone) = command.head();
         let happened = |(event, flags)| Happened { flags, ..Happened::at(at, zone, event) };
-        let mut events: Vec<_> = self.stated(&command).into_iter().map(happened).collect();
+        let mut events: Vec<_> =
+            self.stated(&command, registered).into_iter().map(happened).collect();
         self.add_what_follows(&mut events);
         Ok(events)
     }

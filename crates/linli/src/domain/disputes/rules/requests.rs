@@ -86,9 +86,9 @@ impl State {
                 judge.may_mediate(named, to_ref)
             }
             C::ScheduleSession { .. } => self.may_schedule(&judge, named, command),
-            C::ProposeTerms { obligations, .. } => may_propose(named, obligations),
+            C::ProposeTerms { obligations, .. } => may_propose(&judge, named, obligations),
             C::AcceptTerms { version_n, party_id, by_ref, .. } => {
-                may_accept(named, *version_n, party_id, by_ref)
+                may_accept(&judge, named, (*version_n, party_id, by_ref))
             }
             C::VaryAgreement { obligations, .. } => {
                 if !matches!(dispute.phase(), Phase::InEffect | Phase::Performing) {
@@ -245,20 +245,26 @@ fn has_all_consents(named: Named<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn may_propose(named: Named<'_>, obligations: &[Obligation]) -> Result<(), Refusal> {
+fn may_propose(
+    judge: &Judge<'_>,
+    named: Named<'_>,
+    obligations: &[Obligation],
+) -> Result<(), Refusal> {
     let (_, dispute) = named;
     is_going_on(named)?;
-    if dispute.mediator.is_none() || dispute.agreement.is_settled() {
-        return Err(wrong_state(named, "mediator_appointed, in_session or terms_proposed"));
+    match &dispute.mediator {
+        Some(mediator) if !dispute.agreement.is_settled() => {
+            judge.has_no_interest(named, mediator)?;
+        }
+        _ => return Err(wrong_state(named, "mediator_appointed, in_session or terms_proposed")),
     }
     are_apart(obligations)
 }
 
 fn may_accept(
+    judge: &Judge<'_>,
     named: Named<'_>,
-    version_n: u32,
-    party_id: &PartyId,
-    by_ref: &PersonRef,
+    (version_n, party_id, by_ref): (u32, &PartyId, &PersonRef),
 ) -> Result<(), Refusal> {
     let (_, dispute) = named;
     is_going_on(named)?;
@@ -270,6 +276,9 @@ fn may_accept(
         return Err(Refusal::StaleVersion { current });
     }
     has_all_consents(named)?;
+    if let Some(mediator) = &dispute.mediator {
+        judge.has_no_interest(named, mediator)?;
+    }
     let party = dispute.parties.get(party_id);
     let is_party = party.is_some_and(|party| party.person_ref.as_ref() == Some(by_ref));
     let settles = party.and_then(|party| party.representatives.get(by_ref)) == Some(&true);

@@ -9,8 +9,8 @@ use serde_json::json;
 use super::super::{Command, Event, Form, Phase, Refusal, Relation, State};
 use super::{
     accept, accepted, add, agree_orally, apply_as_of, appoint, breach, command, consent, day,
-    disclose, given, hold, in_effect, mediated, mediator_signs, minute, perform, propose, refuse,
-    register, replace, represent, schedule, seal, sign, terminate,
+    disclose, given, hold, in_effect, locate, mediated, mediator_signs, minute, perform, propose,
+    refuse, register, replace, represent, schedule, seal, sign, terminate,
 };
 use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{
@@ -59,6 +59,12 @@ fn of_interest() -> impl Strategy<Value = Command> {
             .prop_map(|(d, a, p)| add(d, a, Some(p))),
         3 => (dispute(), mediator(), one_of(["c", "d"]), one_of(["kin", "neighbour"]))
             .prop_map(|(d, m, a, relation)| disclose(d, m, a, relation)),
+        2 => (dispute(), one_of(["c", "d"]), one_of(["p-c", "m", "n"]))
+            .prop_map(|(d, a, p)| locate(d, a, p)),
+        1 => Just(propose()),
+        1 => (1_u32..3, one_of(["a", "b"])).prop_map(|(version, a)| {
+            accept(version, a, if a == "a" { "p-a" } else { "p-b" })
+        }),
         1 => (mediator(), one_of(PERSONS)).prop_map(|(from, to)| replace(from, to)),
         1 => (0_i64..20).prop_map(|from| schedule("d-1", 1, "m", from, from + 1)),
         1 => requests(),
@@ -122,6 +128,9 @@ fn is_barred(story: &[Happened<Event>], dispute: &str, person: &str) -> bool {
             Event::PartyAdded { party_id, person_ref, .. } => {
                 persons.insert(party_id.to_string(), person_ref.as_ref().map(ToString::to_string));
             }
+            Event::PartyLocated { party_id, person_ref, .. } => {
+                persons.insert(party_id.to_string(), Some(person_ref.to_string()));
+            }
             Event::RepresentativeAuthorised { representative_ref, .. }
                 if representative_ref.as_str() == person =>
             {
@@ -146,8 +155,9 @@ fn is_barred(story: &[Happened<Event>], dispute: &str, person: &str) -> bool {
 }
 
 proptest! {
-    /// D1: whoever is appointed, takes over or holds a session is no party, acts for none, and has
-    /// disclosed no interest, here or elsewhere; and nobody else is turned down for an interest.
+    /// D1: whoever is appointed, takes over, holds a session or puts terms to the parties is no
+    /// party, acts for none, and has disclosed no interest, here or elsewhere; and nobody else is
+    /// turned down for an interest. Who is found to be a party is recorded, and flagged.
     #[test]
     fn no_mediator_has_an_interest(
         is_under_way in any::<bool>(), requests in prop::collection::vec(of_interest(), 0..40),
@@ -160,8 +170,14 @@ proptest! {
                 | Command::ScheduleSession { dispute_id, mediator_ref, .. } => {
                     Some((dispute_id.to_string(), mediator_ref.to_string()))
                 }
+                Command::ProposeTerms { dispute_id, .. }
+                | Command::AcceptTerms { dispute_id, .. } => {
+                    let dispute = dispute_id.to_string();
+                    mediator(&given.story, &dispute).map(|mediator| (dispute, mediator))
+                }
                 _ => None,
             };
+            let finds = matches!(request, Command::RecordPartyLocated { .. });
             let joins = matches!(
                 request, Command::AddParty { .. } | Command::AuthoriseRepresentative { .. }
             );
@@ -176,6 +192,12 @@ proptest! {
                     let is_barred =
                         mediator.is_some_and(|who| is_barred(&given.story, &dispute, &who));
                     prop_assert!(!is_barred, "a party came in to whom the mediator is close");
+                }
+                Ok(_) if finds && !was_barred => {
+                    let is_barred = mediator(&given.story, &dispute)
+                        .is_some_and(|who| is_barred(&given.story, &dispute, &who));
+                    let flags = &given.story[given.story.len() - 1].flags;
+                    prop_assert_eq!(flags.contains(&Flag::MediatorInterest), is_barred);
                 }
                 Ok(_) => prop_assert_ne!(barred, Some(true)),
                 Err(Refusal::HasInterest { .. }) => prop_assert_ne!(barred, Some(false)),

@@ -66,6 +66,11 @@ fn replace(from: &str, to: &str) -> Command {
     command("replace_mediator", json!({"from_ref": from, "to_ref": to, "reason": "on leave"}))
 }
 
+fn locate(dispute: &str, party: &str, person: &str) -> Command {
+    let fields = json!({"party_id": party, "person_ref": person});
+    command_in(dispute, "record_party_located", fields)
+}
+
 fn disclose(dispute: &str, mediator: &str, party: &str, relation: &str) -> Command {
     let fields = json!({"mediator_ref": mediator, "party_id": party, "relation": relation});
     command_in(dispute, "disclose_interest", fields)
