@@ -47,7 +47,8 @@
 //! - Who is over age by the greatest age that is possible, is; an unknown age refuses only a
 //!   request under a rule that asks for one. The registry's age wins over the band that was
 //!   reported.
-//! - Consent has to be in force at the slot; for a visit, at the request.
+//! - Consent has to be in force at the slot; for a visit, at the request. Another slot is asked for
+//!   as the first one was: with consent and the interval on its day.
 //! - A slot lies whole in the session. A slot of 0 minutes is the whole session.
 //! - An appointment is moved within its session, and is booked there; to another session it is
 //!   cancelled and booked. Who waits may be booked under the same name.

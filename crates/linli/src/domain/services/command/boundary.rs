@@ -62,8 +62,10 @@ impl Command {
                     BoundaryItem::all(&[], series_tag(recipient_ref, series_id)),
                 ]
             }
+            Self::RescheduleAppointment { appointment_id, .. } => {
+                vec![of_appointment(appointment_id), Registered::of_rule(Dosing::NAME)]
+            }
             Self::CancelAppointment { appointment_id, .. }
-            | Self::RescheduleAppointment { appointment_id, .. }
             | Self::RecordNoShow { appointment_id, .. }
             | Self::RecordCheckIn { appointment_id, .. }
             | Self::RecordScreening { appointment_id, .. }

@@ -47,12 +47,7 @@ impl State {
                 self.stands(appointment_id, &[Status::Booked, Status::Waitlisted])
             }
             C::RescheduleAppointment { appointment_id, to_slot_at, .. } => {
-                self.stands(appointment_id, &[Status::Booked])?;
-                let session_id = self.appointments.get(appointment_id).map(|own| &own.session_id);
-                session_id.map_or(Ok(()), |session_id| {
-                    self.is_in(session_id, &[Phase::Open, Phase::Running])?;
-                    self.has_room(appointment_id, session_id, *to_slot_at)
-                })
+                self.may_move(appointment_id, *to_slot_at, registered)
             }
             C::RequestHomeVisit { at, zone, recipient_ref, consent_id, reason, .. } => {
                 let consent = registered.consents.get(consent_id);
@@ -162,11 +157,40 @@ impl State {
             return Err(Refusal::DoseNotOffered { dose_no: *dose_no });
         }
         self.has_room(appointment_id, session_id, *slot_at)?;
-        self.is_the_only_one(appointment_id, (recipient_ref, series_id, *dose_no))?;
-        if !registered.has_consent(recipient_ref, PURPOSE, *slot_at, plan.zone) {
-            return Err(consent_missing(recipient_ref));
+        let dose = (recipient_ref, series_id, *dose_no);
+        self.is_the_only_one(appointment_id, dose)?;
+        self.may_have(plan, *slot_at, dose, registered)
+    }
+
+    /// Another slot is asked for as the first one was: consent or a dose may have changed since.
+    fn may_move(
+        &self,
+        appointment_id: &AppointmentId,
+        to_slot_at: Timestamp,
+        registered: &Registered,
+    ) -> Result<(), Refusal> {
+        self.stands(appointment_id, &[Status::Booked])?;
+        let Some(own) = self.appointments.get(appointment_id) else { return Ok(()) };
+        self.is_in(&own.session_id, &[Phase::Open, Phase::Running])?;
+        self.has_room(appointment_id, &own.session_id, to_slot_at)?;
+        let Some((_, plan)) = self.plan(&own.session_id) else { return Ok(()) };
+        let dose = (&own.recipient_ref, &own.series_id, own.dose_no);
+        self.may_have(plan, to_slot_at, dose, registered)
+    }
+
+    /// Consent is in force at a slot, and the dose is due then.
+    fn may_have(
+        &self,
+        plan: &Plan,
+        slot_at: Timestamp,
+        dose: (&PersonRef, &SeriesId, u32),
+        registered: &Registered,
+    ) -> Result<(), Refusal> {
+        let (recipient_ref, ..) = dose;
+        match registered.has_consent(recipient_ref, PURPOSE, slot_at, plan.zone) {
+            true => self.is_due(plan, slot_at, dose, registered),
+            false => Err(consent_missing(recipient_ref)),
         }
-        self.is_due(plan, *slot_at, (recipient_ref, series_id, *dose_no), registered)
     }
 
     /// S1: live bookings of a slot are no more than it has places.

@@ -223,6 +223,26 @@ proptest! {
         }
     }
 
+    /// S3, S6: who is booked is moved only to where they could be booked: consent may have ended
+    /// since, and a dose come to light.
+    #[test]
+    fn who_is_moved_could_be_booked_there(
+        from in -4_i64..4, long in 0_i64..9, second in -400_i64..0, told in any::<bool>(),
+    ) {
+        let mut given = given(two_sessions());
+        given.then(book("x", "c-1", 0, "a", 3)).expect("booked");
+        let consent = given.registered.consents.get_mut(b"consent-a".as_slice());
+        let consent = consent.expect("a consent");
+        (consent.valid_from, consent.valid_until) = (day(from), Some(day(from + long)));
+        if told {
+            given.then(dose("d-2", "a", 2, second * DAY)).expect("recorded");
+        }
+        let moved = given.when(reschedule("x", 30));
+        given.then(cancel("x")).expect("cancelled");
+        let booked = given.when(book("y", "c-1", 30, "a", 3));
+        prop_assert_eq!(moved.err(), booked.err());
+    }
+
     /// S4: no lot is allocated that is expired on the day of the session or was recalled.
     #[test]
     fn an_allocated_lot_is_good_on_the_day(last in -5_i64..9, recalled in any::<bool>()) {
