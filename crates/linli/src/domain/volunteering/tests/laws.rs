@@ -131,9 +131,16 @@ fn anything() -> impl Strategy<Value = Command> {
     prop_oneof![3 => of_places(), 4 => of_hours(), 1 => of_people()]
 }
 
-/// The team with all its shifts.
+/// The team with all its shifts, of its two projects in turn.
 fn shifts() -> Vec<Command> {
-    with(team(), SHIFTS.map(|(shift, from, until, capacity)| open(shift, from, until, capacity)))
+    let projects = ["knives", "scissors"].into_iter().cycle();
+    let shifts =
+        SHIFTS.into_iter().zip(projects).map(|((shift, from, until, capacity), project)| {
+            open_with(shift, from, until, json!({"capacity_n": capacity, "project_id": project}))
+        });
+    let mut story = with(team(), [super::launch("scissors")]);
+    story.extend(shifts);
+    story
 }
 
 /// The same, and what was asked and allowed after that.
@@ -240,8 +247,9 @@ proptest! {
         }
     }
 
-    /// V2: what is credited is the union of all that was reported, within the shifts and their
-    /// tolerance, in whatever order it is told and approved: no minute twice, none left out.
+    /// V2: what is credited is the union of all that was reported, within the shifts of whatever
+    /// projects and their tolerance, in whatever order it is told and approved: no minute twice,
+    /// none left out.
     #[test]
     fn no_minute_is_credited_twice(
         stays in prop::collection::vec((shift(), -30_i64..260, 1_i64..90), 1..8),
