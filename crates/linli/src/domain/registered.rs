@@ -61,6 +61,12 @@ impl Registered {
         BoundaryItem::all(OF_PERSON, format!("person:{person}"))
     }
 
+    /// Which records turned out to be a person's, and nothing else of them.
+    #[must_use]
+    pub fn merges_of_person(person: &PersonRef) -> BoundaryItem {
+        BoundaryItem::all(&["PersonsMerged", "PersonsSplit"], format!("person:{person}"))
+    }
+
     /// Which roles a person holds, and whose guardian that is.
     #[must_use]
     pub fn roles_of_person(person: &PersonRef) -> BoundaryItem {
@@ -98,7 +104,8 @@ impl Registered {
 /// What to read beyond that.
 impl Registered {
     /// The same of the other records of whomever `items` name, so that a decision that reads of
-    /// merges ([`Registered::of_person`]) knows people by all of their records. A tag names somebody
+    /// merges ([`Registered::of_person`], [`Registered::merges_of_person`]) knows people by all of
+    /// their records. A tag names somebody
     /// between its colon and its slash: `person:p-1`, `busy:p-1/2022-02-20`.
     pub(super) fn of_other_records<'a>(
         &self,

@@ -23,6 +23,7 @@
 //!   over `slot:SESSION/INSTANT`; cancelling, rescheduling or a cancelled session gives the place
 //!   back.
 //! - **S2** One live appointment per recipient, series and dose: over `series:RECIPIENT/SERIES`.
+//!   Merged records are one recipient, here and in S3.
 //! - **S3** The interval since the last *valid* dose is over on the day of the slot: over the same.
 //! - **S4** An allocated lot is neither expired on the day of the session nor recalled: over
 //!   `lot:`.

@@ -60,6 +60,7 @@ impl Command {
                     of_appointment(appointment_id),
                     of_session(session_id),
                     BoundaryItem::all(&[], series_tag(recipient_ref, series_id)),
+                    Registered::merges_of_person(recipient_ref),
                 ]
             }
             Self::RescheduleAppointment { appointment_id, .. } => {

@@ -147,12 +147,11 @@ impl Decide for State {
     /// the series of a dose, and of the dose that an appointment is for.
     fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
         match command {
-            Command::BookAppointment { recipient_ref, series_id, .. }
-            | Command::JoinWaitlist { recipient_ref, series_id, .. } => {
-                let own = self.appointments.values().filter(|appointment| {
-                    appointment.recipient_ref == *recipient_ref
-                        && appointment.series_id == *series_id
-                });
+            // Those that were read are the recipient's, under whichever record.
+            Command::BookAppointment { series_id, .. }
+            | Command::JoinWaitlist { series_id, .. } => {
+                let own = self.appointments.values();
+                let own = own.filter(|appointment| appointment.series_id == *series_id);
                 own.map(|appointment| of_session(&appointment.session_id)).collect()
             }
             Command::CancelAppointment { appointment_id, .. } => {

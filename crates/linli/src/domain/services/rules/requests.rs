@@ -41,7 +41,8 @@ impl State {
                 ..
             } => {
                 self.is_in(session_id, &[Phase::Open, Phase::Running])?;
-                self.is_the_only_one(appointment_id, (recipient_ref, series_id, *dose_no))
+                let dose = (recipient_ref, series_id, *dose_no);
+                self.is_the_only_one(appointment_id, dose, registered)
             }
             C::CancelAppointment { appointment_id, .. } => {
                 self.stands(appointment_id, &[Status::Booked, Status::Waitlisted])
@@ -158,7 +159,7 @@ impl State {
         }
         self.has_room(appointment_id, session_id, *slot_at)?;
         let dose = (recipient_ref, series_id, *dose_no);
-        self.is_the_only_one(appointment_id, dose)?;
+        self.is_the_only_one(appointment_id, dose, registered)?;
         self.may_have(plan, *slot_at, dose, registered)
     }
 
@@ -214,15 +215,17 @@ impl State {
         }
     }
 
-    /// S2: one live appointment per recipient, series and dose.
+    /// S2: one live appointment per recipient, series and dose, under whichever of the recipient's
+    /// records.
     fn is_the_only_one(
         &self,
         appointment_id: &AppointmentId,
         (recipient_ref, series_id, dose_no): (&PersonRef, &SeriesId, u32),
+        registered: &Registered,
     ) -> Result<(), Refusal> {
         let other = self.appointments.iter().find(|(name, other)| {
             *name != appointment_id
-                && other.recipient_ref == *recipient_ref
+                && registered.are_one(&other.recipient_ref, recipient_ref)
                 && other.series_id == *series_id
                 && other.dose_no == dose_no
                 && self.status(other).is_live()
@@ -245,8 +248,11 @@ impl State {
         let Some(on) = slot_at.local_date(plan.zone) else { return Ok(()) };
         let none = Dosing::default();
         let rule = registered.rule(Dosing::of, on).map_or(&none, |(_, rule)| rule);
-        let given = self.given(recipient_ref, series_id, None).into_iter();
-        let valid = valid_of(given.map(|(_, dose)| dose), rule);
+        let records = registered.records_of(recipient_ref).into_iter();
+        let mut given: Vec<_> =
+            records.flat_map(|record| self.given(record, series_id, None)).collect();
+        given.sort_by_key(|(administered_at, _)| *administered_at);
+        let valid = valid_of(given.into_iter().map(|(_, dose)| dose), rule);
         if valid.iter().any(|dose| dose.dose_no == dose_no) {
             return Err(exists("dose", &dose_no));
         }
