@@ -7,6 +7,8 @@ use serde_json::json;
 use super::book::{Step, Told};
 use super::{Command, HANDS, Places, Race, Wanted, at, nothing_fresh, races, tell};
 
+/// The projects of the team.
+const PROJECTS: [&str; 2] = ["knives", "scissors"];
 /// How many shifts somebody was at in one hour.
 const AT_ONCE: usize = 8;
 /// The places of a shift that many want.
@@ -17,9 +19,9 @@ races! {
     a_volunteer_is_at_one_shift = Race {
         rule: "V1",
         set_up: || {
-            let mut story = vec![project()];
+            let mut story = vec![project(PROJECTS[0])];
             story.extend(volunteer("p"));
-            story.extend((0..HANDS).map(|shift| open(&format!("s-{shift}"), 1, 1)));
+            story.extend((0..HANDS).map(|shift| open(&format!("s-{shift}"), PROJECTS[0], 1, 1)));
             story
         },
         fresh: nothing_fresh,
@@ -37,11 +39,11 @@ races! {
     a_shift_has_so_many_places = Race {
         rule: "shift capacity",
         set_up: || {
-            let mut story = vec![project()];
+            let mut story = vec![project(PROJECTS[0])];
             story.extend((0..HANDS).flat_map(|hand| volunteer(&format!("p-{hand}"))));
             story
         },
-        fresh: |round| vec![open(&format!("s-{round}"), round, CAPACITY)],
+        fresh: |round| vec![open(&format!("s-{round}"), PROJECTS[0], round, CAPACITY)],
         wants: |round, writer| {
             let (shift, person) = (format!("s-{round}"), format!("p-{writer}"));
             Wanted::Place(vec![place("sign_up", &shift, &person)])
@@ -57,12 +59,13 @@ races! {
             _ => Vec::new(),
         },
     };
-    /// Somebody was at eight shifts in one hour, and eight approve each of them.
+    /// Somebody was at eight shifts of two projects in one hour, and eight approve each of them.
     a_minute_is_credited_once = Race {
         rule: "V2",
         set_up: || {
-            let shifts = (0..AT_ONCE).map(|shift| open(&format!("s-{shift}"), 1, 1));
-            [project()].into_iter().chain(shifts).collect()
+            let shifts = (0..AT_ONCE).zip(PROJECTS.into_iter().cycle());
+            let shifts = shifts.map(|(shift, of)| open(&format!("s-{shift}"), of, 1, 1));
+            PROJECTS.map(project).into_iter().chain(shifts).collect()
         },
         fresh: |round| {
             let person = format!("p-{round}");
@@ -107,8 +110,8 @@ races! {
     };
 }
 
-fn project() -> Command {
-    let fields = json!({"project_id": "knives", "team_id": "canal-love", "kind": "repair"});
+fn project(name: &str) -> Command {
+    let fields = json!({"project_id": name, "team_id": "canal-love", "kind": "repair"});
     tell("launch_project", fields)
 }
 
@@ -119,11 +122,11 @@ fn volunteer(person: &str) -> [Command; 2] {
 }
 
 /// A shift of an hour on the day of a round.
-fn open(shift: &str, round: usize, places: usize) -> Command {
+fn open(shift: &str, project: &str, round: usize, places: usize) -> Command {
     tell(
         "open_shift",
         json!({
-            "shift_id": shift, "project_id": "knives", "capacity_n": places,
+            "shift_id": shift, "project_id": project, "capacity_n": places,
             "starts_at": at(round, 600), "ends_at": at(round, 660),
         }),
     )

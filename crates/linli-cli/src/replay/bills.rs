@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use linli::Flag;
 use linli::Money;
 use linli::replay::{Bill, Report, exactly};
+use linli_interchange::cell;
 use serde_json::{Map, Value};
 use tempfile::NamedTempFile;
 
@@ -49,6 +50,10 @@ const COLUMNS: [&str; 20] = [
     "flags",
     "charging_seconds",
 ];
+
+/// Those whose text somebody else chose: in CSV, no spreadsheet may take it for a formula. The
+/// others are ours, and a minus before a number is one.
+const FOREIGN: [&str; 4] = ["tariff", "session", "card", "connector"];
 
 impl BillsFile {
     /// Reads from the name what is to be written, and begins it.
@@ -133,7 +138,13 @@ fn write_csv(file: impl Write, rows: impl Iterator<Item = Row>) -> Result<(), cs
     let mut csv = csv::Writer::from_writer(file);
     csv.write_record(COLUMNS)?;
     for row in rows {
-        csv.write_record(row)?;
+        for (column, text) in COLUMNS.iter().zip(&row) {
+            match FOREIGN.contains(column) {
+                true => csv.write_field(cell::written(text).as_bytes())?,
+                false => csv.write_field(text)?,
+            }
+        }
+        csv.write_record(None::<&[u8]>)?;
     }
     csv.flush()?;
     Ok(())
@@ -143,7 +154,8 @@ fn write_csv(file: impl Write, rows: impl Iterator<Item = Row>) -> Result<(), cs
 fn write_json(mut file: impl Write, rows: impl Iterator<Item = Row>) -> Result<(), std::io::Error> {
     file.write_all(b"[")?;
     for (index, row) in rows.enumerate() {
-        let keys = COLUMNS.iter().zip(row).map(|(column, text)| ((*column).to_owned(), cell(text)));
+        let keys =
+            COLUMNS.iter().zip(row).map(|(column, text)| ((*column).to_owned(), or_null(text)));
         let bill = Value::Object(keys.collect::<Map<String, Value>>());
         let before = if index == 0 { "\n" } else { ",\n" };
         write!(file, "{before}{bill}")?;
@@ -152,6 +164,35 @@ fn write_json(mut file: impl Write, rows: impl Iterator<Item = Row>) -> Result<(
     file.flush()
 }
 
-fn cell(text: String) -> Value {
+fn or_null(text: String) -> Value {
     if text.is_empty() { Value::Null } else { Value::String(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No text of others is calculated by whoever opens the bills, each can be read again, and a
+    /// number stays one.
+    #[test]
+    fn no_text_of_others_is_a_formula() {
+        for text in ["=HYPERLINK(\"x\")", "+1", "-1", "@SUM(1)", "'=1", "7, hidden", "7"] {
+            let row: Row = std::array::from_fn(|at| match FOREIGN.contains(&COLUMNS[at]) {
+                true => text.to_owned(),
+                false => "-0.50".to_owned(),
+            });
+            let mut written = Vec::new();
+            write_csv(&mut written, std::iter::once(row)).expect("written");
+            let mut read = csv::Reader::from_reader(&*written);
+            let told = read.records().next().expect("a row").expect("readable");
+            for (column, cell) in COLUMNS.iter().zip(&told) {
+                if FOREIGN.contains(column) {
+                    assert!(!cell.starts_with(['=', '+', '-', '@']), "{column} is {cell}");
+                    assert_eq!(cell::read(cell), text);
+                } else {
+                    assert_eq!(cell, "-0.50");
+                }
+            }
+        }
+    }
 }

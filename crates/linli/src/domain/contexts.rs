@@ -164,7 +164,16 @@ macro_rules! contexts {
             type Refusal = Refusal;
 
             fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
-                match command { $(Command::$Context(command) => self.$context.beyond(command),)* }
+                let mut items = match command {
+                    $(Command::$Context(command) => self.$context.beyond(command),)*
+                };
+                let registered = &self.registry.registered;
+                if registered.knows_of_merges() {
+                    let named = command.boundary().items;
+                    let of_others = registered.of_other_records(named.iter().chain(&items));
+                    items.extend(of_others);
+                }
+                items
             }
 
             fn decide(

@@ -139,6 +139,8 @@ flags! {
     UnauthorisedAdult "unauthorised_adult" false;
     /// A visit was shown a room that was booked for something else.
     RoomTaken "room_taken" false;
+    /// The mediator turned out to be the party that was found, or to have an interest in it.
+    MediatorInterest "mediator_interest" false;
 }
 
 impl fmt::Display for Flag {

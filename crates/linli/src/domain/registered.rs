@@ -61,6 +61,12 @@ impl Registered {
         BoundaryItem::all(OF_PERSON, format!("person:{person}"))
     }
 
+    /// Which records turned out to be a person's, and nothing else of them.
+    #[must_use]
+    pub fn merges_of_person(person: &PersonRef) -> BoundaryItem {
+        BoundaryItem::all(&["PersonsMerged", "PersonsSplit"], format!("person:{person}"))
+    }
+
     /// Which roles a person holds, and whose guardian that is.
     #[must_use]
     pub fn roles_of_person(person: &PersonRef) -> BoundaryItem {
@@ -92,6 +98,36 @@ impl Registered {
     #[must_use]
     pub fn of_rule(name: &str) -> BoundaryItem {
         BoundaryItem::all(&["RuleSetPublished", "CalendarPublished"], format!("rule:{name}"))
+    }
+}
+
+/// What to read beyond that.
+impl Registered {
+    /// The same of the other records of whomever `items` name, so that a decision that reads of
+    /// merges ([`Registered::of_person`], [`Registered::merges_of_person`]) knows people by all of
+    /// their records. A tag names somebody
+    /// between its colon and its slash: `person:p-1`, `busy:p-1/2022-02-20`.
+    pub(super) fn of_other_records<'a>(
+        &self,
+        items: impl IntoIterator<Item = &'a BoundaryItem>,
+    ) -> Vec<BoundaryItem> {
+        let mut more = Vec::new();
+        for item in items {
+            let Some((kind, named)) = item.tag.split_once(':') else { continue };
+            let name = named.split('/').next().unwrap_or(named);
+            let Ok(person) = name.parse::<PersonRef>() else { continue };
+            let rest = named.strip_prefix(name).unwrap_or_default();
+            let others = self.records_of(&person).into_iter().filter(|record| **record != person);
+            let of_another =
+                |record| BoundaryItem { tag: format!("{kind}:{record}{rest}"), ..item.clone() };
+            more.extend(others.map(of_another));
+        }
+        more
+    }
+
+    /// Whether any record is known to have been merged.
+    pub(super) fn knows_of_merges(&self) -> bool {
+        self.persons.values().any(|known| known.merged_into.is_some())
     }
 }
 
@@ -160,6 +196,19 @@ impl Registered {
             }
         }
         root
+    }
+
+    /// Whether two records are one person's, as far as merges are known.
+    #[must_use]
+    pub fn are_one(&self, a: &PersonRef, b: &PersonRef) -> bool {
+        self.root(a) == self.root(b)
+    }
+
+    /// The records that turned out to be one person's, this one among them.
+    #[must_use]
+    pub fn records_of<'a>(&'a self, person: &'a PersonRef) -> BTreeSet<&'a PersonRef> {
+        let known = self.persons.keys().chain([person, self.root(person)]);
+        known.filter(|record| self.are_one(record, person)).collect()
     }
 
     /// Who these are, each once however many records turned out to be theirs: every distinct count

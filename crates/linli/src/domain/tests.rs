@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{Command, Flag, charging, disputes};
+use super::{
+    BoundaryItem, Command, Decide, Event, Evolve, Flag, Happened, State, Timestamp, Zone, charging,
+    disputes, given,
+};
 
 const BLOCK: &str = r#"{"block_card":
     {"card": "7", "at": "2022-02-27T09:00:00+08:00", "zone": "Asia/Shanghai"}}"#;
@@ -66,4 +69,59 @@ fn an_amount_of_fen_is_never_negative() {
     let owed = json!({"amount_fen": -1});
     let told = serde_json::from_value::<disputes::Duty>(owed).expect_err("no duty").to_string();
     assert!(told.contains("exchange debtor and creditor"), "{told}");
+}
+
+/// R4: whoever a decision reads of is read of under all of their records, however the merges lead
+/// from one to the other.
+#[test]
+fn all_records_of_a_person_are_read() {
+    let told = |name: &str, mut fields: serde_json::Value| -> Happened<Event> {
+        let event = serde_json::from_value(json!({ name: fields.take() })).expect("an event");
+        Happened::at(Timestamp(1_645_000_000_000_000), Zone::Asia__Shanghai, event)
+    };
+    let merged = |record, root| {
+        told("registry", json!({"PersonsMerged": {"person_ref": record, "into_ref": root}}))
+    };
+    let kin = json!({"a_ref": "p-4", "b_ref": "p-9", "kind": "kin", "valid_from": "2022-01-01"});
+    let story = [
+        merged("p-1", "p-2"),
+        merged("p-3", "p-4"),
+        merged("p-2", "p-4"),
+        told("registry", json!({ "RelationRecorded": kin })),
+    ];
+    let asked: Command = serde_json::from_value(json!({"add_party": {
+        "dispute_id": "d-1", "party_id": "a", "role": "applicant", "person_ref": "p-1",
+        "is_resident": true, "at": "2022-02-27T09:00:00+08:00", "zone": "Asia/Shanghai",
+    }}))
+    .expect("a command");
+    let mut items = asked.boundary().items;
+    let state = loop {
+        let mut state = State::default();
+        story.iter().filter(|happened| is_read(&items, happened)).for_each(|happened| {
+            state.evolve(happened);
+        });
+        let mut more = state.beyond(&asked);
+        more.retain(|item| !items.contains(item));
+        if more.is_empty() {
+            break state;
+        }
+        items.extend(more);
+    };
+    assert_eq!(state.registry.registered.relations.len(), 2, "kin, each of the other");
+    for record in ["p-1", "p-2", "p-3", "p-4"] {
+        let tag = format!("person:{record}");
+        let types = items.iter().filter(|item| item.tag == tag).map(|item| item.types);
+        assert_eq!(types.collect::<BTreeSet<_>>().len(), 2, "{record}: registry, disclosures");
+    }
+}
+
+fn is_read(items: &[BoundaryItem], happened: &Happened<Event>) -> bool {
+    let tags = happened.event.tags(happened.zone);
+    let event = match &happened.event {
+        Event::Registry(event) => given::variant(event),
+        _ => String::new(),
+    };
+    items.iter().any(|item| {
+        tags.contains(&item.tag) && (item.types.is_empty() || item.types.contains(&event.as_str()))
+    })
 }

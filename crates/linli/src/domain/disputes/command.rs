@@ -68,7 +68,8 @@ pub enum Command {
         party_id: PartyId,
         clue_kinds: Vec<String>,
     },
-    /// Reports who a party is, or, without a person, that nobody was found.
+    /// Reports who a party is, or, without a person, that nobody was found; flagged where the
+    /// mediator has an interest in that person.
     RecordPartyLocated {
         dispute_id: DisputeId,
         at: Timestamp,
@@ -134,7 +135,8 @@ pub enum Command {
         attended: Vec<PartyId>,
         minutes: Option<Sealed>,
     },
-    /// Asks to put terms to the parties. `text` is sealed.
+    /// Asks to put terms to the parties; refused where the mediator has an interest in one. `text`
+    /// is sealed.
     ProposeTerms {
         dispute_id: DisputeId,
         at: Timestamp,
@@ -142,7 +144,7 @@ pub enum Command {
         obligations: Vec<Obligation>,
         text: Option<Sealed>,
     },
-    /// Asks that a party's word for a version counts.
+    /// Asks that a party's word for a version counts; refused where the mediator has an interest.
     AcceptTerms {
         dispute_id: DisputeId,
         at: Timestamp,
@@ -201,7 +203,8 @@ pub enum Command {
         obligations: Vec<Obligation>,
         text: Option<Sealed>,
     },
-    /// Asks a court to confirm, through us; refused late, alone, or in a matter of status.
+    /// Asks a court to confirm, through us; refused late, alone, in a matter of status, or as of a
+    /// day that is past.
     ApplyForConfirmation {
         dispute_id: DisputeId,
         at: Timestamp,
@@ -252,7 +255,8 @@ impl Command {
         match self {
             Self::AppointMediator { mediator_ref: person_ref, .. }
             | Self::ReplaceMediator { to_ref: person_ref, .. }
-            | Self::AddParty { person_ref: Some(person_ref), .. } => {
+            | Self::AddParty { person_ref: Some(person_ref), .. }
+            | Self::RecordPartyLocated { person_ref: Some(person_ref), .. } => {
                 items.push(BoundaryItem::all(INTEREST, format!("person:{person_ref}")));
                 items.push(Registered::of_person(person_ref));
                 items.push(Registered::of_rule(Mediation::NAME));
@@ -264,6 +268,9 @@ impl Command {
                 let span = Span { from: *starts_at, until: *ends_at };
                 let days = span.busy_tags_around(mediator_ref.as_str());
                 items.extend(days.map(|day| BoundaryItem::all(BUSY, day)));
+            }
+            Self::ProposeTerms { .. } | Self::AcceptTerms { .. } => {
+                items.push(Registered::of_rule(Mediation::NAME));
             }
             _ => {}
         }

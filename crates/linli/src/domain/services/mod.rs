@@ -23,6 +23,7 @@
 //!   over `slot:SESSION/INSTANT`; cancelling, rescheduling or a cancelled session gives the place
 //!   back.
 //! - **S2** One live appointment per recipient, series and dose: over `series:RECIPIENT/SERIES`.
+//!   Merged records are one recipient, here and in S3.
 //! - **S3** The interval since the last *valid* dose is over on the day of the slot: over the same.
 //! - **S4** An allocated lot is neither expired on the day of the session nor recalled: over
 //!   `lot:`.
@@ -47,7 +48,8 @@
 //! - Who is over age by the greatest age that is possible, is; an unknown age refuses only a
 //!   request under a rule that asks for one. The registry's age wins over the band that was
 //!   reported.
-//! - Consent has to be in force at the slot; for a visit, at the request.
+//! - Consent has to be in force at the slot; for a visit, at the request. Another slot is asked for
+//!   as the first one was: with consent and the interval on its day.
 //! - A slot lies whole in the session. A slot of 0 minutes is the whole session.
 //! - An appointment is moved within its session, and is booked there; to another session it is
 //!   cancelled and booked. Who waits may be booked under the same name.

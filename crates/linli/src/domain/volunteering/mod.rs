@@ -20,7 +20,8 @@
 //!   append condition over `busy:PERSON/DATE`. Whoever assigns may override it with a reason.
 //! - **V2** No minute is credited twice. What is credited is the union (合并) of all that was
 //!   reported of somebody's presence, within the shift and the tolerance before and after it, apart
-//!   from what any shift was credited for before. *19: records are truthful.*
+//!   from what any shift was credited for before, of whatever project, under whichever of the
+//!   person's merged records. *19: records are truthful.*
 //! - **V3** A missing check-out is never credited in silence: until somebody proposes when it was
 //!   and another approves it, nothing is credited for it; and the credit says how much is inferred.
 //! - **V4** A certificate (记录证明) states what the ledger states at its position; an adjustment of

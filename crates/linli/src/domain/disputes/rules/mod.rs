@@ -104,6 +104,13 @@ pub enum Refusal {
         /// The last day.
         last_on: NaiveDate,
     },
+    /// Apply on that day or later. What was filed before it is asked here is reported, with
+    /// `RecordConfirmationApplication`.
+    #[error("confirmation cannot be asked for as of a day before {earliest_on}")]
+    Backdated {
+        /// The day of the effect or that on which it is asked, whichever is later.
+        earliest_on: NaiveDate,
+    },
     /// Take a matter of status to court itself: no agreement about it is confirmed.
     #[error("no court confirms an agreement about a matter of status")]
     StatusMatter,
@@ -130,7 +137,8 @@ impl Decide for State {
         self.allows(&command, registered)?;
         let (_, at, zone) = command.head();
         let happened = |(event, flags)| Happened { flags, ..Happened::at(at, zone, event) };
-        let mut events: Vec<_> = self.stated(&command).into_iter().map(happened).collect();
+        let mut events: Vec<_> =
+            self.stated(&command, registered).into_iter().map(happened).collect();
         self.add_what_follows(&mut events);
         Ok(events)
     }

@@ -1,8 +1,9 @@
 //! What was asked for and allowed, and what was reported, becomes the event that says the same.
 
 use super::super::{Command, Event, State};
+use super::interest::Judge;
 use super::requests::last_day_to_confirm;
-use crate::domain::{DisputeId, Fen, Flag, ObligationId};
+use crate::domain::{DisputeId, Fen, Flag, ObligationId, Registered};
 
 use Command as C;
 
@@ -11,8 +12,17 @@ type Told = (Event, Vec<Flag>);
 
 impl State {
     /// The events that say what a command says.
-    pub(super) fn stated(&self, command: &Command) -> Vec<Told> {
+    pub(super) fn stated(&self, command: &Command, registered: &Registered) -> Vec<Told> {
         match command {
+            C::RecordPartyLocated {
+                dispute_id, party_id, person_ref: Some(person_ref), ..
+            } => {
+                let judge = Judge::of(self, registered, command);
+                let flags = judge.doubts_about(dispute_id, person_ref);
+                let (dispute_id, party_id) = (dispute_id.clone(), party_id.clone());
+                let person_ref = person_ref.clone();
+                vec![(Event::PartyLocated { dispute_id, party_id, person_ref }, flags)]
+            }
             C::RecordOralAgreement { dispute_id, reached_on, content, .. } => {
                 let (dispute_id, reached_on) = (dispute_id.clone(), *reached_on);
                 let content = content.clone();
@@ -125,9 +135,6 @@ impl State {
             }
             C::LocateParty { party_id, clue_kinds, .. } => {
                 Event::PartySought { dispute_id, party_id, clue_kinds }
-            }
-            C::RecordPartyLocated { party_id, person_ref: Some(person_ref), .. } => {
-                Event::PartyLocated { dispute_id, party_id, person_ref }
             }
             C::RecordPartyLocated { party_id, person_ref: None, .. } => {
                 Event::PartyNotLocated { dispute_id, party_id }

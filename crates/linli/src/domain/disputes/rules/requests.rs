@@ -61,10 +61,9 @@ impl State {
 
     /// Whether what is asked for may happen.
     pub(super) fn allows(&self, command: &Command, registered: &Registered) -> Result<(), Refusal> {
-        let (dispute_id, at, zone) = command.head();
+        let (dispute_id, ..) = command.head();
         let Some(dispute) = self.disputes.get(dispute_id) else { return Ok(()) };
-        let on = at.local_date(zone).unwrap_or_default();
-        let judge = Judge { state: self, registered, on };
+        let judge = Judge::of(self, registered, command);
         let named = (dispute_id, dispute);
         match command {
             C::AddParty { party_id, person_ref, .. } => {
@@ -72,9 +71,11 @@ impl State {
             }
             C::AuthoriseRepresentative { party_id, representative_ref, .. } => {
                 is_going_on(named)?;
-                match dispute.mediator.as_ref() == Some(representative_ref) {
-                    true => Err(interest(party_id, Relation::Representative)),
-                    false => Ok(()),
+                match &dispute.mediator {
+                    Some(mediator) if registered.are_one(mediator, representative_ref) => {
+                        Err(interest(party_id, Relation::Representative))
+                    }
+                    _ => Ok(()),
                 }
             }
             C::LocateParty { .. } => is_before_effect(named),
@@ -85,9 +86,9 @@ impl State {
                 judge.may_mediate(named, to_ref)
             }
             C::ScheduleSession { .. } => self.may_schedule(&judge, named, command),
-            C::ProposeTerms { obligations, .. } => may_propose(named, obligations),
+            C::ProposeTerms { obligations, .. } => may_propose(&judge, named, obligations),
             C::AcceptTerms { version_n, party_id, by_ref, .. } => {
-                may_accept(named, *version_n, party_id, by_ref)
+                may_accept(&judge, named, (*version_n, party_id, by_ref))
             }
             C::VaryAgreement { obligations, .. } => {
                 if !matches!(dispute.phase(), Phase::InEffect | Phase::Performing) {
@@ -96,10 +97,14 @@ impl State {
                 are_apart(obligations)
             }
             C::ApplyForConfirmation { applied_on, jointly, .. } => {
-                let last_on = may_apply(named)?;
+                let (effect_on, last_on) = may_apply(named)?;
+                let earliest_on = effect_on.max(judge.on);
                 match () {
                     () if !jointly => Err(Refusal::NotJoint),
-                    () if *applied_on > last_on => Err(Refusal::TooLate { last_on }),
+                    () if earliest_on.max(*applied_on) > last_on => {
+                        Err(Refusal::TooLate { last_on })
+                    }
+                    () if *applied_on < earliest_on => Err(Refusal::Backdated { earliest_on }),
                     () => Ok(()),
                 }
             }
@@ -202,8 +207,8 @@ fn in_effect(named: Named<'_>) -> Result<NaiveDate, Refusal> {
     Ok(effect.effect_on)
 }
 
-/// The last day on which confirmation may be applied for, where it may be at all.
-fn may_apply(named: Named<'_>) -> Result<NaiveDate, Refusal> {
+/// The first and the last day on which confirmation may be applied for, where it may be at all.
+fn may_apply(named: Named<'_>) -> Result<(NaiveDate, NaiveDate), Refusal> {
     let (_, dispute) = named;
     let effect_on = in_effect(named)?;
     if !matches!(dispute.confirmation, None | Some(Confirmation::ApplicationWithdrawn)) {
@@ -211,7 +216,7 @@ fn may_apply(named: Named<'_>) -> Result<NaiveDate, Refusal> {
     }
     match dispute.kind {
         Some(Matter::Status) => Err(Refusal::StatusMatter),
-        _ => Ok(last_day_to_confirm(effect_on)),
+        _ => Ok((effect_on, last_day_to_confirm(effect_on))),
     }
 }
 
@@ -240,20 +245,26 @@ fn has_all_consents(named: Named<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn may_propose(named: Named<'_>, obligations: &[Obligation]) -> Result<(), Refusal> {
+fn may_propose(
+    judge: &Judge<'_>,
+    named: Named<'_>,
+    obligations: &[Obligation],
+) -> Result<(), Refusal> {
     let (_, dispute) = named;
     is_going_on(named)?;
-    if dispute.mediator.is_none() || dispute.agreement.is_settled() {
-        return Err(wrong_state(named, "mediator_appointed, in_session or terms_proposed"));
+    match &dispute.mediator {
+        Some(mediator) if !dispute.agreement.is_settled() => {
+            judge.has_no_interest(named, mediator)?;
+        }
+        _ => return Err(wrong_state(named, "mediator_appointed, in_session or terms_proposed")),
     }
     are_apart(obligations)
 }
 
 fn may_accept(
+    judge: &Judge<'_>,
     named: Named<'_>,
-    version_n: u32,
-    party_id: &PartyId,
-    by_ref: &PersonRef,
+    (version_n, party_id, by_ref): (u32, &PartyId, &PersonRef),
 ) -> Result<(), Refusal> {
     let (_, dispute) = named;
     is_going_on(named)?;
@@ -265,6 +276,9 @@ fn may_accept(
         return Err(Refusal::StaleVersion { current });
     }
     has_all_consents(named)?;
+    if let Some(mediator) = &dispute.mediator {
+        judge.has_no_interest(named, mediator)?;
+    }
     let party = dispute.parties.get(party_id);
     let is_party = party.is_some_and(|party| party.person_ref.as_ref() == Some(by_ref));
     let settles = party.and_then(|party| party.representatives.get(by_ref)) == Some(&true);

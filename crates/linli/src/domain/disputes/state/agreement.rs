@@ -127,6 +127,8 @@ impl Evolve for Agreement {
     fn evolve(&mut self, happened: &Happened<Event>) {
         match &happened.event {
             Event::PartyAdded { .. } => self.clear_marks(),
+            // Article 29 asks for the signature of the mediator there is.
+            Event::MediatorReplaced { .. } => self.mediator_signed = None,
             Event::TermsProposed { version_n, obligations, .. }
             | Event::AgreementVaried { version_n, obligations, .. } => {
                 self.put(*version_n, obligations);

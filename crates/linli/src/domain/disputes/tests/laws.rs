@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::super::{Command, Event, Form, Phase, Refusal, Relation, State};
 use super::{
-    accept, accepted, add, agree_orally, apply, appoint, breach, command, consent, day, disclose,
-    given, hold, in_effect, mediated, mediator_signs, minute, perform, propose, refuse, register,
-    replace, represent, schedule, seal, sign, terminate,
+    accept, accepted, add, agree_orally, apply_as_of, appoint, breach, command, consent, day,
+    disclose, given, hold, in_effect, locate, mediated, mediator_signs, minute, perform, propose,
+    refuse, register, replace, represent, schedule, seal, sign, terminate,
 };
 use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{
@@ -59,6 +59,12 @@ fn of_interest() -> impl Strategy<Value = Command> {
             .prop_map(|(d, a, p)| add(d, a, Some(p))),
         3 => (dispute(), mediator(), one_of(["c", "d"]), one_of(["kin", "neighbour"]))
             .prop_map(|(d, m, a, relation)| disclose(d, m, a, relation)),
+        2 => (dispute(), one_of(["c", "d"]), one_of(["p-c", "m", "n"]))
+            .prop_map(|(d, a, p)| locate(d, a, p)),
+        1 => Just(propose()),
+        1 => (1_u32..3, one_of(["a", "b"])).prop_map(|(version, a)| {
+            accept(version, a, if a == "a" { "p-a" } else { "p-b" })
+        }),
         1 => (mediator(), one_of(PERSONS)).prop_map(|(from, to)| replace(from, to)),
         1 => (0_i64..20).prop_map(|from| schedule("d-1", 1, "m", from, from + 1)),
         1 => requests(),
@@ -122,6 +128,9 @@ fn is_barred(story: &[Happened<Event>], dispute: &str, person: &str) -> bool {
             Event::PartyAdded { party_id, person_ref, .. } => {
                 persons.insert(party_id.to_string(), person_ref.as_ref().map(ToString::to_string));
             }
+            Event::PartyLocated { party_id, person_ref, .. } => {
+                persons.insert(party_id.to_string(), Some(person_ref.to_string()));
+            }
             Event::RepresentativeAuthorised { representative_ref, .. }
                 if representative_ref.as_str() == person =>
             {
@@ -146,8 +155,9 @@ fn is_barred(story: &[Happened<Event>], dispute: &str, person: &str) -> bool {
 }
 
 proptest! {
-    /// D1: whoever is appointed, takes over or holds a session is no party, acts for none, and has
-    /// disclosed no interest, here or elsewhere; and nobody else is turned down for an interest.
+    /// D1: whoever is appointed, takes over, holds a session or puts terms to the parties is no
+    /// party, acts for none, and has disclosed no interest, here or elsewhere; and nobody else is
+    /// turned down for an interest. Who is found to be a party is recorded, and flagged.
     #[test]
     fn no_mediator_has_an_interest(
         is_under_way in any::<bool>(), requests in prop::collection::vec(of_interest(), 0..40),
@@ -160,8 +170,14 @@ proptest! {
                 | Command::ScheduleSession { dispute_id, mediator_ref, .. } => {
                     Some((dispute_id.to_string(), mediator_ref.to_string()))
                 }
+                Command::ProposeTerms { dispute_id, .. }
+                | Command::AcceptTerms { dispute_id, .. } => {
+                    let dispute = dispute_id.to_string();
+                    mediator(&given.story, &dispute).map(|mediator| (dispute, mediator))
+                }
                 _ => None,
             };
+            let finds = matches!(request, Command::RecordPartyLocated { .. });
             let joins = matches!(
                 request, Command::AddParty { .. } | Command::AuthoriseRepresentative { .. }
             );
@@ -176,6 +192,12 @@ proptest! {
                     let is_barred =
                         mediator.is_some_and(|who| is_barred(&given.story, &dispute, &who));
                     prop_assert!(!is_barred, "a party came in to whom the mediator is close");
+                }
+                Ok(_) if finds && !was_barred => {
+                    let is_barred = mediator(&given.story, &dispute)
+                        .is_some_and(|who| is_barred(&given.story, &dispute, &who));
+                    let flags = &given.story[given.story.len() - 1].flags;
+                    prop_assert_eq!(flags.contains(&Flag::MediatorInterest), is_barred);
                 }
                 Ok(_) => prop_assert_ne!(barred, Some(true)),
                 Err(Refusal::HasInterest { .. }) => prop_assert_ne!(barred, Some(false)),
@@ -223,12 +245,8 @@ proptest! {
         bars in prop::option::of(any::<bool>()), same_party in any::<bool>(),
     ) {
         let mut registered = super::mediators();
-        let policy = |earlier_mediator_bars| Published {
-            rule: RuleSet::Mediation(Mediation { earlier_mediator_bars }),
-            version: "1".to_owned(),
-            jurisdiction: "CN".to_owned(),
-            valid_from: NaiveDate::default(),
-            valid_until: None,
+        let policy = |earlier_mediator_bars| {
+            published(RuleSet::Mediation(Mediation { earlier_mediator_bars }))
         };
         registered.rules.extend(bars.map(policy));
         let person = if same_party { "p-a" } else { "p-c" };
@@ -240,6 +258,49 @@ proptest! {
         let asked = story.pop().expect("who mediates");
         let asked = given_of::<State>(registered, story).when(asked);
         prop_assert_eq!(asked.is_err(), bars == Some(true) && same_party);
+    }
+
+    /// D1: people are judged by all of their records, once these turned out to be one person's.
+    #[test]
+    fn merged_records_are_one_person(
+        tie in 0_usize..6, [of_old, about_old] in prop::array::uniform2(any::<bool>()),
+        merged in any::<bool>(),
+    ) {
+        // What bars is known of these two records; `m` is asked to mediate for `p-b`.
+        let (of, about) =
+            (if of_old { "m-old" } else { "m" }, if about_old { "p-old" } else { "p-b" });
+        let mut registered = super::mediators();
+        for (record, root) in [("m-old", "m"), ("p-old", "p-b")] {
+            let known = registered.persons.entry(person(record)).or_default();
+            known.merged_into = merged.then(|| person(root));
+        }
+        let rule = RuleSet::Mediation(Mediation { earlier_mediator_bars: true });
+        registered.rules.push(published(rule));
+        let mut story = mediated("d-1");
+        let mut elsewhere = vec![register("d-2", "damage"), add("d-2", "x", Some(about))];
+        match tie {
+            0 => registered.relations.push((person(of), Kinship::Kin, person(about), day(0))),
+            1 => for who in [of, about] {
+                let known = registered.persons.entry(person(who)).or_default();
+                known.residences.insert(day(0), "flat-1".parse().expect("a place"));
+            },
+            2 => elsewhere.push(disclose("d-2", of, "x", "kin")),
+            3 => elsewhere.extend([
+                add("d-2", "y", None), consent("d-2", "x"), consent("d-2", "y"), appoint("d-2", of),
+            ]),
+            4 => story.insert(3, represent("b", of, true)),
+            _ => story[2] = add("d-1", "b", Some(of)),
+        }
+        let asked = story.pop().expect("who mediates");
+        elsewhere.extend(story);
+        let is_known_of_both = match tie {
+            0..=3 => !of_old && !about_old,
+            _ => !of_old,
+        };
+        let refused = given_of::<State>(registered, elsewhere).when(asked).err();
+        prop_assert_eq!(refused.is_some(), merged || is_known_of_both);
+        let is_interest = matches!(refused, Some(Refusal::HasInterest { .. }) | None);
+        prop_assert!(is_interest);
     }
 
     /// D2: without everybody's consent nobody is appointed, nothing scheduled, nothing accepted.
@@ -373,24 +434,50 @@ proptest! {
         }
     }
 
-    /// D7: confirmation is applied for jointly and within thirty days, and never in a matter of
-    /// status; what was filed all the same is recorded and says what is wrong with it.
+    /// D6: the signature of a mediator who was replaced counts no more: who takes over signs.
+    #[test]
+    fn who_takes_over_signs(
+        order in Just(vec![0_usize, 1, 2, 3]).prop_shuffle(), replaced_after_n in 0_usize..4,
+    ) {
+        let marks = [sign(1, "a", day(1)), sign(1, "b", day(1)), seal(day(1))];
+        let mut given = given(accepted());
+        let mut signed_before = false;
+        for (told_n, which) in order.into_iter().enumerate() {
+            if told_n == replaced_after_n {
+                given.then(replace("m", "n")).expect("allowed");
+            }
+            signed_before |= which == 3 && told_n < replaced_after_n;
+            let mark = marks.get(which).cloned().unwrap_or_else(|| mediator_signs(day(1)));
+            given.then(mark).expect("recorded");
+        }
+        let effect = |given: &Given<State>| super::dispute(given).agreement.effect;
+        prop_assert_eq!(effect(&given).is_none(), signed_before);
+        given.then(mediator_signs(day(2))).expect("recorded");
+        let effect_on = if signed_before { day(2) } else { day(1) };
+        prop_assert_eq!(effect(&given).map(|effect| effect.effect_on), Some(effect_on));
+    }
+
+    /// D7: confirmation is applied for jointly and within thirty days, not as of a day that is past
+    /// or lies before the effect, and never in a matter of status; what was filed all the same is
+    /// recorded and says what is wrong with it.
     #[test]
     fn confirmation_is_joint_and_in_time(
-        effect in 0_u64..20, after in 0_u64..60, jointly in any::<bool>(), status in any::<bool>(),
+        effect in 10_u64..30, on in 0_u64..80, asked_on in 0_u64..80, jointly in any::<bool>(),
+        status in any::<bool>(),
     ) {
         let mut story = in_effect(day(effect));
         if status {
             story[0] = register("d-1", "status");
         }
         let given = given(story);
-        let on = day(effect + after);
-        let asked = given.when(apply(on, jointly));
-        prop_assert_eq!(asked.is_ok(), jointly && after <= 30 && !status);
-        let fields = json!({"applied_on": on, "jointly": jointly});
+        let is_in_time = asked_on <= on && (effect..=effect + 30).contains(&on);
+        let asked = given.when(apply_as_of(day(on), day(asked_on), jointly));
+        prop_assert_eq!(asked.is_ok(), jointly && is_in_time && !status);
+        let fields = json!({"applied_on": day(on), "jointly": jointly});
         let told = given.when(command("record_confirmation_application", fields));
         let flags = told.expect("recorded").remove(0).flags;
-        prop_assert_eq!(flags.contains(&Flag::Late), after > 30);
+        prop_assert_eq!(flags.contains(&Flag::BeforeEffect), on < effect);
+        prop_assert_eq!(flags.contains(&Flag::Late), on > effect + 30);
         prop_assert_eq!(flags.contains(&Flag::NotJoint), !jointly);
     }
 
@@ -536,6 +623,16 @@ fn read(story: &[Happened<Event>], items: &[BoundaryItem]) -> State {
         state.evolve(happened);
     });
     state
+}
+
+fn published(rule: RuleSet) -> Published {
+    Published {
+        rule,
+        version: "1".to_owned(),
+        jurisdiction: "CN".to_owned(),
+        valid_from: NaiveDate::default(),
+        valid_until: None,
+    }
 }
 
 fn person(name: &str) -> PersonRef {

@@ -66,6 +66,11 @@ fn replace(from: &str, to: &str) -> Command {
     command("replace_mediator", json!({"from_ref": from, "to_ref": to, "reason": "on leave"}))
 }
 
+fn locate(dispute: &str, party: &str, person: &str) -> Command {
+    let fields = json!({"party_id": party, "person_ref": person});
+    command_in(dispute, "record_party_located", fields)
+}
+
 fn disclose(dispute: &str, mediator: &str, party: &str, relation: &str) -> Command {
     let fields = json!({"mediator_ref": mediator, "party_id": party, "relation": relation});
     command_in(dispute, "disclose_interest", fields)
@@ -142,8 +147,16 @@ fn breach(id: &str) -> Command {
     command("record_breach", json!({ "id": id }))
 }
 
+/// An application on a day, asked for on that day.
 fn apply(on: NaiveDate, jointly: bool) -> Command {
-    command("apply_for_confirmation", json!({"applied_on": on, "jointly": jointly}))
+    apply_as_of(on, on, jointly)
+}
+
+/// An application as of a day, asked for at noon of another.
+fn apply_as_of(applied_on: NaiveDate, asked_on: NaiveDate, jointly: bool) -> Command {
+    let fields = json!({"applied_on": applied_on, "jointly": jointly,
+        "at": format!("{asked_on}T12:00:00+08:00")});
+    command("apply_for_confirmation", fields)
 }
 
 fn terminate(routes_informed: bool) -> Command {
@@ -183,7 +196,7 @@ fn given(commands: impl IntoIterator<Item = Command>) -> Given<State> {
 
 /// Everybody whom a test might appoint is a mediator of the committee.
 fn mediators() -> Registered {
-    let names = ["m", "n", "o", "x", "secretary", "p-a", "p-b", "p-c", "p-d"];
+    let names = ["m", "m-old", "n", "o", "x", "secretary", "p-a", "p-b", "p-c", "p-d"];
     let role = |name: &str| RoleHeld {
         person_ref: name.parse().expect("a person"),
         role: Role::Mediator,

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::super::{Command, Refusal, Relation};
 use super::{
-    accept, add, apply, appoint, command, consent, day, disclose, given, in_effect, mediated,
-    minute, propose, register, represent, schedule, terminate,
+    accept, add, apply, apply_as_of, appoint, command, consent, day, disclose, given, in_effect,
+    mediated, minute, propose, register, represent, schedule, terminate,
 };
 use crate::domain::given::{refusals, variant};
 use crate::domain::{DisputeId, PartyId, PersonRef, Span};
@@ -116,6 +116,11 @@ fn of_agreements() -> Vec<Case> {
         ),
         (in_effect(day(1)), apply(day(2), false), Refusal::NotJoint),
         (in_effect(day(1)), apply(day(32), true), Refusal::TooLate { last_on: day(31) }),
+        (
+            in_effect(day(1)),
+            apply_as_of(day(2), day(3), true),
+            Refusal::Backdated { earliest_on: day(3) },
+        ),
         (status, apply(day(2), true), Refusal::StatusMatter),
     ]
 }

@@ -60,10 +60,13 @@ impl Command {
                     of_appointment(appointment_id),
                     of_session(session_id),
                     BoundaryItem::all(&[], series_tag(recipient_ref, series_id)),
+                    Registered::merges_of_person(recipient_ref),
                 ]
             }
+            Self::RescheduleAppointment { appointment_id, .. } => {
+                vec![of_appointment(appointment_id), Registered::of_rule(Dosing::NAME)]
+            }
             Self::CancelAppointment { appointment_id, .. }
-            | Self::RescheduleAppointment { appointment_id, .. }
             | Self::RecordNoShow { appointment_id, .. }
             | Self::RecordCheckIn { appointment_id, .. }
             | Self::RecordScreening { appointment_id, .. }

@@ -144,15 +144,14 @@ impl Decide for State {
     type Refusal = Refusal;
 
     /// The sessions of the appointments that the events name, the slot in a session that they name,
-    /// the series of a dose.
+    /// the series of a dose, and of the dose that an appointment is for.
     fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
         match command {
-            Command::BookAppointment { recipient_ref, series_id, .. }
-            | Command::JoinWaitlist { recipient_ref, series_id, .. } => {
-                let own = self.appointments.values().filter(|appointment| {
-                    appointment.recipient_ref == *recipient_ref
-                        && appointment.series_id == *series_id
-                });
+            // Those that were read are the recipient's, under whichever record.
+            Command::BookAppointment { series_id, .. }
+            | Command::JoinWaitlist { series_id, .. } => {
+                let own = self.appointments.values();
+                let own = own.filter(|appointment| appointment.series_id == *series_id);
                 own.map(|appointment| of_session(&appointment.session_id)).collect()
             }
             Command::CancelAppointment { appointment_id, .. } => {
@@ -160,9 +159,10 @@ impl Decide for State {
                 appointment.map(|appointment| of_session(&appointment.session_id)).collect()
             }
             Command::RescheduleAppointment { appointment_id, to_slot_at, .. } => {
-                let session = self.appointments.get(appointment_id).map(|known| &known.session_id);
-                let items = session.map(|id| [of_session(id), of_slot(id, *to_slot_at)]);
-                items.into_iter().flatten().collect()
+                let Some(own) = self.appointments.get(appointment_id) else { return Vec::new() };
+                let slot = of_slot(&own.session_id, *to_slot_at);
+                let dose = to_judge(&own.recipient_ref, &own.series_id);
+                [of_session(&own.session_id), slot].into_iter().chain(dose).collect()
             }
             Command::CorrectDose { dose_id, .. } => {
                 let dose = self.doses.get(dose_id).into_iter();

@@ -41,18 +41,14 @@ impl State {
                 ..
             } => {
                 self.is_in(session_id, &[Phase::Open, Phase::Running])?;
-                self.is_the_only_one(appointment_id, (recipient_ref, series_id, *dose_no))
+                let dose = (recipient_ref, series_id, *dose_no);
+                self.is_the_only_one(appointment_id, dose, registered)
             }
             C::CancelAppointment { appointment_id, .. } => {
                 self.stands(appointment_id, &[Status::Booked, Status::Waitlisted])
             }
             C::RescheduleAppointment { appointment_id, to_slot_at, .. } => {
-                self.stands(appointment_id, &[Status::Booked])?;
-                let session_id = self.appointments.get(appointment_id).map(|own| &own.session_id);
-                session_id.map_or(Ok(()), |session_id| {
-                    self.is_in(session_id, &[Phase::Open, Phase::Running])?;
-                    self.has_room(appointment_id, session_id, *to_slot_at)
-                })
+                self.may_move(appointment_id, *to_slot_at, registered)
             }
             C::RequestHomeVisit { at, zone, recipient_ref, consent_id, reason, .. } => {
                 let consent = registered.consents.get(consent_id);
@@ -162,11 +158,40 @@ impl State {
             return Err(Refusal::DoseNotOffered { dose_no: *dose_no });
         }
         self.has_room(appointment_id, session_id, *slot_at)?;
-        self.is_the_only_one(appointment_id, (recipient_ref, series_id, *dose_no))?;
-        if !registered.has_consent(recipient_ref, PURPOSE, *slot_at, plan.zone) {
-            return Err(consent_missing(recipient_ref));
+        let dose = (recipient_ref, series_id, *dose_no);
+        self.is_the_only_one(appointment_id, dose, registered)?;
+        self.may_have(plan, *slot_at, dose, registered)
+    }
+
+    /// Another slot is asked for as the first one was: consent or a dose may have changed since.
+    fn may_move(
+        &self,
+        appointment_id: &AppointmentId,
+        to_slot_at: Timestamp,
+        registered: &Registered,
+    ) -> Result<(), Refusal> {
+        self.stands(appointment_id, &[Status::Booked])?;
+        let Some(own) = self.appointments.get(appointment_id) else { return Ok(()) };
+        self.is_in(&own.session_id, &[Phase::Open, Phase::Running])?;
+        self.has_room(appointment_id, &own.session_id, to_slot_at)?;
+        let Some((_, plan)) = self.plan(&own.session_id) else { return Ok(()) };
+        let dose = (&own.recipient_ref, &own.series_id, own.dose_no);
+        self.may_have(plan, to_slot_at, dose, registered)
+    }
+
+    /// Consent is in force at a slot, and the dose is due then.
+    fn may_have(
+        &self,
+        plan: &Plan,
+        slot_at: Timestamp,
+        dose: (&PersonRef, &SeriesId, u32),
+        registered: &Registered,
+    ) -> Result<(), Refusal> {
+        let (recipient_ref, ..) = dose;
+        match registered.has_consent(recipient_ref, PURPOSE, slot_at, plan.zone) {
+            true => self.is_due(plan, slot_at, dose, registered),
+            false => Err(consent_missing(recipient_ref)),
         }
-        self.is_due(plan, *slot_at, (recipient_ref, series_id, *dose_no), registered)
     }
 
     /// S1: live bookings of a slot are no more than it has places.
@@ -190,15 +215,17 @@ impl State {
         }
     }
 
-    /// S2: one live appointment per recipient, series and dose.
+    /// S2: one live appointment per recipient, series and dose, under whichever of the recipient's
+    /// records.
     fn is_the_only_one(
         &self,
         appointment_id: &AppointmentId,
         (recipient_ref, series_id, dose_no): (&PersonRef, &SeriesId, u32),
+        registered: &Registered,
     ) -> Result<(), Refusal> {
         let other = self.appointments.iter().find(|(name, other)| {
             *name != appointment_id
-                && other.recipient_ref == *recipient_ref
+                && registered.are_one(&other.recipient_ref, recipient_ref)
                 && other.series_id == *series_id
                 && other.dose_no == dose_no
                 && self.status(other).is_live()
@@ -221,8 +248,11 @@ impl State {
         let Some(on) = slot_at.local_date(plan.zone) else { return Ok(()) };
         let none = Dosing::default();
         let rule = registered.rule(Dosing::of, on).map_or(&none, |(_, rule)| rule);
-        let given = self.given(recipient_ref, series_id, None).into_iter();
-        let valid = valid_of(given.map(|(_, dose)| dose), rule);
+        let records = registered.records_of(recipient_ref).into_iter();
+        let mut given: Vec<_> =
+            records.flat_map(|record| self.given(record, series_id, None)).collect();
+        given.sort_by_key(|(administered_at, _)| *administered_at);
+        let valid = valid_of(given.into_iter().map(|(_, dose)| dose), rule);
         if valid.iter().any(|dose| dose.dose_no == dose_no) {
             return Err(exists("dose", &dose_no));
         }

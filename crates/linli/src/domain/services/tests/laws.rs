@@ -178,16 +178,23 @@ proptest! {
         prop_assert!(given.when(elsewhere).is_ok());
     }
 
-    /// S2: nobody has two live appointments for one dose of a series.
+    /// S2: nobody has two live appointments for one dose of a series, under whatever records.
     #[test]
     fn nobody_is_booked_twice_for_one_dose(
-        requests in prop::collection::vec(of_places(), 0..60),
+        requests in prop::collection::vec(of_places(), 0..60), merged in any::<bool>(),
     ) {
-        let given = after(requests);
+        let mut registered = people();
+        let record = registered.persons.get_mut(b"b".as_slice()).expect("a person");
+        record.merged_into = merged.then(|| "a".parse().expect("a person"));
+        let mut given = given_of::<State>(registered, two_sessions());
+        for request in requests {
+            let _ = given.then(request);
+        }
         let mut live = BTreeMap::new();
         for appointment in given.state.appointments.values() {
             if given.state.status(appointment).is_live() {
-                let of = (&appointment.recipient_ref, appointment.dose_no);
+                let who = given.registered.root(&appointment.recipient_ref);
+                let of = (who, appointment.dose_no);
                 *live.entry(of).or_insert(0) += 1;
             }
         }
@@ -221,6 +228,26 @@ proptest! {
         if !is_due {
             prop_assert_eq!(asked, Err(Refusal::TooEarly { earliest_on: due_on }));
         }
+    }
+
+    /// S3, S6: who is booked is moved only to where they could be booked: consent may have ended
+    /// since, and a dose come to light.
+    #[test]
+    fn who_is_moved_could_be_booked_there(
+        from in -4_i64..4, long in 0_i64..9, second in -400_i64..0, told in any::<bool>(),
+    ) {
+        let mut given = given(two_sessions());
+        given.then(book("x", "c-1", 0, "a", 3)).expect("booked");
+        let consent = given.registered.consents.get_mut(b"consent-a".as_slice());
+        let consent = consent.expect("a consent");
+        (consent.valid_from, consent.valid_until) = (day(from), Some(day(from + long)));
+        if told {
+            given.then(dose("d-2", "a", 2, second * DAY)).expect("recorded");
+        }
+        let moved = given.when(reschedule("x", 30));
+        given.then(cancel("x")).expect("cancelled");
+        let booked = given.when(book("y", "c-1", 30, "a", 3));
+        prop_assert_eq!(moved.err(), booked.err());
     }
 
     /// S4: no lot is allocated that is expired on the day of the session or was recalled.

@@ -60,7 +60,9 @@ impl Command {
             Self::SignUp { person_ref, .. } | Self::Assign { person_ref, .. } => {
                 items.extend([of_volunteer(person_ref), Registered::of_person(person_ref)]);
             }
-            Self::Withdraw { .. } | Self::ApproveHours { .. } => {
+            Self::Withdraw { .. } => items.push(Registered::of_rule(Crediting::NAME)),
+            Self::ApproveHours { person_ref, approved_by_ref, .. } => {
+                items.extend([person_ref, approved_by_ref].map(Registered::merges_of_person));
                 items.push(Registered::of_rule(Crediting::NAME));
             }
             Self::RecordVolunteerCheckIn { person_ref, at, .. }
@@ -68,10 +70,11 @@ impl Command {
                 items.extend([of_volunteer(person_ref), Registered::of_rule(Crediting::NAME)]);
                 items.extend(days(PRESENT, Span { from: *at, until: *at }, person_ref));
             }
-            Self::AdjustHours { person_ref, .. } => {
+            Self::AdjustHours { person_ref, approved_by_ref, .. } => {
                 const CERTIFIED: &[&str] =
                     &["CertificateIssued", "CertificateRevoked", "CertificateSuperseded"];
                 items.push(of_person(CERTIFIED, person_ref));
+                items.extend([person_ref, approved_by_ref].map(Registered::merges_of_person));
             }
             Self::IssueCertificate { certificate_no, person_ref, .. } => {
                 items.push(of_certificate(certificate_no));

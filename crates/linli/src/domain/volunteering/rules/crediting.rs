@@ -41,12 +41,12 @@ impl State {
                 }
                 ends_after_start(Span { from: *from_at, until: *until_at })
             }
-            C::ApproveHours { .. } => self.may_approve(command),
+            C::ApproveHours { .. } => self.may_approve(command, registered),
             C::RejectHours { shift_id, person_ref, .. } => {
                 self.is_claim(shift_id, person_ref, Claim::Claimed)
             }
             C::AdjustHours { shift_id, person_ref, delta_min, approved_by_ref, .. } => {
-                is_another(approved_by_ref, person_ref)?;
+                is_another(approved_by_ref, person_ref, registered)?;
                 let Some(credit) = self.credit(person_ref, shift_id) else {
                     return Err(unknown("credit of", person_ref));
                 };
@@ -91,11 +91,11 @@ impl State {
         }
     }
 
-    fn may_approve(&self, command: &Command) -> Result<(), Refusal> {
+    fn may_approve(&self, command: &Command, registered: &Registered) -> Result<(), Refusal> {
         let C::ApproveHours { shift_id, person_ref, body_id, approved_by_ref, .. } = command else {
             return Ok(());
         };
-        is_another(approved_by_ref, person_ref)?;
+        is_another(approved_by_ref, person_ref, registered)?;
         self.is_claim(shift_id, person_ref, Claim::Claimed)?;
         let recorded = self.credit(person_ref, shift_id).and_then(|credit| credit.of.as_ref());
         match recorded {
@@ -166,7 +166,7 @@ impl State {
 
     /// What an approval credits: the union of all that was reported and inferred of somebody's
     /// presence at a shift, within it and the tolerance, apart from what was credited before, for
-    /// whatever shift.
+    /// whatever shift and under whichever of their records.
     pub(super) fn new_time(
         &self,
         shift_id: &ShiftId,
@@ -182,7 +182,8 @@ impl State {
         };
         let reported = within(presence.reported());
         let all = Stretch::union([reported.clone(), within(presence.inferred())].concat());
-        let before = self.accounts.get(person_ref).into_iter();
+        let records = registered.records_of(person_ref).into_iter();
+        let before = records.filter_map(|record| self.accounts.get(record));
         let stretches = Stretch::without(all, before.flat_map(Account::stretches));
         let inferred = Stretch::without(stretches.clone(), reported);
         NewTime { stretches, inferred_min: inferred.iter().map(|part| part.minutes()).sum() }
@@ -279,9 +280,13 @@ fn rounding<'a>(
     Some((version, policy))
 }
 
-/// Nobody approves their own hours.
-fn is_another(approved_by_ref: &PersonRef, person_ref: &PersonRef) -> Result<(), Refusal> {
-    match approved_by_ref == person_ref {
+/// Nobody approves their own hours, under whichever of their records.
+fn is_another(
+    approved_by_ref: &PersonRef,
+    person_ref: &PersonRef,
+    registered: &Registered,
+) -> Result<(), Refusal> {
+    match registered.are_one(approved_by_ref, person_ref) {
         true => Err(Refusal::ApproverIsClaimant { person_ref: person_ref.clone() }),
         false => Ok(()),
     }

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::super::{Account, Claim, Event, Validity};
+use super::super::{Account, Claim, Event, Refusal, Validity};
 use super::{
-    adjust, approve, certify, check_in, check_out, command, given, kinds, open, place, propose,
-    served, star, team, with,
+    adjust, approve, certify, check_in, check_out, command, given, kinds, name, open, place,
+    propose, served, star, team, with,
 };
 use crate::domain::{Minutes, PersonRef, Registered};
 
@@ -132,4 +132,21 @@ fn without_a_rule_the_shift_itself_is_credited() {
     given.then(approve("s-1", "p-1", "station")).expect("allowed");
     assert_eq!(total(&given, "p-1"), Minutes(60));
     assert!(given.then(star("p-1", 9)).is_ok());
+}
+
+/// Who turned out to be the volunteer approves nothing by the other record, and adjusts nothing.
+#[test]
+fn another_record_of_theirs_is_nobody_else() {
+    let came =
+        [open("s-2", 200, 300, 2), check_in("s-2", "p-1", 200), check_out("s-2", "p-1", 300)];
+    let mut given = given(with(served(), came));
+    let asked = [approve("s-2", "p-1", "station"), adjust("s-1", "p-1", -5)];
+    for asked in asked.clone() {
+        assert!(given.when(asked).is_ok());
+    }
+    given.registered.persons.entry(name("host")).or_default().merged_into = Some(name("p-1"));
+    for asked in asked {
+        let refused = Refusal::ApproverIsClaimant { person_ref: name("p-1") };
+        assert_eq!(given.when(asked), Err(refused));
+    }
 }

@@ -11,7 +11,7 @@ use super::{
     leave, minute, name, open, open_with, place, propose, register, sign_up, standing, star, team,
     with,
 };
-use crate::domain::given::{Given, variant};
+use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{BoundaryItem, Decide, Evolve, Happened, Minutes, PersonRef, ShiftId};
 
 const PERSONS: [&str; 5] = ["p-1", "p-2", "p-3", "teen", "nobody"];
@@ -131,9 +131,16 @@ fn anything() -> impl Strategy<Value = Command> {
     prop_oneof![3 => of_places(), 4 => of_hours(), 1 => of_people()]
 }
 
-/// The team with all its shifts.
+/// The team with all its shifts, of its two projects in turn.
 fn shifts() -> Vec<Command> {
-    with(team(), SHIFTS.map(|(shift, from, until, capacity)| open(shift, from, until, capacity)))
+    let projects = ["knives", "scissors"].into_iter().cycle();
+    let shifts =
+        SHIFTS.into_iter().zip(projects).map(|((shift, from, until, capacity), project)| {
+            open_with(shift, from, until, json!({"capacity_n": capacity, "project_id": project}))
+        });
+    let mut story = with(team(), [super::launch("scissors")]);
+    story.extend(shifts);
+    story
 }
 
 /// The same, and what was asked and allowed after that.
@@ -240,26 +247,36 @@ proptest! {
         }
     }
 
-    /// V2: what is credited is the union of all that was reported, within the shifts and their
-    /// tolerance, in whatever order it is told and approved: no minute twice, none left out.
+    /// V2: what is credited is the union of all that was reported, within the shifts of whatever
+    /// projects and their tolerance, under whichever of the person's records, in whatever order it
+    /// is told and approved: no minute twice, none left out.
     #[test]
     fn no_minute_is_credited_twice(
-        stays in prop::collection::vec((shift(), -30_i64..260, 1_i64..90), 1..8),
+        stays in prop::collection::vec(
+            (shift(), one_of(["p-1", "p-2"]), -30_i64..260, 1_i64..90), 1..8,
+        ),
         order in any::<u64>(),
         early in any::<bool>(),
     ) {
-        let mut given = given(shifts());
+        let mut registered = super::registered();
+        let record = registered.persons.entry(name("p-2")).or_default();
+        record.merged_into = Some(name("p-1"));
+        let mut given = given_of::<State>(registered, shifts());
+        let approvals = |last: [(&'static str, i64, i64, u32); 5]| {
+            let records = |shift| ["p-1", "p-2"].map(|record| approve(shift, record, "station"));
+            last.into_iter().flat_map(move |(shift, ..)| records(shift))
+        };
         let mut expected = BTreeSet::new();
         let mut told: Vec<Command> = Vec::new();
-        let mut busy: BTreeMap<&str, Vec<(i64, i64)>> = BTreeMap::new();
-        for ((shift, from, until, _), at, long) in stays {
+        let mut busy: BTreeMap<_, Vec<(i64, i64)>> = BTreeMap::new();
+        for ((shift, from, until, _), record, at, long) in stays {
             // Stays at one shift are apart, else they are not pairs of a coming and a going.
-            let at_shift = busy.entry(shift).or_default();
+            let at_shift = busy.entry((shift, record)).or_default();
             if at_shift.iter().any(|(a, b)| at <= *b && *a <= at + long) {
                 continue;
             }
             at_shift.push((at, at + long));
-            told.extend([check_in(shift, "p-1", at), check_out(shift, "p-1", at + long)]);
+            told.extend([check_in(shift, record, at), check_out(shift, record, at + long)]);
             expected.extend(at.max(from - 10)..(at + long).min(until + 10));
         }
         let turn = usize::try_from(order % told.len() as u64).expect("small");
@@ -270,15 +287,15 @@ proptest! {
         for command in told {
             given.then(command).expect("recorded");
             if early {
-                for (shift, ..) in SHIFTS {
-                    let _ = given.then(approve(shift, "p-1", "station"));
+                for asked in approvals(SHIFTS) {
+                    let _ = given.then(asked);
                 }
             }
         }
         let mut last = SHIFTS;
         last.rotate_left(usize::try_from(order % 5).expect("small"));
-        for (shift, ..) in last {
-            let _ = given.then(approve(shift, "p-1", "station"));
+        for asked in approvals(last) {
+            let _ = given.then(asked);
         }
         let mut credited = Vec::new();
         for happened in &given.story {
