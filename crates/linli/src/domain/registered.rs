@@ -141,6 +141,13 @@ impl Registered {
         on.years_since(self.persons.get(person)?.born_on?)
     }
 
+    /// Whether a day of birth was told that may not be read here: then this may be a child, and
+    /// what no child may do is not done.
+    #[must_use]
+    pub fn hides_birthday(&self, person: &PersonRef) -> bool {
+        self.persons.get(person).is_some_and(|known| known.hides_birthday)
+    }
+
     /// Whether a consent of this subject for a purpose is in force at a moment.
     #[must_use]
     pub fn has_consent(&self, of: &PersonRef, purpose: &str, at: Timestamp, zone: Zone) -> bool {

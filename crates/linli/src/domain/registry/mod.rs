@@ -16,7 +16,8 @@
 //! - **R1** Communities are a tree, and a scope is a path in it; a place lies in one community and
 //!   in one grid (网格).
 //! - **R2** For a child under 14 its guardian (监护人) consents, and the registry has to know the
-//!   guardian; anybody else consents for themselves. Health, tracks, accounts and all data of a
+//!   guardian; anybody else consents for themselves. Whose day of birth is sealed, and cannot be
+//!   read here, consents nowhere without the keyring. Health, tracks, accounts and all data of a
 //!   child want a separate consent (单独同意). *28, 29, 31; Law on the Protection of Minors 72.*
 //! - **R3** Consent is reviewed when a child turns 14, and at each school year.
 //! - **R4** People are counted by the record that stands for them, as known at the position.

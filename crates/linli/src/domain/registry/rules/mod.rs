@@ -79,6 +79,16 @@ pub enum Refusal {
         /// Who wanted to.
         person_ref: PersonRef,
     },
+    /// Open the keyring: it may be a child, for whom a guardian consents. Where the key was
+    /// destroyed, register the person anew.
+    #[error(
+        "the day of birth of {person_ref} is sealed, and nobody knows here whether it is a \
+             child's"
+    )]
+    AgeUnknown {
+        /// Whose.
+        person_ref: PersonRef,
+    },
     /// Ask for a consent of its own: this one is about sensitive data, or about a child under 14.
     #[error("a consent for `{purpose}` has to be asked for separately")]
     NotSeparate {

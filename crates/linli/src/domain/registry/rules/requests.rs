@@ -146,6 +146,9 @@ impl State {
         let on = happened.at.local_date(happened.zone);
         let age = on.and_then(|on| registered.age_on(subject_ref, on));
         let is_child = age.is_some_and(|age| age < OF_AGE_TO_CONSENT);
+        if *capacity == Capacity::Oneself && registered.hides_birthday(subject_ref) {
+            return Err(Refusal::AgeUnknown { person_ref: subject_ref.clone() });
+        }
         let may = match capacity {
             Capacity::Oneself => given_by_ref == subject_ref && !is_child,
             Capacity::Guardian => {
