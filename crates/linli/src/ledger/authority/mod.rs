@@ -63,6 +63,8 @@ impl fmt::Display for Actor {
 ///   cannot give its own actor the role that it needs.
 /// - **Own.** Where a cell says *own*, everybody whom the fields named beside it concern has to be
 ///   the actor, or, for a guardian, a person whose guardian the registry knows the actor to be.
+/// - **Four eyes.** Nobody grants themselves a role, and hours are approved and adjusted in the
+///   actor's own name: whose they are, another approves them.
 /// - **Reading.** A query that names event types asks for the contexts of these, any other one for
 ///   all of them. [`Ledger::each_within`](super::Ledger::each_within) reads the events of one
 ///   community; everything else reads all communities and wants a role that was granted for all.
@@ -162,8 +164,11 @@ impl Authority {
                 let concerned = roles::concerned(row, &fields, state);
                 standing.lacks(row, request.scope(), &concerned)
             });
-            if let Some(lack) = lack {
-                let why = lack.of(name, request.scope());
+            let why = match lack {
+                Some(lack) => Some(lack.of(name, request.scope())),
+                None => roles::forbidden(&name, &fields, &person),
+            };
+            if let Some(why) = why {
                 return Err(NotAllowed { actor: actor.clone(), verb: Verb::Execute, why });
             }
         }
