@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{
     BodyId, BoundaryItem, Community, CommunityId, Consent, ConsentId, Kinship, Person, PersonRef,
-    Place, PlaceId, Published, Role, RoleHeld, RuleSet, Timestamp, Zone,
+    Place, PlaceId, Published, Role, RoleHeld, RuleSet, Scope, Timestamp, Zone,
 };
 
 /// Who is who, and what holds where.
@@ -34,6 +34,8 @@ pub struct Registered {
     pub consents: BTreeMap<ConsentId, Consent>,
     /// Rules in the order in which they were published.
     pub rules: Vec<Published>,
+    /// The community in which a decision is made: the one that the request names.
+    pub within: Scope,
 }
 
 /// What a person's events of the registry are called.

@@ -32,7 +32,8 @@
 //! reads the parent alone. A consent that was entered in error is voided by an event of its own,
 //! `ConsentVoided`: it never was. Only records of their own are merged, so that no merge makes a
 //! circle; taking one back frees that record alone. A rule set or calendar that is published later
-//! wins over an earlier one that holds on the same day.
+//! wins over an earlier one that holds on the same day. A role is granted in a community, and ended
+//! there or in one around it; the same role for the same body may be granted in another.
 //!
 //! # In Chinese
 //! | Chinese | here |

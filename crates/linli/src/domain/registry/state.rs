@@ -172,8 +172,12 @@ impl State {
                 });
             }
             Event::RoleEnded { person_ref, role, body_id, valid_until } => {
+                // What ends in a community ends there and in what lies in it, and not elsewhere.
                 let ended = roles.iter_mut().filter(|held| {
-                    held.person_ref == *person_ref && held.role == *role && held.body_id == *body_id
+                    held.person_ref == *person_ref
+                        && held.role == *role
+                        && held.body_id == *body_id
+                        && happened.scope.holds(&held.scope)
                 });
                 for held in ended {
                     let until =

@@ -82,6 +82,15 @@ pub(super) fn told(command: &Command) -> (String, Value) {
     }
 }
 
+/// Where a role has to hold for a command: in the community that the request names, but for a rule
+/// of the registry in all of them, since it holds in all.
+pub(super) fn asked_in(name: &str, scope: &Scope) -> Scope {
+    match name {
+        "publish_rule_set" | "publish_calendar" => Scope::default(),
+        _ => scope.clone(),
+    }
+}
+
 /// What four eyes forbid, whatever the role: nobody gives themselves one, and who approves hours
 /// does so in their own name. That nobody approves their own, the rules of volunteering say.
 pub(super) fn forbidden(name: &str, fields: &Value, person: &PersonRef) -> Option<Why> {

@@ -107,11 +107,16 @@ impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
 
-    /// The registry asks nobody else: it is what the others ask.
-    fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {
+    /// The registry asks nobody else, it is what the others ask: but in which community.
+    fn decide(
+        &self,
+        command: Command,
+        registered: &Registered,
+    ) -> Result<Vec<Happened<Event>>, Refusal> {
         self.knows_what_is_named(&command)?;
-        let (at, zone) = command.head();
-        let happened = self.stated(command)?.map(|event| Happened::at(at, zone, event));
+        let ((at, zone), scope) = (command.head(), registered.within.clone());
+        let happened =
+            self.stated(command)?.map(|event| Happened { scope, ..Happened::at(at, zone, event) });
         happened.iter().try_for_each(|happened| self.allows(happened))?;
         Ok(happened.into_iter().collect())
     }
