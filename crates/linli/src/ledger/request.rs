@@ -181,11 +181,10 @@ impl Request {
 
     /// What only the moment of recording shows. A file tells of long ago: that is not late.
     pub(super) fn doubts(&self, at: Timestamp, recorded_at: Timestamp) -> Vec<Flag> {
-        const FIVE_MINUTES: i64 = 300_000_000;
         const HOUR: i64 = 3_600_000_000;
         const YEAR_2010: Timestamp = Timestamp(1_262_304_000_000_000);
         let mut flags = Vec::new();
-        if at.since(recorded_at) > FIVE_MINUTES {
+        if is_ahead(at, recorded_at) {
             flags.push(Flag::FutureTime);
         }
         if at < YEAR_2010 {
@@ -196,6 +195,12 @@ impl Request {
         }
         flags
     }
+}
+
+/// Whether a time lies so far after another that no two clocks differ by that: five minutes.
+pub(super) fn is_ahead(time: Timestamp, of: Timestamp) -> bool {
+    const FIVE_MINUTES: i64 = 300_000_000;
+    time.since(of) > FIVE_MINUTES
 }
 
 /// A text that is no request.

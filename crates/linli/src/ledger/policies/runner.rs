@@ -1,5 +1,6 @@
 //! Reads the journal on, asks the policies what is due, and has it carried out.
 
+use super::super::request::is_ahead;
 use super::super::{Actor, ExecuteError, Ledger, LedgerError, Verb};
 use super::steps::{Due, Known};
 use super::{Follows, Told, all};
@@ -20,6 +21,7 @@ pub struct Policies {
     pub(super) followed: Vec<Box<dyn Follows>>,
     after: Option<Position>,
     with_imports: bool,
+    is_ahead: bool,
 }
 
 impl std::fmt::Debug for Policies {
@@ -51,7 +53,7 @@ impl Policies {
     #[must_use]
     pub fn new() -> Self {
         let (state, followed) = (State::default(), all());
-        Self { state, followed, after: None, with_imports: false }
+        Self { state, followed, after: None, with_imports: false, is_ahead: false }
     }
 
     /// The same policies, started by imported events as well. Keep to one of the two: a journal
@@ -59,6 +61,14 @@ impl Policies {
     #[must_use]
     pub fn with_imports(mut self) -> Self {
         self.with_imports = true;
+        self
+    }
+
+    /// The same policies, which may be told a time in the future. A wait that ends until then ends
+    /// for good, so that it is for a rehearsal on a copy, or where the ledger's clock is wrong.
+    #[must_use]
+    pub fn ahead_of_the_clock(mut self) -> Self {
+        self.is_ahead = true;
         self
     }
 
@@ -82,7 +92,8 @@ impl Policies {
 
 impl Ledger {
     /// Lets policies read on to the head and take every step that is due now, as this actor, who
-    /// needs the roles for it. The time comes from the host; the same time again adds nothing.
+    /// needs the roles for it. The time comes from the host, and is five minutes ahead of the
+    /// ledger's clock at most; the same time again adds nothing.
     ///
     /// ```
     /// use linli::Timestamp;
@@ -108,6 +119,10 @@ impl Ledger {
     ) -> Result<Advanced, ExecuteError> {
         let actor = actor.into();
         self.authority.needs(&actor, Verb::Execute)?;
+        let clock = (self.now)();
+        if is_ahead(now, clock) && !policies.is_ahead {
+            return Err(ExecuteError::InFuture { now, clock });
+        }
         let mut done = Advanced::default();
         for _ in 0..ROUNDS {
             self.read_on(policies).await?;
