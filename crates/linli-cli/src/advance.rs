@@ -27,13 +27,16 @@ pub(crate) fn run(global: &Global, args: &AdvanceArgs) -> Result<u8, Failure> {
         other => other.into(),
     })?;
     let (taken, refused, settled) = (done.taken_n, done.refused_n, done.is_settled);
+    let left = done.left_n;
     if global.json {
         out::json(&json!({
-            "now": now.to_string(), "taken": taken, "refused": refused, "settled": settled,
+            "now": now.to_string(), "taken": taken, "refused": refused, "left": left,
+            "settled": settled,
         }))?;
         return Ok(0);
     }
     let more = if settled { "" } else { "; more is due, run it again" };
-    out::text(&format!("At {now}: {taken} steps taken, {refused} refused{more}"))?;
+    let others = if left == 0 { String::new() } else { format!(", {left} left to others") };
+    out::text(&format!("At {now}: {taken} steps taken, {refused} refused{others}{more}"))?;
     Ok(0)
 }

@@ -1,5 +1,7 @@
 //! Reads the journal on, asks the policies what is due, and has it carried out.
 
+use std::collections::BTreeSet;
+
 use super::super::request::is_ahead;
 use super::super::{Actor, ExecuteError, Ledger, LedgerError, Verb};
 use super::steps::{Due, Known};
@@ -38,7 +40,9 @@ pub struct Advanced {
     pub taken_n: usize,
     /// How many were refused, and are on record as that.
     pub refused_n: usize,
-    /// Whether nothing is left to do at that time. If not, call it again.
+    /// How many are left to others: this actor may not take them, and nothing is on record of them.
+    pub left_n: usize,
+    /// Whether nothing else is left to do at that time. If not, call it again.
     pub is_settled: bool,
 }
 
@@ -91,8 +95,8 @@ impl Policies {
 }
 
 impl Ledger {
-    /// Lets policies read on to the head and take every step that is due now, as this actor, who
-    /// needs the roles for it. The time comes from the host, and is five minutes ahead of the
+    /// Lets policies read on to the head and take every step that is due now, as this actor. Those
+    /// for which the actor has not the roles are left to others and counted. The time comes from the host, and is five minutes ahead of the
     /// ledger's clock at most; the same time again adds nothing.
     ///
     /// ```
@@ -110,7 +114,8 @@ impl Ledger {
     /// ```
     ///
     /// # Errors
-    /// [`ExecuteError`], but for a refusal, which is recorded; steps taken before it stay taken.
+    /// [`ExecuteError`], but for a refusal, which is recorded, and for a step that the actor may
+    /// not take; steps taken before it stay taken.
     pub async fn advance(
         &self,
         policies: &mut Policies,
@@ -124,9 +129,11 @@ impl Ledger {
             return Err(ExecuteError::InFuture { now, clock });
         }
         let mut done = Advanced::default();
+        let mut left = BTreeSet::new();
         for _ in 0..ROUNDS {
             self.read_on(policies).await?;
-            let due = policies.due(now);
+            let mut due = policies.due(now);
+            due.retain(|due| !left.contains(&due.name()));
             if due.is_empty() {
                 done.is_settled = true;
                 break;
@@ -135,9 +142,13 @@ impl Ledger {
                 match self.take_step(&actor, &due, now).await? {
                     Step::Taken => done.taken_n = done.taken_n.saturating_add(1),
                     Step::Refused => done.refused_n = done.refused_n.saturating_add(1),
+                    Step::Left => {
+                        left.insert(due.name());
+                    }
                 }
             }
         }
+        done.left_n = left.len();
         Ok(done)
     }
 
@@ -182,6 +193,7 @@ impl Ledger {
     ) -> Result<Step, ExecuteError> {
         let refusal = match self.execute(actor.clone(), due.request(now)).await {
             Ok(_) => return Ok(Step::Taken),
+            Err(ExecuteError::NotAllowed(_)) => return Ok(Step::Left),
             Err(ExecuteError::Refused(refusal)) => refusal.to_string(),
             Err(error) => return Err(error),
         };
@@ -196,6 +208,7 @@ impl Ledger {
 enum Step {
     Taken,
     Refused,
+    Left,
 }
 
 fn concerns_policies(kind: &str) -> bool {
