@@ -87,7 +87,7 @@ impl Policies {
     }
 
     /// The steps that are to be taken at this time.
-    fn due(&self, now: Timestamp) -> Vec<Due> {
+    pub(super) fn due(&self, now: Timestamp) -> Vec<Due> {
         let known = Known { state: &self.state, now };
         let all = self.followed.iter().flat_map(|policy| policy.due(&known));
         all.filter(|due| due.is_open(&known)).collect()
@@ -165,7 +165,7 @@ impl Ledger {
         pollster::block_on(self.advance(policies, actor, now))
     }
 
-    async fn read_on(&self, policies: &mut Policies) -> Result<(), LedgerError> {
+    pub(super) async fn read_on(&self, policies: &mut Policies) -> Result<(), LedgerError> {
         let mut reader = Reader::default();
         let mut options = ReadOptions::forwards().columns(Columns::All);
         options.after = policies.after;
@@ -185,7 +185,7 @@ impl Ledger {
         }
     }
 
-    async fn take_step(
+    pub(super) async fn take_step(
         &self,
         actor: &Actor,
         due: &Due,
@@ -205,7 +205,7 @@ impl Ledger {
     }
 }
 
-enum Step {
+pub(super) enum Step {
     Taken,
     Refused,
     Left,
