@@ -49,6 +49,18 @@ fn the_story_of_the_seed_runs_where_that_is_asked_for() {
     assert!(facts.as_array().is_some_and(|facts| facts.iter().all(holds)), "{facts}");
 }
 
+/// A slip of the pen would end every wait for good.
+#[test]
+fn a_time_in_the_future_is_told_on_purpose() {
+    let folder = tempfile::tempdir().expect("a folder");
+    json(folder.path(), 0, &["demo", "--sessions", "1", "--quiet"]);
+    let words = ["advance", "--now", "2922-03-01T12:00:00+08:00"];
+    let said = refusal(folder.path(), 2, &words);
+    assert!(said.contains("ledger's clock") && said.contains("--in-future"), "{said}");
+    let meant = [&words[..], &["--in-future"]].concat();
+    assert_eq!(json(folder.path(), 0, &meant)["settled"], true);
+}
+
 #[test]
 fn a_time_without_an_offset_is_nobodys() {
     let folder = tempfile::tempdir().expect("a folder");

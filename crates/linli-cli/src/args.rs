@@ -151,6 +151,9 @@ pub(crate) struct AdvanceArgs {
     /// What time it is, such as 2022-02-27T09:00:00+08:00; without it, this machine's clock
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub(crate) now: Option<Timestamp>,
+    /// Mean it, where that time is in the future: what is waited for until then is over for good
+    #[arg(long)]
+    pub(crate) in_future: bool,
     /// Let what was imported start something too
     #[arg(long)]
     pub(crate) with_imports: bool,

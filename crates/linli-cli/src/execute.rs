@@ -1,8 +1,8 @@
 //! `linli execute`: commands written as JSON, carried out all together or not at all.
 //!
 //! A file holds one command or a list of them, whole lines that begin with `//` are comments. The
-//! commands themselves are the key: the same commands again give the first result. What they tell
-//! about persons is sealed with the keyring; without one such commands are refused.
+//! commands themselves, and the community, are the key: the same again gives the first result. What
+//! they tell about persons is sealed with the keyring; without one such commands are refused.
 
 use linli::journal::Written;
 use linli::ledger::Request;

@@ -89,6 +89,8 @@ pub enum PlaceState {
 pub struct Person {
     /// The day of birth, where it is known and may be read here.
     pub born_on: Option<NaiveDate>,
+    /// Whether a day of birth was told that may not be read here: its key is elsewhere, or gone.
+    pub hides_birthday: bool,
     /// The person that this one turned out to be.
     pub merged_into: Option<PersonRef>,
     /// Where the person lives, from which local day on; the latest counts.

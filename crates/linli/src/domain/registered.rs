@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{
     BodyId, BoundaryItem, Community, CommunityId, Consent, ConsentId, Kinship, Person, PersonRef,
-    Place, PlaceId, Published, Role, RoleHeld, RuleSet, Timestamp, Zone,
+    Place, PlaceId, Published, Role, RoleHeld, RuleSet, Scope, Timestamp, Zone,
 };
 
 /// Who is who, and what holds where.
@@ -34,6 +34,8 @@ pub struct Registered {
     pub consents: BTreeMap<ConsentId, Consent>,
     /// Rules in the order in which they were published.
     pub rules: Vec<Published>,
+    /// The community in which a decision is made: the one that the request names.
+    pub within: Scope,
 }
 
 /// What a person's events of the registry are called.
@@ -175,6 +177,13 @@ impl Registered {
     #[must_use]
     pub fn age_on(&self, person: &PersonRef, on: NaiveDate) -> Option<u32> {
         on.years_since(self.persons.get(person)?.born_on?)
+    }
+
+    /// Whether a day of birth was told that may not be read here: then this may be a child, and
+    /// what no child may do is not done.
+    #[must_use]
+    pub fn hides_birthday(&self, person: &PersonRef) -> bool {
+        self.persons.get(person).is_some_and(|known| known.hides_birthday)
     }
 
     /// Whether a consent of this subject for a purpose is in force at a moment.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sealing::Sealing;
 use super::{LedgerError, Request};
 use crate::codec::Reader;
+use crate::domain::registry::Event as Registry;
 use crate::domain::{
     Back, Boundary, BoundaryItem, Command, Decide, Event, Evolve, Happened, Scope, State,
 };
@@ -74,6 +75,26 @@ impl Known {
     /// A thing that these events are about and that is of a community apart from theirs, with where
     /// it is, as far as the decision has read of it.
     pub(super) fn of_another(&self, events: &[Happened<Event>]) -> Option<(String, Scope)> {
+        let beyond = events.iter().find_map(|happened| self.registered_beyond(happened));
+        beyond.or_else(|| self.read_of_another(events))
+    }
+
+    /// The community of what an event registers, where the event's does not hold it.
+    fn registered_beyond(&self, happened: &Happened<Event>) -> Option<(String, Scope)> {
+        let (id, scope) = match &happened.event {
+            Event::Registry(Registry::CommunityRegistered { community_id, path, .. }) => {
+                (community_id, path)
+            }
+            Event::Registry(Registry::PlaceRegistered { community_id, .. }) => {
+                let known = self.state.registry.registered.communities.get(community_id)?;
+                (community_id, &known.scope)
+            }
+            _ => return None,
+        };
+        (!happened.scope.holds(scope)).then(|| (format!("community:{id}"), scope.clone()))
+    }
+
+    fn read_of_another(&self, events: &[Happened<Event>]) -> Option<(String, Scope)> {
         let scope = &events.first()?.scope;
         let things: BTreeSet<String> = events.iter().flat_map(things_of).collect();
         let is_apart = |earlier: &&Happened<Event>| {
@@ -108,6 +129,7 @@ const THINGS: &[&str] = &[
     "appointment",
     "booking",
     "case",
+    "certificate",
     "charging",
     "class",
     "clinic",
@@ -118,6 +140,7 @@ const THINGS: &[&str] = &[
     "home_visit",
     "idea",
     "installation",
+    "place",
     "programme",
     "project",
     "shift",

@@ -20,6 +20,7 @@ impl From<Refusal> for Halt {
 /// Decides the commands one after the other, each knowing what the ones before it did.
 pub(super) fn events(known: &mut Known, request: &Request) -> Result<Vec<Happened<Event>>, Halt> {
     let mut events = Vec::new();
+    known.state.registry.registered.within = request.scope().clone();
     for (number, command) in request.commands().iter().enumerate() {
         if !known.missing(command).is_empty() {
             // Those after it name what they lead to as well, as far as that is known by now: one

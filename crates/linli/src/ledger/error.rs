@@ -2,7 +2,7 @@
 
 use super::NotAllowed;
 use crate::codec::DecodeError;
-use crate::domain::Refusal;
+use crate::domain::{Refusal, Timestamp};
 use crate::journal::{AppendError, Position, ReadError};
 use crate::privacy::KeyringError;
 
@@ -22,6 +22,18 @@ pub enum ExecuteError {
     /// Nothing has happened: what the decision has to know could not be read.
     #[error(transparent)]
     Read(LedgerError),
+    /// Nothing has happened: waits that end there would end for good. Name a time that has come, or
+    /// say that it is meant ([`Policies::ahead_of_the_clock`](super::policies::Policies)).
+    #[error(
+        "{now} lies more than five minutes after the ledger's clock, {clock}; waits that end \
+             until then would end for good, so say on purpose that the time is in the future"
+    )]
+    InFuture {
+        /// The time that was told.
+        now: Timestamp,
+        /// What time it is.
+        clock: Timestamp,
+    },
     /// Nothing has happened: the keyring gave no key to seal or open with. Do what it says.
     #[error(transparent)]
     Keyring(#[from] KeyringError),

@@ -10,14 +10,30 @@ use crate::journal::{Content, IdempotencyKey};
 /// Commands that are carried out in one append, with the id that makes a repeat harmless.
 #[derive(Clone, Debug)]
 pub struct Request {
-    key: IdempotencyKey,
+    id: Id,
     channel: Channel,
     scope: Scope,
     reason: Reason,
     commands: Vec<Command>,
     /// The first field of them that may stand in the journal only under a key.
     sealed: Option<&'static str>,
-    content: Content,
+    stated: Stated,
+}
+
+/// What makes a repeat of a request known.
+#[derive(Clone, Debug)]
+enum Id {
+    Given(IdempotencyKey),
+    /// The commands themselves, as they are written, in the community that the request names.
+    Commands(String),
+}
+
+/// What tells a request apart from others under its id.
+#[derive(Clone, Debug)]
+enum Stated {
+    /// What its commands say in clear, and in which community.
+    Commands([u8; 32]),
+    Text([u8; 32]),
 }
 
 impl Request {
@@ -26,15 +42,15 @@ impl Request {
     pub fn all(commands: impl IntoIterator<Item: Into<Command>>) -> Self {
         let commands: Vec<Command> = commands.into_iter().map(Into::into).collect();
         let (plain, sealed) = in_clear(&commands);
-        let content = Content::clear(digest(&plain));
-        let (key, channel, scope) = (new_key(), Channel::App, Scope::default());
-        Self { key, channel, scope, reason: Reason::default(), commands, sealed, content }
+        let (id, stated) = (Id::Given(new_key()), Stated::Commands(digest(&plain)));
+        let (channel, scope) = (Channel::App, Scope::default());
+        Self { id, channel, scope, reason: Reason::default(), commands, sealed, stated }
     }
 
     /// The same request under the caller's id.
     #[must_use]
     pub fn key_of(mut self, key: IdempotencyKey) -> Self {
-        self.key = key;
+        self.id = Id::Given(key);
         self
     }
 
@@ -51,7 +67,9 @@ impl Request {
         self
     }
 
-    /// The same request, about what happens in this community.
+    /// The same request, about what happens in this community. In another community the same
+    /// commands are another request: one that has its id from [`Request::from_json`] has another
+    /// id, any other one has other content.
     #[must_use]
     pub fn within(mut self, scope: Scope) -> Self {
         self.scope = scope;
@@ -66,16 +84,16 @@ impl Request {
     }
 
     /// The same request, told apart from others under its id by this text instead of by what its
-    /// commands say in clear. It may name nobody: unlike a sealed field it outlives every key.
+    /// commands say in clear and where. It may name nobody: unlike a sealed field it outlives every key.
     #[must_use]
     pub fn stating(mut self, content: &str) -> Self {
-        self.content = Content::clear(Sha256::digest(content.as_bytes()).into());
+        self.stated = Stated::Text(Sha256::digest(content.as_bytes()).into());
         self
     }
 
     /// Commands written as JSON, one or a list of them, all together or not at all; whole lines
-    /// that begin with `//` are comments. The commands themselves are the id: the same commands
-    /// again give the first result.
+    /// that begin with `//` are comments. The commands themselves, and the community
+    /// that [`Request::within`] names, are the id: the same again gives the first result.
     ///
     /// ```
     /// use linli::ledger::Request;
@@ -104,14 +122,22 @@ impl Request {
             return Err(BadRequest::Empty);
         }
         let plain = serde_json::to_value(in_clear(&commands).0)?.to_string();
-        let key = format!("{:x}", Sha256::digest(plain.as_bytes()));
-        Ok(Self::all(commands).from_source("execute", &key))
+        let id = Id::Commands(format!("{:x}", Sha256::digest(plain.as_bytes())));
+        Ok(Self { id, ..Self::all(commands) })
     }
 
     /// Its id.
     #[must_use]
     pub fn key(&self) -> IdempotencyKey {
-        self.key
+        match &self.id {
+            Id::Given(key) => *key,
+            Id::Commands(digest) if self.scope.is_everything() => {
+                IdempotencyKey::of("execute", digest)
+            }
+            Id::Commands(digest) => {
+                IdempotencyKey::of("execute", &format!("{digest} in {}", self.scope))
+            }
+        }
     }
 
     pub(super) fn scope(&self) -> &Scope {
@@ -139,18 +165,26 @@ impl Request {
         self.sealed
     }
 
-    /// What its commands say in clear. What they tell about persons counts under their keys.
+    /// What its commands say in clear, and where. What they tell about persons counts under their
+    /// keys.
     pub(super) fn content_in_clear(&self) -> Content {
-        self.content
+        Content::clear(match self.stated {
+            Stated::Text(digest) => digest,
+            Stated::Commands(digest) if self.scope.is_everything() => digest,
+            Stated::Commands(digest) => Sha256::new()
+                .chain_update(digest)
+                .chain_update(self.scope.as_str())
+                .finalize()
+                .into(),
+        })
     }
 
     /// What only the moment of recording shows. A file tells of long ago: that is not late.
     pub(super) fn doubts(&self, at: Timestamp, recorded_at: Timestamp) -> Vec<Flag> {
-        const FIVE_MINUTES: i64 = 300_000_000;
         const HOUR: i64 = 3_600_000_000;
         const YEAR_2010: Timestamp = Timestamp(1_262_304_000_000_000);
         let mut flags = Vec::new();
-        if at.since(recorded_at) > FIVE_MINUTES {
+        if is_ahead(at, recorded_at) {
             flags.push(Flag::FutureTime);
         }
         if at < YEAR_2010 {
@@ -161,6 +195,12 @@ impl Request {
         }
         flags
     }
+}
+
+/// Whether a time lies so far after another that no two clocks differ by that: five minutes.
+pub(super) fn is_ahead(time: Timestamp, of: Timestamp) -> bool {
+    const FIVE_MINUTES: i64 = 300_000_000;
+    time.since(of) > FIVE_MINUTES
 }
 
 /// A text that is no request.

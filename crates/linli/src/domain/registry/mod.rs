@@ -16,7 +16,8 @@
 //! - **R1** Communities are a tree, and a scope is a path in it; a place lies in one community and
 //!   in one grid (网格).
 //! - **R2** For a child under 14 its guardian (监护人) consents, and the registry has to know the
-//!   guardian; anybody else consents for themselves. Health, tracks, accounts and all data of a
+//!   guardian; anybody else consents for themselves. Whose day of birth is sealed, and cannot be
+//!   read here, consents nowhere without the keyring. Health, tracks, accounts and all data of a
 //!   child want a separate consent (单独同意). *28, 29, 31; Law on the Protection of Minors 72.*
 //! - **R3** Consent is reviewed when a child turns 14, and at each school year.
 //! - **R4** People are counted by the record that stands for them, as known at the position.
@@ -31,7 +32,8 @@
 //! reads the parent alone. A consent that was entered in error is voided by an event of its own,
 //! `ConsentVoided`: it never was. Only records of their own are merged, so that no merge makes a
 //! circle; taking one back frees that record alone. A rule set or calendar that is published later
-//! wins over an earlier one that holds on the same day.
+//! wins over an earlier one that holds on the same day. A role is granted in a community, and ended
+//! there or in one around it; the same role for the same body may be granted in another.
 //!
 //! # In Chinese
 //! | Chinese | here |

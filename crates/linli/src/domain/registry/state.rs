@@ -130,8 +130,10 @@ impl State {
     fn evolve_people(&mut self, event: &Event) {
         match event {
             Event::PersonRegistered { person_ref, born_on, .. } => {
-                let born_on = born_on.as_ref().and_then(Sealed::text);
-                self.person(person_ref).born_on = born_on.and_then(|day| day.parse().ok());
+                let day = born_on.as_ref().and_then(Sealed::text).and_then(|day| day.parse().ok());
+                let person = self.person(person_ref);
+                person.hides_birthday = born_on.is_some() && day.is_none();
+                person.born_on = day;
             }
             Event::PersonsMerged { person_ref, into_ref } => {
                 self.person(person_ref).merged_into = Some(into_ref.clone());
@@ -170,8 +172,12 @@ impl State {
                 });
             }
             Event::RoleEnded { person_ref, role, body_id, valid_until } => {
+                // What ends in a community ends there and in what lies in it, and not elsewhere.
                 let ended = roles.iter_mut().filter(|held| {
-                    held.person_ref == *person_ref && held.role == *role && held.body_id == *body_id
+                    held.person_ref == *person_ref
+                        && held.role == *role
+                        && held.body_id == *body_id
+                        && happened.scope.holds(&held.scope)
                 });
                 for held in ended {
                     let until =

@@ -53,6 +53,16 @@ pub enum Why {
         /// Where it is.
         scope: Scope,
     },
+    /// A role allows it, and not for themselves: it takes another person who has the role.
+    ForThemselves {
+        /// The command.
+        what: String,
+    },
+    /// A role allows it in their own name, and the command names somebody else as who does it.
+    InAnothersName {
+        /// The command.
+        what: String,
+    },
     /// A role allows it for themselves and their wards, and it concerns others, or nobody known.
     NotOwn {
         /// The command.
@@ -78,6 +88,12 @@ impl fmt::Display for NotAllowed {
             }
             Why::OfAnother { thing, scope } => {
                 write!(f, "{all} about `{thing}` from another community: it is of {scope}")
+            }
+            Why::ForThemselves { what } => {
+                write!(f, "{verb} `{what}` for themselves: somebody else has to")
+            }
+            Why::InAnothersName { what } => {
+                write!(f, "{verb} `{what}` in another's name: it has to name them")
             }
             Why::NotOwn { what } => {
                 write!(f, "{verb} `{what}` for others: only for themselves and their wards")

@@ -54,7 +54,9 @@ impl fmt::Display for Actor {
 /// - **Where.** A role that was granted within a community ([`Request::within`]) holds there and in
 ///   what lies in it: one of `xuzhuang` in `xuzhuang/yujing`, one of `xuzhuang/yujing` not in
 ///   `xuzhuang/jingjia`. A request that names no community is of all of them. What a decision has
-///   read of a connector, a dispute, a case must not be of a community apart from the request's.
+///   read of a connector, a dispute, a case must not be of a community apart from the request's,
+///   and communities and places are registered in the request's alone. A rule of the registry holds
+///   in all communities, so that publishing one asks for a role that was granted for all.
 /// - **When.** A role holds on its days by the ledger's clock, in the zone in which it was granted,
 ///   and not by the time that a command tells or the zone that it names: both are the actor's own
 ///   to choose, and a role that is over would come back by a command that is dated back.
@@ -63,6 +65,8 @@ impl fmt::Display for Actor {
 ///   cannot give its own actor the role that it needs.
 /// - **Own.** Where a cell says *own*, everybody whom the fields named beside it concern has to be
 ///   the actor, or, for a guardian, a person whose guardian the registry knows the actor to be.
+/// - **Four eyes.** Nobody grants themselves a role, and hours are approved and adjusted in the
+///   actor's own name: whose they are, another approves them.
 /// - **Reading.** A query that names event types asks for the contexts of these, any other one for
 ///   all of them. [`Ledger::each_within`](super::Ledger::each_within) reads the events of one
 ///   community; everything else reads all communities and wants a role that was granted for all.
@@ -158,12 +162,16 @@ impl Authority {
         let standing = Standing::new(&person, &state.registry.registered, now);
         for command in request.commands() {
             let (name, fields) = roles::told(command);
+            let scope = roles::asked_in(&name, request.scope());
             let lack = matrix::to_execute(&name).map_or(Some(Lack::Role), |row| {
                 let concerned = roles::concerned(row, &fields, state);
-                standing.lacks(row, request.scope(), &concerned)
+                standing.lacks(row, &scope, &concerned)
             });
-            if let Some(lack) = lack {
-                let why = lack.of(name, request.scope());
+            let why = match lack {
+                Some(lack) => Some(lack.of(name, &scope)),
+                None => roles::forbidden(&name, &fields, &person),
+            };
+            if let Some(why) = why {
                 return Err(NotAllowed { actor: actor.clone(), verb: Verb::Execute, why });
             }
         }

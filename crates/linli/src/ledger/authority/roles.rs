@@ -82,6 +82,29 @@ pub(super) fn told(command: &Command) -> (String, Value) {
     }
 }
 
+/// Where a role has to hold for a command: in the community that the request names, but for a rule
+/// of the registry in all of them, since it holds in all.
+pub(super) fn asked_in(name: &str, scope: &Scope) -> Scope {
+    match name {
+        "publish_rule_set" | "publish_calendar" => Scope::default(),
+        _ => scope.clone(),
+    }
+}
+
+/// What four eyes forbid, whatever the role: nobody gives themselves one, and who approves hours
+/// does so in their own name. That nobody approves their own, the rules of volunteering say.
+pub(super) fn forbidden(name: &str, fields: &Value, person: &PersonRef) -> Option<Why> {
+    let is_named = |field: &str| fields.get(field).and_then(Value::as_str) == Some(person.as_str());
+    let what = name.to_owned();
+    match name {
+        "grant_role" if is_named("person_ref") => Some(Why::ForThemselves { what }),
+        "approve_hours" | "adjust_hours" if !is_named("approved_by_ref") => {
+            Some(Why::InAnothersName { what })
+        }
+        _ => None,
+    }
+}
+
 /// Everybody whom a command concerns; nobody where one of them is not known.
 pub(super) fn concerned(row: &Row, fields: &Value, state: &State) -> Vec<PersonRef> {
     let of = |field: &&str| whose(field, fields.get(*field)?.as_str()?, state);

@@ -1,5 +1,8 @@
 //! Reads the journal on, asks the policies what is due, and has it carried out.
 
+use std::collections::BTreeSet;
+
+use super::super::request::is_ahead;
 use super::super::{Actor, ExecuteError, Ledger, LedgerError, Verb};
 use super::steps::{Due, Known};
 use super::{Follows, Told, all};
@@ -20,6 +23,7 @@ pub struct Policies {
     pub(super) followed: Vec<Box<dyn Follows>>,
     after: Option<Position>,
     with_imports: bool,
+    is_ahead: bool,
 }
 
 impl std::fmt::Debug for Policies {
@@ -36,7 +40,9 @@ pub struct Advanced {
     pub taken_n: usize,
     /// How many were refused, and are on record as that.
     pub refused_n: usize,
-    /// Whether nothing is left to do at that time. If not, call it again.
+    /// How many are left to others: this actor may not take them, and nothing is on record of them.
+    pub left_n: usize,
+    /// Whether nothing else is left to do at that time. If not, call it again.
     pub is_settled: bool,
 }
 
@@ -51,7 +57,7 @@ impl Policies {
     #[must_use]
     pub fn new() -> Self {
         let (state, followed) = (State::default(), all());
-        Self { state, followed, after: None, with_imports: false }
+        Self { state, followed, after: None, with_imports: false, is_ahead: false }
     }
 
     /// The same policies, started by imported events as well. Keep to one of the two: a journal
@@ -59,6 +65,14 @@ impl Policies {
     #[must_use]
     pub fn with_imports(mut self) -> Self {
         self.with_imports = true;
+        self
+    }
+
+    /// The same policies, which may be told a time in the future. A wait that ends until then ends
+    /// for good, so that it is for a rehearsal on a copy, or where the ledger's clock is wrong.
+    #[must_use]
+    pub fn ahead_of_the_clock(mut self) -> Self {
+        self.is_ahead = true;
         self
     }
 
@@ -73,7 +87,7 @@ impl Policies {
     }
 
     /// The steps that are to be taken at this time.
-    fn due(&self, now: Timestamp) -> Vec<Due> {
+    pub(super) fn due(&self, now: Timestamp) -> Vec<Due> {
         let known = Known { state: &self.state, now };
         let all = self.followed.iter().flat_map(|policy| policy.due(&known));
         all.filter(|due| due.is_open(&known)).collect()
@@ -81,8 +95,9 @@ impl Policies {
 }
 
 impl Ledger {
-    /// Lets policies read on to the head and take every step that is due now, as this actor, who
-    /// needs the roles for it. The time comes from the host; the same time again adds nothing.
+    /// Lets policies read on to the head and take every step that is due now, as this actor. Those
+    /// for which the actor has not the roles are left to others and counted. The time comes from the host, and is five minutes ahead of the
+    /// ledger's clock at most; the same time again adds nothing.
     ///
     /// ```
     /// use linli::Timestamp;
@@ -99,7 +114,8 @@ impl Ledger {
     /// ```
     ///
     /// # Errors
-    /// [`ExecuteError`], but for a refusal, which is recorded; steps taken before it stay taken.
+    /// [`ExecuteError`], but for a refusal, which is recorded, and for a step that the actor may
+    /// not take; steps taken before it stay taken.
     pub async fn advance(
         &self,
         policies: &mut Policies,
@@ -108,10 +124,16 @@ impl Ledger {
     ) -> Result<Advanced, ExecuteError> {
         let actor = actor.into();
         self.authority.needs(&actor, Verb::Execute)?;
+        let clock = (self.now)();
+        if is_ahead(now, clock) && !policies.is_ahead {
+            return Err(ExecuteError::InFuture { now, clock });
+        }
         let mut done = Advanced::default();
+        let mut left = BTreeSet::new();
         for _ in 0..ROUNDS {
             self.read_on(policies).await?;
-            let due = policies.due(now);
+            let mut due = policies.due(now);
+            due.retain(|due| !left.contains(&due.name()));
             if due.is_empty() {
                 done.is_settled = true;
                 break;
@@ -120,9 +142,13 @@ impl Ledger {
                 match self.take_step(&actor, &due, now).await? {
                     Step::Taken => done.taken_n = done.taken_n.saturating_add(1),
                     Step::Refused => done.refused_n = done.refused_n.saturating_add(1),
+                    Step::Left => {
+                        left.insert(due.name());
+                    }
                 }
             }
         }
+        done.left_n = left.len();
         Ok(done)
     }
 
@@ -139,7 +165,7 @@ impl Ledger {
         pollster::block_on(self.advance(policies, actor, now))
     }
 
-    async fn read_on(&self, policies: &mut Policies) -> Result<(), LedgerError> {
+    pub(super) async fn read_on(&self, policies: &mut Policies) -> Result<(), LedgerError> {
         let mut reader = Reader::default();
         let mut options = ReadOptions::forwards().columns(Columns::All);
         options.after = policies.after;
@@ -159,7 +185,7 @@ impl Ledger {
         }
     }
 
-    async fn take_step(
+    pub(super) async fn take_step(
         &self,
         actor: &Actor,
         due: &Due,
@@ -167,6 +193,7 @@ impl Ledger {
     ) -> Result<Step, ExecuteError> {
         let refusal = match self.execute(actor.clone(), due.request(now)).await {
             Ok(_) => return Ok(Step::Taken),
+            Err(ExecuteError::NotAllowed(_)) => return Ok(Step::Left),
             Err(ExecuteError::Refused(refusal)) => refusal.to_string(),
             Err(error) => return Err(error),
         };
@@ -178,9 +205,10 @@ impl Ledger {
     }
 }
 
-enum Step {
+pub(super) enum Step {
     Taken,
     Refused,
+    Left,
 }
 
 fn concerns_policies(kind: &str) -> bool {

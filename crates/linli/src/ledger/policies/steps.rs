@@ -173,6 +173,11 @@ impl Due {
         }))
     }
 
+    /// Policy, matter and step: no two steps have one name.
+    pub(super) fn name(&self) -> (Policy, Correlation, String) {
+        (self.matter.policy, self.matter.correlation.clone(), self.step.clone())
+    }
+
     fn identified(&self, request: Request) -> Request {
         let id = format!("{}\n{}", self.matter.correlation, self.step);
         // The id alone says what it is: a second firing, at another time, is the same.

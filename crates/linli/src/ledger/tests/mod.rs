@@ -154,7 +154,6 @@ proptest! {
     }
 }
 
-/// A session that goes on is found however many others have come and gone beside it.
 /// A view asked as known at a position never hears of what was told after it.
 #[test]
 fn a_view_is_asked_up_to_where_it_was_known() {
@@ -169,6 +168,7 @@ fn a_view_is_asked_up_to_where_it_was_known() {
     assert_eq!([Some(Position(1)), Some(Position(2)), None].map(points), [1, 2, 3]);
 }
 
+/// A session that goes on is found however many others have come and gone beside it.
 #[test]
 fn a_long_session_is_not_forgotten() {
     let ledger = community();
@@ -202,6 +202,34 @@ fn a_key_stands_for_every_command() {
     ledger.execute_blocking("test", request("k1")).expect("all are free");
     let other = ledger.execute_blocking("test", request("k2"));
     assert!(matches!(other, Err(ExecuteError::Append(AppendError::KeyReused { .. }))));
+}
+
+/// The same commands in another community are another request: written down, they have another id,
+/// and under an id of the caller's they are other content.
+#[test]
+fn another_community_is_another_request() {
+    let ledger = community();
+    let written = |scope: &str| {
+        let told = r#"{"issue_card": {"card": "c-7", "subject_ref": "p-1",
+            "at": "2022-02-27T19:00:00+08:00", "zone": "Asia/Shanghai"}}"#;
+        Request::from_json(told).expect("a command").within(scope.parse().expect("a path"))
+    };
+    let paths = ["", "xuzhuang", "xuzhuang/yujing"];
+    let keys: BTreeSet<_> = paths.iter().map(|path| written(path).key()).collect();
+    assert_eq!(keys.len(), paths.len());
+    ledger.execute_blocking("test", written("xuzhuang")).expect("there is no such card");
+    let again = ledger.execute_blocking("test", written("xuzhuang")).expect("the first answer");
+    assert_eq!(again.map(|appended| appended.written), Some(Written::Before));
+    let elsewhere = ledger.execute_blocking("test", written("xuzhuang/yujing"));
+    assert!(matches!(elsewhere, Err(ExecuteError::Refused(_))), "{elsewhere:?}");
+
+    let commissioned = |scope: &str| {
+        let request = Request::from(commission("k-9")).from_source("app", "9");
+        request.within(scope.parse().expect("a path"))
+    };
+    ledger.execute_blocking("test", commissioned("xuzhuang")).expect("there is none");
+    let elsewhere = ledger.execute_blocking("test", commissioned("xuzhuang/yujing"));
+    assert!(matches!(elsewhere, Err(ExecuteError::Append(AppendError::KeyReused { .. }))));
 }
 
 /// Told twice with other content, the first counts, the second is noted once, and the session is

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use crate::domain::{Event, Happened, Refusal, Scope, Subject};
+use crate::domain::{Event, Happened, PersonRef, Refusal, Scope, Subject, registry};
 use crate::journal::{
     AppendError, Blocking, Columns, IdempotencyKey, MemoryStore, Query, ReadOptions, Sealed,
     Written,
@@ -215,7 +215,7 @@ fn a_group_is_sealed_too() {
 }
 
 /// A decision knows a birthday that stands in the journal under a key: with the keyring a child's
-/// own consent is refused, without it nobody knows that it is a child.
+/// own consent is refused as a child's, without it because nobody knows.
 #[test]
 fn a_decision_knows_what_is_sealed() {
     const AT: &str = r#""at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai""#;
@@ -230,7 +230,15 @@ fn a_decision_knows_what_is_sealed() {
             "is_separate": true, "valid_from": "2022-02-20"}}}}"#
     );
     let consent = Request::from_json(&consent).expect("a command");
-    let refused = ledger.execute_blocking("test", consent.clone());
-    assert!(matches!(refused, Err(ExecuteError::Refused(Refusal::Registry(_)))), "{refused:?}");
-    plain.execute_blocking("test", consent).expect("nobody knows their age here");
+    let person_ref: PersonRef = "p-1".parse().expect("a pseudonym");
+    for (ledger, why) in [
+        (&ledger, registry::Refusal::NotGuardian { person_ref: person_ref.clone() }),
+        (&plain, registry::Refusal::AgeUnknown { person_ref }),
+    ] {
+        let refused = ledger.execute_blocking("test", consent.clone());
+        let Err(ExecuteError::Refused(Refusal::Registry(refusal))) = refused else {
+            panic!("allowed: {refused:?}")
+        };
+        assert_eq!(refusal, why);
+    }
 }

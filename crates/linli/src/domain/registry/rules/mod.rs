@@ -79,6 +79,16 @@ pub enum Refusal {
         /// Who wanted to.
         person_ref: PersonRef,
     },
+    /// Open the keyring: it may be a child, for whom a guardian consents. Where the key was
+    /// destroyed, register the person anew.
+    #[error(
+        "the day of birth of {person_ref} is sealed, and nobody knows here whether it is a \
+             child's"
+    )]
+    AgeUnknown {
+        /// Whose.
+        person_ref: PersonRef,
+    },
     /// Ask for a consent of its own: this one is about sensitive data, or about a child under 14.
     #[error("a consent for `{purpose}` has to be asked for separately")]
     NotSeparate {
@@ -97,11 +107,16 @@ impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
 
-    /// The registry asks nobody else: it is what the others ask.
-    fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {
+    /// The registry asks nobody else, it is what the others ask: but in which community.
+    fn decide(
+        &self,
+        command: Command,
+        registered: &Registered,
+    ) -> Result<Vec<Happened<Event>>, Refusal> {
         self.knows_what_is_named(&command)?;
-        let (at, zone) = command.head();
-        let happened = self.stated(command)?.map(|event| Happened::at(at, zone, event));
+        let ((at, zone), scope) = (command.head(), registered.within.clone());
+        let happened =
+            self.stated(command)?.map(|event| Happened { scope, ..Happened::at(at, zone, event) });
         happened.iter().try_for_each(|happened| self.allows(happened))?;
         Ok(happened.into_iter().collect())
     }

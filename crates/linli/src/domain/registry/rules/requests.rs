@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::super::{Event, State};
 use super::{Refusal, unknown};
 use crate::domain::{
-    BodyId, Capacity, Happened, Kinship, PersonRef, PlaceKind, Role, RuleSet, Sealed,
+    BodyId, Capacity, Happened, Kinship, PersonRef, PlaceKind, Role, RoleHeld, RuleSet, Sealed,
 };
 
 /// The purposes that touch sensitive data, which want a consent of their own. *Personal Information
@@ -37,11 +37,14 @@ impl State {
             }
             Event::PersonsMerged { person_ref, into_ref } => self.may_merge(person_ref, into_ref),
             Event::RoleGranted { person_ref, role, body_id, valid_from, .. } => {
-                is_new("role of", person_ref, self.holds(person_ref, *role, body_id, *valid_from))
+                let mut held = self.held(person_ref, *role, body_id, *valid_from);
+                let is_there = held.any(|held| held.scope.holds(&happened.scope));
+                is_new("role of", person_ref, is_there)
             }
             Event::RoleEnded { person_ref, role, body_id, valid_until } => {
                 let last = valid_until.pred_opt().unwrap_or(*valid_until);
-                match self.holds(person_ref, *role, body_id, last) {
+                let mut held = self.held(person_ref, *role, body_id, last);
+                match held.any(|held| happened.scope.holds(&held.scope)) {
                     true => Ok(()),
                     false => Err(unknown("role of", person_ref)),
                 }
@@ -121,9 +124,16 @@ impl State {
         }
     }
 
-    fn holds(&self, person: &PersonRef, role: Role, body: &BodyId, on: NaiveDate) -> bool {
-        let mut roles = self.registered.roles_of(person, on);
-        roles.any(|held| held.role == role && held.body_id == *body)
+    /// This role of a person for this body, in each community in which it holds on a local day.
+    fn held(
+        &self,
+        person: &PersonRef,
+        role: Role,
+        body: &BodyId,
+        on: NaiveDate,
+    ) -> impl Iterator<Item = &RoleHeld> {
+        let roles = self.registered.roles_of(person, on);
+        roles.filter(move |held| held.role == role && held.body_id == *body)
     }
 
     /// R2: for a child its recorded guardian consents, for anybody else nobody but themselves; and
@@ -146,6 +156,9 @@ impl State {
         let on = happened.at.local_date(happened.zone);
         let age = on.and_then(|on| registered.age_on(subject_ref, on));
         let is_child = age.is_some_and(|age| age < OF_AGE_TO_CONSENT);
+        if *capacity == Capacity::Oneself && registered.hides_birthday(subject_ref) {
+            return Err(Refusal::AgeUnknown { person_ref: subject_ref.clone() });
+        }
         let may = match capacity {
             Capacity::Oneself => given_by_ref == subject_ref && !is_child,
             Capacity::Guardian => {

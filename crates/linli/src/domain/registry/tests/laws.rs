@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::given::{Given, variant};
 use crate::domain::{
-    Boundary, Capacity, Decide, Evolve, Happened, Kinship, PersonRef, PlaceId, PlaceKind,
+    Boundary, Capacity, Decide, Evolve, Happened, Kinship, PersonRef, PlaceId, PlaceKind, Sealed,
     Timestamp, Zone,
 };
 
@@ -110,6 +110,26 @@ proptest! {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Without the keyring nobody consents who may not with it: a sealed day of birth makes no
+    /// child an adult.
+    #[test]
+    fn a_sealed_birthday_opens_no_door(
+        requests in prop::collection::vec(requests(), 0..60),
+        subject in of(&PERSONS), by in of(&PERSONS), as_ in of(&["self", "guardian"]),
+        alone in any::<bool>(),
+    ) {
+        let given = after(requests);
+        let mut sealed = State::default();
+        for mut happened in given.story.clone() {
+            happened.event.sealed().into_iter().for_each(|field| *field.value = Sealed::Erased);
+            sealed.evolve(&happened);
+        }
+        let asked = consent("c-3", subject, by, as_, alone);
+        if sealed.decide(asked.clone(), &given.registered).is_ok() {
+            prop_assert!(given.when(asked).is_ok(), "{} for {}", by, subject);
         }
     }
 

@@ -161,6 +161,40 @@ fn a_role_holds_from_its_first_day_until_its_end() {
     );
 }
 
+/// A role of one community says nothing of another: it is granted there anew, and what ends there
+/// does not end here; but what ends around both ends both.
+#[test]
+fn a_role_is_of_the_community_in_which_it_was_granted() {
+    let mut given = founded_and([]);
+    let mut within = |path: &str, command: Command| {
+        given.registered.within = path.parse().expect("a path");
+        given.then(command).is_ok()
+    };
+    let granted = || grant("p-mother", "secretary", "2022-02-01");
+    let ended = || end("p-mother", "secretary", "2022-03-01");
+    for (path, command, may) in [
+        ("xuzhuang/yujing", granted(), true),
+        ("xuzhuang/yujing", granted(), false),
+        ("xuzhuang/yujing/station", granted(), false),
+        ("xuzhuang/jingjia", ended(), false),
+        ("xuzhuang/yujing/station", ended(), false),
+        ("xuzhuang/jingjia", granted(), true),
+        ("xuzhuang/jingjia", ended(), true),
+    ] {
+        assert_eq!(within(path, command), may, "{path}");
+    }
+    let held = |given: &Given<State>| {
+        let on = "2022-03-01".parse().expect("a day");
+        let mother = named("p-mother");
+        let roles = given.state.registered.roles_of(&mother, on);
+        roles.map(|held| held.scope.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(held(&given), ["xuzhuang/yujing"]);
+    given.registered.within = "xuzhuang".parse().expect("a path");
+    given.then(ended()).expect("ended around it");
+    assert_eq!(held(&given), [""; 0]);
+}
+
 #[test]
 fn who_moves_lives_in_the_new_household() {
     let move_in = |person: &str, household: &str, from: &str| {

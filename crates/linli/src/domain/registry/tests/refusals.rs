@@ -9,8 +9,8 @@ use super::{
     body, community, consent, end, founded, founded_and, grant, merge, named, of_erasure,
     of_mediation, person, place, place_in, publish, relate, split, withdraw,
 };
-use crate::domain::Level;
 use crate::domain::given::{refusals, variant};
+use crate::domain::{Level, Sealed};
 
 /// What comes after the founding, what is asked then, and why it is refused.
 type Case = (Vec<Command>, Command, Refusal);
@@ -25,6 +25,13 @@ fn exists(kind: &'static str, id: &str) -> Refusal {
 
 fn wrong(id: &str, is: &'static str, wanted: &'static str) -> Refusal {
     Refusal::WrongState { id: id.into(), is, wanted }
+}
+
+/// A person whose day of birth was told, and is read without its key.
+fn sealed() -> Command {
+    let mut told = person("p-sealed", Some("2012-09-01"));
+    told.sealed().into_iter().for_each(|field| *field.value = Sealed::Erased);
+    told
 }
 
 fn of_places() -> Vec<Case> {
@@ -94,6 +101,11 @@ fn of_consents() -> Vec<Case> {
         ),
         (vec![], consent("c-1", "p-child", "p-child", "self", true), no_guardian("p-child")),
         (vec![], consent("c-1", "p-mother", "p-child", "self", true), no_guardian("p-child")),
+        (
+            vec![sealed()],
+            consent("c-1", "p-sealed", "p-sealed", "self", true),
+            Refusal::AgeUnknown { person_ref: named("p-sealed") },
+        ),
         (vec![], own(false), separate("vaccination")),
         (vec![], consent("c-1", "p-child", "p-mother", "guardian", false), separate("programme")),
         (vec![own(true)], own(true), exists("consent", "c-1")),

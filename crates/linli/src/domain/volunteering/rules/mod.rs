@@ -69,8 +69,9 @@ pub enum Refusal {
         /// The least age in completed years.
         min_age_years: u32,
     },
-    /// Record the day of birth first: the shift asks for an age.
-    #[error("the age of {person_ref} is not known here, and the shift asks for one")]
+    /// Record the day of birth first, or open the keyring: the shift asks for an age, or a minor
+    /// would need consent to it.
+    #[error("the age of {person_ref} is not known here, and whether they may serve depends on it")]
     AgeUnknown {
         /// Whose.
         person_ref: PersonRef,

@@ -245,6 +245,7 @@ fn suits(
     let (Some(first), Some(last)) = (plan.first_day(), plan.last_day()) else { return Ok(()) };
     let age = registered.age_on(person_ref, first);
     let is_minor = age.is_some_and(|years| years < MAJORITY_YEARS);
+    let may_be_minor = is_minor || registered.hides_birthday(person_ref);
     match age {
         None if plan.is_dangerous || plan.min_age_years > 0 => {
             return Err(Refusal::AgeUnknown { person_ref: person_ref.clone() });
@@ -261,8 +262,12 @@ fn suits(
             && registered.is(other, Kinship::Guardian, person_ref, first)
     };
     let agreed = registered.has_consent(person_ref, PURPOSE, plan.span.from, plan.zone);
-    if is_minor && !agreed && !shift.places.keys().any(comes_along) {
-        return Err(Refusal::ConsentMissing { person_ref: person_ref.clone() });
+    if may_be_minor && !agreed && !shift.places.keys().any(comes_along) {
+        let person_ref = person_ref.clone();
+        return Err(match is_minor {
+            true => Refusal::ConsentMissing { person_ref },
+            false => Refusal::AgeUnknown { person_ref },
+        });
     }
     match plan.is_dangerous && !volunteer.is_insured(first, last) {
         true => Err(Refusal::InsuranceMissing),

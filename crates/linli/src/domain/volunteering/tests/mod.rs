@@ -81,6 +81,8 @@ fn registered() -> Registered {
         let born_on = NaiveDate::from_ymd_opt(year, 1, 1);
         registered.persons.insert(name(person), Person { born_on, ..Person::default() });
     }
+    let sealed = Person { hides_birthday: true, ..Person::default() };
+    registered.persons.insert(name("sealed"), sealed);
     registered
 }
 

@@ -156,6 +156,11 @@ fn of_places() -> Vec<Case> {
             sign_up(SHIFT, "p-8"),
             Refusal::AgeUnknown { person_ref: name("p-8") },
         ),
+        (
+            with(shift(), [register("sealed"), join("sealed", "canal-love", day(0))]),
+            sign_up(SHIFT, "sealed"),
+            Refusal::AgeUnknown { person_ref: name("sealed") },
+        ),
         (dangerous(), assign(SHIFT, "teen", Some("tall")), Refusal::MinorInDanger),
         (shift(), sign_up(SHIFT, "teen"), Refusal::ConsentMissing { person_ref: name("teen") }),
         (with(dangerous(), [insured(day(15))]), sign_up(SHIFT, "p-1"), Refusal::InsuranceMissing),

@@ -1,5 +1,6 @@
 //! Who may do what, as the ledger answers it.
 
+mod bounds;
 mod cells;
 mod races;
 mod standing;
@@ -155,6 +156,14 @@ fn what_is_missing_is_a_sentence() {
     assert_eq!(
         told(Verb::Execute, Why::NotOwn { what: what() }),
         "p-1 may not carry out `start_session` for others: only for themselves and their wards"
+    );
+    assert_eq!(
+        told(Verb::Execute, Why::ForThemselves { what: what() }),
+        "p-1 may not carry out `start_session` for themselves: somebody else has to"
+    );
+    assert_eq!(
+        told(Verb::Execute, Why::InAnothersName { what: what() }),
+        "p-1 may not carry out `start_session` in another's name: it has to name them"
     );
     assert_eq!(
         told(Verb::Read, Why::OutsideScope { what: "cases".into(), scope: Scope::default() }),

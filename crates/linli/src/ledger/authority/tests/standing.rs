@@ -208,15 +208,16 @@ fn every_command_of_a_request_is_asked_for() {
 }
 
 #[test]
-fn a_request_does_not_give_its_actor_the_role_that_it_needs() {
+fn a_request_does_not_give_its_actor_what_it_needs() {
     let store = journal();
-    founded(&store, YUJING, vec![grant(ACTOR, "secretary", None)]);
-    let commands = vec![grant(ACTOR, "operator", None), commission("k1")];
+    let roles = vec![grant(ACTOR, "secretary", None), grant(ACTOR, "guardian", None)];
+    founded(&store, YUJING, roles);
+    let guarded = json!({"a_ref": ACTOR, "b_ref": "p-other", "kind": "guardian",
+        "valid_from": "2020-01-01"});
+    let commands = vec![command("record_relation", guarded), swipe("s:1", "c-other")];
     let both = Request::all(commands).within(scope(YUJING));
-    assert_eq!(
-        why(by_roles(&store).execute_blocking(ACTOR, both)),
-        no_role("commission_connector")
-    );
+    let what = "start_session".to_owned();
+    assert_eq!(why(by_roles(&store).execute_blocking(ACTOR, both)), Why::NotOwn { what });
 }
 
 /// The answer to a request is told again to whoever may ask for it, and to nobody else.

@@ -1,13 +1,15 @@
 //! The sessions that there are, the next one, and those that will not be.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use super::super::steps::{Due, Known, Matter, days_after, later_in_zone};
 use super::DoseDue;
 use super::queue::Awaited;
-use crate::domain::policies::Notice;
+use crate::domain::policies::{Notice, Policy};
 use crate::domain::services::{Appointment, Command as Services, Phase, Plan};
 use crate::domain::{AppointmentId, ClinicSessionId, Minutes, Span, Timestamp};
+use crate::journal::IdempotencyKey;
 
 const MINUTE_US: i64 = 60_000_000;
 const NEXT: &str = "next session";
@@ -82,12 +84,12 @@ impl DoseDue {
         name: &AppointmentId,
         appointment: &Appointment,
     ) -> bool {
-        let cancelled = self.cancelled.get(&appointment.session_id);
-        cancelled.is_some_and(|(matter, _)| !known.is_taken(matter, &rebook_step(name)))
+        self.cancelled.contains_key(&appointment.session_id) && !is_booked_anew(known, name)
     }
 
     /// Everybody who had a place in a cancelled session gets the next that is free, and somebody
-    /// above hears who has none in time.
+    /// above hears who has none in time. A step is to take one slot: whoever loses the race for it
+    /// tries for the next.
     pub(super) fn rebooks(&self, known: &Known<'_>) -> Vec<Due> {
         let services = &known.state.services;
         let open = upcoming(known).into_iter();
@@ -96,7 +98,7 @@ impl DoseDue {
         let mut due = Vec::new();
         for (name, own) in &services.appointments {
             let Some((matter, at)) = self.cancelled.get(&own.session_id) else { continue };
-            if !own.status.is_live() || has_another(known, own) {
+            if !own.status.is_live() || has_another(known, own) || is_booked_anew(known, name) {
                 continue;
             }
             let (at, zone) = (days_after(*at, known.limits(matter.zone).offer_days), matter.zone);
@@ -104,16 +106,17 @@ impl DoseDue {
             due.push(known.deadline(matter, &format!("{name} is booked anew"), at, above));
             let mut fit = free.iter_mut().filter(|(_, plan, _)| serves(plan, matter, own.dose_no));
             let slot = fit.find(|(.., slots)| !slots.is_empty());
-            let again = AppointmentId::new(&format!("{name} again")).ok();
-            let (Some((session_id, _, slots)), Some(appointment_id)) = (slot, again) else {
+            let (Some((session_id, _, slots)), Some(appointment_id)) = (slot, again(name)) else {
                 continue;
             };
-            due.push(matter.step(&rebook_step(name)).and(Services::BookAppointment {
+            let slot_at = slots.remove(0);
+            let step = format!("rebook {name} in {session_id} at {slot_at}");
+            due.push(matter.step(&step).and(Services::BookAppointment {
                 appointment_id,
                 at: known.now,
                 zone,
                 session_id: session_id.clone(),
-                slot_at: slots.remove(0),
+                slot_at,
                 recipient_ref: own.recipient_ref.clone(),
                 series_id: own.series_id.clone(),
                 dose_no: own.dose_no,
@@ -123,8 +126,20 @@ impl DoseDue {
     }
 }
 
-fn rebook_step(name: &AppointmentId) -> String {
-    format!("rebook {name}")
+/// Whether a lost place was booked anew, whatever became of the new one.
+fn is_booked_anew(known: &Known<'_>, name: &AppointmentId) -> bool {
+    again(name).is_some_and(|again| known.state.services.appointments.contains_key(&again))
+}
+
+/// The name of the appointment that takes the place of one.
+fn again(name: &AppointmentId) -> Option<AppointmentId> {
+    named(&format!("{name} again"))
+}
+
+/// A thing by this name, or where that is too long by one derived from it.
+fn named<T: FromStr>(text: &str) -> Option<T> {
+    let derived = || IdempotencyKey::of(Policy::DoseDue.name(), text).to_string();
+    text.parse().ok().or_else(|| derived().parse().ok())
 }
 
 /// Whether somebody has a place for the same dose in a session that will be held.
@@ -148,7 +163,7 @@ fn next_session(known: &Known<'_>, matter: &Matter, plan: &Plan) -> Option<Due> 
     let days = std::iter::successors(Some(every), |days| days.checked_add(every));
     let span = days.map_while(later).find(|span| span.from > known.now)?;
     let on = span.from.local_date(plan.zone)?;
-    let session_id = ClinicSessionId::new(&format!("{} {on}", plan.place_id)).ok()?;
+    let session_id = named::<ClinicSessionId>(&format!("{} {on}", plan.place_id))?;
     let (at, zone) = (known.now, plan.zone);
     let planned = Services::PlanClinicSession {
         session_id: session_id.clone(),

@@ -6,6 +6,7 @@ mod flying_wire_to_piles;
 mod hotline_callback;
 mod idea_to_project;
 mod laws;
+mod running;
 mod scratch_to_fulfilment;
 mod temporary_fix_follow_up;
 mod vaccine_recall;
