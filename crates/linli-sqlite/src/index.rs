@@ -14,15 +14,13 @@ use rusqlite::{Connection, Row};
 
 use crate::error::Trouble;
 
-const UP_FROM_BEFORE: &str = "SELECT name, last, bond FROM entry WHERE (name, last) >= \
-    (SELECT name, last FROM entry WHERE (name, last) < (?1, ?2) \
-     ORDER BY name DESC, last DESC LIMIT 1) \
-    ORDER BY name, last LIMIT ?3";
+// Each place is bound, not selected: only so does SQLite seek by both columns.
+const BEFORE: &str = "SELECT name, last, bond FROM entry WHERE (name, last) < (?1, ?2) \
+    ORDER BY name DESC, last DESC LIMIT 1";
+const BEHIND: &str = "SELECT name, last, bond FROM entry WHERE (name, last) > (?1, ?2) \
+    ORDER BY name, last LIMIT 1";
 const UP_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) >= (?1, ?2) \
     ORDER BY name, last LIMIT ?3";
-const DOWN_FROM_BEHIND: &str = "SELECT name, last, bond FROM entry WHERE (name, last) <= \
-    (SELECT name, last FROM entry WHERE (name, last) > (?1, ?2) ORDER BY name, last LIMIT 1) \
-    ORDER BY name DESC, last DESC LIMIT ?3";
 const DOWN_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) <= (?1, ?2) \
     ORDER BY name DESC, last DESC LIMIT ?3";
 const INSERT: &str = "INSERT INTO entry(name, last, bond) VALUES (?1, ?2, ?3)";
@@ -66,13 +64,7 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
 /// Enters an append under a name.
 pub(crate) fn enter(connection: &Connection, name: &[u8], last: i64) -> Result<(), Trouble> {
     let new = (name, last);
-    let (before, behind) = {
-        let mut statement = connection.prepare_cached(UP_FROM_BEFORE)?;
-        let mut rows = statement.query((name, last, 2))?;
-        let mut next = || rows.next()?.map(Entry::read).transpose();
-        let (Some(before), Some(behind)) = (next()?, next()?) else { return Err(broken(last)) };
-        (before, behind)
-    };
+    let (before, behind) = (nearest(connection, BEFORE, new)?, nearest(connection, BEHIND, new)?);
     if !before.is_bound_to(&behind) || before.place() >= new || behind.place() <= new {
         return Err(broken(last));
     }
@@ -119,31 +111,29 @@ impl Walk {
     }
 
     fn refill(&mut self, connection: &Connection) -> Result<(), Trouble> {
-        let (start, on) = match self.direction {
-            Direction::Forwards => ((UP_FROM_BEFORE, self.low), UP_FROM),
-            Direction::Backwards => ((DOWN_FROM_BEHIND, self.high), DOWN_FROM),
+        let (outside, edge, on) = match self.direction {
+            Direction::Forwards => (BEFORE, self.low, UP_FROM),
+            Direction::Backwards => (BEHIND, self.high, DOWN_FROM),
         };
-        let mut before = self.at.take();
-        let is_first = before.is_none();
-        let (sql, name, place) = match &before {
-            None => (start.0, &self.name, start.1),
-            Some(at) => (on, &at.name, at.last),
+        let is_on = self.at.is_some();
+        let at = match self.at.take() {
+            Some(at) => at,
+            None => nearest(connection, outside, (&self.name, edge))?,
         };
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query((name, place, self.batch.cast_signed()))?;
+        let mut statement = connection.prepare_cached(on)?;
+        let mut rows = statement.query((&at.name, at.last, self.batch.cast_signed()))?;
+        let start = at.place();
+        let mut before: Option<Entry> = None;
         for row in 0..self.batch {
             let Some(entry) = rows.next()?.map(Entry::read).transpose()? else {
                 return Err(broken(self.low));
             };
-            let is_sound = match (&before, row) {
-                (None, _) => self.side_of(&entry) == Ordering::Less,
-                (Some(at), 0) if !is_first => at.place() == entry.place(),
-                (Some(before), _) => match self.direction {
-                    Direction::Forwards => before.is_bound_to(&entry),
-                    Direction::Backwards => entry.is_bound_to(before),
-                },
-            };
             let side = self.side_of(&entry);
+            let is_sound = match (&before, self.direction) {
+                (None, _) => entry.place() == start && (is_on || side == Ordering::Less),
+                (Some(before), Direction::Forwards) => before.is_bound_to(&entry),
+                (Some(before), Direction::Backwards) => entry.is_bound_to(before),
+            };
             if !is_sound || (row > 0 && side == Ordering::Less) {
                 return Err(broken(self.low));
             }
@@ -175,6 +165,18 @@ impl Walk {
             Direction::Backwards => side.reverse(),
         }
     }
+}
+
+/// The entry next to a place, before it or behind it; there always is one.
+fn nearest(
+    connection: &Connection,
+    sql: &'static str,
+    (name, last): (&[u8], i64),
+) -> Result<Entry, Trouble> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((name, last))?;
+    let entry = rows.next()?.map(Entry::read).transpose()?;
+    entry.ok_or_else(|| broken(last))
 }
 
 #[derive(Debug)]
