@@ -33,7 +33,8 @@
 //! `ConsentVoided`: it never was. Only records of their own are merged, so that no merge makes a
 //! circle; taking one back frees that record alone. A rule set or calendar that is published later
 //! wins over an earlier one that holds on the same day. A role is granted in a community, and ended
-//! there or in one around it; the same role for the same body may be granted in another.
+//! there or in one around it; the same role for the same body may be granted in another. A relation
+//! that ended is recorded anew where it begins again: each has its days.
 //!
 //! # In Chinese
 //! | Chinese | here |

@@ -15,7 +15,7 @@ use super::{
 use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{
     BoundaryItem, Decide, Evolve, Flag, Happened, Kinship, Mediation, PersonRef, Published,
-    RuleSet, Sealed, SealedField, Span, Timestamp, Zone,
+    Related, RuleSet, Sealed, SealedField, Span, Timestamp, Zone,
 };
 
 const PERSONS: [&str; 5] = ["p-a", "p-b", "p-c", "m", "n"];
@@ -199,7 +199,9 @@ proptest! {
         let mut registered = super::mediators();
         if related {
             let (a, b) = if turned { (b.clone(), m.clone()) } else { (m.clone(), b.clone()) };
-            registered.relations.push((a, kind, b, day(from)));
+            let relation =
+                Related { a_ref: a, kind, b_ref: b, valid_from: day(from), valid_until: None };
+            registered.relations.push(relation);
         }
         let households = ["flat-1", if together { "flat-1" } else { "flat-2" }];
         for (who, household) in [&m, &b].into_iter().zip(households) {

@@ -86,6 +86,9 @@ impl State {
             C::RecordRelation { a_ref, b_ref, kind, valid_from, .. } => {
                 Event::RelationRecorded { a_ref, b_ref, kind, valid_from }
             }
+            C::EndRelation { a_ref, b_ref, kind, valid_until, .. } => {
+                Event::RelationEnded { a_ref, b_ref, kind, valid_until }
+            }
             C::GrantRole { person_ref, role, body_id, valid_from, valid_until, .. } => {
                 Event::RoleGranted { person_ref, role, body_id, valid_from, valid_until }
             }
@@ -142,6 +145,7 @@ impl State {
             | C::SplitPersons { .. }
             | C::RecordResidence { .. }
             | C::RecordRelation { .. }
+            | C::EndRelation { .. }
             | C::RegisterBody { .. }
             | C::GrantRole { .. }
             | C::EndRole { .. }
