@@ -139,6 +139,8 @@ flags! {
     UnauthorisedAdult "unauthorised_adult" false;
     /// A visit was shown a room that was booked for something else.
     RoomTaken "room_taken" false;
+    /// A person's key was destroyed while a context held the record, or had not answered.
+    KeyHeld "key_held" false;
 }
 
 impl fmt::Display for Flag {

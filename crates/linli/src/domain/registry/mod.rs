@@ -25,7 +25,8 @@
 //!   pseudonym.
 //! - Consent is withdrawn as easily as it is given, and what was done under it stays lawful. *15.*
 //! - A demand to be forgotten has three answers: done, restricted until a day under a law, or
-//!   refused for a reason. *47.*
+//!   refused for a reason. *47.* A key that is gone before all have answered that it is done is
+//!   recorded all the same, with a flag.
 //!
 //! # Choices where the specification is silent
 //! A place names its grid itself, taken from its parent, and a community its path: so a decision
@@ -57,7 +58,7 @@ mod state;
 mod tests;
 
 pub use command::Command;
-pub use erasure::Outcome;
+pub use erasure::{CONTEXTS, Outcome};
 pub use event::Event;
 pub use rules::Refusal;
 pub use state::{Erasure, Standing, State};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Event, Outcome};
+use super::{CONTEXTS, Event, Outcome};
 use crate::domain::{
     Community, Consent, Evolve, Happened, Kinship, Person, PersonRef, Place, Registered, Related,
     RoleHeld, Sealed,
@@ -26,6 +26,14 @@ pub struct Erasure {
     pub is_destroyed: bool,
     /// Whether no copy of it is left.
     pub is_confirmed: bool,
+}
+
+impl Erasure {
+    /// Whether every context has answered, and none holds the record: then the key may go.
+    #[must_use]
+    pub fn is_released(&self) -> bool {
+        CONTEXTS.iter().all(|context| self.answers.get(*context) == Some(&Outcome::Erased))
+    }
 }
 
 /// How a person's record stands.

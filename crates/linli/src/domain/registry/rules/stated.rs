@@ -1,8 +1,8 @@
 //! What was asked for, and what was reported, becomes the event that says the same.
 
-use super::super::{Command, Event, State};
+use super::super::{Command, Erasure, Event, State};
 use super::{Refusal, unknown};
-use crate::domain::{CommunityId, ConsentId, PersonRef, PlaceId, PlaceKind, Scope};
+use crate::domain::{CommunityId, ConsentId, Flag, PersonRef, PlaceId, PlaceKind, Scope};
 
 use Command as C;
 
@@ -99,6 +99,13 @@ impl State {
             C::PublishCalendar { published, .. } => Event::CalendarPublished { published },
             consent => return self.of_consents(consent),
         }))
+    }
+
+    /// What looks wrong about it: the keyring has no key any more, and a law asked for it.
+    pub(super) fn doubts(&self, event: &Event) -> Vec<Flag> {
+        let Event::KeyDestroyed { subject_ref } = event else { return Vec::new() };
+        let is_released = self.erasures.get(subject_ref).is_some_and(Erasure::is_released);
+        if is_released { Vec::new() } else { vec![Flag::KeyHeld] }
     }
 
     fn of_consents(&self, command: Command) -> Result<Option<Event>, Refusal> {

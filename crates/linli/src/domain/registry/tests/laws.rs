@@ -6,15 +6,15 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::{Command, Event, State};
+use super::super::{CONTEXTS, Command, Event, State};
 use super::{
-    community, consent, day, founded, founded_and, merge, named, person, place_in, relate, split,
-    withdraw,
+    community, consent, day, founded, founded_and, merge, named, of_erasure, person, place_in,
+    relate, split, withdraw,
 };
 use crate::domain::given::{Given, variant};
 use crate::domain::{
-    Boundary, Capacity, Decide, Evolve, Happened, Kinship, PersonRef, PlaceId, PlaceKind, Sealed,
-    Timestamp, Zone,
+    Boundary, Capacity, Decide, Evolve, Flag, Happened, Kinship, PersonRef, PlaceId, PlaceKind,
+    Sealed, Timestamp, Zone,
 };
 
 /// 2022-01-01, on which the relations of these stories begin, at noon in Shanghai.
@@ -183,6 +183,25 @@ proptest! {
             }
             prop_assert_eq!(given.when(asks).is_ok(), holds);
         }
+    }
+
+    /// A key that was destroyed is recorded as that, and flagged unless every context had answered
+    /// that nothing holds.
+    #[test]
+    fn a_key_that_goes_too_early_is_flagged(answers in prop::array::uniform7(0_usize..12)) {
+        let mut given = founded_and([of_erasure("request_erasure", "p-neighbour")]);
+        for (context, answer) in CONTEXTS.into_iter().zip(answers) {
+            let outcome = match answer {
+                0 => continue,
+                1 => json!({"refused": {"reason": "a claim"}}),
+                2 => json!({"restricted_until": {"until_on": "2027-02-27", "legal_basis": "46"}}),
+                _ => json!("erased"),
+            };
+            given.then(super::answer("p-neighbour", context, &outcome)).expect("answered");
+        }
+        let told = given.when(of_erasure("record_key_destroyed", "p-neighbour")).expect("a report");
+        let is_early = answers.iter().any(|answer| *answer < 3);
+        prop_assert_eq!(told[0].flags.contains(&Flag::KeyHeld), is_early);
     }
 
     /// R5: no pseudonym is an identity card number, and no field is named for one.
