@@ -12,7 +12,8 @@ use crate::{place, tool};
 const MOST_MINUTES: u64 = 120;
 
 /// What may soak, and by which test.
-const SOAKS: &[(&str, &str)] = &[("racing", "racing::soak::racing")];
+const SOAKS: &[(&str, &str)] =
+    &[("flips", "flips::soak::flips"), ("racing", "racing::soak::racing")];
 
 struct Asked {
     name: &'static str,

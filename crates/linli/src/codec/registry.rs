@@ -15,6 +15,7 @@ wire! {
     PersonsSplit 1 { person_ref, from_ref };
     ResidenceRecorded 1 { person_ref, household_id, valid_from };
     RelationRecorded 1 { a_ref, b_ref, kind, valid_from };
+    RelationEnded 1 { a_ref, b_ref, kind, valid_until };
     BodyRegistered 1 { body_id, kind };
     RoleGranted 1 { person_ref, role, body_id, valid_from, valid_until };
     RoleEnded 1 { person_ref, role, body_id, valid_until };

@@ -18,7 +18,7 @@ pub struct Happened<E> {
     pub precision: Precision,
     /// What looked wrong when it was recorded.
     pub flags: Vec<Flag>,
-    /// The event that this one replaces, by id.
+    /// The event that this one replaces, by id; no command sets it.
     pub supersedes: Option<Uuid>,
     /// What happened.
     pub event: E,

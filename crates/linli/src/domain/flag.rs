@@ -141,6 +141,8 @@ flags! {
     RoomTaken "room_taken" false;
     /// The mediator turned out to be the party that was found, or to have an interest in it.
     MediatorInterest "mediator_interest" false;
+    /// A person's key was destroyed while a context held the record, or had not answered.
+    KeyHeld "key_held" false;
 }
 
 impl fmt::Display for Flag {

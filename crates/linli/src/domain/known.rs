@@ -166,7 +166,30 @@ impl RoleHeld {
     }
 }
 
-/// What one person is to another.
+/// What one person is to another, or was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Who is the kin, the guardian, the employer.
+    pub a_ref: PersonRef,
+    /// What.
+    pub kind: Kinship,
+    /// Of whom.
+    pub b_ref: PersonRef,
+    /// The first local day.
+    pub valid_from: NaiveDate,
+    /// The first local day on which it is over.
+    pub valid_until: Option<NaiveDate>,
+}
+
+impl Related {
+    /// Whether `a` is this to `b`, on whatever day.
+    #[must_use]
+    pub fn is_of(&self, a: &PersonRef, kind: Kinship, b: &PersonRef) -> bool {
+        self.kind == kind && self.a_ref == *a && self.b_ref == *b
+    }
+}
+
+/// What one person may be to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kinship {

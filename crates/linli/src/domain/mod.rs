@@ -80,8 +80,8 @@ pub use id::{
     ShiftId, SurveyId, TariffId, TeamId, TroupeId, VisitId, VolunteerNo,
 };
 pub use known::{
-    Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Role,
-    RoleHeld,
+    Capacity, Community, Consent, Kinship, Level, Person, Place, PlaceKind, PlaceState, Related,
+    Role, RoleHeld,
 };
 pub use policy_limits::PolicyLimits;
 pub use quantity::{

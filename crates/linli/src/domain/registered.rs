@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{
     BodyId, BoundaryItem, Community, CommunityId, Consent, ConsentId, Kinship, Person, PersonRef,
-    Place, PlaceId, Published, Role, RoleHeld, RuleSet, Scope, Timestamp, Zone,
+    Place, PlaceId, Published, Related, Role, RoleHeld, RuleSet, Scope, Timestamp, Zone,
 };
 
 /// Who is who, and what holds where.
@@ -27,9 +27,8 @@ pub struct Registered {
     pub persons: BTreeMap<PersonRef, Person>,
     /// Which roles who holds, or held.
     pub roles: Vec<RoleHeld>,
-    /// What two people are to each other, from a local day on: `a` is the kin, the guardian, the
-    /// employer of `b`.
-    pub relations: Vec<(PersonRef, Kinship, PersonRef, NaiveDate)>,
+    /// What people are to each other, or were.
+    pub relations: Vec<Related>,
     /// Consents that were given.
     pub consents: BTreeMap<ConsentId, Consent>,
     /// Rules in the order in which they were published.
@@ -45,6 +44,7 @@ const OF_PERSON: &[&str] = &[
     "PersonsSplit",
     "ResidenceRecorded",
     "RelationRecorded",
+    "RelationEnded",
     "RoleGranted",
     "RoleEnded",
     "ConsentGiven",
@@ -53,7 +53,7 @@ const OF_PERSON: &[&str] = &[
 ];
 
 /// What says in which roles a person may act, and for whom.
-const OF_ROLES: &[&str] = &["RelationRecorded", "RoleGranted", "RoleEnded"];
+const OF_ROLES: &[&str] = &["RelationRecorded", "RelationEnded", "RoleGranted", "RoleEnded"];
 
 /// What to read for an answer.
 impl Registered {
@@ -155,9 +155,8 @@ impl Registered {
     /// Whether `a` is this to `b` on a local day.
     #[must_use]
     pub fn is(&self, a: &PersonRef, kind: Kinship, b: &PersonRef, on: NaiveDate) -> bool {
-        self.relations
-            .iter()
-            .any(|(of, known, to, from)| *known == kind && of == a && to == b && *from <= on)
+        let mut own = self.relations.iter().filter(|relation| relation.is_of(a, kind, b));
+        own.any(|relation| holds_on(relation.valid_from, relation.valid_until, on))
     }
 
     /// The household of a person on a local day.

@@ -84,7 +84,8 @@ impl Request {
     }
 
     /// The same request, told apart from others under its id by this text instead of by what its
-    /// commands say in clear and where. It may name nobody: unlike a sealed field it outlives every key.
+    /// commands say in clear and where. It may name nobody: unlike a sealed field it outlives every
+    /// key.
     #[must_use]
     pub fn stating(mut self, content: &str) -> Self {
         self.stated = Stated::Text(Sha256::digest(content.as_bytes()).into());

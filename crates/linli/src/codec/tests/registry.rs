@@ -58,6 +58,12 @@ fn of_people() -> Vec<Event> {
             kind: Kinship::Guardian,
             valid_from: read("2012-09-01"),
         },
+        Event::RelationEnded {
+            a_ref: read("p-7"),
+            b_ref: read("p-9"),
+            kind: Kinship::Guardian,
+            valid_until: read("2022-03-01"),
+        },
     ]
 }
 

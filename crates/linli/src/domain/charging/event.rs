@@ -94,7 +94,7 @@ pub enum Event {
         reason: String,
         by: PersonRef,
     },
-    /// A reading was wrong, and this is right; the event it replaces stands in `supersedes`.
+    /// A reading was wrong, and this is right.
     ReadingCorrected { session: SessionKey, reading: Reading, reason: String, by: PersonRef },
     /// A source sent another content under an id it had used: both digests.
     PayloadConflictNoted { session: SessionKey, first: String, second: String },

@@ -72,6 +72,15 @@ pub enum Command {
         kind: Kinship,
         valid_from: NaiveDate,
     },
+    /// Reports that they are that no more; `valid_until` is the first local day on which it is over.
+    EndRelation {
+        at: Timestamp,
+        zone: Zone,
+        a_ref: PersonRef,
+        b_ref: PersonRef,
+        kind: Kinship,
+        valid_until: NaiveDate,
+    },
     /// Asks to take a body in.
     RegisterBody { at: Timestamp, zone: Zone, body_id: BodyId, kind: String },
     /// Asks to give a person a role for a body.
@@ -188,6 +197,7 @@ impl Command {
             | Self::SplitPersons { at, zone, .. }
             | Self::RecordResidence { at, zone, .. }
             | Self::RecordRelation { at, zone, .. }
+            | Self::EndRelation { at, zone, .. }
             | Self::RegisterBody { at, zone, .. }
             | Self::GrantRole { at, zone, .. }
             | Self::EndRole { at, zone, .. }
@@ -227,6 +237,7 @@ impl Command {
             | Self::RecordKeyLoss { subject_ref: person_ref, .. } => [Some(person_ref), None],
             Self::MergePersons { person_ref: a, into_ref: b, .. }
             | Self::RecordRelation { a_ref: a, b_ref: b, .. }
+            | Self::EndRelation { a_ref: a, b_ref: b, .. }
             | Self::GiveConsent { subject_ref: a, given_by_ref: b, .. } => [Some(a), Some(b)],
             _ => [None, None],
         }

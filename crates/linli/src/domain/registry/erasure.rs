@@ -3,6 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+/// The contexts that answer a demand to erase somebody.
+pub const CONTEXTS: [&str; 7] =
+    ["cases", "charging", "disputes", "programmes", "registry", "services", "volunteering"];
+
 /// What a context answers to a demand to erase somebody. *Personal Information Protection Law
 /// (个人信息保护法) 47.*
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -50,6 +50,8 @@ pub enum Event {
     ResidenceRecorded { person_ref: PersonRef, household_id: PlaceId, valid_from: NaiveDate },
     /// `a_ref` is this to `b_ref` from a local day on: the guardian, the employer of.
     RelationRecorded { a_ref: PersonRef, b_ref: PersonRef, kind: Kinship, valid_from: NaiveDate },
+    /// They are that to each other no more; `valid_until` is the first local day on which it is over.
+    RelationEnded { a_ref: PersonRef, b_ref: PersonRef, kind: Kinship, valid_until: NaiveDate },
     /// A body is known: a committee, an authority, a team.
     BodyRegistered { body_id: BodyId, kind: String },
     /// A person holds a role from a local day on.
@@ -160,6 +162,7 @@ impl Event {
             Self::PersonsMerged { person_ref: a, into_ref: b }
             | Self::PersonsSplit { person_ref: a, from_ref: b }
             | Self::RelationRecorded { a_ref: a, b_ref: b, .. }
+            | Self::RelationEnded { a_ref: a, b_ref: b, .. }
             | Self::ConsentGiven { subject_ref: a, given_by_ref: b, .. } => [Some(a), Some(b)],
             _ => [None, None],
         }

@@ -25,7 +25,8 @@
 //!   pseudonym.
 //! - Consent is withdrawn as easily as it is given, and what was done under it stays lawful. *15.*
 //! - A demand to be forgotten has three answers: done, restricted until a day under a law, or
-//!   refused for a reason. *47.*
+//!   refused for a reason. *47.* A key that is gone before all have answered that it is done is
+//!   recorded all the same, with a flag.
 //!
 //! # Choices where the specification is silent
 //! A place names its grid itself, taken from its parent, and a community its path: so a decision
@@ -33,7 +34,8 @@
 //! `ConsentVoided`: it never was. Only records of their own are merged, so that no merge makes a
 //! circle; taking one back frees that record alone. A rule set or calendar that is published later
 //! wins over an earlier one that holds on the same day. A role is granted in a community, and ended
-//! there or in one around it; the same role for the same body may be granted in another.
+//! there or in one around it; the same role for the same body may be granted in another. A relation
+//! that ended is recorded anew where it begins again: each has its days.
 //!
 //! # In Chinese
 //! | Chinese | here |
@@ -56,7 +58,7 @@ mod state;
 mod tests;
 
 pub use command::Command;
-pub use erasure::Outcome;
+pub use erasure::{CONTEXTS, Outcome};
 pub use event::Event;
 pub use rules::Refusal;
 pub use state::{Erasure, Standing, State};

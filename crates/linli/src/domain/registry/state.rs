@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Event, Outcome};
+use super::{CONTEXTS, Event, Outcome};
 use crate::domain::{
-    Community, Consent, Evolve, Happened, Person, PersonRef, Place, Registered, RoleHeld, Sealed,
+    Community, Consent, Evolve, Happened, Kinship, Person, PersonRef, Place, Registered, Related,
+    RoleHeld, Sealed,
 };
 
 /// Everything a decision at the registry has to know.
@@ -25,6 +26,14 @@ pub struct Erasure {
     pub is_destroyed: bool,
     /// Whether no copy of it is left.
     pub is_confirmed: bool,
+}
+
+impl Erasure {
+    /// Whether every context has answered, and none holds the record: then the key may go.
+    #[must_use]
+    pub fn is_released(&self) -> bool {
+        CONTEXTS.iter().all(|context| self.answers.get(*context) == Some(&Outcome::Erased))
+    }
 }
 
 /// How a person's record stands.
@@ -144,13 +153,26 @@ impl State {
                 residences.insert(*valid_from, household_id.clone());
             }
             Event::RelationRecorded { a_ref, b_ref, kind, valid_from } => {
-                let mut relate = |a: &PersonRef, b: &PersonRef| {
-                    let relation = (a.clone(), *kind, b.clone(), *valid_from);
-                    self.registered.relations.push(relation);
-                };
-                relate(a_ref, b_ref);
-                if kind.is_mutual() {
-                    relate(b_ref, a_ref);
+                for (a_ref, b_ref) in either_way(a_ref, b_ref, *kind) {
+                    self.registered.relations.push(Related {
+                        a_ref: a_ref.clone(),
+                        kind: *kind,
+                        b_ref: b_ref.clone(),
+                        valid_from: *valid_from,
+                        valid_until: None,
+                    });
+                }
+            }
+            Event::RelationEnded { a_ref, b_ref, kind, valid_until } => {
+                let pairs: Vec<_> = either_way(a_ref, b_ref, *kind).collect();
+                let ended = self.registered.relations.iter_mut().filter(|relation| {
+                    // One that begins later is another one.
+                    relation.valid_from < *valid_until
+                        && pairs.iter().any(|(a, b)| relation.is_of(a, *kind, b))
+                });
+                for relation in ended {
+                    let until = relation.valid_until.unwrap_or(*valid_until);
+                    relation.valid_until = Some(until.min(*valid_until));
                 }
             }
             _ => {}
@@ -229,4 +251,13 @@ impl State {
             _ => {}
         }
     }
+}
+
+/// Who is this to whom: both to each other, where it is mutual.
+fn either_way<'a>(
+    a: &'a PersonRef,
+    b: &'a PersonRef,
+    kind: Kinship,
+) -> impl Iterator<Item = (&'a PersonRef, &'a PersonRef)> {
+    [(a, b)].into_iter().chain(kind.is_mutual().then_some((b, a)))
 }

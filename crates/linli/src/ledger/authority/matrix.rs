@@ -151,6 +151,7 @@ const REGISTRY: &[Row] = &[
     row("split_persons", &[], [N, N, N, N, N, N, Y, N, N, N]),
     row("record_residence", &[], [N, N, N, N, N, Y, Y, N, N, N]),
     row("record_relation", &[], [N, N, N, N, N, N, Y, N, N, N]),
+    row("end_relation", &[], [N, N, N, N, N, N, Y, N, N, N]),
     row("register_body", &[], [N, N, N, N, N, N, Y, N, N, N]),
     row("grant_role", &[], [N, N, N, N, N, N, Y, N, N, N]),
     row("end_role", &[], [N, N, N, N, N, N, Y, N, N, N]),

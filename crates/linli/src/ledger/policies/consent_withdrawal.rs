@@ -21,13 +21,10 @@ use super::dose_due::VACCINATION;
 use super::steps::{Due, Known, Matter, days_after, start_of};
 use super::{Follows, Told};
 use crate::domain::policies::{Notice, Policy};
-use crate::domain::registry::{Erasure, Event as OfRegistry, Outcome};
+use crate::domain::registry::{CONTEXTS, Erasure, Event as OfRegistry, Outcome};
 use crate::domain::services::{Command as Services, Status};
 use crate::domain::{Capacity, ConsentId, Event, Evolve, PersonRef, Timestamp};
 
-/// Who answers a demand to be forgotten.
-const CONTEXTS: [&str; 7] =
-    ["cases", "charging", "disputes", "programmes", "registry", "services", "volunteering"];
 /// From this birthday on a child consents for itself.
 const OF_AGE_TO_CONSENT: i32 = 14;
 const BIRTHDAY: &str = "fourteenth birthday";
@@ -119,9 +116,7 @@ fn forgets(
             Some(Outcome::Erased | Outcome::Refused { .. }) => {}
         }
     }
-    let answers: Vec<_> =
-        CONTEXTS.iter().filter_map(|context| erasure.answers.get(*context)).collect();
-    if answers.len() < CONTEXTS.len() {
+    if !CONTEXTS.iter().all(|context| erasure.answers.contains_key(*context)) {
         return due;
     }
     let report = |step: &str| matter.step(step).tells(Notice::Report, Some(subject_ref));
@@ -132,7 +127,7 @@ fn forgets(
         Erasure { is_destroyed: true, .. } => {
             due.extend(known.asks(matter, "confirm that no copy is left", by, None));
         }
-        _ if !answers.iter().any(|answer| answer.holds()) => {
+        _ if erasure.is_released() => {
             due.extend(known.asks(matter, "destroy the key", by, None));
         }
         _ => {}

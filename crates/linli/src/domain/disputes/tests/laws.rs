@@ -15,7 +15,7 @@ use super::{
 use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{
     BoundaryItem, Decide, Evolve, Flag, Happened, Kinship, Mediation, PersonRef, Published,
-    RuleSet, Sealed, SealedField, Span, Timestamp, Zone,
+    Related, RuleSet, Sealed, SealedField, Span, Timestamp, Zone,
 };
 
 const PERSONS: [&str; 5] = ["p-a", "p-b", "p-c", "m", "n"];
@@ -221,7 +221,9 @@ proptest! {
         let mut registered = super::mediators();
         if related {
             let (a, b) = if turned { (b.clone(), m.clone()) } else { (m.clone(), b.clone()) };
-            registered.relations.push((a, kind, b, day(from)));
+            let relation =
+                Related { a_ref: a, kind, b_ref: b, valid_from: day(from), valid_until: None };
+            registered.relations.push(relation);
         }
         let households = ["flat-1", if together { "flat-1" } else { "flat-2" }];
         for (who, household) in [&m, &b].into_iter().zip(households) {
@@ -279,7 +281,13 @@ proptest! {
         let mut story = mediated("d-1");
         let mut elsewhere = vec![register("d-2", "damage"), add("d-2", "x", Some(about))];
         match tie {
-            0 => registered.relations.push((person(of), Kinship::Kin, person(about), day(0))),
+            0 => registered.relations.push(Related {
+                a_ref: person(of),
+                kind: Kinship::Kin,
+                b_ref: person(about),
+                valid_from: day(0),
+                valid_until: None,
+            }),
             1 => for who in [of, about] {
                 let known = registered.persons.entry(person(who)).or_default();
                 known.residences.insert(day(0), "flat-1".parse().expect("a place"));

@@ -13,7 +13,7 @@ use super::{Command, Event, State};
 use crate::domain::given::Given;
 use crate::domain::{
     Capacity, Consent, Happened, Kinship, PersonRef, Place, PlaceKind, PlaceState, Registered,
-    Timestamp,
+    Related, Timestamp,
 };
 
 const MINUTE: i64 = 60_000_000;
@@ -263,6 +263,10 @@ fn person(name: &str) -> PersonRef {
 
 /// Four children whose guardians consent from February 2022 on. The grandmother `f` may fetch
 /// `c-1`.
+fn relation(a_ref: PersonRef, kind: Kinship, child: &str) -> Related {
+    Related { a_ref, kind, b_ref: person(child), valid_from: day(0), valid_until: None }
+}
+
 fn registered() -> Registered {
     let mut registered = Registered::default();
     for child in CHILDREN {
@@ -270,9 +274,9 @@ fn registered() -> Registered {
             .consents
             .insert(format!("of-{child}").parse().expect("a consent"), consent(child));
         let guardian = person(&guardian(child));
-        registered.relations.push((guardian, Kinship::Guardian, person(child), day(0)));
+        registered.relations.push(relation(guardian, Kinship::Guardian, child));
     }
-    registered.relations.push((person("f"), Kinship::FetchesChild, person("c-1"), day(0)));
+    registered.relations.push(relation(person("f"), Kinship::FetchesChild, "c-1"));
     let room = Place {
         community_id: None,
         grid_id: None,

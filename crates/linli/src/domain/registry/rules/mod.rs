@@ -115,8 +115,10 @@ impl Decide for State {
     ) -> Result<Vec<Happened<Event>>, Refusal> {
         self.knows_what_is_named(&command)?;
         let ((at, zone), scope) = (command.head(), registered.within.clone());
-        let happened =
-            self.stated(command)?.map(|event| Happened { scope, ..Happened::at(at, zone, event) });
+        let happened = self.stated(command)?.map(|event| {
+            let flags = self.doubts(&event);
+            Happened { scope, flags, ..Happened::at(at, zone, event) }
+        });
         happened.iter().try_for_each(|happened| self.allows(happened))?;
         Ok(happened.into_iter().collect())
     }

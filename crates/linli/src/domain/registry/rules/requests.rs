@@ -36,6 +36,13 @@ impl State {
                 }
             }
             Event::PersonsMerged { person_ref, into_ref } => self.may_merge(person_ref, into_ref),
+            Event::RelationEnded { a_ref, b_ref, kind, valid_until } => {
+                let last = valid_until.pred_opt().unwrap_or(*valid_until);
+                match self.registered.is(a_ref, *kind, b_ref, last) {
+                    true => Ok(()),
+                    false => Err(unknown("relation of", a_ref)),
+                }
+            }
             Event::RoleGranted { person_ref, role, body_id, valid_from, .. } => {
                 let mut held = self.held(person_ref, *role, body_id, *valid_from);
                 let is_there = held.any(|held| held.scope.holds(&happened.scope));

@@ -1,8 +1,8 @@
 //! What was asked for, and what was reported, becomes the event that says the same.
 
-use super::super::{Command, Event, State};
+use super::super::{Command, Erasure, Event, State};
 use super::{Refusal, unknown};
-use crate::domain::{CommunityId, ConsentId, PersonRef, PlaceId, PlaceKind, Scope};
+use crate::domain::{CommunityId, ConsentId, Flag, PersonRef, PlaceId, PlaceKind, Scope};
 
 use Command as C;
 
@@ -86,6 +86,9 @@ impl State {
             C::RecordRelation { a_ref, b_ref, kind, valid_from, .. } => {
                 Event::RelationRecorded { a_ref, b_ref, kind, valid_from }
             }
+            C::EndRelation { a_ref, b_ref, kind, valid_until, .. } => {
+                Event::RelationEnded { a_ref, b_ref, kind, valid_until }
+            }
             C::GrantRole { person_ref, role, body_id, valid_from, valid_until, .. } => {
                 Event::RoleGranted { person_ref, role, body_id, valid_from, valid_until }
             }
@@ -96,6 +99,13 @@ impl State {
             C::PublishCalendar { published, .. } => Event::CalendarPublished { published },
             consent => return self.of_consents(consent),
         }))
+    }
+
+    /// What looks wrong about it: the keyring has no key any more, and a law asked for it.
+    pub(super) fn doubts(&self, event: &Event) -> Vec<Flag> {
+        let Event::KeyDestroyed { subject_ref } = event else { return Vec::new() };
+        let is_released = self.erasures.get(subject_ref).is_some_and(Erasure::is_released);
+        if is_released { Vec::new() } else { vec![Flag::KeyHeld] }
     }
 
     fn of_consents(&self, command: Command) -> Result<Option<Event>, Refusal> {
@@ -142,6 +152,7 @@ impl State {
             | C::SplitPersons { .. }
             | C::RecordResidence { .. }
             | C::RecordRelation { .. }
+            | C::EndRelation { .. }
             | C::RegisterBody { .. }
             | C::GrantRole { .. }
             | C::EndRole { .. }

@@ -2,19 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::{Command, Event, State};
+use super::super::{CONTEXTS, Command, Event, State};
 use super::{
-    community, consent, day, founded, founded_and, merge, named, person, place_in, relate, split,
-    withdraw,
+    community, consent, day, founded, founded_and, merge, named, of_erasure, person, place_in,
+    relate, split, withdraw,
 };
 use crate::domain::given::{Given, variant};
 use crate::domain::{
-    Boundary, Capacity, Decide, Evolve, Happened, Kinship, PersonRef, PlaceId, PlaceKind, Sealed,
-    Timestamp, Zone,
+    Boundary, Capacity, Decide, Evolve, Flag, Happened, Kinship, PersonRef, PlaceId, PlaceKind,
+    Sealed, Timestamp, Zone,
 };
+
+/// 2022-01-01, on which the relations of these stories begin, at noon in Shanghai.
+const BEGUN: Timestamp = Timestamp(1_641_009_600_000_000);
+const START: NaiveDate = NaiveDate::from_ymd_opt(2022, 1, 1).expect("a day");
 
 const PERSONS: [&str; 4] = ["p-mother", "p-child", "p-neighbour", "p-new"];
 const PLACES: [&str; 6] = ["grid-1", "grid-2", "building-3", "flat-301", "flat-302", "window-1"];
@@ -38,6 +43,8 @@ fn requests() -> impl Strategy<Value = Command> {
         of(&PERSONS).prop_map(split),
         (of(&PERSONS), of(&PERSONS), of(&["guardian", "kin"]))
             .prop_map(|(a, b, kind)| relate(a, kind, b)),
+        (of(&PERSONS), of(&PERSONS), of(&["guardian", "kin"]), on.clone())
+            .prop_map(|(a, b, kind, until)| super::unrelate(a, kind, b, until)),
         (of(&PERSONS), on.clone()).prop_map(|(id, from)| super::grant(id, "mediator", from)),
         (of(&PERSONS), on).prop_map(|(id, until)| super::end(id, "mediator", until)),
         (of(&["c-1", "c-2"]), of(&PERSONS), of(&PERSONS), of(&["self", "guardian"]), any::<bool>())
@@ -144,6 +151,57 @@ proptest! {
             prop_assert_eq!(registered.root(root), root);
             prop_assert!(registered.persons[root].merged_into.is_none());
         }
+    }
+
+    /// A relation holds from its first day until its end, either way where it is mutual, and one
+    /// that begins at the end holds on. Whose guardianship is over consents for no child.
+    #[test]
+    fn a_relation_holds_until_it_ends(
+        until in 1_u64..60, asked in 0_u64..90, again in any::<bool>(),
+        kind in of(&["guardian", "kin"]), turned in any::<bool>(),
+    ) {
+        let on = |days| START.checked_add_days(Days::new(days)).expect("a day");
+        let (a, b) = ("p-neighbour", "p-child");
+        let is_turned = turned && kind == "kin";
+        let (c, d) = if is_turned { (b, a) } else { (a, b) };
+        let ended = super::unrelate(c, kind, d, &on(until).to_string());
+        let mut given = founded_and([relate(a, kind, b), ended]);
+        if again {
+            let fields = json!({"a_ref": a, "b_ref": b, "kind": kind, "valid_from": on(until)});
+            given.then(super::command("record_relation", fields)).expect("recorded");
+            let earlier = super::unrelate(a, kind, b, &on(until).to_string());
+            given.then(earlier).expect("over by then all the same");
+        }
+        let kinship = if kind == "kin" { Kinship::Kin } else { Kinship::Guardian };
+        let registered = &given.state.registered;
+        let holds = registered.is(&named(c), kinship, &named(d), on(asked));
+        prop_assert_eq!(holds, asked < until || again);
+        if kind == "guardian" {
+            let mut asks = consent("c-1", b, a, "guardian", true);
+            if let Command::GiveConsent { at, .. } = &mut asks {
+                *at = Timestamp(BEGUN.0 + i64::try_from(asked).expect("few") * 86_400_000_000);
+            }
+            prop_assert_eq!(given.when(asks).is_ok(), holds);
+        }
+    }
+
+    /// A key that was destroyed is recorded as that, and flagged unless every context had answered
+    /// that nothing holds.
+    #[test]
+    fn a_key_that_goes_too_early_is_flagged(answers in prop::array::uniform7(0_usize..12)) {
+        let mut given = founded_and([of_erasure("request_erasure", "p-neighbour")]);
+        for (context, answer) in CONTEXTS.into_iter().zip(answers) {
+            let outcome = match answer {
+                0 => continue,
+                1 => json!({"refused": {"reason": "a claim"}}),
+                2 => json!({"restricted_until": {"until_on": "2027-02-27", "legal_basis": "46"}}),
+                _ => json!("erased"),
+            };
+            given.then(super::answer("p-neighbour", context, &outcome)).expect("answered");
+        }
+        let told = given.when(of_erasure("record_key_destroyed", "p-neighbour")).expect("a report");
+        let is_early = answers.iter().any(|answer| *answer < 3);
+        prop_assert_eq!(told[0].flags.contains(&Flag::KeyHeld), is_early);
     }
 
     /// R5: no pseudonym is an identity card number, and no field is named for one.

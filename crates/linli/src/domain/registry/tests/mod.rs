@@ -56,6 +56,11 @@ fn relate(a: &str, kind: &str, b: &str) -> Command {
     command("record_relation", fields)
 }
 
+fn unrelate(a: &str, kind: &str, b: &str, until: &str) -> Command {
+    let fields = json!({"a_ref": a, "b_ref": b, "kind": kind, "valid_until": until});
+    command("end_relation", fields)
+}
+
 fn body(id: &str) -> Command {
     command("register_body", json!({"body_id": id, "kind": "residents_committee"}))
 }

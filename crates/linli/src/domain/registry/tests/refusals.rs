@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::{Command, Refusal};
 use super::{
     body, community, consent, end, founded, founded_and, grant, merge, named, of_erasure,
-    of_mediation, person, place, place_in, publish, relate, split, withdraw,
+    of_mediation, person, place, place_in, publish, relate, split, unrelate, withdraw,
 };
 use crate::domain::given::{refusals, variant};
 use crate::domain::{Level, Sealed};
@@ -72,6 +72,11 @@ fn of_people() -> Vec<Case> {
         (vec![], person("11010519491231002X", None), Refusal::IdentityNumber),
         (vec![], person("p-new", Some("28.2.1990")), Refusal::NotADate { field: "born_on" }),
         (vec![], relate("p-mother", "kin", "p-nobody"), unknown("person", "p-nobody")),
+        (
+            vec![unrelate("p-mother", "guardian", "p-child", "2022-02-01")],
+            unrelate("p-mother", "guardian", "p-child", "2022-02-15"),
+            unknown("relation of", "p-mother"),
+        ),
         (
             vec![merge("p-mother", "p-neighbour")],
             merge("p-child", "p-mother"),

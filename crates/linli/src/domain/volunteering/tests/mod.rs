@@ -11,7 +11,7 @@ use super::{Command, Event, Phase, Standing, State, Status};
 use crate::domain::given::{Given, given_of, variant};
 use crate::domain::{
     Crediting, Flag, Happened, HourRounding, Kinship, Minutes, Person, PersonRef, Published,
-    Registered, Rounded, RuleSet, ShiftId, Timestamp,
+    Registered, Related, Rounded, RuleSet, ShiftId, Timestamp,
 };
 
 const MINUTE: i64 = 60_000_000;
@@ -313,7 +313,13 @@ fn a_minor_serves_with_a_guardian_who_agrees_or_comes_along() {
     let story = with(team(), [open("s-1", 0, 120, 2)]);
     let mut alone = given(story);
     assert!(alone.when(sign_up(shift, "child")).is_err());
-    alone.registered.relations.push((name("p-1"), Kinship::Guardian, name("child"), day(0)));
+    alone.registered.relations.push(Related {
+        a_ref: name("p-1"),
+        kind: Kinship::Guardian,
+        b_ref: name("child"),
+        valid_from: day(0),
+        valid_until: None,
+    });
     assert!(alone.when(sign_up(shift, "child")).is_err(), "to have one is not enough");
     alone.then(sign_up(shift, "p-1")).expect("allowed");
     assert!(alone.when(sign_up(shift, "child")).is_ok());

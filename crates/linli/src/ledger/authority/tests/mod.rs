@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{Actor, Authority, NotAllowed, Verb, Why};
-use crate::domain::{Command, Kinship, PersonRef, Role, RoleHeld, Scope, Timestamp, Zone};
+use crate::domain::{Command, Kinship, PersonRef, Related, Role, RoleHeld, Scope, Timestamp, Zone};
 use crate::journal::{Appended, MemoryStore};
 use crate::ledger::{ExecuteError, Ledger, Request};
 
@@ -45,8 +45,14 @@ fn held(name: &str, role: Role, path: &str) -> RoleHeld {
     }
 }
 
-fn guards(guardian: &str, child: &str) -> (PersonRef, Kinship, PersonRef, NaiveDate) {
-    (person(guardian), Kinship::Guardian, person(child), day("2020-01-01"))
+fn guards(guardian: &str, child: &str) -> Related {
+    Related {
+        a_ref: person(guardian),
+        kind: Kinship::Guardian,
+        b_ref: person(child),
+        valid_from: day("2020-01-01"),
+        valid_until: None,
+    }
 }
 
 fn command(name: &str, mut fields: Value) -> Command {
