@@ -142,11 +142,8 @@ impl State {
         let mut persons: Vec<&PersonRef> = Vec::new();
         match command {
             C::AddParty { person_ref: Some(person), .. }
-            | C::RecordPartyLocated { person_ref: Some(person), .. } => {
-                persons.push(person);
-                persons.extend(&dispute.mediator);
-            }
-            C::AuthoriseRepresentative { representative_ref: person, .. } => {
+            | C::RecordPartyLocated { person_ref: Some(person), .. }
+            | C::AuthoriseRepresentative { representative_ref: person, .. } => {
                 persons.push(person);
                 persons.extend(&dispute.mediator);
             }
