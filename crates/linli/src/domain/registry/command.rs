@@ -72,7 +72,7 @@ pub enum Command {
         kind: Kinship,
         valid_from: NaiveDate,
     },
-    /// Reports that they are that no more; `valid_until` is the first local day on which it is over.
+    /// Reports that they are that no more; `valid_until` is the first local day without it.
     EndRelation {
         at: Timestamp,
         zone: Zone,

@@ -50,7 +50,7 @@ pub enum Event {
     ResidenceRecorded { person_ref: PersonRef, household_id: PlaceId, valid_from: NaiveDate },
     /// `a_ref` is this to `b_ref` from a local day on: the guardian, the employer of.
     RelationRecorded { a_ref: PersonRef, b_ref: PersonRef, kind: Kinship, valid_from: NaiveDate },
-    /// They are that to each other no more; `valid_until` is the first local day on which it is over.
+    /// They are that to each other no more; `valid_until` is the first local day without it.
     RelationEnded { a_ref: PersonRef, b_ref: PersonRef, kind: Kinship, valid_until: NaiveDate },
     /// A body is known: a committee, an authority, a team.
     BodyRegistered { body_id: BodyId, kind: String },

@@ -67,6 +67,9 @@ impl State {
             } => {
                 self.is_new(&bill)?;
                 self.is_new(&credit)?;
+                if bill == credit {
+                    return Err(Refusal::AlreadyExists { kind: "bill", id: bill });
+                }
                 let old = self.creditable(&replaces, &session)?;
                 let due = self.due(&session, &tariff, version)?;
                 if (old.amount, old.currency) == (due.amount, due.currency) {

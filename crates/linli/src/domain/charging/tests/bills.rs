@@ -241,6 +241,20 @@ fn rounding_a_month_leaves_a_line() {
     assert_eq!(amount.to_string(), "0.02");
 }
 
+#[test]
+fn a_credit_and_the_bill_after_it_have_two_names() {
+    let mut story: Vec<Command> = vec![tariff(1, 66, "session"), tariff(2, 70, "session")];
+    story.extend(charged("s:1", 0, 1_000));
+    story.push(issue("b1", "s:1"));
+    let mut one_name = correct("b2", "b1", "s:1", 2);
+    if let Command::CorrectBill { credit, .. } = &mut one_name {
+        *credit = "b2".into();
+    }
+    let refused = given(story.clone()).when(one_name);
+    assert!(matches!(refused, Err(Refusal::AlreadyExists { kind: "bill", .. })), "{refused:?}");
+    assert!(given(story).when(correct("b2", "b1", "s:1", 2)).is_ok());
+}
+
 /// What asks for money and is turned down, each with the story before it.
 pub(super) fn refused() -> Vec<(Vec<Command>, Command)> {
     let billed = || {
