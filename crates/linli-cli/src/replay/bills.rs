@@ -139,7 +139,7 @@ fn write_csv(file: impl Write, rows: impl Iterator<Item = Row>) -> Result<(), cs
     csv.write_record(COLUMNS)?;
     for row in rows {
         for (column, text) in COLUMNS.iter().zip(&row) {
-            match *column == "tariff" {
+            match FOREIGN.contains(column) {
                 true => csv.write_field(cell::written(text).as_bytes())?,
                 false => csv.write_field(text)?,
             }
