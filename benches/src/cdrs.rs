@@ -25,9 +25,10 @@ pub(crate) fn measure() -> Result<Vec<Row>, Failed> {
     }
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout)?;
     let row = |(told, goal): (Value, f64)| -> Result<Row, Failed> {
-        let figure = |key: &str| told[key].as_f64().ok_or(format!("{told} has no {key}"));
+        let figure =
+            |key: &str| told.get(key).and_then(Value::as_f64).ok_or(format!("{told} has no {key}"));
         Ok(Row {
-            measure: told["measure"].as_str().unwrap_or_default().to_owned(),
+            measure: told.get("measure").and_then(Value::as_str).unwrap_or_default().to_owned(),
             ours: figure("ours")?,
             unit: "CDR/s",
             peer: Some(("ocpi-tariffs 0.48.0", figure("theirs")?)),

@@ -78,9 +78,36 @@ fn explained(tariff: &str, stories: &[String]) -> Explanation {
     explain(&ledger, "test", &session, &tariff).expect("explained")
 }
 
+/// Three hours in the evening.
+fn plain() -> Vec<String> {
+    vec![story("27T19:00", &[&end("27T22:00", 121_250)])]
+}
+
+/// A bill of ours that a reading corrects: the tariff, and what is told.
+fn corrected() -> (String, Vec<String>) {
+    let ours = flat("0.66", "");
+    let issue = format!(
+        r#"[{{"issue_bill": {{"bill": "B1", "session": "app:1", "tariff": "tariff", "version": 1,
+            {}}}}}]"#,
+        at("28T08:00")
+    );
+    let late = format!(
+        r#"[{{"correct_reading": {{"session": "app:1", "reading": {{"register": 121000}},
+            "reason": "read again", "by": "p-1", {}}}}}]"#,
+        at("27T22:00")
+    );
+    let correct = format!(
+        r#"[{{"correct_bill": {{"bill": "B2", "replaces": "B1", "credit": "C1",
+            "session": "app:1", "tariff": "tariff", "version": 1, "reason": "read again", {}}}}}]"#,
+        at("28T09:00")
+    );
+    let stories =
+        [vec![format!("[{}]", publish(&ours))], plain(), vec![issue, late, correct]].concat();
+    (ours, stories)
+}
+
 /// The situations: a name, the tariff, and what is told, request by request.
 fn situations() -> Vec<(&'static str, String, Vec<String>)> {
-    let plain = || vec![story("27T19:00", &[&end("27T22:00", 121_250)])];
     let bands = elements(
         r#"{"restrictions": {"start_time": "22:00", "end_time": "07:00"}, "price_components": [
                 {"type": "ENERGY", "price": 0.36, "step_size": 1, "linli": {"label": "谷"}}]},
@@ -113,26 +140,9 @@ fn situations() -> Vec<(&'static str, String, Vec<String>)> {
             "reading": null, {}}}}}"#,
         at("27T21:00")
     );
-    let ours = flat("0.66", "");
-    let issue = format!(
-        r#"[{{"issue_bill": {{"bill": "B1", "session": "app:1", "tariff": "tariff", "version": 1,
-            {}}}}}]"#,
-        at("28T08:00")
-    );
-    let late = format!(
-        r#"[{{"correct_reading": {{"session": "app:1", "reading": {{"register": 121000}},
-            "reason": "read again", "by": "p-1", {}}}}}]"#,
-        at("27T22:00")
-    );
-    let correct = format!(
-        r#"[{{"correct_bill": {{"bill": "B2", "replaces": "B1", "credit": "C1",
-            "session": "app:1", "tariff": "tariff", "version": 1, "reason": "read again", {}}}}}]"#,
-        at("28T09:00")
-    );
-    let corrected =
-        [vec![format!("[{}]", publish(&ours))], plain(), vec![issue, late, correct]].concat();
     let workplace = include_str!("../../../../tests/tariffs/workplace.json");
     let workplace = workplace.replace("USD", "CNY");
+    let (ours, corrected) = corrected();
     let dispute = story("27T09:00", &[&end("27T15:12", 126_200), &billed("2.25")]);
     vec![
         ("flat", flat("0.66", ""), plain()),

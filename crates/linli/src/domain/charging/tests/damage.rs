@@ -157,7 +157,8 @@ fn damaged(mut commands: Vec<Command>, damage: Damage, number: i64) -> Vec<Comma
             let cut = Command::RecordSuspension { session, at: minute(from + 5), zone, by };
             let session = name(&format!("s:{number}"));
             let on = Command::RecordResumption { session, at: minute(from + 10), zone };
-            commands.splice(place + 1..place + 1, [cut, on]);
+            let after = place + 1;
+            commands.splice(after..after, [cut, on]);
         }
         Damage::DurationStated => {
             if let Command::RecordSessionEnd { stated_seconds, .. } = &mut commands[last] {
