@@ -20,10 +20,10 @@
 //! - **D1** The mediator (调解员) is no party (当事人), acts for none (代理人), and has no interest in
 //!   one: as disclosed in whatever dispute, or as the registry knows (household, kin, employer,
 //!   landlord, tenant, creditor), of any of their merged records. Judged at appointment, at each
-//!   session, when a party comes in, and when terms are proposed or accepted; where a party is found
-//!   later in whom the mediator has one, that is flagged `mediator_interest`. A neighbour is not
-//!   barred; an earlier mediator is where a published rule says so. *15 and 23; there is no express
-//!   rule of recusal.*
+//!   session, when a party comes in, and when terms are proposed or accepted; where a party is
+//!   found later in whom the mediator has one, that is flagged `mediator_interest`. A neighbour is
+//!   not barred; an earlier mediator is where a published rule says so. *15 and 23; there is no
+//!   express rule of recusal.*
 //! - **D2** Every party consents before a mediator, a session, an acceptance. *3.*
 //! - **D3** An agreement needs every party's word or mark under *one* version; a new party clears
 //!   them all. *3, 23, 29.*
@@ -34,9 +34,9 @@
 //!   (签名、盖章、按指印), the mediator's signature, the committee's seal; an oral one (口头协议) on the
 //!   day it is reached. Who takes over as mediator signs anew. *28, 29, 30.*
 //! - **D7** Judicial confirmation (司法确认) is applied for jointly, within 30 days of effect, and
-//!   never in a matter of status. A request is for its own day or a later one: what was filed before
-//!   is reported, and flagged `before_effect`, `late`, `not_joint` where it is. *33; Civil Procedure
-//!   Law 201 (text of 2021), 205 (2023); the Supreme People's Court's rules of 2011, 4.*
+//!   never in a matter of status. A request is for its own day or a later one: what was filed
+//!   before is reported, and flagged `before_effect`, `late`, `not_joint` where it is. *33; Civil
+//!   Procedure Law 201 (text of 2021), 205 (2023); the Supreme People's Court's rules of 2011, 4.*
 //! - **D8** What is performed is at most what was agreed, else it is flagged `overpaid`. *31.*
 //! - **D9** A mediator is not scheduled twice at once, in whatever disputes: kept by the append
 //!   condition over `busy:MEDIATOR/DATE`.

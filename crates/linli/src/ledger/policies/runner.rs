@@ -96,8 +96,8 @@ impl Policies {
 
 impl Ledger {
     /// Lets policies read on to the head and take every step that is due now, as this actor. Those
-    /// for which the actor has not the roles are left to others and counted. The time comes from the
-    /// host, and is five minutes ahead of the ledger's clock at most; the same time again adds
+    /// for which the actor has not the roles are left to others and counted. The time comes from
+    /// the host, and is five minutes ahead of the ledger's clock at most; the same time again adds
     /// nothing.
     ///
     /// ```
