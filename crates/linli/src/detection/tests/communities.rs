@@ -182,7 +182,11 @@ proptest! {
         let finding = inferred(&told);
         prop_assert_eq!(finding.eras.len(), 1, "{:?} {:?}", rule, eras(&finding));
         prop_assert!(finding.suspects.is_empty(), "{:?} {:?}", rule, eras(&finding));
-        prop_assert!(names(&finding.eras[0], &rule), "{:?} {:?}", rule, eras(&finding));
+        // A band and the hours beside it are one tariff, told from either side.
+        let beside = Band { from_h: band.until_h, until_h: band.from_h, rate };
+        let turned = Rule { rate: other, band: Some(beside), ..rule };
+        let is_named = names(&finding.eras[0], &rule) || names(&finding.eras[0], &turned);
+        prop_assert!(is_named, "{:?} {:?}", rule, eras(&finding));
     }
 
     #[test]
