@@ -101,7 +101,8 @@ impl CdrFrame<'_> {
     /// };
     /// let written = frame.write(OcpiVersion::V221, &tariff, &session)?;
     /// let cdr = Cdr::from_json(&written.json)?;
-    /// let rated = cdr.rate(cdr.tariff().ok_or("none")??, None)?;
+    /// let carried = cdr.tariff().ok_or("it carries none")?.map_err(|error| error.to_string())?;
+    /// let rated = cdr.rate(carried, None)?;
     /// assert_eq!(rated.total.map(|total| total.to_string()).as_deref(), Some("5.00"));
     /// assert_eq!(rated.verdict, Verdict::Agrees);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
