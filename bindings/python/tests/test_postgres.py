@@ -26,7 +26,7 @@ def test_two_handles_share_a_journal(address: str) -> None:
     taken = linli.AppendCondition(linli.Query([linli.QueryItem(tags=["slot:7"])]), after=None)
     with pytest.raises(linli.ConflictError) as refused:
         there.append(booked, condition=taken)
-    assert refused.value.found == 1
+    assert refused.value.values["found"] == 1
     (seen,) = there.read()
     assert (seen.position, seen.event.data, seen.event.tags) == (1, b"Li", ["slot:7"])
 
