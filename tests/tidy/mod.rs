@@ -6,6 +6,7 @@
 mod book;
 mod contexts;
 mod golden;
+mod inside;
 mod invariants;
 mod markdown;
 mod members;

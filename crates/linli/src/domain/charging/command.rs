@@ -219,9 +219,7 @@ impl Command {
         let (connector, card) = self.occupies();
         items.extend(connector.map(|connector| occupancy(format!("connector:{connector}"))));
         items.extend(card.map(|card| occupancy(format!("card:{card}"))));
-        if let Some(session) = self.session() {
-            items.push(all(&[], format!("charging:{session}")));
-        }
+        items.extend(self.session().map(Self::of_session));
         match self {
             Self::StartSession { connector, card, .. } => {
                 items.push(all(POINT, format!("connector:{connector}")));
@@ -257,7 +255,13 @@ impl Command {
         Boundary { items }
     }
 
-    fn occupies(&self) -> (Option<&ConnectorId>, Option<&CardId>) {
+    /// All that is known of a session.
+    pub(super) fn of_session(session: &SessionKey) -> BoundaryItem {
+        BoundaryItem::all(&[], format!("charging:{session}"))
+    }
+
+    /// The connector and the card that it takes.
+    pub(super) fn occupies(&self) -> (Option<&ConnectorId>, Option<&CardId>) {
         match self {
             Self::StartSession { connector, card, .. } => (Some(connector), Some(card)),
             Self::RecordSessionStart { connector, card, .. } => (connector.as_ref(), card.as_ref()),

@@ -54,6 +54,10 @@ pub enum Command {
     },
 }
 
+/// What takes a step.
+const STEPS: &[&str] =
+    &["PolicyWaiting", "PolicyTimedOut", "PolicyActed", "NoticeGiven", "PolicyRefused"];
+
 impl Command {
     /// What has to be known to decide this command.
     #[must_use]
@@ -81,7 +85,3 @@ impl Command {
         Vec::new()
     }
 }
-
-/// What takes a step.
-const STEPS: &[&str] =
-    &["PolicyWaiting", "PolicyTimedOut", "PolicyActed", "NoticeGiven", "PolicyRefused"];

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Command, Policy, Refusal, State, Wait};
+use proptest::prelude::*;
+
+use super::{Command, Event, Policy, Refusal, State, Wait};
 use crate::domain::given::{Given, given, refusals, variant};
-use crate::domain::{Correlation, Timestamp, Zone};
+use crate::domain::{BoundaryItem, Correlation, Decide, Evolve, Happened, Timestamp, Zone};
 
 const POLICY: Policy = Policy::TemporaryFixFollowUp;
 const ZONE: Zone = Zone::Asia__Shanghai;
@@ -43,6 +45,54 @@ fn refused(step: &str) -> Command {
         zone: ZONE,
         refusal: "no".into(),
     }
+}
+
+/// What may be put on record, of few steps of two matters.
+fn asked() -> impl Strategy<Value = Command> {
+    let about = (0_usize..3, 0_usize..2, 0_i64..20, 0_i64..20);
+    (about, 0_u8..4).prop_map(|((step, matter, at, due_at), kind)| {
+        let step = ["reminder", "task", "close"][step];
+        let mut command = match kind {
+            0 => wait(step, at, due_at),
+            1 => end(step, at),
+            2 => take(step),
+            _ => refused(step),
+        };
+        let (Command::AwaitStep { correlation, .. }
+        | Command::TimeOutStep { correlation, .. }
+        | Command::TakeStep { correlation, .. }
+        | Command::GiveNotice { correlation, .. }
+        | Command::RecordStepRefused { correlation, .. }) = &mut command;
+        *correlation = ["strip-1", "strip-2"][matter].parse().expect("a name");
+        command
+    })
+}
+
+proptest! {
+    /// What the boundary of a command reads is all that its decision needs: with everything else
+    /// left out it is the same.
+    #[test]
+    fn the_boundary_is_all_that_a_decision_needs(
+        commands in prop::collection::vec(asked(), 0..30), asked in asked(),
+    ) {
+        let mut given: Given<State> = given([]);
+        for command in commands {
+            let _ = given.then(command);
+        }
+        let items = asked.boundary().items;
+        let mut read = State::default();
+        given.story.iter().filter(|happened| is_read(&items, happened)).for_each(|happened| {
+            read.evolve(happened);
+        });
+        prop_assert_eq!(read.decide(asked.clone(), &given.registered), given.when(asked));
+    }
+}
+
+fn is_read(items: &[BoundaryItem], happened: &Happened<Event>) -> bool {
+    let (kind, tags) = (variant(&happened.event), happened.event.tags(happened.zone));
+    items.iter().any(|item| {
+        (item.types.is_empty() || item.types.contains(&kind.as_str())) && tags.contains(&item.tag)
+    })
 }
 
 #[test]

@@ -139,6 +139,10 @@ pub enum Command {
     PublishCalendar { at: Timestamp, zone: Zone, published: Published },
 }
 
+/// What is told of a demand to be forgotten.
+const OF_ERASURE: &[&str] =
+    &["ErasureRequested", "ErasureAnswered", "KeyDestroyed", "KeyLossConfirmed"];
+
 impl Command {
     /// What has to be known to decide this command.
     #[must_use]
@@ -243,7 +247,3 @@ impl Command {
         }
     }
 }
-
-/// What is told of a demand to be forgotten.
-const OF_ERASURE: &[&str] =
-    &["ErasureRequested", "ErasureAnswered", "KeyDestroyed", "KeyLossConfirmed"];

@@ -1,5 +1,6 @@
 //! What is allowed in the handling of a case, and what is only recorded.
 
+mod named;
 mod reports;
 mod requests;
 
@@ -115,4 +116,12 @@ impl Decide for State {
         let happened = |event| Happened { flags, ..Happened::at(at, zone, event) };
         Ok(self.stated(command, registered).map(happened).into_iter().collect())
     }
+}
+
+fn unknown(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::UnknownEntity { kind, id: id.to_string() }
+}
+
+fn exists(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::AlreadyExists { kind, id: id.to_string() }
 }

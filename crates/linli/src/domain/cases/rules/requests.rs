@@ -1,10 +1,10 @@
-//! What asks is checked here; what reports meets the first check alone.
+//! What asks is checked here; what reports passes.
 
 use chrono::{Days, NaiveDate};
 
 use super::super::state::{Case, Phase};
 use super::super::{Command, Kind, Solution, State, Verdict};
-use super::Refusal;
+use super::{Refusal, unknown};
 use crate::domain::{
     CaseHandling, CaseId, CaseRule, InterventionId, Registered, Scope, Timestamp, Zone,
 };
@@ -15,40 +15,6 @@ use Command as C;
 type Named<'a> = (&'a CaseId, &'a Case);
 
 impl State {
-    /// Whatever a command names has to be there, even where it reports.
-    pub(super) fn knows_what_is_named(&self, command: &Command) -> Result<(), Refusal> {
-        let (case_id, ..) = command.head();
-        let case = match (command, self.opened(case_id)) {
-            (C::OpenCase { .. }, None) => return Ok(()),
-            (C::OpenCase { .. }, Some(_)) => return Err(exists("case", case_id)),
-            (_, None) => return Err(unknown("case", case_id)),
-            (_, Some(case)) => case,
-        };
-        let is_tried = |id: &InterventionId| case.interventions.contains_key(id);
-        match command {
-            C::MergeCase { into, .. } if self.opened(into).is_none() => Err(unknown("case", into)),
-            C::ProposeIntervention { intervention_id, .. }
-            | C::RecordPastIntervention { intervention_id, .. }
-                if is_tried(intervention_id) =>
-            {
-                Err(exists("intervention", intervention_id))
-            }
-            C::ResolveCase { evidence, .. } => {
-                let is_attached = |hash: &String| {
-                    case.evidence.iter().any(|(media, _)| media.media_hash == *hash)
-                };
-                match evidence.iter().find(|hash| !is_attached(hash)) {
-                    Some(hash) => Err(unknown("evidence", hash)),
-                    None => Ok(()),
-                }
-            }
-            _ => match command.intervention().filter(|id| !is_tried(id)) {
-                Some(id) => Err(unknown("intervention", id)),
-                None => Ok(()),
-            },
-        }
-    }
-
     /// Whether what is asked for may happen.
     pub(super) fn allows(&self, command: &Command, registered: &Registered) -> Result<(), Refusal> {
         let (case_id, at, zone) = command.head();
@@ -125,14 +91,6 @@ pub(super) fn row<'a>(
 ) -> Option<&'a CaseRule> {
     let (_, handling) = registered.rule(CaseHandling::of, at.local_date(zone)?)?;
     handling.rows.iter().find(|row| row.sla_rule == sla_rule)
-}
-
-fn unknown(kind: &'static str, id: &impl ToString) -> Refusal {
-    Refusal::UnknownEntity { kind, id: id.to_string() }
-}
-
-fn exists(kind: &'static str, id: &impl ToString) -> Refusal {
-    Refusal::AlreadyExists { kind, id: id.to_string() }
 }
 
 /// Why a step cannot be taken yet, or no more.

@@ -1,17 +1,17 @@
 //! What is allowed at the charging points, and what is only recorded.
 
 mod billing;
-mod stated;
+mod named;
+mod reports;
+mod requests;
 
 use serde::Serialize;
 
-use super::tariff::Tariff;
 use super::{Command, Event, State};
 use crate::domain::{
-    BoundaryItem, CardId, ConnectorId, Currency, Decide, Flag, Happened, InvalidName, Money,
-    Registered, SessionKey, TariffId, Timestamp, WattHours, Zone,
+    BoundaryItem, CardId, ConnectorId, Currency, Decide, Happened, InvalidName, Registered,
+    SessionKey, TariffId, Timestamp, Zone,
 };
-use stated::stated;
 
 /// Why a request at the charging points is turned down. Nothing has happened then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -181,220 +181,35 @@ impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
 
-    /// What only the events name: the connector of a session that is billed, the tariffs of bills
-    /// that are stated.
+    /// What only the events name: the sessions that seem to go on where one is to start, the
+    /// connector of a session that is billed, the tariffs of bills that are stated.
     fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
-        self.bills_rest_on(command)
+        let going_on = self.going_on(command).into_iter();
+        going_on.map(Command::of_session).chain(self.bills_rest_on(command)).collect()
     }
 
     fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {
+        self.knows_what_is_named(&command)?;
+        self.allows(&command)?;
         match command {
-            Command::StartSession { session, connector, card, at, zone, register } => {
-                self.may_start(&session, &connector, &card, at)?;
-                let (connector, card) = (Some(connector), Some(card));
-                let admitted = true;
-                let event = Event::SessionStarted { session, connector, card, register, admitted };
-                Ok(one(at, zone, event))
-            }
-            Command::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
-                let mut flags =
-                    self.doubts_at_start(&session, connector.as_ref(), card.as_ref(), at, flags);
-                flags.extend(self.register_fell(connector.as_ref(), register));
-                let admitted = false;
-                let event = Event::SessionStarted { session, connector, card, register, admitted };
-                Ok(vec![Happened { flags, ..Happened::at(at, zone, event) }])
-            }
-            Command::RecordSessionEnd { .. }
-            | Command::RecordSessionClosed { .. }
-            | Command::VoidSession { .. } => Ok(self.closing(command).into_iter().collect()),
-            Command::RecordBill { ref amount, .. } if Money::written(amount).is_none() => {
-                Err(Refusal::NotAnAmount { amount: amount.clone() })
-            }
-            Command::CommissionConnector { ref connector, .. }
-                if self.is_commissioned(connector) =>
-            {
-                Err(Refusal::AlreadyExists { kind: "connector", id: connector.to_string() })
-            }
-            Command::RetireConnector { ref connector, .. } if !self.is_commissioned(connector) => {
-                Err(Refusal::UnknownEntity { kind: "connector", id: connector.to_string() })
-            }
-            Command::IssueCard { ref card, .. } if self.is_issued(card) => {
-                Err(Refusal::AlreadyExists { kind: "card", id: card.to_string() })
-            }
-            Command::BlockCard { ref card, .. } if !self.is_issued(card) => {
-                Err(Refusal::UnknownEntity { kind: "card", id: card.to_string() })
-            }
             Command::PublishTariff { at, zone, content } => self.publish(at, zone, content),
-            billing @ (Command::IssueBill { .. }
+            Command::IssueBill { .. }
             | Command::CreditBill { .. }
             | Command::CorrectBill { .. }
-            | Command::IssueStatement { .. }) => self.billed(billing),
-            Command::AssignTariff { ref tariff, .. } if !self.tariffs.has(tariff) => {
-                Err(Refusal::UnknownEntity { kind: "tariff", id: tariff.to_string() })
-            }
-            reported => Ok(stated(reported).into_iter().collect()),
-        }
-    }
-}
-
-impl State {
-    fn is_commissioned(&self, connector: &ConnectorId) -> bool {
-        self.points.connectors.get(connector).is_some_and(|connector| connector.is_commissioned)
-    }
-
-    fn is_issued(&self, card: &CardId) -> bool {
-        self.points.cards.get(card).is_some_and(|card| card.is_issued)
-    }
-
-    fn may_start(
-        &self,
-        session: &SessionKey,
-        connector: &ConnectorId,
-        card: &CardId,
-        at: Timestamp,
-    ) -> Result<(), Refusal> {
-        if self.points.sessions.contains_key(session) {
-            return Err(Refusal::SessionExists { session: session.clone() });
-        }
-        let point = self.points.connectors.get(connector);
-        let unavailable = |because: &str| Refusal::ConnectorNotAvailable {
-            connector: connector.clone(),
-            because: because.to_owned(),
-        };
-        let Some(point) = point.filter(|point| point.is_commissioned) else {
-            return Err(unavailable("it was never commissioned"));
-        };
-        if point.is_retired {
-            return Err(unavailable("it is retired"));
-        }
-        if let Some((fault, until)) = &point.fault
-            && until.is_none_or(|until| at < until)
-        {
-            return Err(unavailable(fault));
-        }
-        if let Some(active) = point.active.first() {
-            let (connector, session) = (connector.clone(), active.clone());
-            return Err(Refusal::ConnectorActive { connector, session });
-        }
-        let holder = self.points.cards.get(card);
-        if holder.is_some_and(|holder| holder.is_blocked) {
-            return Err(Refusal::CardIsBlocked { card: card.clone() });
-        }
-        if let Some(active) = holder.and_then(|holder| holder.active.first()) {
-            let (card, session) = (card.clone(), active.clone());
-            return Err(Refusal::CardActive { card, session });
-        }
-        Ok(())
-    }
-
-    /// What looks wrong about a start that has happened, beside what the reporter saw.
-    fn doubts_at_start(
-        &self,
-        session: &SessionKey,
-        connector: Option<&ConnectorId>,
-        card: Option<&CardId>,
-        at: Timestamp,
-        mut flags: Vec<Flag>,
-    ) -> Vec<Flag> {
-        let known = self.points.sessions.get(session);
-        if known.is_some_and(|known| known.started_at.is_some()) {
-            flags.push(Flag::StartDuplicate);
-        }
-        if let Some(point) = connector.and_then(|name| self.points.connectors.get(name)) {
-            if point.active.iter().any(|active| active != session) || point.was_closed_by_rule {
-                flags.push(Flag::StartOnBusyConnector);
-            }
-            if point.latest_end.is_some_and(|end| at < end) {
-                flags.push(Flag::OverlapConnector);
-            }
-            if point.latest_start.is_some_and(|start| at < start) {
-                flags.push(Flag::StartTimeRegression);
-            }
-        }
-        if let Some(holder) = card.and_then(|name| self.points.cards.get(name))
-            && holder.latest_end.is_some_and(|end| at < end)
-        {
-            flags.push(Flag::OverlapCard);
-        }
-        flags.sort_unstable();
-        flags.dedup();
-        flags
-    }
-
-    /// Whether a session begins below the register at which the last one at its connector ended.
-    fn register_fell(
-        &self,
-        connector: Option<&ConnectorId>,
-        register: Option<WattHours>,
-    ) -> Option<Flag> {
-        let last = self.points.connectors.get(connector?)?.end_register?;
-        (register? < last).then_some(Flag::StartRegisterRegression)
-    }
-
-    /// What stops a session names its connector and card again, so that it can be read back from
-    /// either.
-    fn closing(&self, command: Command) -> Option<Happened<Event>> {
-        let known = command.session().and_then(|session| self.points.sessions.get(session));
-        let connector = known.and_then(|known| known.connector.clone());
-        let card = known.and_then(|known| known.card.clone());
-        let is_over = known.is_some_and(|known| known.is_over);
-        match command {
-            Command::RecordSessionEnd {
-                session,
-                at,
-                zone,
-                reading,
-                stated_seconds,
-                charging_seconds,
-                reason,
-                mut flags,
-            } => {
-                if is_over {
-                    flags.push(Flag::EndDuplicate);
-                }
-                let event = Event::SessionEnded {
-                    session,
-                    connector,
-                    card,
-                    reading,
-                    stated_seconds,
-                    charging_seconds,
-                    reason,
-                };
-                Some(Happened { flags, ..Happened::at(at, zone, event) })
-            }
-            Command::RecordSessionClosed { session, at, zone, reading, rule } => {
-                let event = Event::SessionClosedByRule { session, connector, card, reading, rule };
-                Some(Happened { flags: vec![Flag::NoEnd], ..Happened::at(at, zone, event) })
-            }
-            Command::VoidSession { session, at, zone, reason, by } => {
-                let event = Event::SessionVoided { session, reason, by, connector, card };
-                Some(Happened::at(at, zone, event))
-            }
-            _ => None,
-        }
-    }
-
-    /// The same version with the same content is published once; with other content never.
-    fn publish(
-        &self,
-        at: Timestamp,
-        zone: Zone,
-        content: String,
-    ) -> Result<Vec<Happened<Event>>, Refusal> {
-        let read = Tariff::from_json(&content)
-            .map_err(|error| Refusal::BadTariff { reason: error.to_string() })?;
-        let tariff = TariffId::new(read.id())?;
-        let version = read.version();
-        let hash = read.hash().to_owned();
-        match self.tariffs.hash(&tariff, version) {
-            Some(published) if published == hash => Ok(Vec::new()),
-            Some(_) => Err(Refusal::VersionHasOtherContent { tariff, version }),
-            None => Ok(one(at, zone, Event::TariffPublished { tariff, version, content, hash })),
+            | Command::IssueStatement { .. } => self.billed(command),
+            _ => Ok(self.stated(command).into_iter().collect()),
         }
     }
 }
 
 fn one(at: Timestamp, zone: Zone, event: Event) -> Vec<Happened<Event>> {
     vec![Happened::at(at, zone, event)]
+}
+
+fn unknown(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::UnknownEntity { kind, id: id.to_string() }
+}
+
+fn exists(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::AlreadyExists { kind, id: id.to_string() }
 }

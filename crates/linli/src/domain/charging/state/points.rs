@@ -102,13 +102,11 @@ impl Points {
         }
     }
 
-    fn occupy(&mut self, session: &SessionKey, at: Timestamp) {
+    fn occupy(&mut self, session: &SessionKey) {
         let progress = self.sessions.entry(session.clone()).or_default();
         let (connector, card) = (progress.connector.clone(), progress.card.clone());
         if let Some(connector) = connector {
-            let connector = self.connectors.entry(connector).or_default();
-            connector.active.insert(session.clone());
-            connector.latest_start = connector.latest_start.max(Some(at));
+            self.connectors.entry(connector).or_default().active.insert(session.clone());
         }
         if let Some(card) = card {
             self.cards.entry(card).or_default().active.insert(session.clone());
@@ -147,8 +145,13 @@ impl Evolve for Points {
                 progress.started_at = Some(happened.at);
                 progress.connector.clone_from(connector);
                 progress.card.clone_from(card);
-                if !progress.is_over && !progress.is_voided {
-                    self.occupy(session, happened.at);
+                let goes_on = !progress.is_over && !progress.is_voided;
+                if let Some(connector) = connector {
+                    let connector = self.connectors.entry(connector.clone()).or_default();
+                    connector.latest_start = connector.latest_start.max(Some(happened.at));
+                }
+                if goes_on {
+                    self.occupy(session);
                 }
             }
             Event::SessionEnded { session, connector, card, reading, .. } => {

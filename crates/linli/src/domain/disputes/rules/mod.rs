@@ -2,6 +2,7 @@
 
 mod consequences;
 mod interest;
+mod named;
 mod reports;
 mod requests;
 
@@ -142,4 +143,12 @@ impl Decide for State {
         self.add_what_follows(&mut events);
         Ok(events)
     }
+}
+
+fn unknown(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::UnknownEntity { kind, id: id.to_string() }
+}
+
+fn exists(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::AlreadyExists { kind, id: id.to_string() }
 }

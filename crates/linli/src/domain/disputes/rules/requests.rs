@@ -1,4 +1,4 @@
-//! What asks is checked here; what reports meets the first check alone.
+//! What asks is checked here; what reports passes.
 
 use chrono::{Days, NaiveDate};
 
@@ -18,47 +18,6 @@ const DAYS_TO_CONFIRM: Days = Days::new(30);
 pub(super) type Named<'a> = (&'a DisputeId, &'a Dispute);
 
 impl State {
-    /// Whatever a command names has to be there, even where it reports.
-    pub(super) fn knows_what_is_named(&self, command: &Command) -> Result<(), Refusal> {
-        let (dispute_id, ..) = command.head();
-        let dispute = self.disputes.get(dispute_id).filter(|dispute| dispute.is_registered());
-        let unknown = |kind, id: &dyn ToString| Refusal::UnknownEntity { kind, id: id.to_string() };
-        let dispute = match (command, dispute) {
-            (C::RegisterDispute { .. }, None) => return Ok(()),
-            (C::RegisterDispute { .. }, Some(_)) => {
-                return Err(Refusal::AlreadyExists { kind: "dispute", id: dispute_id.to_string() });
-            }
-            (_, None) => return Err(unknown("dispute", dispute_id)),
-            (_, Some(dispute)) => dispute,
-        };
-        let of_terms = |terms: &'_ [Obligation]| -> Vec<PartyId> {
-            terms.iter().flat_map(|owed| [owed.debtor.clone(), owed.creditor.clone()]).collect()
-        };
-        let parties: Vec<PartyId> = match command {
-            C::ProposeTerms { obligations, .. } | C::VaryAgreement { obligations, .. } => {
-                of_terms(obligations)
-            }
-            C::RecordSession { attended, .. } => attended.clone(),
-            _ => command.party().into_iter().cloned().collect(),
-        };
-        if let Some(party) = parties.iter().find(|party| !dispute.parties.contains_key(*party)) {
-            return Err(unknown("party", party));
-        }
-        match command {
-            C::RecordPerformance { id, .. } | C::RecordBreach { id, .. }
-                if dispute.agreement.obligation(id).is_none() =>
-            {
-                Err(unknown("obligation", id))
-            }
-            C::RecordSignature { version_n, .. }
-                if !dispute.agreement.versions.contains_key(version_n) =>
-            {
-                Err(unknown("version", version_n))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Whether what is asked for may happen.
     pub(super) fn allows(&self, command: &Command, registered: &Registered) -> Result<(), Refusal> {
         let (dispute_id, ..) = command.head();

@@ -3,7 +3,7 @@
 
 mod classes;
 mod ideas;
-mod programme;
+mod programmes;
 mod rooms;
 mod surveys;
 mod troupe;
@@ -11,7 +11,7 @@ mod visits;
 
 pub use classes::{Class, ClassPhase, ClassPlan, Record};
 pub use ideas::{Idea, IdeaPhase};
-pub use programme::{Enrolment, Grades, Opened, Programme};
+pub use programmes::{Enrolment, Grades, Opened, Programme};
 pub use rooms::{Booking, BookingPhase, Rooms};
 pub use surveys::Survey;
 pub use troupe::{Activity, ActivityPhase, ActivityPlan, Group, Troupe};

@@ -1,7 +1,8 @@
 //! What is allowed at the registry, and what is only recorded.
 
+mod named;
+mod reports;
 mod requests;
-mod stated;
 
 use serde::Serialize;
 
@@ -126,4 +127,8 @@ impl Decide for State {
 
 fn unknown(kind: &'static str, id: &impl ToString) -> Refusal {
     Refusal::UnknownEntity { kind, id: id.to_string() }
+}
+
+fn exists(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::AlreadyExists { kind, id: id.to_string() }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::super::{Event, State};
-use super::{Refusal, unknown};
+use super::{Refusal, exists, unknown};
 use crate::domain::{
     BodyId, Capacity, Happened, Kinship, PersonRef, PlaceKind, Role, RoleHeld, RuleSet, Sealed,
 };
@@ -187,7 +187,7 @@ impl State {
 
 fn is_new(kind: &'static str, id: &impl ToString, is_there: bool) -> Result<(), Refusal> {
     match is_there {
-        true => Err(Refusal::AlreadyExists { kind, id: id.to_string() }),
+        true => Err(exists(kind, id)),
         false => Ok(()),
     }
 }

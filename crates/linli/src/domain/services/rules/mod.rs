@@ -191,3 +191,11 @@ impl Decide for State {
         Ok(events)
     }
 }
+
+fn unknown(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::UnknownEntity { kind, id: id.to_string() }
+}
+
+fn exists(kind: &'static str, id: &impl ToString) -> Refusal {
+    Refusal::AlreadyExists { kind, id: id.to_string() }
+}

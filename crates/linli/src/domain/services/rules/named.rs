@@ -3,7 +3,7 @@
 
 use super::super::state::Status;
 use super::super::{Command, State};
-use super::Refusal;
+use super::{Refusal, exists, unknown};
 use crate::domain::{AppointmentId, ClinicSessionId, DoseId, HomeVisitId, PersonRef};
 
 use Command as C;
@@ -127,7 +127,7 @@ impl State {
 /// the recipient on record.
 fn is_of(
     kind: &'static str,
-    name: &dyn ToString,
+    name: &impl ToString,
     known: Option<&PersonRef>,
     of: Option<&PersonRef>,
 ) -> Result<(), Refusal> {
@@ -143,12 +143,4 @@ fn is_newest(newest: u32, is_voided: bool, seen: u32) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(Refusal::AlreadySuperseded { by: newest }),
     }
-}
-
-fn unknown(kind: &'static str, id: &dyn ToString) -> Refusal {
-    Refusal::UnknownEntity { kind, id: id.to_string() }
-}
-
-pub(super) fn exists(kind: &'static str, id: &dyn ToString) -> Refusal {
-    Refusal::AlreadyExists { kind, id: id.to_string() }
 }

@@ -1,9 +1,8 @@
-//! What asks is checked here.
+//! What asks is checked here; what reports passes.
 
 use super::super::state::{ClinicSession, Phase, Plan, Progress, Status};
 use super::super::{Command, NotYet, State, may_schedule, valid_of};
-use super::Refusal;
-use super::named::exists;
+use super::{Refusal, exists};
 use crate::domain::{
     AppointmentId, ClinicSessionId, Dosing, HomeVisitId, PersonRef, Registered, Sealed, SeriesId,
     Span, Timestamp, Zone,

@@ -1,7 +1,7 @@
 //! What is allowed among volunteers, and what is only recorded.
 
 mod crediting;
-mod names;
+mod named;
 mod reports;
 mod requests;
 
@@ -163,10 +163,10 @@ impl Decide for State {
     }
 }
 
-fn unknown(kind: &'static str, id: &dyn ToString) -> Refusal {
+fn unknown(kind: &'static str, id: &impl ToString) -> Refusal {
     Refusal::UnknownEntity { kind, id: id.to_string() }
 }
 
-fn exists(kind: &'static str, id: &dyn ToString) -> Refusal {
+fn exists(kind: &'static str, id: &impl ToString) -> Refusal {
     Refusal::AlreadyExists { kind, id: id.to_string() }
 }

@@ -1,0 +1,193 @@
+//! What was asked for and allowed, and what was reported, becomes the event that says the same.
+
+use super::super::{Command, Event, State};
+use crate::domain::{CardId, ConnectorId, Flag, Happened, SessionKey, Timestamp, WattHours};
+
+use Command as C;
+
+impl State {
+    /// The event that says what a command says. Tariffs and bills are worked out elsewhere.
+    pub(super) fn stated(&self, command: Command) -> Option<Happened<Event>> {
+        match command {
+            C::StartSession { session, connector, card, at, zone, register } => {
+                let (connector, card) = (Some(connector), Some(card));
+                let admitted = true;
+                let event = Event::SessionStarted { session, connector, card, register, admitted };
+                Some(Happened::at(at, zone, event))
+            }
+            C::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
+                let mut flags =
+                    self.doubts_at_start(&session, connector.as_ref(), card.as_ref(), at, flags);
+                flags.extend(self.register_fell(connector.as_ref(), register));
+                let admitted = false;
+                let event = Event::SessionStarted { session, connector, card, register, admitted };
+                Some(Happened { flags, ..Happened::at(at, zone, event) })
+            }
+            C::RecordSessionEnd { .. } | C::RecordSessionClosed { .. } | C::VoidSession { .. } => {
+                self.closing(command)
+            }
+            _ => alone(command),
+        }
+    }
+
+    /// What looks wrong about a start that has happened, beside what the reporter saw.
+    fn doubts_at_start(
+        &self,
+        session: &SessionKey,
+        connector: Option<&ConnectorId>,
+        card: Option<&CardId>,
+        at: Timestamp,
+        mut flags: Vec<Flag>,
+    ) -> Vec<Flag> {
+        let known = self.points.sessions.get(session);
+        if known.is_some_and(|known| known.started_at.is_some()) {
+            flags.push(Flag::StartDuplicate);
+        }
+        if let Some(point) = connector.and_then(|name| self.points.connectors.get(name)) {
+            if point.active.iter().any(|active| active != session) || point.was_closed_by_rule {
+                flags.push(Flag::StartOnBusyConnector);
+            }
+            if point.latest_end.is_some_and(|end| at < end) {
+                flags.push(Flag::OverlapConnector);
+            }
+            if point.latest_start.is_some_and(|start| at < start) {
+                flags.push(Flag::StartTimeRegression);
+            }
+        }
+        if let Some(holder) = card.and_then(|name| self.points.cards.get(name))
+            && holder.latest_end.is_some_and(|end| at < end)
+        {
+            flags.push(Flag::OverlapCard);
+        }
+        flags.sort_unstable();
+        flags.dedup();
+        flags
+    }
+
+    /// Whether a session begins below the register at which the last one at its connector ended.
+    fn register_fell(
+        &self,
+        connector: Option<&ConnectorId>,
+        register: Option<WattHours>,
+    ) -> Option<Flag> {
+        let last = self.points.connectors.get(connector?)?.end_register?;
+        (register? < last).then_some(Flag::StartRegisterRegression)
+    }
+
+    /// What stops a session names its connector and card again, so that it can be read back from
+    /// either.
+    fn closing(&self, command: Command) -> Option<Happened<Event>> {
+        let known = command.session().and_then(|session| self.points.sessions.get(session));
+        let connector = known.and_then(|known| known.connector.clone());
+        let card = known.and_then(|known| known.card.clone());
+        let is_over = known.is_some_and(|known| known.is_over);
+        match command {
+            C::RecordSessionEnd {
+                session,
+                at,
+                zone,
+                reading,
+                stated_seconds,
+                charging_seconds,
+                reason,
+                mut flags,
+            } => {
+                if is_over {
+                    flags.push(Flag::EndDuplicate);
+                }
+                let event = Event::SessionEnded {
+                    session,
+                    connector,
+                    card,
+                    reading,
+                    stated_seconds,
+                    charging_seconds,
+                    reason,
+                };
+                Some(Happened { flags, ..Happened::at(at, zone, event) })
+            }
+            C::RecordSessionClosed { session, at, zone, reading, rule } => {
+                let event = Event::SessionClosedByRule { session, connector, card, reading, rule };
+                Some(Happened { flags: vec![Flag::NoEnd], ..Happened::at(at, zone, event) })
+            }
+            C::VoidSession { session, at, zone, reason, by } => {
+                let event = Event::SessionVoided { session, reason, by, connector, card };
+                Some(Happened::at(at, zone, event))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What needs nothing but itself.
+fn alone(command: Command) -> Option<Happened<Event>> {
+    let (at, zone, event) = match command {
+        C::RecordMeterSample { session, at, zone, reading, power } => {
+            (at, zone, Event::MeterSampled { session, reading, power })
+        }
+        C::RecordSuspension { session, at, zone, by } => {
+            (at, zone, Event::ChargingSuspended { session, by })
+        }
+        C::RecordResumption { session, at, zone } => (at, zone, Event::ChargingResumed { session }),
+        C::CorrectSession { session, at, zone, started_at, ended_at, reason, by } => {
+            (at, zone, Event::SessionCorrected { session, started_at, ended_at, reason, by })
+        }
+        C::CorrectReading { session, at, zone, reading, reason, by } => {
+            (at, zone, Event::ReadingCorrected { session, reading, reason, by })
+        }
+        C::SettleFlag { session, at, zone, flag, decision, reason } => {
+            (at, zone, Event::FlagSettled { session, flag, decision, reason })
+        }
+        C::RecordBill { session, at, zone, source, amount, currency } => {
+            (at, zone, Event::BillRecorded { session, source, amount, currency })
+        }
+        C::CommissionConnector {
+            connector,
+            at,
+            zone,
+            place,
+            meter,
+            max_power,
+            register,
+            feeds_back,
+        } => {
+            let event = Event::ConnectorCommissioned {
+                connector,
+                place,
+                meter,
+                zone,
+                max_power,
+                register,
+                feeds_back,
+            };
+            (at, zone, event)
+        }
+        C::RetireConnector { connector, at, zone } => {
+            (at, zone, Event::ConnectorRetired { connector })
+        }
+        C::RecordFault { connector, at, zone, fault, until } => {
+            (at, zone, Event::ConnectorFaulted { connector, fault, until })
+        }
+        C::IssueCard { card, at, zone, subject_ref, class } => {
+            (at, zone, Event::CardIssued { card, subject_ref, class })
+        }
+        C::BlockCard { card, at, zone } => (at, zone, Event::CardBlocked { card }),
+        C::AssignTariff { tariff, at, zone, scope } => {
+            (at, zone, Event::TariffAssigned { tariff, scope, from: at })
+        }
+        C::RecordFileImport { at, zone, hash, format, options } => {
+            (at, zone, Event::FileImported { hash, format, options })
+        }
+        C::StartSession { .. }
+        | C::RecordSessionStart { .. }
+        | C::RecordSessionEnd { .. }
+        | C::RecordSessionClosed { .. }
+        | C::VoidSession { .. }
+        | C::PublishTariff { .. }
+        | C::IssueBill { .. }
+        | C::CreditBill { .. }
+        | C::CorrectBill { .. }
+        | C::IssueStatement { .. } => return None,
+    };
+    Some(Happened::at(at, zone, event))
+}
