@@ -46,6 +46,26 @@ impl Exact {
         Ok(Self(Ratio::new_raw(lowest(numerator)?, lowest(denominator)?)))
     }
 
+    /// A decimal: `number` with its last `places` digits after the point, in lowest terms.
+    ///
+    /// # Errors
+    /// [`Overflow`] beyond 38 places.
+    pub fn decimal(number: i128, places: u32) -> Result<Self, Overflow> {
+        let scale = 10_i128.checked_pow(places).ok_or(Overflow)?;
+        let (Ok(mut number), Ok(mut scale)) = (i64::try_from(number), i64::try_from(scale)) else {
+            return Self::fraction(number, scale);
+        };
+        // Nothing but two and five divides a power of ten.
+        let twos = number.trailing_zeros().min(places);
+        number >>= twos;
+        scale >>= twos;
+        while scale % 5 == 0 && number % 5 == 0 {
+            number /= 5;
+            scale /= 5;
+        }
+        Ok(Self(Ratio::new_raw(number.into(), scale.into())))
+    }
+
     /// The upper part of the fraction in lowest terms; carries the sign.
     #[must_use]
     pub fn numerator(&self) -> i128 {
@@ -137,15 +157,21 @@ pub(in crate::domain) fn divide(dividend: i128, divisor: i128) -> Option<(i128, 
 ///
 /// Figures are mostly short: the long division is done until both fit a machine word.
 fn greatest_divisor(mut left: u128, mut right: u128) -> u128 {
-    while right > u128::from(u64::MAX) {
-        (left, right) = (right, left.checked_rem(right).unwrap_or(0));
+    loop {
+        if let (Ok(left), Ok(right)) = (u64::try_from(left), u64::try_from(right)) {
+            return greatest_short_divisor(left, right).into();
+        }
+        let Some(rest) = left.checked_rem(right) else { return left };
+        (left, right) = (right, rest);
     }
+}
+
+/// One division brings the two to one size, then shifts are cheaper.
+fn greatest_short_divisor(left: u64, right: u64) -> u64 {
     let Some(rest) = left.checked_rem(right) else { return left };
-    let (Ok(mut left), Ok(mut right)) = (u64::try_from(right), u64::try_from(rest)) else {
-        return 1;
-    };
-    if right == 0 {
-        return left.into();
+    let (mut left, mut right) = (right, rest);
+    if right <= 1 {
+        return if right == 0 { left } else { 1 };
     }
     let twos = (left | right).trailing_zeros();
     left >>= left.trailing_zeros();
@@ -153,7 +179,7 @@ fn greatest_divisor(mut left: u128, mut right: u128) -> u128 {
         right >>= right.trailing_zeros();
         (left, right) = (left.min(right), left.abs_diff(right));
     }
-    (u128::from(left)) << twos
+    left << twos
 }
 
 impl fmt::Display for Exact {

@@ -78,6 +78,8 @@ pub struct Money(pub i128);
 impl Money {
     /// Billionths in one main unit (yuan, krone, dollar).
     pub const UNIT: i128 = 1_000_000_000;
+    /// Its digits after the point.
+    pub const DIGITS: u32 = 9;
     /// No money.
     pub const ZERO: Self = Self(0);
 

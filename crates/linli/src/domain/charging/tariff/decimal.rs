@@ -41,11 +41,12 @@ pub(super) fn parse(text: &str) -> Option<Exact> {
     }
     let number = figure(whole)?.checked_mul(power_of_ten(part.len()).ok()?)?;
     let number = number.checked_add(figure(part)?)?.checked_mul(sign)?;
-    let scale = power_of_ten(usize::try_from(decimals.unsigned_abs()).ok()?).ok()?;
-    if decimals >= 0 {
-        Exact::fraction(number, scale).ok()
-    } else {
-        number.checked_mul(scale).map(Exact::whole)
+    match u32::try_from(decimals) {
+        Ok(places) => Exact::decimal(number, places).ok(),
+        Err(_) => {
+            let scale = power_of_ten(usize::try_from(decimals.unsigned_abs()).ok()?).ok()?;
+            number.checked_mul(scale).map(Exact::whole)
+        }
     }
 }
 

@@ -122,7 +122,7 @@ impl<'d> Node<'d> {
     /// Its key, without escapes.
     pub(super) fn key(&self) -> Cow<'d, str> {
         let written = self.written_key();
-        if !written.contains('\\') {
+        if !self.document.entry(self.index).is_some_and(|entry| entry.is_key_escaped) {
             return Cow::Borrowed(written);
         }
         // Two halves of no pair of surrogates are no text, and no key that anybody looks for.
@@ -132,20 +132,19 @@ impl<'d> Node<'d> {
 
     /// What stands in an object or a list, in the order of the text.
     pub(super) fn children(self) -> impl Iterator<Item = Self> {
+        self.entries().map(move |(index, _)| Node { index, ..self })
+    }
+
+    /// The same, each with its index.
+    fn entries(self) -> impl Iterator<Item = (u32, &'d Entry)> {
         let end = self.document.entry(self.index).map_or(0, |entry| entry.end);
         let mut next = self.index.saturating_add(1);
         std::iter::from_fn(move || {
-            if next >= end {
-                return None;
-            }
-            let child = Node { index: next, ..self };
-            next = self.document.entry(next).map_or(end, |entry| entry.end);
-            Some(child)
+            let index = next;
+            let entry = self.document.entry(index).filter(|_| index < end)?;
+            next = entry.end;
+            Some((index, entry))
         })
-    }
-
-    fn is_null(&self) -> bool {
-        self.json() == "null"
     }
 
     /// That something else should stand here.
@@ -161,9 +160,10 @@ impl<'d> Node<'d> {
             return Err(self.unexpected("an object in braces"));
         }
         let (mut left, mut bit, mut count) = (0_u128, 1_u128, 0_usize);
-        for node in self.children() {
-            let earlier = self.children().take(count);
-            if earlier.into_iter().any(|earlier| earlier.has_key_of(node)) {
+        for (index, entry) in self.entries() {
+            let node = Node { index, ..*self };
+            let mut earlier = self.entries().take(count);
+            if earlier.any(|(at, earlier)| node.has_key_of(entry, (at, earlier))) {
                 return Err(DocumentError::Twice { path: self.path_of(&node.key()) });
             }
             count = count.saturating_add(1);
@@ -171,7 +171,7 @@ impl<'d> Node<'d> {
                 let (path, count) = (self.path(), self.children().count());
                 return Err(DocumentError::TooMany { path, count, most: MOST_FIELDS });
             }
-            if !node.is_null() {
+            if !entry.is_null {
                 left |= bit;
             }
             bit = bit.wrapping_shl(1);
@@ -179,13 +179,17 @@ impl<'d> Node<'d> {
         Ok(Fields { node: *self, left })
     }
 
-    fn has_key_of(self, other: Self) -> bool {
-        let [one, two] = [self, other].map(Node::written_key);
-        one == two || ((one.contains('\\') || two.contains('\\')) && self.key() == other.key())
+    /// Whether its key is that of another field. Most differ in length.
+    fn has_key_of(self, own: &Entry, (index, other): (u32, &Entry)) -> bool {
+        let other_node = Node { index, ..self };
+        if own.is_key_escaped || other.is_key_escaped {
+            return self.key() == other_node.key();
+        }
+        own.key.length() == other.key.length() && self.written_key() == other_node.written_key()
     }
 
     /// The entries of a list, at most `most`.
-    pub(super) fn items(&self, most: usize) -> Result<Vec<Self>, DocumentError> {
+    pub(super) fn items(self, most: usize) -> Result<impl Iterator<Item = Self>, DocumentError> {
         if !self.json().starts_with('[') {
             return Err(self.unexpected("a list in brackets"));
         }
@@ -193,7 +197,7 @@ impl<'d> Node<'d> {
         if count > most {
             return Err(DocumentError::TooMany { path: self.path(), count, most });
         }
-        Ok(self.children().collect())
+        Ok(self.children())
     }
 
     /// A text.
@@ -279,17 +283,22 @@ impl<'d> Fields<'d> {
     }
 
     fn find(&self, key: &str) -> Option<(Node<'d>, u128)> {
-        self.there().find(|(node, _)| {
-            let written = node.written_key();
-            written == key || (written.contains('\\') && node.key() == key)
-        })
+        let found = self.there().find(|(node, entry, _)| {
+            let may_be = entry.is_key_escaped || entry.key.length() == key.len();
+            may_be && node.key() == key
+        });
+        found.map(|(node, _, bit)| (node, bit))
     }
 
     /// What is left, each with its bit.
-    fn there(&self) -> impl Iterator<Item = (Node<'d>, u128)> {
-        let left = self.left;
-        let bits = std::iter::successors(Some(1_u128), |bit| Some(bit.wrapping_shl(1)));
-        self.node.children().zip(bits).filter(move |(_, bit)| left & bit != 0)
+    fn there(&self) -> impl Iterator<Item = (Node<'d>, &'d Entry, u128)> {
+        let (left, parent) = (self.left, self.node);
+        let mut next = 1_u128;
+        parent.entries().filter_map(move |(index, entry)| {
+            let bit = next;
+            next = bit.wrapping_shl(1);
+            (left & bit != 0).then_some((Node { index, ..parent }, entry, bit))
+        })
     }
 
     /// Takes a field out that must be there.
@@ -313,7 +322,10 @@ impl<'d> Fields<'d> {
 
     /// What nobody took, by name, without what may stand there and says nothing of prices.
     pub(super) fn rest_but(self, known: &[&str]) -> Vec<Node<'d>> {
-        let there = self.there().map(|(node, _)| node);
+        if self.left == 0 {
+            return Vec::new();
+        }
+        let there = self.there().map(|(node, ..)| node);
         let mut rest: Vec<Node<'d>> =
             there.filter(|node| !known.contains(&node.key().as_ref())).collect();
         rest.sort_by(|left, right| left.key().cmp(&right.key()));

@@ -171,13 +171,12 @@ fn read_elements(
     remarks: &mut Remarks,
 ) -> Result<Vec<Element>, DocumentError> {
     let list = fields.need("elements", "a list of at least one element")?;
-    let items = list.items(MOST_ELEMENTS)?;
-    if items.is_empty() {
-        return Err(DocumentError::NoElement { path: list.path() });
-    }
-    let mut elements = Vec::with_capacity(items.len());
-    for (index, item) in (0_u32..).zip(items) {
+    let mut elements = Vec::new();
+    for (index, item) in (0_u32..).zip(list.items(MOST_ELEMENTS)?) {
         elements.push(read_element(index, &item, remarks)?);
+    }
+    if elements.is_empty() {
+        return Err(DocumentError::NoElement { path: list.path() });
     }
     Ok(elements)
 }

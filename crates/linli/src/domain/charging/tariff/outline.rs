@@ -9,6 +9,9 @@ const MOST_DEPTH: usize = 64;
 /// The most values of a document: a CDR of a week with a period a minute has some 120,000.
 const MOST_VALUES: usize = 200_000;
 
+/// About as many bytes of a document are one value, its key and what stands between.
+const BYTES_A_VALUE: usize = 16;
+
 /// A value, and in an object the key before it, as bytes of the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
@@ -19,6 +22,8 @@ pub(super) struct Entry {
     pub(super) parent: u32,
     /// The index after all that stands in it: of what comes next.
     pub(super) end: u32,
+    pub(super) is_key_escaped: bool,
+    pub(super) is_null: bool,
 }
 
 /// From a byte up to another.
@@ -28,12 +33,20 @@ pub(super) struct Span {
     pub(super) until: u32,
 }
 
+impl Span {
+    /// In bytes.
+    pub(super) fn length(self) -> usize {
+        self.until.saturating_sub(self.from) as usize
+    }
+}
+
 /// The values of a text that is JSON and at most 4 GiB long, each before those inside of it.
 ///
 /// # Errors
 /// [`DocumentError`] where it nests too deep or has too many values.
 pub(super) fn outline(text: &str) -> Result<Vec<Entry>, DocumentError> {
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0, entries: Vec::new(), open: Vec::new() };
+    let entries = Vec::with_capacity(text.len().div_euclid(BYTES_A_VALUE));
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0, entries, open: Vec::new() };
     while let Some(byte) = scan.bytes.get(scan.at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' | b',' => scan.at = scan.at.saturating_add(1),
@@ -57,9 +70,10 @@ impl Scan<'_> {
     fn value(&mut self) -> Result<(), DocumentError> {
         let index = short(self.entries.len());
         let (parent, in_object) = self.open.last().copied().unwrap_or((index, false));
-        let mut key = Span::default();
+        let (mut key, mut is_key_escaped) = (Span::default(), false);
         if in_object {
-            let quoted = self.text();
+            let quoted;
+            (quoted, is_key_escaped) = self.text();
             key =
                 Span { from: quoted.from.saturating_add(1), until: quoted.until.saturating_sub(1) };
             while matches!(self.bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r' | b':')) {
@@ -71,11 +85,12 @@ impl Scan<'_> {
         }
         let opens = self.bytes.get(self.at).copied();
         let own = match opens {
-            Some(b'"') => self.text(),
+            Some(b'"') => self.text().0,
             Some(b'{' | b'[') => self.opening(),
             _ => self.word(),
         };
-        self.entries.push(Entry { key, own, parent, end: index.saturating_add(1) });
+        let (end, is_null) = (index.saturating_add(1), opens == Some(b'n'));
+        self.entries.push(Entry { key, own, parent, end, is_key_escaped, is_null });
         if matches!(opens, Some(b'{' | b'[')) {
             if self.open.len() >= MOST_DEPTH {
                 return Err(DocumentError::TooDeep { most: MOST_DEPTH });
@@ -101,9 +116,9 @@ impl Scan<'_> {
         }
     }
 
-    /// A text with its quotes.
-    fn text(&mut self) -> Span {
-        let from = short(self.at);
+    /// A text with its quotes, and whether anything in it is escaped.
+    fn text(&mut self) -> (Span, bool) {
+        let (from, mut is_escaped) = (short(self.at), false);
         self.at = self.at.saturating_add(1);
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -116,8 +131,9 @@ impl Scan<'_> {
             if is_end {
                 break;
             }
+            is_escaped = true;
         }
-        Span { from, until: short(self.at) }
+        (Span { from, until: short(self.at) }, is_escaped)
     }
 
     /// A number, or `true`, `false` or `null`.

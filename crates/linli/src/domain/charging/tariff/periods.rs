@@ -2,7 +2,7 @@
 
 use super::calendar::Calendar;
 use super::content::Content;
-use super::element::{Component, Dimension, Element, first};
+use super::element::Component;
 use super::error::Unbillable;
 use super::metered::{Activity, Checked, Interval, Metered};
 use super::restriction::{Restrictions, Usage};
@@ -78,12 +78,19 @@ pub(super) struct Active<'t, 'a> {
 }
 
 impl<'t> Active<'t, '_> {
-    /// The component that prices a dimension.
-    pub(super) fn component(&self, dimension: Dimension) -> Option<&'t Component> {
-        let content = self.content;
-        let elements = self.allowed.iter().filter_map(|index| content.elements.get(*index));
-        let active = |element: &&Element| element.restrictions.allow_usage(&self.usage);
-        first(dimension, elements.filter(active))
+    /// The component that prices each dimension, in the order of [`Dimension::ALL`]: the first
+    /// that applies.
+    pub(super) fn components(&self) -> [Option<&'t Component>; 4] {
+        let mut found = [None; 4];
+        let elements = self.allowed.iter().filter_map(|index| self.content.elements.get(*index));
+        for element in elements.filter(|one| one.restrictions.allow_usage(&self.usage)) {
+            for component in &element.components {
+                if let Some(place) = found.get_mut(component.dimension as usize) {
+                    place.get_or_insert(component);
+                }
+            }
+        }
+        found
     }
 }
 
@@ -150,22 +157,20 @@ impl<'t> Walk<'t, '_, '_> {
         let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;
         let usage = self.usage(interval, middle)?;
         let length_us = interval.length_us();
-        let active = self.active(interval, from, usage)?;
+        let [energy, time, parking, fixed] = self.active(interval, from, usage)?.components();
         let share = until.minus(from)?;
         if interval.energy != 0 || interval.activity == Activity::Charging {
-            let energy = Volume::share(interval.energy, share)?;
-            ledger.add(active.component(Dimension::Energy), energy)?;
+            ledger.add(energy, Volume::share(interval.energy, share)?)?;
         }
         let timed = match interval.activity {
-            Activity::Charging => Some(Dimension::Time),
-            Activity::Idle => Some(Dimension::Parking),
+            Activity::Charging => time,
+            Activity::Idle => parking,
             Activity::Neither => None,
         };
-        if let Some(dimension) = timed.filter(|_| length_us > 0) {
-            let time = Volume::share(length_us.into(), share)?;
-            ledger.add(active.component(dimension), time)?;
+        if length_us > 0 {
+            ledger.add(timed, Volume::share(length_us.into(), share)?)?;
         }
-        ledger.add_fixed(active.component(Dimension::Fixed));
+        ledger.add_fixed(fixed);
         Ok(())
     }
 

@@ -82,15 +82,14 @@ fn read_weekdays(fields: &mut Fields<'_>) -> Result<Option<Weekdays>, DocumentEr
     const EXPECTED: &str = "a weekday in English capitals, such as \"MONDAY\"";
     let Some(node) = fields.take("day_of_week") else { return Ok(None) };
     let mut weekdays = Weekdays::default();
-    let items = node.items(7)?;
-    for item in &items {
+    for item in node.items(7)? {
         let name = item.text(EXPECTED)?;
         let mut days = weekdays.0.iter_mut().zip(Weekdays::NAMES);
         let (day, _) =
             days.find(|(_, known)| *known == name).ok_or_else(|| item.unexpected(EXPECTED))?;
         *day = true;
     }
-    Ok((!items.is_empty()).then_some(weekdays))
+    Ok((weekdays != Weekdays::default()).then_some(weekdays))
 }
 
 /// A local date as days since 1970-01-01.

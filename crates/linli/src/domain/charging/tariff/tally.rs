@@ -298,7 +298,7 @@ impl Amounts {
     fn rounded(self, step: RoundingStep) -> Result<Self, Overflow> {
         let at = |figure| {
             let money = round(figure, step.method, step.digits)?;
-            Exact::fraction(money.0, Money::UNIT)
+            Exact::decimal(money.0, Money::DIGITS)
         };
         let (electricity, service) = (at(self.electricity)?, at(self.service)?);
         Ok(Self { electricity, service, other: at(self.other)? })

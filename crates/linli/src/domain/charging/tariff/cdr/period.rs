@@ -69,7 +69,7 @@ pub(super) fn read_periods(
         remarks.note(WarningKind::MissingField, &fields.path_of("charging_periods"));
         return Ok(read);
     };
-    for (index, item) in list.items(MOST_PERIODS)?.into_iter().enumerate() {
+    for (index, item) in list.items(MOST_PERIODS)?.enumerate() {
         let mut fields = item.fields()?;
         if let Some(named) = fields.take("tariff_id") {
             let name = named.written().into_owned();

@@ -88,7 +88,7 @@ fn read_point(fields: &mut Fields<'_>) -> Result<Option<String>, DocumentError> 
 }
 
 fn first_point(list: &Node<'_>) -> Result<(Option<String>, Option<String>), DocumentError> {
-    let Some(point) = list.items(MOST_POINTS)?.into_iter().next() else { return Ok((None, None)) };
+    let Some(point) = list.items(MOST_POINTS)?.next() else { return Ok((None, None)) };
     let mut point = point.fields()?;
     let uid = point.take("uid");
     let evse = point.take("evse_id").or(uid).map(|own| own.written().into_owned());

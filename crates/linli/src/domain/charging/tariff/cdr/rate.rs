@@ -205,12 +205,11 @@ impl<'a> Session<'a> {
         let mut walk = Walk { content, calendar, session, start, used, looks };
         let clock = Clock::of(tariff, times);
         let mut ledger = Ledger::new(tariff, &metered);
-        let (mut warnings, mut has_fixed) = (Vec::new(), false);
+        let (mut warnings, mut cuts, mut has_fixed) = (Vec::new(), Vec::new(), false);
         for (period, interval) in self.periods.iter().zip(&self.intervals) {
             let usage = usage_at_start(&mut walk, period, interval)?;
             let active = walk.active(interval, Exact::ZERO, usage)?;
-            let [energy, time, parking, fixed] =
-                Dimension::ALL.map(|dimension| active.component(dimension));
+            let [energy, time, parking, fixed] = active.components();
             let is_due = has_fixed || fixed.is_some();
             has_fixed = is_due;
             ledger.add_fixed(fixed);
@@ -234,7 +233,8 @@ impl<'a> Session<'a> {
                 interval.energy != 0 || (period.energy_kwh.is_some() && energy.is_none());
             let is_used = [takes_energy, charged > Exact::ZERO, idle > Exact::ZERO, !is_due];
             let priced = [energy, time, parking, fixed].map(|one| one.map(|one| one.place));
-            if changes_within(&mut walk, &thresholds, (interval, usage), (is_used, priced))? {
+            let limits = (&thresholds, &mut cuts);
+            if changes_within(&mut walk, limits, (interval, usage), (is_used, priced))? {
                 warnings.push(at(WarningKind::PeriodSpansPriceChange));
             }
             walk.used = walk.used.checked_add(interval.energy).ok_or(Overflow)?;
@@ -280,11 +280,14 @@ impl Clock {
     fn times(&self, period: &ChargingPeriod) -> Result<(Exact, Exact), Overflow> {
         let length = Exact::whole(period.length_us().into());
         let stated = |hours: Option<Exact>| -> Result<Exact, Overflow> {
-            let time = hours.unwrap_or(Exact::ZERO).times(Exact::whole(HOUR_US))?;
+            let Some(hours) = hours else { return Ok(Exact::ZERO) };
+            let time = hours.times(Exact::whole(HOUR_US))?;
+            if !self.has_blocks {
+                return Ok(time);
+            }
             let apart = time.minus(length)?;
             let apart = apart.max(Exact::ZERO.minus(apart)?);
-            let is_length = self.has_blocks && apart < Exact::whole(HOURS_ROUNDED_US.into());
-            Ok(if is_length && hours.is_some() { length } else { time })
+            Ok(if apart < Exact::whole(HOURS_ROUNDED_US.into()) { length } else { time })
         };
         let (charged, idle) = (stated(period.charging_h)?, stated(period.parking_h)?);
         match self.times {
@@ -318,7 +321,7 @@ fn usage_at_start(
 /// Whether another component would price what a period uses, anywhere within it.
 fn changes_within(
     walk: &mut Walk<'_, '_, '_>,
-    thresholds: &Thresholds,
+    (thresholds, cuts): (&Thresholds, &mut Vec<Exact>),
     (interval, at_start): (&Interval, Usage),
     (is_used, priced): ([bool; 4], [Option<Place>; 4]),
 ) -> Result<bool, Unbillable> {
@@ -326,22 +329,21 @@ fn changes_within(
     if elements.iter().all(|element| element.restrictions.is_none()) {
         return Ok(false);
     }
-    let mut cuts = Vec::new();
-    walk.cut(interval, thresholds, &mut cuts)?;
+    walk.cut(interval, thresholds, cuts)?;
     // Where nothing is crossed, what held at the start holds to the end; a meter that runs
     // backwards apart, which leaves a threshold that it starts on.
     if cuts.len() == 1 && interval.energy >= 0 {
         return Ok(false);
     }
     let mut from = Exact::ZERO;
-    for until in cuts {
+    for until in cuts.drain(..) {
         let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;
         let usage = walk.usage(interval, middle)?;
         let usage = Usage { least_w: at_start.least_w, most_w: at_start.most_w, ..usage };
         let active = walk.active(interval, from, usage)?;
-        let here = |dimension| active.component(dimension).map(|component| component.place);
-        let mut parts = Dimension::ALL.into_iter().zip(is_used.into_iter().zip(priced));
-        if parts.any(|(dimension, (is_used, priced))| is_used && here(dimension) != priced) {
+        let here = active.components().map(|one| one.map(|component| component.place));
+        let mut parts = here.into_iter().zip(is_used.into_iter().zip(priced));
+        if parts.any(|(here, (is_used, priced))| is_used && here != priced) {
             return Ok(true);
         }
         from = until;

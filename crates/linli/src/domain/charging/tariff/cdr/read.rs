@@ -143,8 +143,7 @@ fn read_tariffs(
 ) -> Result<Vec<Result<Tariff, TariffError>>, DocumentError> {
     let mut tariffs = Vec::new();
     if let Some(list) = fields.take("tariffs") {
-        let items = list.items(MOST_TARIFFS)?;
-        tariffs.extend(items.iter().map(Tariff::embedded));
+        tariffs.extend(list.items(MOST_TARIFFS)?.map(|item| Tariff::embedded(&item)));
     }
     if let Some(one) = fields.take("tariff") {
         tariffs.push(Tariff::embedded(&one));

@@ -2,7 +2,7 @@
 //! force when a period started prices all of it.
 
 use super::super::calendar::Calendar;
-use super::super::element::{Dimension, Place};
+use super::super::element::Place;
 use super::super::error::Unbillable;
 use super::super::metered::{Activity, Checked};
 use super::super::periods::{Looks, Thresholds, Walk};
@@ -88,8 +88,7 @@ fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillab
             let middle = from.plus(*until)?.times(Exact::fraction(1, 2)?)?;
             let usage = walk.usage(interval, middle)?;
             let active = walk.active(interval, from, usage)?;
-            let places = Dimension::ALL
-                .map(|dimension| active.component(dimension).map(|component| component.place));
+            let places = active.components().map(|one| one.map(|component| component.place));
             let energy = Exact::whole(interval.energy).times(share)?.times(per_kwh)?;
             let hours = length.times(share)?.times(Exact::fraction(1, HOUR_US)?)?;
             sums.energy = sums.energy.plus(energy)?;

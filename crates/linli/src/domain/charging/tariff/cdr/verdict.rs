@@ -76,7 +76,7 @@ pub(super) fn is_small(difference: Exact, tolerance: Exact) -> Result<bool, Over
 }
 
 pub(super) fn exact(money: Money) -> Result<Exact, Overflow> {
-    Exact::fraction(money.0, Money::UNIT)
+    Exact::decimal(money.0, Money::DIGITS)
 }
 
 /// The totals beside the cost that are not what the periods come to: they change no verdict, but
