@@ -9,6 +9,7 @@ mod bills;
 mod canaries;
 mod cases;
 mod cdrs;
+mod checkpoints;
 mod copies;
 mod corpus;
 mod detection;

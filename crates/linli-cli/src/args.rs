@@ -77,10 +77,12 @@ pub(crate) enum Command {
     /// Read the journal
     Events(EventsArgs),
     /// Recompute every hash and the tree, and hold the index against the events; 1 where damaged
-    Verify,
+    Verify(VerifyArgs),
+    /// Verify the journal and sign how many events it has and the root over them
+    Checkpoint(CheckpointArgs),
     /// Copy the journal into another store, append by append; again goes on where it stopped
     Copy(CopyArgs),
-    /// Make a new keyring; never overwrites
+    /// Make a new keyring, or a key that signs checkpoints; never overwrites
     Keygen(KeygenArgs),
 }
 
@@ -181,16 +183,39 @@ pub(crate) struct KeygenArgs {
     /// What to make
     #[arg(value_name = "WHAT")]
     pub(crate) kind: KeyKind,
-    /// The file to make it in
+    /// The file to make it in; the public key of a signing key goes to FILE.pub
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// The journal's name in its checkpoints, such as example.org/yujing; made up without it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckpointArgs {
+    /// The key to sign with, made by `linli keygen signing`: one key for one journal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signing_key: PathBuf,
+    /// Where to write it; a checkpoint that is there is replaced by one that continues it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    /// Checkpoints that were kept elsewhere: nothing below them was cut, altered or replaced
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "key")]
+    pub(crate) checkpoint: Vec<PathBuf>,
+    /// The public key that the checkpoints were signed under
+    #[arg(long, value_name = "FILE.pub", requires = "checkpoint")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum KeyKind {
     /// The keys of personal fields
     Keyring,
-    /// A key that signs checkpoints: this version has none yet
+    /// A key that signs checkpoints
     Signing,
 }
 

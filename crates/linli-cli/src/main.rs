@@ -6,6 +6,7 @@
 mod address;
 mod advance;
 mod args;
+mod checkpoint;
 mod clock;
 mod copy;
 mod demo;
@@ -25,6 +26,7 @@ mod publish;
 mod rate;
 mod read_file;
 mod replay;
+mod signing;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -83,7 +85,8 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Rate(args) => rate::run(global, args),
         Command::DetectTariff => detect::run(global),
         Command::Events(args) => events::run(global, args),
-        Command::Verify => verify::run(global),
+        Command::Verify(args) => verify::run(global, args),
+        Command::Checkpoint(args) => checkpoint::run(global, args),
         Command::Copy(args) => copy::run(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }

@@ -111,18 +111,20 @@ impl Ledger {
         Ok(())
     }
 
-    /// Verifies the whole journal, if the actor may read all of it: [`proof::verify`]. `None` where
-    /// `tell` broke it off; it hears how many events have been found sound.
+    /// Verifies the whole journal, if the actor may read all of it, against checkpoints that were
+    /// held elsewhere: [`proof::verify`]. `None` where `tell` broke it off; it hears how many events
+    /// have been found sound.
     ///
     /// # Errors
     /// [`LedgerError`]; damage is no error here but what is looked for.
     pub fn verify(
         &self,
         actor: impl Into<Actor>,
+        held: &[proof::Checkpoint],
         tell: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Option<Verified>, LedgerError> {
         self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
-        Ok(proof::verify(Blocking(&*self.store), tell)?)
+        Ok(proof::verify(Blocking(&*self.store), held, tell)?)
     }
 
     /// The store beneath, for what needs no decision. It asks nobody: do not hand it to an actor.

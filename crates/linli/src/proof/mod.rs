@@ -19,15 +19,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod checkpoint;
+mod key;
 mod leaf;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod verify;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use key::{KeyError, SigningKey, VerifierKey};
 pub use leaf::Leaf;
 pub use tree::{Root, Tree};
-pub use verify::{Verified, verify};
+pub use verify::{Contradiction, Verified, verify};
 
 use crate::journal::{Blocking, ReadError};
 

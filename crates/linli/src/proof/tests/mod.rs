@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+mod checkpoints;
+
 use super::*;
 use crate::journal::{
     Append, Checkpoint, Digest, Event, IdempotencyKey, Limit, MemoryStore, Position, Whole,
