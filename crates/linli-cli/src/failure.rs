@@ -6,7 +6,7 @@ use std::path::Path;
 use linli::InvalidName;
 use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
-use linli::proof::KeyError;
+use linli::proof::{KeyError, ProveError};
 use linli::replay::ReplayError;
 use linli_sqlite::{OpenError, OpenKeyringError};
 
@@ -110,6 +110,9 @@ impl From<LedgerError> for Failure {
         match error {
             LedgerError::NotAllowed(error) => error.into(),
             LedgerError::Read(error) => error.into(),
+            LedgerError::NotProven(ProveError::Read(error)) => error.into(),
+            LedgerError::NotProven(error @ ProveError::Contradiction(_)) => Self::broken(error),
+            LedgerError::NotProven(error) => Self::input(error),
             other => Self::store(other),
         }
     }

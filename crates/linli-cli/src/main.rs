@@ -11,6 +11,7 @@ mod clock;
 mod copy;
 mod demo;
 mod detect;
+mod erase;
 mod events;
 mod execute;
 mod explain;
@@ -22,9 +23,11 @@ mod import;
 mod keyring;
 mod out;
 mod progress;
+mod prove;
 mod publish;
 mod rate;
 mod read_file;
+mod rekey;
 mod replay;
 mod signing;
 #[cfg(test)]
@@ -87,6 +90,9 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Events(args) => events::run(global, args),
         Command::Verify(args) => verify::run(global, args),
         Command::Checkpoint(args) => checkpoint::run(global, args),
+        Command::Prove(args) => prove::run(global, args),
+        Command::Erase(args) => erase::run(global, args),
+        Command::Rekey(args) => rekey::run(global, args),
         Command::Copy(args) => copy::run(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }

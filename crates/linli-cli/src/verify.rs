@@ -11,10 +11,17 @@ use crate::address::ToVerify;
 use crate::args::{Global, VerifyArgs};
 use crate::failure::Failure;
 use crate::figures::grouped;
-use crate::{out, progress, signing};
+use crate::{out, progress, prove, signing};
 
 pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<u8, Failure> {
+    if let (Some(proof), Some(key)) = (&args.proof, &args.key) {
+        return prove::check(global, proof, key, &args.checkpoint);
+    }
     let mut held = Vec::with_capacity(args.checkpoint.len());
+    if args.checkpoint.is_empty() && args.key.is_some() {
+        let sentence = "--key checks a checkpoint or a proof; name one by --checkpoint or --proof";
+        return Err(Failure::input(sentence));
+    }
     if let Some(key) = &args.key {
         let key = signing::verifier_key(key)?;
         for file in &args.checkpoint {

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 mod checkpoints;
+mod proofs;
 
 use super::*;
 use crate::journal::{
