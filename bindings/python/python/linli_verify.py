@@ -18,7 +18,6 @@ import base64
 import binascii
 import hashlib
 import json
-import struct
 import sys
 import uuid
 from dataclasses import dataclass
@@ -94,13 +93,13 @@ def _is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     challenge = int.from_bytes(digest, "little") % _L
     left, right = _times(response, _BASE), _add(nonce, _times(challenge, key))
-    return (
-        (left[0] * right[2] - right[0] * left[2]) % _P == 0
-        and (left[1] * right[2] - right[1] * left[2]) % _P == 0
-    )
+    crossed = [left[at] * right[2] - right[at] * left[2] for at in (0, 1)]
+    return all(difference % _P == 0 for difference in crossed)
 
 
 # The tree, RFC 9162 section 2.1.
+
+_EMPTY = hashlib.sha256().digest()
 
 
 def _leaf(record: bytes) -> bytes:
@@ -109,22 +108,6 @@ def _leaf(record: bytes) -> bytes:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def root_of(leaves: list[bytes]) -> bytes:
-    """The root over the hashes of leaves, as the RFC defines it."""
-    full: list[tuple[int, bytes]] = []
-    for leaf in leaves:
-        size, node = 1, leaf
-        while full and full[-1][0] == size:
-            size, node = 2 * size, _node(full.pop()[1], node)
-        full.append((size, node))
-    if not full:
-        return hashlib.sha256().digest()
-    node = full.pop()[1]
-    while full:
-        node = _node(full.pop()[1], node)
-    return node
 
 
 def _leads_to(root: bytes, leaf: bytes, index: int, size: int, path: list[bytes]) -> bool:
@@ -195,24 +178,20 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _is_name(name: str) -> bool:
-    def is_bad(letter: str) -> bool:
-        code = ord(letter)
-        return letter in _WHITE or letter == "+" or code < 0x20 or 0x7F <= code < 0xA0
+# White space as Unicode has it (property White_Space), and control characters (Cc).
+_WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_CONTROL = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 
-    return bool(name) and not any(is_bad(letter) for letter in name)
 
-
-# White space as Unicode has it (property White_Space).
-_WHITE = "".join(
-    map(chr, [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029])
-) + "\u202f\u205f\u3000"
+def _has(name: str, letters: str) -> bool:
+    return any(letter in letters for letter in name)
 
 
 @dataclass(frozen=True)
 class Key:
     """The public key of a journal's checkpoints."""
-
     name: str
     id: bytes
     public: bytes
@@ -224,8 +203,8 @@ class Key:
         if len(parts) != 3:
             raise Malformed("this is no public key")
         name, digits, encoded = parts
-        if not _is_name(name) or len(name.encode()) > 128 or len(digits) != 8:
-            raise Malformed("this is no public key")
+        if not 0 < len(name.encode()) <= 128 or _has(name, _WHITE + _CONTROL + "+"):
+            raise Malformed("this is no name of a journal")
         key = _bytes(encoded)
         if len(key) != 33 or key[0] != 1 or _point(key[1:]) is None:
             raise Malformed("this is no Ed25519 public key")
@@ -238,7 +217,6 @@ class Key:
 @dataclass(frozen=True)
 class Checkpoint:
     """How many events a journal had, and the root over them."""
-
     size: int
     root: bytes
 
@@ -273,9 +251,10 @@ class Checkpoint:
 
     @staticmethod
     def _signature(line: str) -> tuple[str, bytes, bytes]:
+        """The name of a key, its id, and what it signed."""
         mark, _, rest = line.partition(" ")
         name, parted, encoded = rest.partition(" ")
-        if mark != "\u2014" or not parted or not name or any(c in _WHITE + "+" for c in name):
+        if mark != "\u2014" or not parted or not name or _has(name, _WHITE + "+"):
             raise Malformed("this is no line of a signature")
         signature = _bytes(encoded)
         if len(signature) < 5:
@@ -288,7 +267,7 @@ class Checkpoint:
         if len(lines) != 4 or lines[3] or not lines[0]:
             raise Malformed("this is no checkpoint")
         size, root = _number(lines[1]), _bytes(lines[2])
-        if size >= 2**63 or len(root) != 32 or (size == 0 and root != root_of([])):
+        if size >= 2**63 or len(root) != 32 or (size == 0 and root != _EMPTY):
             raise Malformed("this is no checkpoint")
         return cls(size, root), lines[0]
 
@@ -296,7 +275,6 @@ class Checkpoint:
 @dataclass(frozen=True)
 class Record:
     """What the record of a leaf says of its event; of its content the hash alone."""
-
     position: int
     id: uuid.UUID
     type: str
@@ -319,34 +297,29 @@ class Record:
             texts = [part.decode("utf-8") for part in [kind, *told]]
         except UnicodeDecodeError as error:
             raise Broken("the record is none of a leaf") from error
-        (number,), (size,) = struct.unpack("<Q", position), struct.unpack("<Q", length)
+        number, size = (int.from_bytes(part, "little") for part in (position, length))
         id_ = uuid.UUID(bytes=id_)
         return cls(number, id_, texts[0], tuple(texts[1:]), metadata, size, payload)
 
 
 def _parts(run: bytes) -> list[bytes]:
-    parts, at = [], 0
-    while at < len(run):
-        if len(run) - at < 8:
+    """Parts, each behind its length in 8 bytes."""
+    parts = []
+    while run:
+        end = 8 + int.from_bytes(run[:8], "little")
+        if len(run) < max(8, end):
             raise Broken("the record is none of a leaf")
-        (length,) = struct.unpack_from("<Q", run, at)
-        at += 8
-        if length > len(run) - at:
-            raise Broken("the record is none of a leaf")
-        parts.append(run[at : at + length])
-        at += length
+        parts.append(run[8:end])
+        run = run[end:]
     return parts
 
 
 def _lines(proof: bytes) -> tuple[list[str], bytes]:
     """The lines in front of the first empty one, and the note behind it."""
     front, parted, note = proof.partition(b"\n\n")
-    if not parted:
+    if not parted or not front.isascii():
         raise Malformed("this is no proof")
-    try:
-        return front.decode("utf-8").split("\n"), note
-    except UnicodeDecodeError as error:
-        raise Malformed("the proof is no UTF-8") from error
+    return front.decode("ascii").split("\n"), note
 
 
 def _path(lines: list[str]) -> list[bytes]:
@@ -391,10 +364,7 @@ def consistency(proof: bytes, held: Checkpoint, key: Key) -> Checkpoint:
 
 
 def _checked(key: Path, checkpoint: Path | None, proof: Path | None) -> dict[str, object]:
-    try:
-        own = Key.read(key.read_text("utf-8"))
-    except UnicodeDecodeError as error:
-        raise Malformed("the key is no UTF-8") from error
+    own = Key.read(key.read_text("utf-8"))
     held = Checkpoint.read(checkpoint.read_bytes(), own) if checkpoint else None
     if proof is None:
         if held is None:
@@ -405,14 +375,9 @@ def _checked(key: Path, checkpoint: Path | None, proof: Path | None) -> dict[str
         told: dict[str, object] = {"from": held.size}
     else:
         later, record = inclusion(proof.read_bytes(), own)
-        told = {
-            "position": record.position,
-            "id": str(record.id),
-            "type": record.type,
-            "tags": list(record.tags),
-            "payload_bytes": record.payload_bytes,
-            "payload_sha256": record.payload_hash.hex(),
-        }
+        told = {"position": record.position, "id": str(record.id), "type": record.type}
+        told |= {"tags": list(record.tags), "payload_bytes": record.payload_bytes}
+        told |= {"payload_sha256": record.payload_hash.hex()}
     return {"ok": True, **told, "events": later.size, "root": later.root.hex()}
 
 
@@ -425,12 +390,9 @@ def main(words: list[str] | None = None) -> int:
     args = parser.parse_args(words)
     try:
         print(json.dumps(_checked(args.key, args.checkpoint, args.proof)))
-    except Broken as error:
+    except (ValueError, OSError) as error:
         print(f"linli_verify: {error}", file=sys.stderr)
-        return 1
-    except (Malformed, OSError) as error:
-        print(f"linli_verify: {error}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, Broken) else 2
     return 0
 
 
