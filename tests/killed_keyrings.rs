@@ -1,5 +1,5 @@
-//! A process that gives a keyring one key of its own after another is killed as well: every data key
-//! is read afterwards.
+//! A process that gives a keyring one key of its own after another is killed as well: every data
+//! key is read afterwards.
 //!
 //! A process that makes keys and destroys every other one is killed with `kill -9`, thirty times:
 //! a key that was given is the same afterwards, one that was destroyed never comes back, and of the

@@ -15,7 +15,7 @@ use crate::{out, signing};
 pub(crate) fn run(global: &Global, args: &CheckpointArgs) -> Result<u8, Failure> {
     let key = signing::signing_key(&args.signing_key)?;
     let path = &args.out;
-    // What was signed once is never contradicted: the new one has to continue the one that is there.
+    // What was signed once is never contradicted: the new one has to continue the one there.
     let before = match path.exists() {
         true => Some(signing::checkpoint(path, key.verifier())?),
         false => None,

@@ -111,8 +111,8 @@ impl Ledger {
     }
 
     /// Verifies the whole journal, if the actor may read all of it, against checkpoints that were
-    /// held elsewhere: [`proof::verify`]. `None` where `tell` broke it off; it hears how many events
-    /// have been found sound.
+    /// held elsewhere: [`proof::verify`]. `None` where `tell` broke it off; it hears how many
+    /// events have been found sound.
     ///
     /// # Errors
     /// [`LedgerError`]; damage is no error here but what is looked for.

@@ -32,7 +32,8 @@ const HEADER: &str = "c2sp.org/tlog-proof@v1";
 /// let text = Inclusion::prove(Blocking(&store), Position(4), &note)?.to_string();
 /// // Whoever has this text and the public key needs nothing else.
 /// let proven = Inclusion::read(&text)?.check(key.verifier())?;
-/// assert_eq!((proven.record.position, proven.record.event_type.as_str()), (Position(4), "Counted"));
+/// assert_eq!(proven.record.position, Position(4));
+/// assert_eq!(proven.record.event_type, "Counted");
 /// assert_eq!(proven.checkpoint.size, 9);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -121,6 +121,20 @@ fn nothing_is_proven_of_another_journal() {
     assert_eq!(proof.check(&forged, key().verifier()), Err(ProofError::Broken));
 }
 
+/// Whoever keeps the tree cannot pass an event off as another one: its record names its position.
+#[test]
+fn a_record_in_another_place_proves_nothing() {
+    let (store, _) = grown_to(2);
+    let second = super::records(&store).pop().expect("two events");
+    let mut tree = Tree::default();
+    tree.push(tlog_tiles::record_hash(&second).0);
+    let note = Checkpoint::of(&tree).signed(&key()).expect("it is small");
+    let record = super::super::lines::base64(&second);
+    let text = format!("c2sp.org/tlog-proof@v1\nextra {record}\nindex 0\n\n{note}");
+    let found = Inclusion::read(&text).expect("a proof").check(key().verifier());
+    assert_eq!(found, Err(ProofError::Broken));
+}
+
 /// What a mutation does to the bytes of a file.
 fn mutated(
     text: &str,
@@ -180,7 +194,9 @@ proptest! {
 
     /// A record says what its leaf says, and no other bytes say it.
     #[test]
-    fn a_record_is_read_as_it_was_written(cut in any::<prop::sample::Index>(), more in vec(any::<u8>(), 1..9)) {
+    fn a_record_is_read_as_it_was_written(
+        cut in any::<prop::sample::Index>(), more in vec(any::<u8>(), 1..9),
+    ) {
         for bytes in super::records(&story()) {
             let record = Record::read(&bytes).expect("a record");
             prop_assert!(record.position.0 > 0 && !record.event_type.is_empty());
