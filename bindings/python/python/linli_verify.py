@@ -298,8 +298,8 @@ class Record:
         except UnicodeDecodeError as error:
             raise Broken("the record is none of a leaf") from error
         number, size = (int.from_bytes(part, "little") for part in (position, length))
-        id_ = uuid.UUID(bytes=id_)
-        return cls(number, id_, texts[0], tuple(texts[1:]), metadata, size, payload)
+        own = uuid.UUID(bytes=id_)
+        return cls(number, own, texts[0], tuple(texts[1:]), metadata, size, payload)
 
 
 def _parts(run: bytes) -> list[bytes]:
