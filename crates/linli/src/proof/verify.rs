@@ -177,16 +177,15 @@ impl<'a> Verification<'a> {
             && next.size == self.tree.size()
         {
             self.held = later;
-            match next.root == self.tree.root() {
-                true => self.holds = next.size,
-                false => {
-                    // Of two of one size that differ, each speaks against all the other one says.
-                    let behind = if self.holds < next.size { self.holds } else { 0 };
-                    let first = Position(behind.saturating_add(1));
-                    let differs = Contradiction::Differs { first, last: Position(next.size) };
-                    self.differs.get_or_insert(differs);
-                }
+            if next.root == self.tree.root() {
+                self.holds = next.size;
+                continue;
             }
+            // Of two of one size that differ, each speaks against all the other one says.
+            let behind = if self.holds < next.size { self.holds } else { 0 };
+            let first = Position(behind.saturating_add(1));
+            let differs = Contradiction::Differs { first, last: Position(next.size) };
+            self.differs.get_or_insert(differs);
         }
     }
 

@@ -41,7 +41,9 @@ fn read(note: &str) -> Checkpoint {
 /// The same tree as another crate keeps it.
 fn theirs(store: &MemoryStore) -> MemoryBackedTree<Sha256, Vec<u8>> {
     let mut theirs = MemoryBackedTree::new();
-    super::records(store).into_iter().for_each(|record| theirs.push(record));
+    for record in super::records(store) {
+        theirs.push(record);
+    }
     theirs
 }
 
