@@ -4,15 +4,15 @@
 //! Keeps away: a clear field that repeats a sealed one, a digest or tag that is made of it, an
 //! erasure that a restored backup takes back.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use linli::Subject;
-use linli::journal::{Query, ReadOptions};
-use linli::ledger::{Authority, Ledger, Request};
-use linli::privacy::Keyring;
+use linli::journal::{Blocking, Query, ReadOptions};
+use linli::ledger::{Authority, Demand, Ledger, Request};
+use linli::{Timestamp, proof};
 use linli_sqlite::{SqliteKeyring, SqliteStore};
 use sha2::{Digest, Sha256};
 
@@ -31,6 +31,16 @@ fn told(number: usize) -> Request {
             "phone": "{phone}", "born_on": "1990-02-28"}}}}"#
     );
     Request::from_json(&told).expect("a command").from_source("desk", &number.to_string())
+}
+
+fn demand(number: usize) -> Demand {
+    Demand {
+        subject_ref: format!("p-{number}").parse().expect("a name"),
+        at: Timestamp(1_646_096_400_000_000),
+        zone: "Asia/Shanghai".parse().expect("a zone"),
+        scope: "".parse().expect("a scope"),
+        answers: BTreeMap::new(),
+    }
 }
 
 /// How many of the words stand in a file of the folder, as they are or as their hash.
@@ -85,13 +95,23 @@ fn nobody_is_found_on_the_disk_and_an_erased_one_nowhere() {
     assert_eq!(read(&journal, Some(&ring)), (2 * PERSONS, PERSONS), "all are read");
     assert_eq!(read(&journal, None), (0, PERSONS), "nobody without the keyring");
 
+    let store = SqliteStore::open(&journal).expect("a journal");
+    let held = [proof::Checkpoint::of(&proof::tree(Blocking(&store)).expect("sound"))];
+    let ledger = Ledger::new(store, Authority::local_operator()).with_keyring(keyring);
     for number in 0..PERSONS {
-        keyring.destroy(&Subject::of("person", &format!("p-{number}"))).expect("destroyed");
+        assert!(ledger.erase_blocking("test", &demand(number)).expect("erased").is_destroyed);
     }
-    for restored in [&journal, &backup] {
-        assert_eq!(read(restored, Some(&ring)), (0, PERSONS), "{}", restored.display());
+    // A demand, seven answers, a destruction: told beside what was there, and nothing in its place.
+    for (restored, events) in [(&journal, 10 * PERSONS), (&backup, PERSONS)] {
+        assert_eq!(read(restored, Some(&ring)), (0, events), "{}", restored.display());
+        let store = SqliteStore::open_read_only(restored).expect("a journal");
+        let found = proof::verify(Blocking(&store), &held, |_| ControlFlow::Continue(()));
+        let found = found.expect("it is read").expect("it was not stopped");
+        assert_eq!((found.first_bad, found.contradiction), (None, None));
     }
     assert_eq!(on_disk(folder.path()), 0);
+    drop(ledger);
+    assert_eq!(on_disk(folder.path()), 0, "when it is closed");
     // The test can see what it looks for.
     fs::write(folder.path().join("note"), canary(3)).expect("written");
     assert_eq!(on_disk(folder.path()), 1);

@@ -43,7 +43,7 @@ fn story(appends: u64) -> MemoryStore {
 }
 
 fn root(store: &dyn EventStore) -> String {
-    let found = proof::verify(Blocking(store), on).expect("it is read").expect("not stopped");
+    let found = proof::verify(Blocking(store), &[], on).expect("it is read").expect("not stopped");
     assert_eq!(found.first_bad, None);
     let root = found.root.expect("it is sound");
     assert_eq!(proof::tree(Blocking(store)).expect("it is read").root(), root);

@@ -1,8 +1,12 @@
+//! A process that gives a keyring one key of its own after another is killed as well: every data
+//! key is read afterwards.
+//!
 //! A process that makes keys and destroys every other one is killed with `kill -9`, thirty times:
 //! a key that was given is the same afterwards, one that was destroyed never comes back, and of the
 //! one that was in hand either both or neither of tombstone and removal is there.
 //!
-//! Keeps away: a key that is given before it is kept, a tombstone in a step of its own.
+//! Keeps away: a key that is given before it is kept, a tombstone in a step of its own, a moment at
+//! which neither the old key nor the new one opens a keyring.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -100,4 +104,58 @@ fn what_was_answered_survives_thirty_kills() {
     }
     println!("{KILLS} kills: {keys} keys given and {destructions} destroyed before them, 0 lost");
     assert!(keys > 30 && destructions > 10, "the kills came after answers");
+}
+
+/// How often the process that rotates is killed; `LINLI_ROTATION_KILLS` says another number.
+const ROTATION_KILLS: u64 = 30;
+const ROTATING: &str = "LINLI_ROTATING_RING";
+/// Data keys in the keyring that is rotated.
+const ROTATED: u64 = 40;
+
+/// Not a test of its own: the process that is killed.
+#[test]
+fn the_process_that_rotates() {
+    let Ok(ring) = std::env::var(ROTATING) else { return };
+    let mut out = std::io::stdout().lock();
+    for number in 0.. {
+        writeln!(out, "begins {number}").and_then(|()| out.flush()).expect("a pipe");
+        SqliteKeyring::rekey(&ring).expect("another key");
+    }
+}
+
+#[test]
+fn every_key_is_read_after_thirty_kills_of_a_rotation() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ring = folder.path().join("ring.db");
+    let keyring = SqliteKeyring::create(&ring).expect("a keyring");
+    let newest = |number| keyring.newest(&subject("rotated", number)).expect("a key");
+    let made: Vec<_> = (0..ROTATED).map(newest).collect();
+    let kills = std::env::var("LINLI_ROTATION_KILLS").ok().and_then(|kills| kills.parse().ok());
+    let kills = kills.unwrap_or(ROTATION_KILLS);
+    let mut rotations = 0;
+    for round in 0..kills {
+        let mut child = Command::new(std::env::current_exe().expect("this test knows its file"))
+            .args(["--exact", "killed_keyrings::the_process_that_rotates", "--nocapture"])
+            .env(ROTATING, &ring)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the process starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let begun = lines.by_ref().map_while(Result::ok).filter(|line| line.starts_with("begins"));
+        rotations += begun.take(1 + usize::try_from(round % 3).expect("few")).count();
+        // Nobody waits for anything here but for a place in the middle of it.
+        std::thread::sleep(std::time::Duration::from_micros(round * 377 % 12_000));
+        child.kill().expect("kill -9");
+        child.wait().expect("the process is gone");
+        let opened = SqliteKeyring::open(&ring).expect("the keyring opens");
+        for (number, made) in (0..).zip(&made) {
+            let subject = subject("rotated", number);
+            for handle in [&opened, &keyring] {
+                let key = handle.key(&subject, made.version).expect("it is read");
+                assert_eq!(key.bytes(), made.key.bytes(), "{subject} after kill {round}");
+            }
+        }
+    }
+    println!("{kills} kills in {rotations} rotations: {ROTATED} data keys, 0 unreadable");
 }

@@ -101,8 +101,6 @@ fn a_keyring_is_made_once_and_refused_in_a_sentence() {
     let words = told(home, "somebody");
     let said = refusal(home, 2, &["keygen", "keyring", "--out", "ring.db"]);
     assert!(said.contains("ring.db") && said.contains("overwritten"), "{said}");
-    let said = refusal(home, 2, &["keygen", "signing", "--out", "key"]);
-    assert!(said.contains("signing key") && !home.join("key").exists(), "{said}");
     let said = refusal(home, 2, &["execute", "commands.json", "--keyring", "none.db"]);
     assert!(said.contains("none.db") && said.contains("keygen"), "{said}");
     let said = refusal(home, 2, &["execute", "commands.json", "--keyring", "linli.db"]);

@@ -82,7 +82,7 @@ fn found(lie: Lie) -> Verified {
         let append = append.checkpoint("meter", Position(number));
         Blocking(&store).append(append).expect("nothing forbids it");
     }
-    let found = proof::verify(Blocking(&store), |_| ControlFlow::Continue(()));
+    let found = proof::verify(Blocking(&store), &[], |_| ControlFlow::Continue(()));
     found.expect("it is read").expect("it was not stopped")
 }
 

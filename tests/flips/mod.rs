@@ -65,7 +65,7 @@ impl Sample {
         let mut sample = Self { folder, file, log, answers: Vec::new() };
         sample.put(None);
         let store = SqliteStore::open_read_only(sample.path()).expect("nothing was flipped yet");
-        let found = proof::verify(Blocking(&store), |_| std::ops::ControlFlow::Continue(()));
+        let found = proof::verify(Blocking(&store), &[], |_| std::ops::ControlFlow::Continue(()));
         let found = found.expect("it is read").expect("it was not stopped");
         assert_eq!(found.first_bad, None, "an unflipped copy verifies");
         sample.answers = ask(&store);
@@ -107,7 +107,8 @@ impl Sample {
         let answers = ask(&store);
         let is_wrong = |(now, sound): (&Option<String>, _)| now.is_some() && now != sound;
         if answers.iter().zip(&self.answers).any(is_wrong) {
-            let found = proof::verify(Blocking(&store), |_| std::ops::ControlFlow::Continue(()));
+            let found =
+                proof::verify(Blocking(&store), &[], |_| std::ops::ControlFlow::Continue(()));
             match found {
                 Ok(Some(proof::Verified { first_bad: None, .. })) => {
                     println!("silent: bit {bit} of {}", self.name());

@@ -158,7 +158,7 @@ impl Ledger {
         let glance = Glance::new(None);
         let at_batch = glance.clone();
         let found = py.detach(|| {
-            self.journal.verify(self.actor.as_str(), |events| {
+            self.journal.verify(self.actor.as_str(), &[], |events| {
                 let position = Position(events);
                 at_batch.at(Progress { position, until: position })
             })

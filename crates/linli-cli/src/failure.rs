@@ -6,9 +6,12 @@ use std::path::Path;
 use linli::InvalidName;
 use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
+use linli::proof::{KeyError, ProveError};
 use linli::replay::ReplayError;
 use linli_sqlite::{OpenError, OpenKeyringError};
 
+/// A checkpoint, a proof, a journal is not what it claims to be.
+const BROKEN: u8 = 1;
 /// Bad usage or input, refused, not allowed, a key that stands for something else.
 pub(crate) const BAD_INPUT: u8 = 2;
 /// The store is out of reach, busy or damaged, or another writer came first.
@@ -48,6 +51,11 @@ impl Failure {
     /// As [`Failure::input`], in a file.
     pub(crate) fn in_file(path: &Path, reason: impl Display) -> Self {
         Self::input(format!("{}: {reason}", path.display()))
+    }
+
+    /// What was checked does not hold.
+    pub(crate) fn broken(sentence: impl Display) -> Self {
+        Self { status: BROKEN, sentence: sentence.to_string() }
     }
 
     /// The store gave no answer, or a bad one.
@@ -102,6 +110,9 @@ impl From<LedgerError> for Failure {
         match error {
             LedgerError::NotAllowed(error) => error.into(),
             LedgerError::Read(error) => error.into(),
+            LedgerError::NotProven(ProveError::Read(error)) => error.into(),
+            LedgerError::NotProven(error @ ProveError::Contradiction(_)) => Self::broken(error),
+            LedgerError::NotProven(error) => Self::input(error),
             other => Self::store(other),
         }
     }
@@ -116,6 +127,15 @@ impl From<NotAllowed> for Failure {
 impl From<InvalidName> for Failure {
     fn from(error: InvalidName) -> Self {
         Self::input(error)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::NoRandomness { .. } => Self::store(error),
+            other => Self::input(other),
+        }
     }
 }
 

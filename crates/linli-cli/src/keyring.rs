@@ -10,15 +10,12 @@ use serde_json::json;
 use crate::address::Address;
 use crate::args::{Global, KeyKind, KeygenArgs, KeyringArgs};
 use crate::failure::Failure;
-use crate::out;
+use crate::{out, signing};
 
 pub(crate) fn run(global: &Global, args: &KeygenArgs) -> Result<u8, Failure> {
     match args.kind {
         KeyKind::Keyring => make(global, &args.out),
-        KeyKind::Signing => Err(Failure::input(
-            "this version of linli signs nothing yet, so it makes no signing key; \
-             `linli keygen keyring` makes a keyring",
-        )),
+        KeyKind::Signing => signing::keygen(global, args),
     }
 }
 

@@ -6,10 +6,12 @@
 mod address;
 mod advance;
 mod args;
+mod checkpoint;
 mod clock;
 mod copy;
 mod demo;
 mod detect;
+mod erase;
 mod events;
 mod execute;
 mod explain;
@@ -21,10 +23,13 @@ mod import;
 mod keyring;
 mod out;
 mod progress;
+mod prove;
 mod publish;
 mod rate;
 mod read_file;
+mod rekey;
 mod replay;
+mod signing;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -83,7 +88,11 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Rate(args) => rate::run(global, args),
         Command::DetectTariff => detect::run(global),
         Command::Events(args) => events::run(global, args),
-        Command::Verify => verify::run(global),
+        Command::Verify(args) => verify::run(global, args),
+        Command::Checkpoint(args) => checkpoint::run(global, args),
+        Command::Prove(args) => prove::run(global, args),
+        Command::Erase(args) => erase::run(global, args),
+        Command::Rekey(args) => rekey::run(global, args),
         Command::Copy(args) => copy::run(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }

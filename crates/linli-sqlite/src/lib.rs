@@ -71,6 +71,6 @@ mod writer;
 struct Readme;
 
 pub use error::OpenError;
-pub use keyring::{KEY_VARIABLE, OpenKeyringError, SqliteKeyring};
+pub use keyring::{KEY_VARIABLE, NEW_KEY_VARIABLE, OpenKeyringError, SqliteKeyring};
 pub use settings::Access;
 pub use store::{Description, SqliteStore};

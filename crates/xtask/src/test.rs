@@ -163,7 +163,7 @@ fn python_types(python: &Environment) -> Result<Outcome, String> {
     let words = ["--strict", "--config-file", "bindings/python/pyproject.toml"];
     let mut mypy = python.module("mypy");
     mypy.args(words).arg("--cache-dir").arg(&cache);
-    mypy.args(["bindings/python/python/linli", "bindings/python/tests"]);
+    mypy.args(["bindings/python/python", "bindings/python/tests"]);
     tool::run(&mut mypy)?;
     // Whether the stub says what the module that was built has.
     let mut stubtest = python.module("mypy.stubtest");

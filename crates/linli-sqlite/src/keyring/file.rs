@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use linli::Subject;
-use linli::privacy::{DataKey, KeyVersion, WrappingKey};
+use linli::privacy::{DataKey, KeyVersion, KeyringError, WrappingKey};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -69,7 +69,7 @@ pub(super) fn create(path: &Path, wrapping: &WrappingKey) -> Result<(), OpenKeyr
 
 fn make(path: &Path, wrapping: &WrappingKey) -> Result<(), OpenKeyringError> {
     let failed = |error: rusqlite::Error| OpenKeyringError::of(path, &error);
-    let proof = wrapping.wrap(&proof_of(), KeyVersion::FIRST, &DataKey::random()?)?;
+    let proof = new_proof(wrapping)?;
     let mut connection = connect(path)?;
     let new = connection.transaction().map_err(failed)?;
     for (_, statement) in TABLES {
@@ -95,10 +95,10 @@ pub(super) struct Opened {
 }
 
 /// Opens a file that is a keyring with its key, which is asked for only then: a file that is none
-/// is not told as a missing key.
+/// is not told as a missing key. Of several keys one has to be its own.
 pub(super) fn open(
     path: &Path,
-    wrapping: impl FnOnce() -> Result<WrappingKey, OpenKeyringError>,
+    keys: impl Fn() -> Result<Vec<WrappingKey>, OpenKeyringError>,
 ) -> Result<Opened, OpenKeyringError> {
     must_be_there(path)?;
     let path = path.canonicalize().map_err(|error| OpenKeyringError::of_system(path, &error))?;
@@ -106,14 +106,30 @@ pub(super) fn open(
         .map_err(|error| OpenKeyringError::of_hold(&path, &error))?;
     let connection = connect(&path)?;
     check(&connection, &path)?;
-    let proof: Vec<u8> = connection
-        .query_row("SELECT wrapped FROM proof", [], |row| row.get(0))
-        .map_err(|error| OpenKeyringError::of(&path, &error))?;
-    let wrapping = wrapping()?;
-    match wrapping.unwrap(&proof_of(), KeyVersion::FIRST, &proof) {
-        Some(_) => Ok(Opened { path, hold, connection, wrapping }),
-        None => Err(OpenKeyringError::WrongKey { path }),
+    // Somebody may give it another key between the two looks; not twice in a row.
+    for _ in 0..2 {
+        let keys = keys()?;
+        let proof = proof(&connection).map_err(|error| OpenKeyringError::of(&path, &error))?;
+        if let Some(wrapping) = keys.into_iter().find(|key| is_key_of(key, &proof)) {
+            return Ok(Opened { path, hold, connection, wrapping });
+        }
     }
+    Err(OpenKeyringError::WrongKey { path })
+}
+
+/// What shows which key is the keyring's.
+pub(super) fn proof(connection: &Connection) -> rusqlite::Result<Vec<u8>> {
+    connection.query_row("SELECT wrapped FROM proof", [], |row| row.get(0))
+}
+
+/// Whether it is this one.
+pub(super) fn is_key_of(wrapping: &WrappingKey, proof: &[u8]) -> bool {
+    wrapping.unwrap(&proof_of(), KeyVersion::FIRST, proof).is_some()
+}
+
+/// A proof for a key.
+pub(super) fn new_proof(wrapping: &WrappingKey) -> Result<Vec<u8>, KeyringError> {
+    wrapping.wrap(&proof_of(), KeyVersion::FIRST, &DataKey::random()?)
 }
 
 fn connect(path: &Path) -> Result<Connection, OpenKeyringError> {

@@ -22,16 +22,32 @@ pub(super) struct NewKey {
     pub(super) file: PathBuf,
 }
 
-/// The key that the environment gives, if it gives one.
-pub(super) fn from_environment() -> Result<Option<WrappingKey>, OpenKeyringError> {
-    let Some(digits) = std::env::var_os(KEY_VARIABLE) else { return Ok(None) };
+/// The variable that gives the next key where [`KEY_VARIABLE`] gives the present one.
+pub const NEW_KEY_VARIABLE: &str = "LINLI_KEYRING_NEW_KEY";
+
+/// The key that a variable of the environment gives, if it gives one.
+pub(super) fn from_environment(
+    variable: &'static str,
+) -> Result<Option<WrappingKey>, OpenKeyringError> {
+    let Some(digits) = std::env::var_os(variable) else { return Ok(None) };
     let key = digits.to_str().and_then(|digits| WrappingKey::from_hex(digits.trim()).ok());
-    key.map(Some).ok_or_else(|| OpenKeyringError::NotAKey { origin: KEY_VARIABLE.into() })
+    key.map(Some).ok_or_else(|| OpenKeyringError::NotAKey { origin: variable.into() })
 }
 
-/// The key beside the keyring.
-pub(super) fn read(keyring: &Path) -> Result<WrappingKey, OpenKeyringError> {
-    let path = beside(keyring);
+/// The keys beside the keyring: its own, and the next one while it is given that.
+pub(super) fn read(keyring: &Path) -> Result<Vec<WrappingKey>, OpenKeyringError> {
+    // The next one first: in between it takes the place of the other.
+    let next = next(keyring);
+    let next = next.exists().then(|| read_file(next)).and_then(Result::ok);
+    Ok([read_file(beside(keyring))?].into_iter().chain(next).collect())
+}
+
+/// The next key beside the keyring, if there is one.
+pub(super) fn read_next(keyring: &Path) -> Option<WrappingKey> {
+    read_file(next(keyring)).ok()
+}
+
+fn read_file(path: PathBuf) -> Result<WrappingKey, OpenKeyringError> {
     let unread = |error: std::io::Error| {
         let (path, why) = (path.clone(), error.to_string());
         OpenKeyringError::NoKey { path, why }
@@ -46,7 +62,37 @@ pub(super) fn read(keyring: &Path) -> Result<WrappingKey, OpenKeyringError> {
 
 /// Makes a key beside the keyring that will be made, readable by its owner alone.
 pub(super) fn create(keyring: &Path) -> Result<NewKey, OpenKeyringError> {
-    let file = beside(keyring);
+    create_file(beside(keyring))
+}
+
+/// Makes the next key beside a keyring.
+pub(super) fn create_next(keyring: &Path) -> Result<NewKey, OpenKeyringError> {
+    create_file(next(keyring))
+}
+
+/// Puts the next key in the place of the present one.
+pub(super) fn take_over(keyring: &Path) -> Result<(), OpenKeyringError> {
+    let own = beside(keyring);
+    match std::fs::rename(next(keyring), &own) {
+        // Somebody else has found it finished and done that.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        renamed => renamed.and_then(|()| sync_folder(&own)),
+    }
+    .map_err(|error| OpenKeyringError::of_system(&own, &error))
+}
+
+/// Removes a next key that was never the keyring's.
+pub(super) fn discard_next(keyring: &Path) -> Result<(), OpenKeyringError> {
+    let next = next(keyring);
+    match std::fs::remove_file(&next) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(OpenKeyringError::of_system(&next, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn create_file(file: PathBuf) -> Result<NewKey, OpenKeyringError> {
     let key = WrappingKey::random()?;
     let digits = key.to_hex();
     let failed = |error: std::io::Error| OpenKeyringError::of_system(&file, &error);
@@ -83,7 +129,16 @@ fn sync_folder(_: &Path) -> std::io::Result<()> {
 
 /// `ring.db.key` for `ring.db`.
 pub(super) fn beside(keyring: &Path) -> PathBuf {
+    named(keyring, ".key")
+}
+
+/// `ring.db.key.next` for `ring.db`.
+fn next(keyring: &Path) -> PathBuf {
+    named(keyring, ".key.next")
+}
+
+fn named(keyring: &Path, end: &str) -> PathBuf {
     let mut path = keyring.as_os_str().to_owned();
-    path.push(".key");
+    path.push(end);
     path.into()
 }

@@ -6,9 +6,10 @@
 mod error;
 mod file;
 mod key_file;
+mod rekey;
 
 pub use error::OpenKeyringError;
-pub use key_file::KEY_VARIABLE;
+pub use key_file::{KEY_VARIABLE, NEW_KEY_VARIABLE};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,10 @@ pub struct SqliteKeyring {
     path: PathBuf,
     /// The process that opened it.
     process: u32,
-    wrapping: WrappingKey,
+    /// Where its key stands, unless the environment or the caller gives it.
+    key_beside: Option<PathBuf>,
+    /// Locked after the connection.
+    wrapping: Mutex<WrappingKey>,
     connection: Mutex<Connection>,
     /// Given up when the connection is closed.
     _hold: Hold,
@@ -78,12 +82,13 @@ impl SqliteKeyring {
     /// way. What was made is removed again.
     pub fn create(path: impl AsRef<Path>) -> Result<Self, OpenKeyringError> {
         let path = path.as_ref();
-        let Some(wrapping) = key_file::from_environment()? else {
+        let Some(wrapping) = key_file::from_environment(KEY_VARIABLE)? else {
             let new = key_file::create(path)?;
-            return Self::create_under(path, new.key).inspect_err(|_| {
+            file::create(path, &new.key).inspect_err(|_| {
                 // It was made a moment ago, and nothing is kept under it.
                 drop(std::fs::remove_file(&new.file));
-            });
+            })?;
+            return Self::open(path);
         };
         Self::create_under(path, wrapping)
     }
@@ -107,10 +112,15 @@ impl SqliteKeyring {
     /// [`OpenKeyringError`] says what is wrong and what would mend it. Nothing is made or changed.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenKeyringError> {
         let path = path.as_ref();
-        Self::of(file::open(path, || match key_file::from_environment()? {
-            Some(key) => Ok(key),
-            None => key_file::read(path),
-        }))
+        let given = key_file::from_environment(KEY_VARIABLE)?;
+        let beside = given.is_none().then(|| path.to_owned());
+        Self::of(
+            file::open(path, || match &given {
+                Some(key) => Ok(vec![key.clone()]),
+                None => key_file::read(path),
+            }),
+            beside,
+        )
     }
 
     /// The same with a key that the caller keeps.
@@ -121,13 +131,18 @@ impl SqliteKeyring {
         path: impl AsRef<Path>,
         wrapping: WrappingKey,
     ) -> Result<Self, OpenKeyringError> {
-        Self::of(file::open(path.as_ref(), || Ok(wrapping)))
+        Self::of(file::open(path.as_ref(), || Ok(vec![wrapping.clone()])), None)
     }
 
-    fn of(opened: Result<Opened, OpenKeyringError>) -> Result<Self, OpenKeyringError> {
+    fn of(
+        opened: Result<Opened, OpenKeyringError>,
+        key_beside: Option<PathBuf>,
+    ) -> Result<Self, OpenKeyringError> {
         let Opened { path, hold, connection, wrapping } = opened?;
+        let key_beside = key_beside.map(|path| std::path::absolute(&path).unwrap_or(path));
         let (process, connection) = (std::process::id(), Mutex::new(connection));
-        Ok(Self { path, process, wrapping, connection, _hold: hold })
+        let wrapping = Mutex::new(wrapping);
+        Ok(Self { path, process, key_beside, wrapping, connection, _hold: hold })
     }
 
     /// Where the key of a keyring stands that the environment gives none for: `ring.db.key` for
@@ -145,22 +160,28 @@ impl SqliteKeyring {
         self
     }
 
-    /// Works with the one connection.
+    /// Works with the one connection; again, where the keyring was given another key meanwhile.
     fn with<T>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, KeyringError>,
+        work: impl Fn(&mut Connection) -> Result<T, KeyringError>,
     ) -> Result<T, KeyringError> {
         if self.process != std::process::id() {
             let reason = "it was open when this process was forked off; open it after the fork";
             return Err(KeyringError::Unavailable { reason: reason.into() });
         }
-        work(&mut self.connection.lock())
+        let mut connection = self.connection.lock();
+        match work(&mut connection) {
+            Err(KeyringError::Damaged { .. }) if self.has_another_key(&connection)? => {
+                work(&mut connection)
+            }
+            answer => answer,
+        }
     }
 
     /// What a subject has, read and written in one transaction that no other process is inside of.
     fn alone<T>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, KeyringError>,
+        work: impl Fn(&Connection) -> Result<T, KeyringError>,
     ) -> Result<T, KeyringError> {
         self.with(|connection| {
             let own = connection.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -199,7 +220,7 @@ impl SqliteKeyring {
         version: KeyVersion,
         wrapped: &[u8],
     ) -> Result<DataKey, KeyringError> {
-        let key = self.wrapping.unwrap(subject, version, wrapped);
+        let key = self.wrapping.lock().unwrap(subject, version, wrapped);
         key.ok_or_else(|| KeyringError::Damaged {
             what: format!("the key of {subject} in version {version} does not unwrap"),
         })
@@ -211,10 +232,11 @@ impl SqliteKeyring {
         connection: &Connection,
         subject: &Subject,
     ) -> Result<VersionedKey, KeyringError> {
+        self.must_be_its_key(connection)?;
         let last = self.last(connection, subject)?;
         let version = last.map_or(KeyVersion::FIRST, |last| last.version.next());
         let key = DataKey::random()?;
-        let wrapped = self.wrapping.wrap(subject, version, &key)?;
+        let wrapped = self.wrapping.lock().wrap(subject, version, &key)?;
         connection
             .prepare_cached("INSERT INTO data_key(subject, version, wrapped) VALUES (?1, ?2, ?3)")
             .and_then(|mut insert| insert.execute((subject.as_str(), version.0, wrapped)))

@@ -247,3 +247,56 @@ fn debug_shows_no_key() {
     let shown = format!("{:?} {:?}", ring.keyring(), WrappingKey::from_hex(key.trim()));
     assert!(shown.contains("WrappingKey(..)") && !shown.contains(key.trim()), "{shown}");
 }
+
+/// Rotation touches no data key: who holds the keyring open reads on, who opens it reads the same,
+/// a new key that a stale handle makes is wrapped under the new one, and the old one opens nothing.
+#[test]
+fn another_key_of_its_own_opens_the_same_data_keys() {
+    let ring = Ring::new();
+    let handle = ring.keyring();
+    let made = (0..20).map(|number| handle.newest(&subject(number)).expect("a key").key);
+    let made: Vec<DataKey> = made.collect();
+    handle.renew(&subject(3)).expect("a second key");
+    handle.destroy(&subject(19)).expect("destroyed");
+    let before = (wrapped(&ring), std::fs::read(SqliteKeyring::key_file(ring.path())));
+    assert_eq!(SqliteKeyring::rekey(ring.path()).expect("another key"), 20);
+    let after = (wrapped(&ring), std::fs::read(SqliteKeyring::key_file(ring.path())));
+    assert!(before.0.iter().zip(&after.0).all(|(old, new)| old.0 == new.0 && old.1 != new.1));
+    let (old_key, new_key) = (before.1.expect("a key"), after.1.expect("a key"));
+    assert_ne!(old_key, new_key);
+
+    let late = handle.newest(&subject(20)).expect("a key of a handle from before");
+    for keyring in [&handle, &ring.keyring()] {
+        for (number, key) in (0..).zip(&made).take(19) {
+            let read = keyring.key(&subject(number), KeyVersion::FIRST).expect("a key");
+            assert_eq!(read.bytes(), key.bytes(), "{number}");
+        }
+        assert_eq!(keyring.newest(&subject(20)).expect("a key").key.bytes(), late.key.bytes());
+        assert_eq!(keyring.newest(&subject(3)).expect("a key").version, KeyVersion(2));
+        assert!(keyring.is_destroyed(&subject(19)).expect("an answer"));
+    }
+    std::fs::write(SqliteKeyring::key_file(ring.path()), old_key).expect("the old key");
+    assert!(matches!(ring.refusal(), OpenKeyringError::WrongKey { .. }));
+}
+
+/// Stopped before the transaction or behind it, the keyring opens, and the next rotation finishes.
+#[test]
+fn a_rotation_that_stopped_is_finished() {
+    let ring = Ring::new();
+    let key = ring.keyring().newest(&subject(1)).expect("a key").key;
+    let own = SqliteKeyring::key_file(ring.path());
+    let next = own.with_extension("key.next");
+    let old = std::fs::read(&own).expect("a key");
+    let reads = || ring.keyring().newest(&subject(1)).expect("a key").key.bytes() == key.bytes();
+    // Before it: a next key that nothing is wrapped under.
+    let stray = WrappingKey::random().expect("a key");
+    std::fs::write(&next, stray.to_hex().as_bytes()).expect("written");
+    assert!(reads());
+    SqliteKeyring::rekey(ring.path()).expect("another key");
+    assert!(reads() && !next.exists());
+    // Behind it: the next key is the keyring's, and its file has not taken the place of the other.
+    std::fs::rename(&own, &next).and_then(|()| std::fs::write(&own, old)).expect("as it was");
+    assert!(reads());
+    SqliteKeyring::rekey(ring.path()).expect("another key");
+    assert!(reads() && !next.exists());
+}

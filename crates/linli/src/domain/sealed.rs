@@ -41,6 +41,12 @@ impl Subject {
         Self(format!("{kind}:{name}"))
     }
 
+    /// The subject of this text, for a keyring that kept it.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -5,6 +5,7 @@ use crate::codec::DecodeError;
 use crate::domain::{Refusal, Timestamp};
 use crate::journal::{AppendError, Position, ReadError};
 use crate::privacy::KeyringError;
+use crate::proof::ProveError;
 
 /// Why a request was not carried out, or why we cannot say.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,9 @@ pub enum LedgerError {
     /// The keyring gave no answer. Do what it says, or read without it.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+    /// There is no proof. Do what it says.
+    #[error(transparent)]
+    NotProven(#[from] ProveError),
 }
 
 impl From<LedgerError> for ExecuteError {

@@ -7,6 +7,7 @@ mod authority;
 mod boundary;
 mod conflict;
 mod decision;
+mod erasing;
 mod error;
 pub mod policies;
 mod reading;
@@ -16,6 +17,7 @@ mod sealing;
 mod tests;
 
 pub use authority::{Actor, Authority, NotAllowed, Verb, Why};
+pub use erasing::Demand;
 pub use error::{ExecuteError, LedgerError};
 pub use request::{BadRequest, Request};
 

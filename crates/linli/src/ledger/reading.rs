@@ -10,8 +10,7 @@ use super::{Actor, Ledger, LedgerError, Verb};
 use crate::codec::Reader;
 use crate::domain::{Event, Happened, Scope};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
-
-use crate::proof::{self, Verified};
+use crate::proof::{self, Consistency, Inclusion, Verified};
 use crate::views::Asked;
 
 impl Ledger {
@@ -111,18 +110,50 @@ impl Ledger {
         Ok(())
     }
 
-    /// Verifies the whole journal, if the actor may read all of it: [`proof::verify`]. `None` where
-    /// `tell` broke it off; it hears how many events have been found sound.
+    /// Verifies the whole journal, if the actor may read all of it, against checkpoints that were
+    /// held elsewhere: [`proof::verify`]. `None` where `tell` broke it off; it hears how many
+    /// events have been found sound.
     ///
     /// # Errors
     /// [`LedgerError`]; damage is no error here but what is looked for.
     pub fn verify(
         &self,
         actor: impl Into<Actor>,
+        held: &[proof::Checkpoint],
         tell: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Option<Verified>, LedgerError> {
         self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
-        Ok(proof::verify(Blocking(&*self.store), tell)?)
+        Ok(proof::verify(Blocking(&*self.store), held, tell)?)
+    }
+
+    /// Proves that the event at `position` is among those that the checkpoint `note` was made of,
+    /// if the actor may read all of the journal: [`Inclusion::prove`].
+    ///
+    /// # Errors
+    /// [`LedgerError::NotProven`] says why there is no proof.
+    pub fn prove(
+        &self,
+        actor: impl Into<Actor>,
+        position: Position,
+        note: &str,
+    ) -> Result<Inclusion, LedgerError> {
+        self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
+        Ok(Inclusion::prove(Blocking(&*self.store), position, note)?)
+    }
+
+    /// Proves that the checkpoint `to` goes on from the checkpoint `from`, if the actor may read
+    /// all of the journal: [`Consistency::prove`].
+    ///
+    /// # Errors
+    /// As [`Ledger::prove`].
+    pub fn prove_consistency(
+        &self,
+        actor: impl Into<Actor>,
+        from: &str,
+        to: &str,
+    ) -> Result<Consistency, LedgerError> {
+        self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
+        Ok(Consistency::prove(Blocking(&*self.store), from, to)?)
     }
 
     /// The store beneath, for what needs no decision. It asks nobody: do not hand it to an actor.

@@ -21,6 +21,13 @@ impl Sealing {
         Self(Some(keyring))
     }
 
+    /// What holds the keys.
+    pub(super) fn keyring(&self) -> Result<&dyn Keyring, KeyringError> {
+        self.0.as_deref().ok_or_else(|| KeyringError::Unavailable {
+            reason: "none was named; name the one that the journal is sealed with".to_owned(),
+        })
+    }
+
     /// Refuses what cannot be sealed here, before anything is read.
     pub(super) fn can_seal(&self, request: &Request) -> Result<(), Refusal> {
         let Some(field) = request.sealed_field() else { return Ok(()) };

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::journal::{Digest, Event, Position, Whole};
 
 /// What stands first in every record, so that no other record can pass for one of a leaf.
-const LABEL: &[u8] = b"linli/leaf/v1";
+pub(super) const LABEL: &[u8] = b"linli/leaf/v1";
 
 /// One event as a leaf of the tree; its index there is its position less one.
 #[derive(Clone, Copy, Debug)]

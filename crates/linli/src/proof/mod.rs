@@ -4,6 +4,10 @@
 //! nothing about it is ours. What is ours is the leaf's record ([`Leaf::record`]). Whoever keeps a
 //! root and a number of events can tell later whether what stood there then stands there still.
 //!
+//! A [`Checkpoint`] is such a root, signed. [`verify`] holds a journal against those that were kept
+//! elsewhere. [`Inclusion`] proves to somebody who has no journal that one event is in a signed
+//! one, [`Consistency`] that a later one goes on from an earlier one.
+//!
 //! It knows what a journal keeps, and never what an event means.
 //!
 //! ```
@@ -18,16 +22,31 @@
 //! assert_ne!(proof::tree(journal)?.root(), kept.root());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![doc = include_str!("format.md")]
 
+mod checkpoint;
+mod consistency;
+mod error;
+mod inclusion;
+mod key;
 mod leaf;
+mod lines;
+mod record;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod verify;
+mod walk;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use consistency::Consistency;
+pub use error::{ProofError, ProveError};
+pub use inclusion::{Inclusion, Proven};
+pub use key::{KeyError, SigningKey, VerifierKey};
 pub use leaf::Leaf;
+pub use record::Record;
 pub use tree::{Root, Tree};
-pub use verify::{Verified, verify};
+pub use verify::{Contradiction, Verified, verify};
 
 use crate::journal::{Blocking, ReadError};
 

@@ -27,13 +27,21 @@ impl Tree {
 
     /// Takes in the hash of the next leaf.
     pub fn push(&mut self, leaf: Digest) {
+        self.grow(leaf, |_, _, _| {});
+    }
+
+    /// The same; `tell` hears of the leaf and of each full subtree that ends with it: how many
+    /// levels are below it, how many of its kind are before it, its root.
+    pub(super) fn grow(&mut self, leaf: Digest, mut tell: impl FnMut(u8, u64, Digest)) {
         let mut hash = leaf;
-        let mut left = self.size;
+        let (mut level, mut left) = (0, self.size);
+        tell(level, left, hash);
         while left & 1 == 1
             && let Some(sibling) = self.full.pop()
         {
             hash = node(&sibling, &hash);
-            left >>= 1;
+            (level, left) = (level.saturating_add(1), left >> 1);
+            tell(level, left, hash);
         }
         self.full.push(hash);
         self.size = self.size.saturating_add(1);

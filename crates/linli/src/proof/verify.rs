@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use super::{Leaf, Root, Tree};
+use super::{Checkpoint, Leaf, Root, Tree};
 use crate::journal::{
     Blocking, Columns, Corruption, Position, Query, ReadError, ReadOptions, Whole,
 };
@@ -17,6 +17,48 @@ pub struct Verified {
     pub root: Option<Root>,
     /// The first damage that was found.
     pub first_bad: Option<Corruption>,
+    /// What speaks against the checkpoints that were held; nothing where none was.
+    pub contradiction: Option<Contradiction>,
+}
+
+/// How a journal is another one than a checkpoint says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    /// The end was cut off, or an older copy was put back. Restore a later backup.
+    #[error(
+        "{events} events are left of the {signed} that were signed: the end was cut off from \
+         position {} on, or an older copy was put back", events.saturating_add(1)
+    )]
+    Shorter {
+        /// How many events there are.
+        events: u64,
+        /// How many there were.
+        signed: u64,
+    },
+    /// An event was altered, left out, put in or moved, or another story was put in its place.
+    /// Restore a backup. Checkpoints that were held in between narrow down where it is.
+    #[error(
+        "one of the events from position {first} to {last} is not what was signed: the journal was \
+         rewritten, or another one was put in its place"
+    )]
+    Differs {
+        /// The first event behind the last checkpoint that holds.
+        first: Position,
+        /// The last event of the first checkpoint that does not.
+        last: Position,
+    },
+}
+
+impl Contradiction {
+    /// The first bad position, where it is known: an event that is changed leaves no trace of
+    /// which one it was among those that were signed together.
+    #[must_use]
+    pub fn first_bad(&self) -> Option<Position> {
+        match *self {
+            Self::Shorter { events, .. } => Some(Position(events.saturating_add(1))),
+            Self::Differs { first, last } => (first == last).then_some(first),
+        }
+    }
 }
 
 /// Events after which the index is asked about them; each question is bounded by them.
@@ -25,27 +67,62 @@ const BATCH: usize = 8_192;
 /// Reads every event once, and asks the store for it again in every other way: by each of its tags,
 /// by its append's key, by its upstream source. Positions have to be dense, and appends whole.
 ///
+/// With checkpoints that were held elsewhere it also proves that what they were made of stands
+/// there still, and nothing before it was altered: [`Verified::contradiction`]. Without any it
+/// cannot tell a journal from another one that is sound in itself.
+///
 /// `tell` hears how many events have been found sound; it breaks the work off.
 ///
 /// # Errors
 /// Those of reading, but for damage: that is what is looked for. `Ok(None)` if it was broken off.
+///
+/// # Example
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use linli::journal::{Append, Blocking, Event, MemoryStore};
+/// use linli::proof::{self, Checkpoint, Contradiction};
+///
+/// let (store, cut) = (MemoryStore::new(), MemoryStore::new());
+/// for number in 0..5 {
+///     let append = || Append::of(Event::new("Counted").tag(&format!("number:{number}")));
+///     let appended = Blocking(&store).append(append().key(key(number)))?;
+///     if appended.last.0 < 5 {
+///         Blocking(&cut).append(append().key(key(number)))?;
+///     }
+/// }
+/// # fn key(number: u32) -> linli::journal::IdempotencyKey {
+/// #     linli::journal::IdempotencyKey::of("example", &number.to_string())
+/// # }
+/// let held = [Checkpoint::of(&proof::tree(Blocking(&store))?)];
+/// let found = proof::verify(Blocking(&cut), &held, |_| ControlFlow::Continue(()))?;
+/// let said = found.and_then(|found| found.contradiction);
+/// assert_eq!(said, Some(Contradiction::Shorter { events: 4, signed: 5 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn verify(
     journal: Blocking<'_>,
+    held: &[Checkpoint],
     mut tell: impl FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Option<Verified>, ReadError> {
+    let mut held = held.to_vec();
+    held.sort_by_key(|checkpoint| checkpoint.size);
     let mut first_bad: Option<Corruption> = None;
     loop {
         // Where something is damaged, what stands before it is read once more, by itself: a page
         // with damage in it gives nothing, and there may be damage that was met later.
         let until = first_bad.as_ref().map(|bad| Position(bad.position.0.saturating_sub(1)));
         if until == Some(Position(0)) {
-            return Ok(Some(Verified { events: 0, root: None, first_bad }));
+            return Ok(Some(Verified { events: 0, root: None, first_bad, contradiction: None }));
         }
-        let mut verification = Verification::of(journal, until);
+        let mut verification = Verification::of(journal, until, &held);
         match verification.run(&mut tell) {
             Ok(ControlFlow::Continue(())) => {
-                let root = first_bad.is_none().then(|| verification.tree.root());
-                return Ok(Some(Verified { events: verification.tree.size(), root, first_bad }));
+                let is_sound = first_bad.is_none();
+                let root = is_sound.then(|| verification.tree.root());
+                let contradiction = verification.contradiction(is_sound);
+                let events = verification.tree.size();
+                return Ok(Some(Verified { events, root, first_bad, contradiction }));
             }
             Ok(ControlFlow::Break(())) => return Ok(None),
             Err(ReadError::Corrupt(corruption)) => {
@@ -68,11 +145,17 @@ struct Verification<'a> {
     batched: usize,
     /// By source: how far it was taken in last, and the first position of that append.
     checkpoints: BTreeMap<String, (Position, Position)>,
+    /// Those that are still to come, the smallest first.
+    held: &'a [Checkpoint],
+    /// How many events the last one had that holds.
+    holds: u64,
+    /// The first one that does not hold.
+    differs: Option<Contradiction>,
 }
 
 impl<'a> Verification<'a> {
-    fn of(journal: Blocking<'a>, until: Option<Position>) -> Self {
-        Self {
+    fn of(journal: Blocking<'a>, until: Option<Position>, held: &'a [Checkpoint]) -> Self {
+        let mut verification = Self {
             journal,
             until,
             tree: Tree::default(),
@@ -80,7 +163,40 @@ impl<'a> Verification<'a> {
             batch: Vec::new(),
             batched: 0,
             checkpoints: BTreeMap::new(),
+            held,
+            holds: 0,
+            differs: None,
+        };
+        verification.hold_against();
+        verification
+    }
+
+    /// Holds the tree against the checkpoints of its size.
+    fn hold_against(&mut self) {
+        while let [next, later @ ..] = self.held
+            && next.size == self.tree.size()
+        {
+            self.held = later;
+            if next.root == self.tree.root() {
+                self.holds = next.size;
+                continue;
+            }
+            // Of two of one size that differ, each speaks against all the other one says.
+            let behind = if self.holds < next.size { self.holds } else { 0 };
+            let first = Position(behind.saturating_add(1));
+            let differs = Contradiction::Differs { first, last: Position(next.size) };
+            self.differs.get_or_insert(differs);
         }
+    }
+
+    /// What speaks against the checkpoints, now that all is read, or all before the damage.
+    fn contradiction(&self, is_sound: bool) -> Option<Contradiction> {
+        let cut = self
+            .held
+            .last()
+            .filter(|_| is_sound)
+            .map(|last| Contradiction::Shorter { events: self.tree.size(), signed: last.size });
+        self.differs.or(cut)
     }
 
     fn run(
@@ -120,7 +236,10 @@ impl<'a> Verification<'a> {
                 return Err(corrupt(next, "a checkpoint does not rise"));
             }
         }
-        Leaf::of(whole).for_each(|leaf| self.tree.push(leaf.hash()));
+        for leaf in Leaf::of(whole) {
+            self.tree.push(leaf.hash());
+            self.hold_against();
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Laws of a decision as it is made in truth: through the boundary, the append condition, the key.
 
+mod erasing;
 mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};

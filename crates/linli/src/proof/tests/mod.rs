@@ -7,6 +7,9 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+mod checkpoints;
+mod proofs;
+
 use super::*;
 use crate::journal::{
     Append, Checkpoint, Digest, Event, IdempotencyKey, Limit, MemoryStore, Position, Whole,

@@ -1,0 +1,122 @@
+//! `linli prove`: small files that somebody without the journal can check, and their check.
+
+use std::path::{Path, PathBuf};
+
+use linli::journal::{Digest, Position};
+use linli::proof::{Consistency, Inclusion, ProofError, Proven, VerifierKey};
+use serde_json::{Value, json};
+
+use crate::args::{Global, ProveArgs};
+use crate::failure::Failure;
+use crate::figures::grouped;
+use crate::{out, read_file, signing};
+
+pub(crate) fn run(global: &Global, args: &ProveArgs) -> Result<u8, Failure> {
+    let ledger = global.address()?.open_to_read()?;
+    let actor = global.actor.as_str();
+    let proof = match (args.position, &args.checkpoint, &args.from, &args.to) {
+        (Some(position), Some(checkpoint), ..) => {
+            let note = read_file::text(checkpoint)?;
+            ledger.prove(actor, Position(position), &note)?.to_string()
+        }
+        (_, _, Some(from), Some(to)) => {
+            let (from, to) = (read_file::text(from)?, read_file::text(to)?);
+            ledger.prove_consistency(actor, &from, &to)?.to_string()
+        }
+        _ => return Err(Failure::input("name a POSITION and --checkpoint, or --from and --to")),
+    };
+    if let Some(path) = &args.out {
+        signing::replace(path, &proof)?;
+    }
+    match (&args.out, global.json) {
+        (path, true) => out::json(&json!({
+            "proof": proof,
+            "bytes": proof.len(),
+            "out": path.as_ref().map(|path| path.display().to_string()),
+        }))?,
+        (Some(path), false) => out::text(&format!("{}: {} bytes", path.display(), proof.len()))?,
+        (None, false) => out::text(proof.trim_end_matches('\n'))?,
+    }
+    Ok(0)
+}
+
+/// Checks a proof with nothing but the public key and, for one that a checkpoint is continued, the
+/// earlier checkpoint.
+pub(crate) fn check(
+    global: &Global,
+    path: &Path,
+    key: &Path,
+    held: &[PathBuf],
+) -> Result<u8, Failure> {
+    let key = signing::verifier_key(key)?;
+    let text = read_file::text(path)?;
+    let failed = |error: ProofError| match error {
+        ProofError::NotAProof | ProofError::OtherStart { .. } => Failure::in_file(path, error),
+        other => Failure::broken(format!("{}: {other}", path.display())),
+    };
+    let (document, sentence) = match held {
+        [] => told(&Inclusion::read(&text).and_then(|proof| proof.check(&key)).map_err(failed)?),
+        [held] => continued(&text, held, &key, failed)?,
+        _ => return Err(Failure::input("a proof starts from one checkpoint; name that one")),
+    };
+    match global.json {
+        true => out::json(&document)?,
+        false => out::text(&sentence)?,
+    }
+    Ok(0)
+}
+
+/// What an inclusion proof proves.
+fn told(Proven { checkpoint, record }: &Proven) -> (Value, String) {
+    let (root, payload) = (checkpoint.root.to_string(), hex(&record.payload_hash));
+    let document = json!({
+        "ok": true,
+        "position": record.position.0,
+        "id": record.id.to_string(),
+        "type": record.event_type,
+        "tags": record.tags,
+        "payload_bytes": record.payload_bytes,
+        "payload_sha256": payload,
+        "events": checkpoint.size,
+        "root": root,
+    });
+    let sentence = format!(
+        "The event at position {} is among the {} that were signed\n{} {}, tags: {}\n\
+         {} bytes, SHA-256 {payload}\nroot {root}",
+        record.position,
+        grouped(checkpoint.size.into()),
+        record.event_type,
+        record.id,
+        record.tags.join(" "),
+        record.payload_bytes,
+    );
+    (document, sentence)
+}
+
+fn continued(
+    text: &str,
+    held: &Path,
+    key: &VerifierKey,
+    failed: impl Fn(ProofError) -> Failure,
+) -> Result<(Value, String), Failure> {
+    let held = signing::checkpoint(held, key)?;
+    let proof = Consistency::read(text);
+    let later = proof.and_then(|proof| proof.check(&held, key)).map_err(failed)?;
+    let document = json!({
+        "ok": true,
+        "from": held.size,
+        "events": later.size,
+        "root": later.root.to_string(),
+    });
+    let (from, to) = (grouped(held.size.into()), grouped(later.size.into()));
+    let sentence = format!(
+        "The {to} events that were signed begin with the {from} of the checkpoint, unchanged\n\
+         root {}",
+        later.root
+    );
+    Ok((document, sentence))
+}
+
+fn hex(digest: &Digest) -> String {
+    linli::proof::Root(*digest).to_string()
+}
