@@ -87,8 +87,10 @@ fn what_was_acknowledged_survives_a_hundred_kills() {
     }
     let store = SqliteStore::open(&journal).expect("the journal opens");
     let whole = every_append_is_whole(&store);
-    println!("{KILLS} kills, {in_between} after an answer; {acknowledged} answers, 0 lost");
-    println!("{whole} appends in the journal, each whole");
+    println!(
+        "\nfault A1 SQLite: {KILLS} kills of who writes, {in_between} between two answers; 0 of \
+         {acknowledged} answers lost, {whole} appends there, each whole"
+    );
     assert!(in_between * 4 >= KILLS * 3, "three quarters of the kills after the first answer");
     assert!(whole >= acknowledged);
 }

@@ -14,6 +14,7 @@ mod corpus;
 mod detection;
 mod disputes;
 mod facts;
+mod faults;
 mod flips;
 mod interchange;
 mod killed_keyrings;

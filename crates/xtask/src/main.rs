@@ -8,6 +8,7 @@
 
 mod bench;
 mod check;
+mod faults;
 mod place;
 mod planted;
 mod postgres;
@@ -40,8 +41,13 @@ const COMMANDS: &[Command] = &[
         run: planted::run,
     },
     Command {
+        name: "faults",
+        does: "what a store must outlive: [ROW] | --soak NAME [--rounds N] [--minutes M]",
+        run: faults::run,
+    },
+    Command {
         name: "soak",
-        does: "what takes hours, in shards that add up: racing [--rounds N] [--minutes M]",
+        does: "what takes hours, in shards that add up: NAME [--rounds N] [--minutes M]",
         run: soak::run,
     },
 ];
