@@ -25,6 +25,7 @@ mod program;
 mod racing;
 mod refusals;
 mod sealed_fields;
+mod soaking;
 mod tidy;
 mod two_processes;
 mod verifying;

@@ -15,6 +15,7 @@ use linli_sqlite::{OpenError, SqliteStore};
 
 use super::account::{Account, Tally, one_sentence};
 use super::{in_memory, on_all_cores, told};
+use crate::soaking::Soak;
 
 /// How many appends are asked for in CI.
 const APPENDS: usize = 20;
@@ -143,4 +144,26 @@ fn every_call_that_fails_leaves_what_was_answered() {
     let missed = struck.get(&None).copied().unwrap_or_default();
     assert!(missed * 100 < faults.len() as u64, "{missed} of {} never struck", faults.len());
     assert!(tally.unknown > tally.unknown_and_there && tally.unknown_and_there > 0, "{tally:?}");
+}
+
+#[test]
+#[ignore = "it runs for as long as it is given: `cargo xtask faults --soak calls`"]
+fn calls() {
+    /// How many appends are asked for in a soak.
+    const APPENDS: usize = 200;
+    let (mut soak, faults) = (Soak::asked(), faults(&story(APPENDS, None).calls));
+    while soak.goes_on("faults") {
+        let begun = usize::try_from(soak.count("faults")).expect("not many");
+        let Some(part) = faults.get(begun..).filter(|rest| !rest.is_empty()) else { return };
+        let part = &part[..part.len().min(100)];
+        let ends = on_all_cores(part.len(), |number| story(APPENDS, Some(part[number])));
+        let sum = |of: fn(&Tally) -> u64| ends.iter().map(|end| of(&end.tally)).sum();
+        soak.add(&[
+            ("faults", part.len() as u64),
+            ("answers", sum(|tally| tally.written)),
+            ("refused", sum(|tally| tally.refused)),
+            ("unknown", sum(|tally| tally.unknown)),
+            ("lost", 0),
+        ]);
+    }
 }

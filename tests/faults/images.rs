@@ -16,6 +16,7 @@ use rusqlite::Connection;
 
 use super::account::{Account, Tally, one_sentence};
 use super::{Chance, in_memory, on_all_cores, told};
+use crate::soaking::Soak;
 
 /// How many images are looked at in CI.
 const IMAGES: usize = 5_000;
@@ -95,19 +96,22 @@ fn put(folder: &Path, image: &Image) {
     }
 }
 
+/// Cuts the power of one story a hundred times.
+fn look(number: u64) -> Vec<Option<Tally>> {
+    let mut chance = Chance(number << 32);
+    let (story, folder) = (Story::of(&mut chance), in_memory());
+    let cut = |image| {
+        let seed = chance.clone();
+        let looked = std::panic::AssertUnwindSafe(|| story.cut(folder.path(), &mut chance));
+        std::panic::catch_unwind(looked)
+            .unwrap_or_else(|_| panic!("image {image} of story {number}, {seed:?}"))
+    };
+    (0..IMAGES_A_STORY).map(cut).collect()
+}
+
 #[test]
 fn every_legal_image_holds_what_was_answered() {
-    let stories = on_all_cores(IMAGES / IMAGES_A_STORY, |number| {
-        let mut chance = Chance((number as u64) << 32);
-        let (story, folder) = (Story::of(&mut chance), in_memory());
-        let cut = |image| {
-            let seed = chance.clone();
-            let looked = std::panic::AssertUnwindSafe(|| story.cut(folder.path(), &mut chance));
-            std::panic::catch_unwind(looked)
-                .unwrap_or_else(|_| panic!("image {image} of story {number}, {seed:?}"))
-        };
-        (0..IMAGES_A_STORY).map(cut).collect::<Vec<_>>()
-    });
+    let stories = on_all_cores(IMAGES / IMAGES_A_STORY, |number| look(number as u64));
     let looked: Vec<Option<Tally>> = stories.into_iter().flatten().collect();
     let sum = |of: fn(&Tally) -> u64| looked.iter().flatten().map(of).sum::<u64>();
     let unmade = looked.iter().filter(|tally| tally.is_none()).count();
@@ -159,4 +163,24 @@ fn an_image_shows_a_commit_that_was_not_flushed() {
         format_args!("NORMAL loses answers in {normal}, FULL in {full}"),
     );
     assert!(normal > 100 && full == 0, "NORMAL loses in {normal}, FULL in {full}");
+}
+
+#[test]
+#[ignore = "it runs for as long as it is given: `cargo xtask faults --soak images`"]
+fn images() {
+    /// Stories below are those of the short run.
+    const SEED: u64 = 1 << 20;
+    let mut soak = Soak::asked();
+    while soak.goes_on("images") {
+        let begun = SEED + soak.count("images") / IMAGES_A_STORY as u64;
+        let looked: Vec<_> =
+            on_all_cores(8, |number| look(begun + number as u64)).into_iter().flatten().collect();
+        let sum = |of: fn(&Tally) -> u64| looked.iter().flatten().map(of).sum();
+        soak.add(&[
+            ("images", looked.len() as u64),
+            ("answers", sum(|tally| tally.written)),
+            ("unanswered_and_there", sum(|tally| tally.unknown_and_there)),
+            ("lost", 0),
+        ]);
+    }
 }

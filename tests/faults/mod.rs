@@ -7,7 +7,10 @@
 
 mod account;
 mod calls;
+mod histories;
 mod images;
+mod model;
+mod readers;
 
 use std::fmt::Display;
 use std::path::Path;

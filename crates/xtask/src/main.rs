@@ -13,7 +13,6 @@ mod place;
 mod planted;
 mod postgres;
 mod python;
-mod soak;
 mod stage;
 mod test;
 mod tool;
@@ -44,11 +43,6 @@ const COMMANDS: &[Command] = &[
         name: "faults",
         does: "what a store must outlive: [ROW] | --soak NAME [--rounds N] [--minutes M]",
         run: faults::run,
-    },
-    Command {
-        name: "soak",
-        does: "what takes hours, in shards that add up: NAME [--rounds N] [--minutes M]",
-        run: soak::run,
     },
 ];
 

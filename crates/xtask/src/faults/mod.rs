@@ -1,8 +1,9 @@
 //! `cargo xtask faults [ROW]`: every fault that a store has to outlive, a line for each: what was
 //! broken, what was lost, how long it took. `--soak NAME [--rounds N] [--minutes M]` is the same
-//! for hours ([`crate::soak`]).
+//! for hours ([`soak`]).
 
 mod rows;
+mod soak;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::time::Duration;
 use crate::postgres::Server;
 use crate::python::Environment;
 use crate::stage::now;
-use crate::{place, soak, tool};
+use crate::{place, tool};
 use rows::{ROWS, Row, Test};
 
 /// Seconds that all rows may take together, on two slow cores.

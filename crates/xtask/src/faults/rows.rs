@@ -73,6 +73,36 @@ pub(crate) const ROWS: &[Row] = &[
         tests: &[house("flips::no_flipped_bit_is_silent")],
     },
     Row {
+        name: "B1",
+        breaks: "sixteen writers at once: is there a serial order?",
+        is_required: true,
+        tests: &[
+            house("faults::histories::appends_of_many_threads_have_a_serial_order_in_memory"),
+            house("faults::histories::appends_of_many_processes_have_a_serial_order_in_sqlite"),
+            house("faults::histories::appends_of_many_processes_have_a_serial_order_in_postgres"),
+        ],
+    },
+    Row {
+        name: "B2",
+        breaks: "readers that resume under writers",
+        is_required: false,
+        tests: &[
+            house("faults::readers::readers_that_resume_see_every_event_once_in_memory"),
+            house("faults::readers::readers_that_resume_see_every_event_once_in_sqlite"),
+            house("faults::readers::readers_that_resume_see_every_event_once_in_postgres"),
+        ],
+    },
+    Row {
+        name: "B3",
+        breaks: "moves of chance beside a model: closed, killed, failed, cut",
+        is_required: true,
+        tests: &[
+            house("faults::model::a_store_in_memory_answers_as_the_model_does"),
+            house("faults::model::a_file_answers_as_the_model_does"),
+            house("faults::model::a_server_answers_as_the_model_does"),
+        ],
+    },
+    Row {
         name: "C2",
         breaks: "a connection cut after each 16th byte of an append",
         is_required: false,
