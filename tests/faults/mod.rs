@@ -11,6 +11,7 @@ mod histories;
 mod images;
 mod model;
 mod readers;
+mod tampering;
 
 use std::fmt::Display;
 use std::path::Path;
@@ -34,9 +35,12 @@ pub(crate) fn in_memory() -> TempDir {
 pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
+    /// From one number to the next.
+    pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
     /// A number below `bound`.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.0 = self.0.wrapping_add(Self::STEP);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % bound

@@ -73,6 +73,16 @@ pub(crate) const ROWS: &[Row] = &[
         tests: &[house("flips::no_flipped_bit_is_silent")],
     },
     Row {
+        name: "A7",
+        breaks: "a journal is cut, its parts swapped, doubled, taken out",
+        is_required: false,
+        tests: &[
+            house("faults::tampering::a_file_that_is_cut_short_is_never_believed"),
+            house("faults::tampering::a_log_that_is_cut_short_ends_with_a_group"),
+            house("faults::tampering::parts_that_are_swapped_doubled_or_taken_out_are_noticed"),
+        ],
+    },
+    Row {
         name: "B1",
         breaks: "sixteen writers at once: is there a serial order?",
         is_required: true,
