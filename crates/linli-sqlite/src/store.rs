@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use linli::journal::{
-    Append, AppendError, Appended, EventStore, GroupCommit, HeadWatch, IdempotencyKey, Page,
-    Pending, Position, Query, ReadError, ReadOptions, Receipt,
+    Append, AppendError, Appended, EventStore, FORKED, GroupCommit, HeadWatch, IdempotencyKey,
+    Page, Pending, Position, Query, ReadError, ReadOptions, Receipt,
 };
 
 use crate::identity::Hold;
@@ -178,9 +178,6 @@ impl SqliteStore {
         }
     }
 }
-
-const FORKED: &str = "the process was forked off after the store was opened; start the process \
-    with spawn, or open the journal only after the fork";
 
 impl EventStore for SqliteStore {
     fn append(&self, group: Vec<Append>) -> Pending<'static, Vec<Result<Appended, AppendError>>> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use linli::journal::{
-    Append, AppendError, Appended, Content, Corruption, GroupWriter, HeadWatch, IdempotencyKey,
-    Position, Written,
+    Append, AppendError, Content, Corruption, GroupWriter, HeadWatch, Position,
+    answers_of_unwritten,
 };
 use rusqlite::{Connection, ErrorCode};
 
@@ -201,12 +201,8 @@ impl GroupWriter for Writer {
             // At once, so that who asks for the key is not kept waiting.
             self.connection = self.connect().ok();
         }
-        let mut verdicts = verdicts.into_iter();
-        let settled = |append: &Append| match verdicts.next() {
-            Some(verdict) if stands_anyway(&verdict, failure.base) => verdict,
-            _ => Err(for_key(&error, append.key)),
-        };
-        group.iter().map(|(append, _)| append).map(settled).collect()
+        let appends = group.iter().map(|(append, _)| append);
+        answers_of_unwritten(appends, verdicts, failure.base, &error)
     }
 }
 
@@ -286,23 +282,5 @@ fn not_reopened(error: &OpenError) -> AppendError {
         // Held by somebody, or an I/O error that may pass.
         OpenError::Busy { .. } | OpenError::Refused { .. } => AppendError::Busy { reason },
         _ => AppendError::NotWritable { reason },
-    }
-}
-
-/// Whether a verdict holds though its group was not written: it speaks of what stood there before.
-fn stands_anyway(verdict: &Verdict, base: Option<Position>) -> bool {
-    match verdict {
-        Err(AppendError::Empty | AppendError::Limit(_)) => true,
-        Err(AppendError::Conflict { found, .. }) => Some(*found) <= base,
-        Err(AppendError::KeyReused { first, .. }) => Some(first.last) <= base,
-        Ok(Appended { last, written: Written::Before, .. }) => Some(*last) <= base,
-        _ => false,
-    }
-}
-
-fn for_key(error: &AppendError, key: Option<IdempotencyKey>) -> AppendError {
-    match error {
-        AppendError::Unknown { reason, .. } => AppendError::Unknown { key, reason: reason.clone() },
-        other => other.clone(),
     }
 }

@@ -10,14 +10,12 @@ mod soak;
 mod turn;
 
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use linli::journal::{EventStore, MemoryStore};
-use linli_postgres::PostgresStore;
 use linli_postgres::trial::Fresh;
-use linli_sqlite::SqliteStore;
 
 use super::{in_memory, told};
+use crate::two_processes::open;
 use check::{Tally, check};
 use turn::Turn;
 
@@ -52,13 +50,6 @@ fn one_of_the_processes() {
     let writers = (0..WRITERS).filter(|writer| writer % PROCESSES == process);
     for turn in write(&*open(&journal), writers, turns) {
         println!("{turn}");
-    }
-}
-
-fn open(journal: &str) -> Arc<dyn EventStore> {
-    match journal.starts_with("postgres:") {
-        true => Arc::new(PostgresStore::open(journal).expect("the journal opens")),
-        false => Arc::new(SqliteStore::open(journal).expect("the journal opens")),
     }
 }
 

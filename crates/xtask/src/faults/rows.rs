@@ -45,6 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
         tests: &[
             house("kills::what_was_acknowledged_survives_a_hundred_kills"),
             house("killed_keyrings::what_was_answered_survives_thirty_kills"),
+            house("kills::what_was_acknowledged_survives_kills_of_who_writes_to_postgres"),
             postgres("tests::kills::what_was_answered_survives_fifteen_kills"),
         ],
     },
@@ -117,5 +118,11 @@ pub(crate) const ROWS: &[Row] = &[
         breaks: "a connection cut after each 16th byte of an append",
         is_required: false,
         tests: &[postgres("tests::cuts::a_cut_at_any_byte_leaves_an_append_whole_or_absent")],
+    },
+    Row {
+        name: "C3",
+        breaks: "a fork under an open journal",
+        is_required: false,
+        tests: &[sqlite("tests::forks::a_journal_that_was_inherited_open_is_refused")],
     },
 ];
