@@ -27,9 +27,9 @@
 //! looked at before SQLite cuts off what it does not believe; a bit in its last group is turned
 //! back where its place is certain and the journal is opened to write.
 //!
-//! A commit whose flush failed is [`Unknown`](linli::journal::AppendError::Unknown). It may stand in
-//! the log unseen and come back when that is read anew, so it is cleared away before anything else
-//! is written and before its key is answered for: until that is done, the answer is `Busy`.
+//! A commit whose flush failed is [`Unknown`](linli::journal::AppendError::Unknown). It may stand
+//! in the log unseen and come back when that is read anew, so it is cleared away before anything
+//! else is written and before its key is answered for: until that is done, the answer is `Busy`.
 //!
 //! # Processes and threads
 //! A store has one writer thread; several processes may open the same file and take turns. Reads
