@@ -35,6 +35,9 @@ const MOST_BITS: u32 = 8;
 pub(crate) fn check(path: &Path, purpose: Purpose) -> Result<(), OpenError> {
     let unreadable =
         |error: io::Error| OpenError::NotReadable { path: path.to_owned(), why: error.to_string() };
+    if purpose != Purpose::Read {
+        flush(&wal(path)).map_err(unreadable)?;
+    }
     for _ in 0..MOST_BITS {
         match rot(&wal(path)).map_err(unreadable)? {
             None => return Ok(()),
@@ -47,6 +50,12 @@ pub(crate) fn check(path: &Path, purpose: Purpose) -> Result<(), OpenError> {
     }
     let what = "its -wal is not as it was written".into();
     Err(OpenError::Damaged { path: path.to_owned(), what })
+}
+
+/// Flushes what a process that was killed had written and not flushed: from now on it is read, and
+/// its keys are answered for. A log that may not be written is left to SQLite to refuse.
+fn flush(wal: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).open(wal).map_or(Ok(()), |log| log.sync_data())
 }
 
 /// What is wrong with a log.
