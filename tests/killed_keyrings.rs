@@ -102,7 +102,10 @@ fn what_was_answered_survives_thirty_kills() {
         keys += made.len();
         destructions += destroyed;
     }
-    println!("{KILLS} kills: {keys} keys given and {destructions} destroyed before them, 0 lost");
+    println!(
+        "\nfault A1 keyring: {KILLS} kills; 0 of {keys} keys that were given lost, 0 of \
+         {destructions} that were destroyed are back"
+    );
     assert!(keys > 30 && destructions > 10, "the kills came after answers");
 }
 

@@ -1,17 +1,19 @@
-//! A process that appends is killed with `kill -9`, a hundred times: what was acknowledged is
-//! there, and nothing is half there.
+//! A process that appends is killed with `kill -9`, a hundred times over a SQLite file and fifteen
+//! times over a PostgreSQL: what was acknowledged is there, and nothing is half there.
 //!
 //! Keeps away: a success reported before the flush, an append whose rows are not one transaction,
 //! a key written apart from its events.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use linli::journal::{Append, Blocking, Event, IdempotencyKey, Query, ReadOptions};
-use linli_sqlite::SqliteStore;
+use linli::journal::{Append, Blocking, Event, EventStore, IdempotencyKey, Query, ReadOptions};
+use linli_postgres::trial::Fresh;
+
+use crate::two_processes::open;
 
 const KILLS: u64 = 100;
+const KILLS_OF_CLIENTS: u64 = 15;
 const JOURNAL: &str = "LINLI_KILLED_JOURNAL";
 const ROUND: &str = "LINLI_KILLED_ROUND";
 
@@ -32,15 +34,15 @@ fn append(round: u64, number: u64) -> Append {
 fn the_process_that_is_killed() {
     let (Ok(journal), Ok(round)) = (std::env::var(JOURNAL), std::env::var(ROUND)) else { return };
     let round = round.parse().expect("a round");
-    let store = SqliteStore::open(&journal).expect("the journal opens");
+    let store = open(&journal);
     let mut out = std::io::stdout().lock();
     for number in 0.. {
-        Blocking(&store).append(append(round, number)).expect("the append is acknowledged");
+        Blocking(&*store).append(append(round, number)).expect("the append is acknowledged");
         writeln!(out, "acknowledged {number}").and_then(|()| out.flush()).expect("a pipe");
     }
 }
 
-fn start(journal: &Path, round: u64) -> Child {
+fn start(journal: &str, round: u64) -> Child {
     Command::new(std::env::current_exe().expect("this test knows its own file"))
         .args(["--exact", "kills::the_process_that_is_killed", "--nocapture"])
         .env(JOURNAL, journal)
@@ -52,7 +54,7 @@ fn start(journal: &Path, round: u64) -> Child {
 }
 
 /// Kills a process after some acknowledgements and gives how many came before it died.
-fn acknowledged_before_the_kill(journal: &Path, round: u64) -> u64 {
+fn acknowledged_before_the_kill(journal: &str, round: u64) -> u64 {
     let mut child = start(journal, round);
     let pipe = child.stdout.take().expect("a pipe");
     let mut acknowledged = 0;
@@ -72,28 +74,38 @@ fn acknowledged_before_the_kill(journal: &Path, round: u64) -> u64 {
 fn what_was_acknowledged_survives_a_hundred_kills() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = folder.path().join("killed.db");
+    what_was_acknowledged_survives("SQLite", journal.to_str().expect("a path"), KILLS);
+}
+
+#[test]
+fn what_was_acknowledged_survives_kills_of_who_writes_to_postgres() {
+    let Some(fresh) = Fresh::journal() else { return };
+    what_was_acknowledged_survives("PostgreSQL", &fresh.address, KILLS_OF_CLIENTS);
+}
+
+fn what_was_acknowledged_survives(store: &str, journal: &str, kills: u64) {
     let (mut acknowledged, mut in_between) = (0, 0);
-    for round in 0..KILLS {
-        let answered = acknowledged_before_the_kill(&journal, round);
-        let store = SqliteStore::open(&journal).expect("the journal opens again");
-        let store = Blocking(&store);
+    for round in 0..kills {
+        let answered = acknowledged_before_the_kill(journal, round);
+        let store = open(journal);
         for number in 0..answered {
-            let receipt = store.receipt(key(round, number)).expect("readable");
+            let receipt = Blocking(&*store).receipt(key(round, number)).expect("readable");
             assert!(receipt.is_some(), "append {number} of round {round} is lost");
         }
         // One append more may have been written without an answer; it is whole or absent.
         acknowledged += answered;
         in_between += u64::from(answered > 0);
     }
-    let store = SqliteStore::open(&journal).expect("the journal opens");
-    let whole = every_append_is_whole(&store);
-    println!("{KILLS} kills, {in_between} after an answer; {acknowledged} answers, 0 lost");
-    println!("{whole} appends in the journal, each whole");
-    assert!(in_between * 4 >= KILLS * 3, "three quarters of the kills after the first answer");
+    let whole = every_append_is_whole(&*open(journal));
+    println!(
+        "\nfault A1 {store}: {kills} kills of who writes, {in_between} between two answers; 0 of \
+         {acknowledged} answers lost, {whole} appends there, each whole"
+    );
+    assert!(in_between * 4 >= kills * 3, "three quarters of the kills after the first answer");
     assert!(whole >= acknowledged);
 }
 
-fn every_append_is_whole(store: &SqliteStore) -> u64 {
+fn every_append_is_whole(store: &dyn EventStore) -> u64 {
     let mut events: Vec<String> = Vec::new();
     let mut next = 1;
     for page in Blocking(store).pages(Query::all(), ReadOptions::forwards()) {

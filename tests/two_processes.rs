@@ -22,7 +22,8 @@ fn one_of_the_two_processes() {
     (0..COUNTS).for_each(|_| count_once(&*store));
 }
 
-fn open(journal: &str) -> Arc<dyn EventStore> {
+/// Opens the journal at an address, which is a server's or a path.
+pub(crate) fn open(journal: &str) -> Arc<dyn EventStore> {
     match journal.starts_with("postgres:") {
         true => Arc::new(PostgresStore::open(journal).expect("the journal opens")),
         false => Arc::new(SqliteStore::open(journal).expect("the journal opens")),

@@ -15,36 +15,37 @@ use linli::proof;
 use linli_sqlite::{OpenError, SqliteStore};
 use tempfile::TempDir;
 
+use crate::faults::{Chance, in_memory};
 use story::{GROUPS_IN_LOG, ask, write};
 
-/// What became of flips.
+/// What became of flips, or of other damage.
 #[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    flips: u64,
+pub(crate) struct Counts {
+    pub(crate) flips: u64,
     /// Every answer was as before.
-    unchanged: u64,
+    pub(crate) unchanged: u64,
     /// The journal was not opened.
-    refused: u64,
+    pub(crate) refused: u64,
     /// Some questions were answered with an error, the others as before.
-    noticed: u64,
+    pub(crate) noticed: u64,
     /// An answer was wrong, and `verify` found the damage.
-    found_by_verify: u64,
+    pub(crate) found_by_verify: u64,
     /// An answer was wrong, and nothing told so.
-    silent: u64,
+    pub(crate) silent: u64,
 }
 
 /// A journal of which some was folded into the file and some stands in the log, as bytes.
-struct Sample {
+pub(crate) struct Sample {
     folder: TempDir,
-    file: Vec<u8>,
+    pub(crate) file: Vec<u8>,
     /// Empty where all of it was folded.
-    log: Vec<u8>,
+    pub(crate) log: Vec<u8>,
     answers: Vec<Option<String>>,
 }
 
 impl Sample {
     /// All of it in the file.
-    fn folded() -> Self {
+    pub(crate) fn folded() -> Self {
         let folder = in_memory();
         let path = folder.path().join("sample.db");
         drop(write(&path, 0));
@@ -52,7 +53,7 @@ impl Sample {
     }
 
     /// Its last groups in the log.
-    fn logged() -> Self {
+    pub(crate) fn logged() -> Self {
         let folder = in_memory();
         let path = folder.path().join("sample.db");
         let store = write(&path, GROUPS_IN_LOG);
@@ -73,7 +74,7 @@ impl Sample {
         sample
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("flipped.db")
     }
 
@@ -83,22 +84,32 @@ impl Sample {
 
     /// Writes the journal with one bit flipped: of the log, if there is one.
     fn put(&self, bit: Option<u64>) {
-        let path = self.path();
         let (mut file, mut log) = (self.file.clone(), self.log.clone());
         if let Some(bit) = bit {
             let flipped = if log.is_empty() { &mut file } else { &mut log };
             flipped[(bit / 8) as usize] ^= 1 << (bit % 8);
         }
+        self.put_bytes(&file, &log);
+    }
+
+    /// Writes other bytes in the place of the journal.
+    pub(crate) fn put_bytes(&self, file: &[u8], log: &[u8]) {
+        let path = self.path();
         let _ = fs::remove_file(format!("{}-shm", path.display()));
         fs::write(wal(&path), log).expect("the log");
         fs::write(path, file).expect("the file");
-        if self.log.is_empty() {
+        if log.is_empty() {
             fs::remove_file(wal(&self.path())).expect("there is none");
         }
     }
 
     fn flip(&self, bit: u64, counts: &mut Counts) {
         self.put(Some(bit));
+        self.look(counts, &format!("bit {bit}"));
+    }
+
+    /// Asks everything of what was put in the place of the journal.
+    pub(crate) fn look(&self, counts: &mut Counts, damage: &str) {
         counts.flips += 1;
         let Ok(store) = SqliteStore::open_read_only(self.path()) else {
             counts.refused += 1;
@@ -111,7 +122,7 @@ impl Sample {
                 proof::verify(Blocking(&store), &[], |_| std::ops::ControlFlow::Continue(()));
             match found {
                 Ok(Some(proof::Verified { first_bad: None, .. })) => {
-                    println!("silent: bit {bit} of {}", self.name());
+                    println!("silent: {damage} of {}", self.name());
                     counts.silent += 1;
                 }
                 _ => counts.found_by_verify += 1,
@@ -132,19 +143,11 @@ fn wal(path: &Path) -> PathBuf {
     format!("{}-wal", path.display()).into()
 }
 
-/// A folder in memory where the system has one: a flip writes the whole journal anew.
-fn in_memory() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    folder.expect("a folder")
-}
-
 /// The number of that name, at random but the same in every run.
 fn chance(number: u64) -> u64 {
-    let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
+    // The number before it is where the sequence of it begins.
+    let mut from = Chance(number.wrapping_sub(1).wrapping_mul(Chance::STEP));
+    from.below(u64::MAX)
 }
 
 const FLIPS: u64 = 10_000;
@@ -152,20 +155,53 @@ const FLIPS: u64 = 10_000;
 #[test]
 fn no_flipped_bit_is_silent() {
     let samples = [Sample::folded(), Sample::logged()];
-    let mut counts = [Counts::default(); 2];
-    for number in 0..FLIPS {
-        let which = (number % 2) as usize;
-        let sample = &samples[which];
-        sample.flip(chance(number) % sample.bits(), &mut counts[which]);
-    }
+    let flipped = |which: usize| {
+        let (sample, mut counts) = (&samples[which], Counts::default());
+        for number in (which as u64..FLIPS).step_by(2) {
+            sample.flip(chance(number) % sample.bits(), &mut counts);
+        }
+        counts
+    };
+    let counts = std::thread::scope(|scope| {
+        let flipped = &flipped;
+        let halves = [0, 1].map(|which| scope.spawn(move || flipped(which)));
+        halves.map(|half| half.join().expect("it was flipped"))
+    });
     for (sample, counts) in samples.iter().zip(counts) {
-        println!("{}: {counts:?}", sample.name());
+        println!(
+            "\nfault A6 SQLite, {}: {} flips; {} change no answer, {} are noticed, {} silent",
+            sample.name(),
+            counts.flips,
+            counts.unchanged,
+            counts.refused + counts.noticed,
+            counts.silent + counts.found_by_verify
+        );
         assert_eq!(counts.silent, 0, "{counts:?}");
         assert_eq!(counts.found_by_verify, 0, "no read gives a wrong row: {counts:?}");
         // The flips reached both what matters and what does not.
         assert!(counts.refused + counts.noticed > counts.flips / 10, "{counts:?}");
     }
     assert!(counts[0].unchanged > 0 && counts[0].noticed > 0, "{counts:?}");
+}
+
+/// Who opens the journal to write gets a bit turned back, where its place is certain: what was
+/// answered is there then. Otherwise it is refused.
+#[test]
+fn a_bit_that_rotted_in_the_last_group_is_turned_back_or_refused() {
+    let sample = Sample::logged();
+    let last_group = 8 * (sample.log.len() as u64 - 2 * (24 + 4096));
+    let mut mended = 0;
+    for number in 0..200 {
+        sample.put(Some(last_group + chance(number) % (sample.bits() - last_group)));
+        match SqliteStore::open(sample.path()) {
+            Ok(store) => assert!(ask(&store) == sample.answers, "bit {number} is turned back"),
+            Err(OpenError::Damaged { .. }) => continue,
+            Err(error) => panic!("bit {number}: {error}"),
+        }
+        mended += 1;
+    }
+    println!("{mended} of 200 bits were turned back");
+    assert!((100..200).contains(&mended), "{mended} of 200 bits were turned back");
 }
 
 /// Many bits at once, as a bad sector has them: not in the last group, which may be unfinished.

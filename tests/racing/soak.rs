@@ -1,13 +1,16 @@
-//! The same races for longer: `cargo xtask soak racing`. What is seen is added to what was seen
-//! before, journal by journal, so that a run may end anywhere and the next one goes on from there.
+//! The same races for longer: `cargo xtask faults --soak racing`. What is seen is added to what was
+//! seen before, journal by journal, so that a run may end anywhere and the next one goes on from
+//! there.
 //! There is no seed to give: what differs from round to round is how the threads meet.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::{Race, Seen, Store, WRITERS};
+use crate::soaking::{machine, now};
+
 use super::{cases, charging, classes, disputes, ideas, registry, services, troupe, volunteering};
 
 /// The file that holds what was seen; without it this is no soak.
@@ -42,7 +45,7 @@ struct Total {
 }
 
 #[test]
-#[ignore = "it runs for as long as it is given: `cargo xtask soak racing`"]
+#[ignore = "it runs for as long as it is given: `cargo xtask faults --soak racing`"]
 fn racing() {
     let asked = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
     let number = |name: &str| asked(name).parse::<u64>().expect("a number");
@@ -129,14 +132,4 @@ fn write(file: &Path, before: &Value, shard: &Value, totals: &[Total]) {
     let new = file.with_extension("new");
     std::fs::write(&new, text).expect("the folder can be written");
     std::fs::rename(&new, file).expect("the folder can be written");
-}
-
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{cores} cores, {} {}", std::env::consts::OS, std::env::consts::ARCH)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a soak ends after so many minutes")]
-fn now() -> Instant {
-    Instant::now()
 }

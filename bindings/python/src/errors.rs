@@ -223,9 +223,9 @@ impl From<OpenError> for Failed {
             | OpenError::NotAJournal { .. }
             | OpenError::Older { .. }
             | OpenError::Newer { .. } => InputError::new_err(plain(&error)),
-            OpenError::Truncated { .. } | OpenError::Damaged { .. } => {
-                CorruptionError::new_err(plain(&error))
-            }
+            OpenError::Truncated { .. }
+            | OpenError::Damaged { .. }
+            | OpenError::OneBitOff { .. } => CorruptionError::new_err(plain(&error)),
             _ => StoreError::new_err(plain(&error)),
         })
     }

@@ -79,9 +79,11 @@ impl Address {
         let Some(path) = self.file() else { return self.open_to_read().map(ToVerify::Ledger) };
         match SqliteStore::open_read_only(path) {
             Ok(store) => Ok(ToVerify::Ledger(Ledger::new(store, Authority::read_only()))),
-            Err(error @ (OpenError::Damaged { .. } | OpenError::Truncated { .. })) => {
-                Ok(ToVerify::Damaged(error.to_string()))
-            }
+            Err(
+                error @ (OpenError::Damaged { .. }
+                | OpenError::Truncated { .. }
+                | OpenError::OneBitOff { .. }),
+            ) => Ok(ToVerify::Damaged(error.to_string())),
             Err(other) => Err(other.into()),
         }
     }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use linli::journal::{
-    Append, AppendError, Appended, EventStore, GroupCommit, HeadWatch, IdempotencyKey, Page,
-    Pending, Position, Query, ReadError, ReadOptions, Receipt,
+    Append, AppendError, Appended, EventStore, FORKED, GroupCommit, HeadWatch, IdempotencyKey,
+    Page, Pending, Position, Query, ReadError, ReadOptions, Receipt,
 };
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
@@ -150,8 +150,6 @@ impl PostgresStore {
     }
 }
 
-const FORKED: &str = "the process was forked off after the store was opened; start the process \
-    with spawn, or open the journal only after the fork";
 const CLOSED: &str = "the store is closed";
 
 impl EventStore for PostgresStore {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use linli::journal::{
-    Append, AppendError, Appended, Content, Corruption, GroupWriter, HeadWatch, IdempotencyKey,
-    Position, Written,
+    Append, AppendError, Content, Corruption, GroupWriter, HeadWatch, Position,
+    answers_of_unwritten,
 };
 use tokio::runtime::Handle;
 use tokio_postgres::error::SqlState;
@@ -204,12 +204,8 @@ impl GroupWriter for Writer {
             Err(trouble) => trouble,
         };
         let error = attempt.meaning_of(&trouble);
-        let mut verdicts = attempt.verdicts.into_iter();
-        let settled = |append: &Append| match verdicts.next() {
-            Some(verdict) if stands_anyway(&verdict, attempt.base) => verdict,
-            _ => Err(for_key(&error, append.key)),
-        };
-        group.iter().map(|(append, _)| append).map(settled).collect()
+        let appends = group.iter().map(|(append, _)| append);
+        answers_of_unwritten(appends, attempt.verdicts, attempt.base, &error)
     }
 }
 
@@ -262,23 +258,5 @@ impl Attempt {
     fn damage(&self, what: &'static str) -> AppendError {
         let after = self.base.map_or(0, |base| base.0);
         AppendError::Corrupt(Corruption { position: Position(after.saturating_add(1)), what })
-    }
-}
-
-/// Whether a verdict holds though its group was not written: it speaks of what stood there before.
-fn stands_anyway(verdict: &Verdict, base: Option<Position>) -> bool {
-    match verdict {
-        Err(AppendError::Empty | AppendError::Limit(_)) => true,
-        Err(AppendError::Conflict { found, .. }) => Some(*found) <= base,
-        Err(AppendError::KeyReused { first, .. }) => Some(first.last) <= base,
-        Ok(Appended { last, written: Written::Before, .. }) => Some(*last) <= base,
-        _ => false,
-    }
-}
-
-fn for_key(error: &AppendError, key: Option<IdempotencyKey>) -> AppendError {
-    match error {
-        AppendError::Unknown { reason, .. } => AppendError::Unknown { key, reason: reason.clone() },
-        other => other.clone(),
     }
 }

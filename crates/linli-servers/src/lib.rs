@@ -3,5 +3,7 @@
 
 mod account;
 mod postgres;
+mod proxy;
 
 pub use postgres::Postgres;
+pub use proxy::Proxy;

@@ -80,6 +80,13 @@ pub enum OpenError {
         /// What SQLite says.
         what: String,
     },
+    /// Open it to write, which mends it.
+    #[error("one bit of the -wal of {} is not as it was written; open the journal to write, which \
+        turns it back", path.display())]
+    OneBitOff {
+        /// The file asked for.
+        path: PathBuf,
+    },
     /// Give write permission to the file and its folder, or open the journal read-only.
     #[error("{} cannot be written ({why}); allow writing to it and its folder, or open it \
         read-only", path.display())]

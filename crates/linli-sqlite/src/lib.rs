@@ -24,7 +24,12 @@
 //! notices an append that is missing. In the index of tags, keys and checkpoints each entry is
 //! bound to the one behind it by a checksum: one that is gone, altered or not found is noticed by
 //! whoever looks for it. What is read is what was written, or an error. The write-ahead log is
-//! looked at before SQLite cuts off what it does not believe.
+//! looked at before SQLite cuts off what it does not believe; a bit in its last group is turned
+//! back where its place is certain and the journal is opened to write.
+//!
+//! A commit whose flush failed is [`Unknown`](linli::journal::AppendError::Unknown). It may stand
+//! in the log unseen and come back when that is read anew, so it is cleared away before anything
+//! else is written and before its key is answered for: until that is done, the answer is `Busy`.
 //!
 //! # Processes and threads
 //! A store has one writer thread; several processes may open the same file and take turns. Reads
@@ -43,7 +48,8 @@
 //!   it closes the file, the system drops the locks of both. Nothing shows that it only reads.
 //! - **A copy of the file without its `-wal`**: it lacks the last appends.
 //! - **Rot of several bits in the last group of the `-wal`**: it looks like a group that was not
-//!   finished when the power went, and is cut off as one.
+//!   finished when the power went, and is cut off as one. So does a single bit whose place is not
+//!   certain in a `-wal` that is written over from its beginning.
 
 mod admit;
 mod error;

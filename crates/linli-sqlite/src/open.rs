@@ -41,8 +41,8 @@ pub(crate) fn open(path: &Path, purpose: Purpose, wait: Duration) -> Result<Open
     }
     let path = locate(path, purpose)?;
     let hold = Hold::on(&path, purpose)?;
-    log::check(&path)?;
     let look = look(&path, purpose)?;
+    log::check(&path, purpose)?;
     let access = if purpose == Purpose::Read { Access::ReadOnly } else { Access::ReadWrite };
     let place = Place { path, file: hold.file(), access, wait, frozen: None };
     let path = place.path.clone();

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use linli::journal::{
-    Append, AppendError, Appended, EventStore, GroupCommit, HeadWatch, IdempotencyKey, Page,
-    Pending, Position, Query, ReadError, ReadOptions, Receipt,
+    Append, AppendError, Appended, EventStore, FORKED, GroupCommit, HeadWatch, IdempotencyKey,
+    Page, Pending, Position, Query, ReadError, ReadOptions, Receipt,
 };
 
 use crate::identity::Hold;
@@ -36,6 +36,8 @@ pub struct SqliteStore {
     watcher: Option<Watcher>,
     watch: HeadWatch,
     flushes: Arc<AtomicU64>,
+    /// A commit failed, and what became of it is not certain yet.
+    is_unsettled: Arc<AtomicBool>,
     /// Given up when all of it is closed.
     _hold: Hold,
 }
@@ -104,8 +106,10 @@ impl SqliteStore {
     pub(crate) fn start(path: &Path, purpose: Purpose, wait: Duration) -> Result<Self, OpenError> {
         let Opened { place, hold, writer } = open::open(path, purpose, wait)?;
         let (watch, flushes) = (HeadWatch::default(), Arc::new(AtomicU64::new(0)));
+        let is_unsettled = Arc::<AtomicBool>::default();
         let writer = writer.map(|connection| {
-            Writer::new(place.clone(), connection, watch.clone(), Arc::clone(&flushes))
+            let (watch, flushes) = (watch.clone(), Arc::clone(&flushes));
+            Writer::new(place.clone(), connection, watch, flushes, Arc::clone(&is_unsettled))
         });
         let group = writer.map(GroupCommit::start).transpose().map_err(|why| {
             let path = place.path.clone();
@@ -114,7 +118,17 @@ impl SqliteStore {
         let readers = Some(Readers::new(place.clone()));
         let watcher = Some(Watcher::new(place.clone(), watch.clone()));
         let process = std::process::id();
-        Ok(Self { place, process, group, readers, watcher, watch, flushes, _hold: hold })
+        Ok(Self {
+            place,
+            process,
+            group,
+            readers,
+            watcher,
+            watch,
+            flushes,
+            is_unsettled,
+            _hold: hold,
+        })
     }
 
     #[cfg(test)]
@@ -129,6 +143,20 @@ impl SqliteStore {
 
     fn is_forked(&self) -> bool {
         self.process != std::process::id()
+    }
+
+    /// Waits until what is read holds, whatever a commit that failed has left behind.
+    async fn settle(&self) -> Result<(), ReadError> {
+        let is_unsettled = || self.is_unsettled.load(Ordering::SeqCst);
+        if let Some(commit) = self.group.as_ref().filter(|_| is_unsettled() && !self.is_forked()) {
+            // Nothing is written; but the writer clears away what was left, before it looks at it.
+            commit.submit(vec![Append::default()]).await;
+        }
+        if is_unsettled() {
+            let reason = "a commit failed and is not settled yet; check the disk and ask again";
+            return Err(ReadError::Busy { reason: reason.into() });
+        }
+        Ok(())
     }
 
     fn readers(&self) -> Result<&Readers, ReadError> {
@@ -150,9 +178,6 @@ impl SqliteStore {
         }
     }
 }
-
-const FORKED: &str = "the process was forked off after the store was opened; start the process \
-    with spawn, or open the journal only after the fork";
 
 impl EventStore for SqliteStore {
     fn append(&self, group: Vec<Append>) -> Pending<'static, Vec<Result<Appended, AppendError>>> {
@@ -183,6 +208,7 @@ impl EventStore for SqliteStore {
 
     fn receipt(&self, key: IdempotencyKey) -> Pending<'_, Result<Option<Receipt>, ReadError>> {
         Box::pin(async move {
+            self.settle().await?;
             self.readers()?.read(1, |connection| {
                 // The index and the append in one snapshot.
                 let snapshot = connection.unchecked_transaction()?;

@@ -1,11 +1,11 @@
 //! The writer thread's work: a group in one transaction, and what a failure means for it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use linli::journal::{
-    Append, AppendError, Appended, Content, Corruption, GroupWriter, HeadWatch, IdempotencyKey,
-    Position, Written,
+    Append, AppendError, Content, Corruption, GroupWriter, HeadWatch, Position,
+    answers_of_unwritten,
 };
 use rusqlite::{Connection, ErrorCode};
 
@@ -30,6 +30,8 @@ pub(crate) struct Writer {
     schema: Option<i64>,
     watch: HeadWatch,
     flushes: Arc<AtomicU64>,
+    /// A commit failed, and may come back when the log is read anew.
+    is_unsettled: Arc<AtomicBool>,
 }
 
 /// How far a group had come when it failed.
@@ -57,9 +59,11 @@ impl Writer {
         connection: Connection,
         watch: HeadWatch,
         flushes: Arc<AtomicU64>,
+        is_unsettled: Arc<AtomicBool>,
     ) -> Self {
         let connection = Some(connection);
-        Self { place, connection, log: None, checked: None, schema: None, watch, flushes }
+        let (log, checked, schema) = (None, None, None);
+        Self { place, connection, log, checked, schema, watch, flushes, is_unsettled }
     }
 
     fn connect(&mut self) -> Result<Connection, AppendError> {
@@ -68,10 +72,18 @@ impl Writer {
         }
         // Nothing is believed of the journal that a failure left behind.
         (self.log, self.checked, self.schema) = (None, None, None);
-        match self.place.must_be_unchanged() {
-            Ok(()) => open::reopen(&self.place).map_err(|error| not_reopened(&error)),
-            Err(trouble) => Err(AppendError::NotWritable { reason: trouble.to_string() }),
+        if let Err(trouble) = self.place.must_be_unchanged() {
+            return Err(AppendError::NotWritable { reason: trouble.to_string() });
         }
+        let connection = open::reopen(&self.place).map_err(|error| not_reopened(&error))?;
+        if self.is_unsettled.load(Ordering::SeqCst) {
+            settle(&connection).map_err(|error| {
+                let reason = format!("what a failure left cannot be cleared away yet: {error}");
+                AppendError::Busy { reason }
+            })?;
+            self.is_unsettled.store(false, Ordering::SeqCst);
+        }
+        Ok(connection)
     }
 
     /// Writes a group and commits it. The verdicts hold if this succeeds.
@@ -183,13 +195,14 @@ impl GroupWriter for Writer {
             || matches!(failure.trouble, Trouble::Changed(_));
         if is_kept && connection.is_autocommit() {
             self.connection = Some(connection);
+        } else if matches!(error, AppendError::Unknown { .. }) {
+            drop(connection);
+            self.is_unsettled.store(true, Ordering::SeqCst);
+            // At once, so that who asks for the key is not kept waiting.
+            self.connection = self.connect().ok();
         }
-        let mut verdicts = verdicts.into_iter();
-        let settled = |append: &Append| match verdicts.next() {
-            Some(verdict) if stands_anyway(&verdict, failure.base) => verdict,
-            _ => Err(for_key(&error, append.key)),
-        };
-        group.iter().map(|(append, _)| append).map(settled).collect()
+        let appends = group.iter().map(|(append, _)| append);
+        answers_of_unwritten(appends, verdicts, failure.base, &error)
     }
 }
 
@@ -247,6 +260,18 @@ impl Failure {
     }
 }
 
+/// Makes what is read now hold for ever. A commit whose flush failed stands in the log unseen, and
+/// would come back when the log is read anew: so the log is folded into the file and emptied, and
+/// a commit that changes nothing is flushed behind that.
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    let fold = |row: &rusqlite::Row<'_>| row.get::<_, bool>(0);
+    if connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], fold)? {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        return Err(rusqlite::Error::SqliteFailure(busy, None));
+    }
+    connection.pragma_update(None, "user_version", schema::VERSION)
+}
+
 /// What it means for an append that the journal could not be opened again after a failure.
 fn not_reopened(error: &OpenError) -> AppendError {
     let reason = format!("after a failure the journal could not be opened again: {error}");
@@ -257,23 +282,5 @@ fn not_reopened(error: &OpenError) -> AppendError {
         // Held by somebody, or an I/O error that may pass.
         OpenError::Busy { .. } | OpenError::Refused { .. } => AppendError::Busy { reason },
         _ => AppendError::NotWritable { reason },
-    }
-}
-
-/// Whether a verdict holds though its group was not written: it speaks of what stood there before.
-fn stands_anyway(verdict: &Verdict, base: Option<Position>) -> bool {
-    match verdict {
-        Err(AppendError::Empty | AppendError::Limit(_)) => true,
-        Err(AppendError::Conflict { found, .. }) => Some(*found) <= base,
-        Err(AppendError::KeyReused { first, .. }) => Some(first.last) <= base,
-        Ok(Appended { last, written: Written::Before, .. }) => Some(*last) <= base,
-        _ => false,
-    }
-}
-
-fn for_key(error: &AppendError, key: Option<IdempotencyKey>) -> AppendError {
-    match error {
-        AppendError::Unknown { reason, .. } => AppendError::Unknown { key, reason: reason.clone() },
-        other => other.clone(),
     }
 }

@@ -8,11 +8,11 @@
 
 mod bench;
 mod check;
+mod faults;
 mod place;
 mod planted;
 mod postgres;
 mod python;
-mod soak;
 mod stage;
 mod test;
 mod tool;
@@ -40,9 +40,9 @@ const COMMANDS: &[Command] = &[
         run: planted::run,
     },
     Command {
-        name: "soak",
-        does: "what takes hours, in shards that add up: racing [--rounds N] [--minutes M]",
-        run: soak::run,
+        name: "faults",
+        does: "what a store must outlive: [ROW] | --soak NAME [--rounds N] [--minutes M]",
+        run: faults::run,
     },
 ];
 

@@ -59,6 +59,8 @@ struct Patch {
     tests: Vec<String>,
     breaks: String,
     package: String,
+    /// Whether it breaks what only a server shows.
+    wants_server: bool,
 }
 
 /// A copy of the tree, where it is built, and the server that its tests need.
@@ -151,7 +153,7 @@ fn chosen(asked: &Asked) -> Result<Vec<Patch>, String> {
 
 /// A PostgreSQL, if a test needs it: without one such tests pass over it.
 fn server(patches: &[Patch]) -> Result<Option<Server>, String> {
-    if !patches.iter().any(|patch| patch.package == "linli-postgres") {
+    if !patches.iter().any(|patch| patch.wants_server) {
         return Ok(None);
     }
     let python = Environment::new();
@@ -178,7 +180,8 @@ impl Patch {
         if tests.is_empty() {
             return Err(format!("{name}: say `# test:`"));
         }
-        Ok(Self { name, file, tests, breaks, package })
+        let wants_server = text.contains("+++ b/crates/linli-postgres/");
+        Ok(Self { name, file, tests, breaks, package, wants_server })
     }
 }
 

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use crate::postgres::Server;
 use crate::python::{Environment, REQUIREMENTS};
 use crate::stage::{Outcome, Stage, Stages};
-use crate::{place, takes_no_words, tool};
+use crate::{faults, place, takes_no_words, tool};
 
 const ENVIRONMENT: Stage = Stage {
     name: "python environment",
@@ -30,6 +30,11 @@ const RUST_TESTS: Stage = Stage {
     name: "rust tests",
     budget_s: 600,
     mend: "run the one that failed: `cargo test --workspace NAME`",
+};
+const FAULTS: Stage = Stage {
+    name: "faults",
+    budget_s: faults::BUDGET_S,
+    mend: "run the row that failed: `cargo xtask faults ROW`",
 };
 const PEERS: Stage = Stage {
     name: "beside ocpi-tariffs",
@@ -73,13 +78,16 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     // Stopped when this function ends, however the stages end.
     let mut postgres = None;
     stages.run(&POSTGRES, || Server::start(&python).map(|server| tell(&mut postgres, server)));
-    stages.run(&BUILD, || cargo(&python, None, ["build", "--workspace", "--all-targets"]));
-    stages.run(&RUST_TESTS, || {
-        let words = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
-        cargo(&python, postgres.as_ref(), words)
+    stages.run(&BUILD, || cargo(&python, ["build", "--workspace", "--all-targets"]));
+    stages.run(&RUST_TESTS, || all_but_faults(&python, postgres.as_ref()));
+    stages.run(&FAULTS, || {
+        let mut cargo = tool::cargo(["test", "--no-run", "--workspace"]);
+        cargo.args(["--lib", "--bins", "--tests"]);
+        python.tell(&mut cargo);
+        faults::programme(&mut cargo, postgres.as_ref(), None).map(|()| Outcome::Done)
     });
     stages.run(&PEERS, beside_peers);
-    stages.run(&EXAMPLES, || cargo(&python, None, ["test", "--workspace", "--doc"]));
+    stages.run(&EXAMPLES, || cargo(&python, ["test", "--workspace", "--doc"]));
     stages.run(&WHEEL, || wheel(&python));
     stages.run(&PYTHON_TESTS, || python_tests(&python, postgres.as_ref()));
     stages.run(&TYPES, || python_types(&python));
@@ -92,12 +100,17 @@ fn tell(told: &mut Option<Server>, server: Server) -> Outcome {
     Outcome::Done
 }
 
-fn cargo<const N: usize>(
-    python: &Environment,
-    postgres: Option<&Server>,
-    words: [&str; N],
-) -> Result<Outcome, String> {
+fn cargo<const N: usize>(python: &Environment, words: [&str; N]) -> Result<Outcome, String> {
     let mut cargo = tool::cargo(words);
+    python.tell(&mut cargo);
+    tool::run(&mut cargo).map(|()| Outcome::Done)
+}
+
+/// What breaks stores is left to the stage behind this, where each has the machine for itself.
+fn all_but_faults(python: &Environment, postgres: Option<&Server>) -> Result<Outcome, String> {
+    let words = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
+    let mut cargo = tool::cargo(words);
+    cargo.args(["--", "--exact"]).args(faults::tests().flat_map(|test| ["--skip", test]));
     python.tell(&mut cargo);
     cargo.envs(postgres.map(Server::tells).into_iter().flatten());
     tool::run(&mut cargo).map(|()| Outcome::Done)

@@ -1,7 +1,9 @@
 //! Other programs: started with what they need to know, answered with success or a sentence.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use crate::place;
 
@@ -44,6 +46,29 @@ pub(crate) fn answer(command: &mut Command) -> Result<String, String> {
         }
         Err(error) => Err(format!("`{said}` could not be started: {error}")),
     }
+}
+
+/// The test binaries that `cargo test --no-run ..` compiles, by the names of their crates.
+pub(crate) fn test_binaries(cargo: &mut Command) -> Result<BTreeMap<String, PathBuf>, String> {
+    let said = shown(cargo);
+    let output = cargo
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("`{said}` could not be started: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("`{said}` ended with {}", output.status));
+    }
+    let told = String::from_utf8_lossy(&output.stdout);
+    let artifacts = told.lines().filter(|line| line.contains(r#""test":true"#));
+    let named = artifacts.filter_map(|line| {
+        let value = |key: &str| line.split_once(key)?.1.split('"').next();
+        // The target's name stands behind its kind; a path before it may hold anything.
+        let (_, target) = line.split_once(r#""target":{"#)?;
+        let name = target.split_once(r#""name":""#)?.1.split('"').next()?;
+        Some((name.to_owned(), PathBuf::from(value(r#""executable":""#)?)))
+    });
+    Ok(named.collect())
 }
 
 fn shown(command: &Command) -> String {

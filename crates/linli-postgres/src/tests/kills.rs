@@ -40,7 +40,10 @@ fn what_was_answered_survives_fifteen_kills() {
     });
     let all: Vec<u64> = (0..asked).collect();
     assert_eq!(whole_appends(&store), all, "each append once");
-    println!("{KILLS} kills of the server under load; {asked} answers, 0 lost, 0 doubled");
+    println!(
+        "\nfault A1 PostgreSQL: {KILLS} kills of the server under load; 0 of {asked} answers lost, \
+         0 doubled"
+    );
     assert!(asked >= KILLS, "an answer between any two kills");
 }
 

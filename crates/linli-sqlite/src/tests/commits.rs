@@ -25,8 +25,9 @@ fn a_commit_that_fails_is_unknown_whatever_sqlite_calls_it() {
     let does_fail = Arc::clone(&fails);
     let hook = move || does_fail.load(Ordering::Relaxed);
     connection.commit_hook(Some(hook)).expect("a hook");
-    let mut writer =
-        Writer::new(place, connection, HeadWatch::default(), Arc::new(AtomicU64::new(0)));
+    let (watch, is_unsettled) = (HeadWatch::default(), Arc::new(AtomicBool::new(false)));
+    let flushes = Arc::new(AtomicU64::new(0));
+    let mut writer = Writer::new(place, connection, watch, flushes, Arc::clone(&is_unsettled));
     let answers = writer.write_group(vec![keyed(1), Append::all([]), keyed(2)]);
     let [Err(one), Err(AppendError::Empty), Err(two)] = answers.as_slice() else {
         panic!("not written, and nothing but that is certain: {answers:?}");

@@ -6,7 +6,9 @@ use std::thread::JoinHandle;
 use futures_channel::oneshot;
 use parking_lot::Mutex;
 
-use super::{Append, AppendError, Appended, Limit, LimitExceeded, Pending, record};
+use super::{
+    Append, AppendError, Appended, Limit, LimitExceeded, Pending, Position, Written, record,
+};
 
 /// What a store does for a group: the one place where its journal is written.
 pub trait GroupWriter: Send + 'static {
@@ -93,6 +95,36 @@ impl GroupCommit {
                 keys.into_iter().map(unknown).collect()
             })
         })
+    }
+}
+
+/// The answers to a group that was not written: what `error` means for each append, by its key, but
+/// for those of the `verdicts` reached before it that stand anyway: they speak of the append alone,
+/// or of what stood in the journal up to `base`.
+pub fn answers_of_unwritten<'a>(
+    group: impl IntoIterator<Item = &'a Append>,
+    verdicts: Answers,
+    base: Option<Position>,
+    error: &AppendError,
+) -> Answers {
+    let mut verdicts = verdicts.into_iter();
+    let settled = |append: &Append| match (verdicts.next(), error) {
+        (Some(verdict), _) if stands_anyway(&verdict, base) => verdict,
+        (_, AppendError::Unknown { reason, .. }) => {
+            Err(AppendError::Unknown { key: append.key, reason: reason.clone() })
+        }
+        (_, other) => Err(other.clone()),
+    };
+    group.into_iter().map(settled).collect()
+}
+
+fn stands_anyway(verdict: &Result<Appended, AppendError>, base: Option<Position>) -> bool {
+    match verdict {
+        Err(AppendError::Empty | AppendError::Limit(_)) => true,
+        Err(AppendError::Conflict { found, .. }) => Some(*found) <= base,
+        Err(AppendError::KeyReused { first, .. }) => Some(first.last) <= base,
+        Ok(Appended { last, written: Written::Before, .. }) => Some(*last) <= base,
+        _ => false,
     }
 }
 

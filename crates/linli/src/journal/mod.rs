@@ -48,12 +48,12 @@ pub use content::{Content, Digest, Sealed};
 pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Corruption, ReadError};
 pub use event::{Event, EventView, Position, Tags};
-pub use group::{GroupCommit, GroupWriter};
+pub use group::{GroupCommit, GroupWriter, answers_of_unwritten};
 pub use limits::{Limit, LimitExceeded};
 pub use memory::MemoryStore;
 pub use page::{Column, Dictionary, Page, PageBuilder, Row};
 pub use query::{AppendCondition, Columns, Direction, Query, QueryItem, ReadOptions};
-pub use store::{EventStore, Pending};
+pub use store::{EventStore, FORKED, Pending};
 pub use watch::HeadWatch;
 
 /// Makes one `#[test]` of every law in [`laws`](mod@laws), for one store.

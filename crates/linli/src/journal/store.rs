@@ -12,6 +12,10 @@ use super::{
 /// without one. Dropping it cancels the wait, never the work.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// What a store says on the other side of a fork, where its threads and connections are not.
+pub const FORKED: &str = "the process was forked off after the store was opened; start the process \
+    with spawn, or open the journal only after the fork";
+
 /// Where a journal lives.
 ///
 /// # Contract

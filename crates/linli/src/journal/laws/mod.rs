@@ -34,7 +34,7 @@ pub mod handles;
 pub mod histories;
 pub mod keys;
 pub mod limits;
-mod model;
+pub mod model;
 pub mod origins;
 pub mod paging;
 pub mod queries;

@@ -8,29 +8,37 @@ use crate::journal::{
 use super::steps::{answer, checkpoint, head, page, receipt};
 
 /// A journal as a list.
-#[derive(Debug, Default)]
-pub(super) struct Model {
+#[derive(Clone, Debug, Default)]
+pub struct Model {
     events: Vec<Event>,
     keys: Vec<(IdempotencyKey, Vec<Event>, Span)>,
     checkpoints: Vec<Checkpoint>,
 }
 
 /// First and last position.
-type Span = (u64, u64);
+pub type Span = (u64, u64);
 
 /// What becomes of an append.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
+    /// It is written, here.
     Written(Span),
+    /// It was written before, here.
     Repeated(Span),
+    /// It has no events.
     Empty,
+    /// Its key stands for what is written here.
     KeyReused(Span),
+    /// The condition of this number is broken by the event at this position.
     Conflict(usize, u64),
+    /// Its source was taken in as far as this.
     NotRising(u64),
 }
 
 impl Verdict {
-    fn of(answer: Result<Appended, AppendError>) -> Self {
+    /// The verdict that an answer states.
+    #[must_use]
+    pub fn of(answer: Result<Appended, AppendError>) -> Self {
         match answer {
             Ok(Appended { first, last, written: Written::Now }) => Self::Written((first.0, last.0)),
             Ok(Appended { first, last, written: Written::Before }) => {
@@ -50,7 +58,8 @@ impl Verdict {
 }
 
 impl Model {
-    pub(super) fn append(&mut self, append: &Append) -> Verdict {
+    /// Appends, or says why not.
+    pub fn append(&mut self, append: &Append) -> Verdict {
         if append.events.is_empty() {
             return Verdict::Empty;
         }
@@ -85,7 +94,8 @@ impl Model {
     }
 
     /// The positions that a read gives.
-    pub(super) fn read(&self, query: &Query, options: &ReadOptions) -> Vec<u64> {
+    #[must_use]
+    pub fn read(&self, query: &Query, options: &ReadOptions) -> Vec<u64> {
         let mut given = Vec::new();
         for (position, event) in (1..).zip(&self.events) {
             let (is_behind, is_before_end) = match options.direction {
@@ -109,8 +119,21 @@ impl Model {
         given
     }
 
+    /// Where the append under a key stands.
+    #[must_use]
+    pub fn receipt(&self, key: IdempotencyKey) -> Option<Span> {
+        self.keys.iter().find(|(own, ..)| *own == key).map(|(_, _, span)| *span)
+    }
+
+    /// How far a source was taken in.
+    #[must_use]
+    pub fn checkpoint(&self, source: &str) -> Option<Position> {
+        self.checkpoints.iter().find(|held| held.source == source).map(|held| held.position)
+    }
+
     /// The events, for those who ask them in another way.
-    pub(super) fn events(&self) -> &[Event] {
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
         &self.events
     }
 }

@@ -1,0 +1,32 @@
+//! The same in shards that add up: `cargo xtask faults --soak histories`.
+
+use linli_postgres::trial::Fresh;
+
+use super::{Tally, in_memory, in_memory_store, over};
+use crate::soaking::Soak;
+
+/// Turns of each writer in one journal.
+const TURNS: u64 = 1_250;
+
+#[test]
+#[ignore = "it runs for as long as it is given: `cargo xtask faults --soak histories`"]
+fn histories() {
+    let mut soak = Soak::asked();
+    while soak.goes_on("appends_each") {
+        let tally = in_memory_store(TURNS);
+        let folder = in_memory();
+        let journal = folder.path().join("history.db");
+        let sqlite = over(journal.to_str().expect("a path"), TURNS);
+        let postgres =
+            Fresh::journal().map_or(Tally::default(), |fresh| over(&fresh.address, TURNS));
+        let conflicts = tally.conflicts + sqlite.conflicts + postgres.conflicts;
+        soak.add(&[
+            ("appends_each", tally.appends),
+            ("memory", tally.appends),
+            ("sqlite", sqlite.appends),
+            ("postgres", postgres.appends),
+            ("conflicts", conflicts),
+            ("anomalies", 0),
+        ]);
+    }
+}
