@@ -24,6 +24,7 @@ mod program;
 mod racing;
 mod refusals;
 mod sealed_fields;
+mod tables;
 mod tidy;
 mod two_processes;
 mod verifying;

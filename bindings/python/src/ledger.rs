@@ -88,6 +88,34 @@ impl Ledger {
         self.scanned(py, |scan| scan.meter_samples(&self.journal)).map(Table)
     }
 
+    fn disputes(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.disputes(&self.journal)).map(Table)
+    }
+
+    fn cases(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.cases(&self.journal)).map(Table)
+    }
+
+    fn appointments(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.appointments(&self.journal)).map(Table)
+    }
+
+    fn doses(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.doses(&self.journal)).map(Table)
+    }
+
+    fn volunteer_hours(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.volunteer_hours(&self.journal)).map(Table)
+    }
+
+    fn attendance(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.attendance(&self.journal)).map(Table)
+    }
+
+    fn activities(&self, py: Python<'_>) -> Answer<Table> {
+        self.scanned(py, |scan| scan.activities(&self.journal)).map(Table)
+    }
+
     fn events(&self, py: Python<'_>, query: event::Query) -> Answer<Table> {
         let query = query.into_query();
         self.scanned(py, |scan| scan.events(&self.journal, &query)).map(Table)

@@ -80,17 +80,17 @@ impl EventRows {
 impl Columns for EventColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            always("position", &mut self.position),
-            always("id", &mut self.id),
-            always("type", &mut self.kind),
-            always("version", &mut self.version),
-            always("tags", &mut self.tags),
-            always("occurred_at", &mut self.occurred_at),
-            always("zone", &mut self.zone),
-            always("recorded_at", &mut self.recorded_at),
-            always("actor", &mut self.actor),
-            always("flags", &mut self.flags),
-            always("data", &mut self.data),
+            always("position", "dense from 1", &mut self.position),
+            always("id", "a UUID as text", &mut self.id),
+            always("type", "the bare type", &mut self.kind),
+            always("version", "in which it was written", &mut self.version),
+            always("tags", "what it is about", &mut self.tags),
+            always("occurred_at", "when it happened", &mut self.occurred_at),
+            always("zone", "whose wall clock is meant", &mut self.zone),
+            always("recorded_at", "when it was recorded", &mut self.recorded_at),
+            always("actor", "who recorded it", &mut self.actor),
+            always("flags", "what looked wrong when it was recorded", &mut self.flags),
+            always("data", "its fields as a JSON document", &mut self.data),
         ]
     }
 }

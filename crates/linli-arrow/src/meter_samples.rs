@@ -72,13 +72,17 @@ impl SampleRows {
 impl Columns for SampleColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            always("position", &mut self.position),
-            always("session", &mut self.session),
-            always("at", &mut self.at),
-            always("zone", &mut self.zone),
-            maybe("register_wh", &mut self.register_wh),
-            maybe("energy_wh", &mut self.energy_wh),
-            maybe("power_w", &mut self.power_w),
+            always("position", "of its event in the journal", &mut self.position),
+            always("session", "its session's key", &mut self.session),
+            always("at", "when it was taken", &mut self.at),
+            always("zone", "whose wall clock is meant", &mut self.zone),
+            maybe(
+                "register_wh",
+                "what the register showed; null with energy_wh: a reading that failed",
+                &mut self.register_wh,
+            ),
+            maybe("energy_wh", "the session's own energy so far", &mut self.energy_wh),
+            maybe("power_w", "the power at that moment; null where not given", &mut self.power_w),
         ]
     }
 }

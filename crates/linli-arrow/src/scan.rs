@@ -66,19 +66,12 @@ impl Scan {
         self
     }
 
+    /// The local day as of which is read; by itself all days.
+    pub(crate) fn day(&self) -> NaiveDate {
+        self.asked.as_of.unwrap_or(NaiveDate::MAX)
+    }
+
     /// Every session whose start is known, in the order of their keys.
-    ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `session` | its key, `SOURCE:source-id` |
-    /// | `card`, `connector` | names; null where not known |
-    /// | `started_at`, `ended_at` | as corrected; the end is null while it is open |
-    /// | `zone` | whose wall clock decides |
-    /// | `energy_wh` | null while it is open and where there is no usable reading |
-    /// | `readings` | how many meter readings lie between start and end |
-    /// | `state` | `open`, `ended`, `closed_by_rule`, `voided` |
-    /// | `held` | whether a person has to settle a flag before it is billed |
-    /// | `flags` | what looks wrong |
     ///
     /// # Errors
     /// [`TableError`].
@@ -89,14 +82,6 @@ impl Scan {
     }
 
     /// Every meter reading taken during a session, as it was recorded, in the order of the journal.
-    ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `position` | of its event |
-    /// | `session` | its session's key |
-    /// | `at`, `zone` | when it was taken |
-    /// | `register_wh`, `energy_wh` | register, or the session's own energy; both null: unknown |
-    /// | `power_w` | null where not given |
     ///
     /// # Errors
     /// [`TableError`].
@@ -110,19 +95,6 @@ impl Scan {
 
     /// Every bill that the journal holds, in its order.
     ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `position` | of its event |
-    /// | `session` | its session's key |
-    /// | `at`, `zone` | when it was issued |
-    /// | `kind` | `recorded` (somebody else's), `issued`, `credited` |
-    /// | `bill` | its number; null where recorded |
-    /// | `source` | who issued a recorded one |
-    /// | `tariff`, `version` | what an issued one was priced under |
-    /// | `currency`, `amount` | null for a credit, which takes all of the other bill back |
-    /// | `written` | the amount with the digits that the issuer wrote |
-    /// | `replaces` | the bill that it replaces or credits |
-    ///
     /// # Errors
     /// [`TableError`].
     pub fn issued_bills(&self, ledger: &Ledger) -> Result<Table, TableError> {
@@ -134,17 +106,6 @@ impl Scan {
     }
 
     /// The events that match `query`, in the order of the journal.
-    ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `position` | dense from 1 |
-    /// | `id` | a UUID as text |
-    /// | `type`, `version` | the bare type, and the version it was written in |
-    /// | `tags` | what it is about |
-    /// | `occurred_at`, `zone` | when it happened |
-    /// | `recorded_at`, `actor` | when it was recorded, and by whom |
-    /// | `flags` | what looked wrong when it was recorded |
-    /// | `data` | its fields as a JSON document |
     ///
     /// # Errors
     /// [`TableError`].

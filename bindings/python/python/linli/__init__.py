@@ -24,23 +24,36 @@ from linli._linli import VERSION as __version__
 from linli._replayed import Replayed
 from linli._store import EventStore, Read, Subscription
 from linli._tables import (
+    Activities,
+    Appointments,
+    Attendance,
     Bills,
+    Cases,
     Differences,
+    Disputes,
+    Doses,
     Events,
     IssuedBills,
     MeterSamples,
     Sessions,
     Table,
+    VolunteerHours,
 )
 from linli._versions import show_versions
 
 __all__ = [
+    "Activities",
     "AppendCondition",
+    "Appointments",
+    "Attendance",
     "Bills",
+    "Cases",
     "ConflictError",
     "CorruptionError",
     "Differences",
+    "Disputes",
     "Done",
+    "Doses",
     "Error",
     "Event",
     "EventStore",
@@ -65,6 +78,7 @@ __all__ = [
     "UnknownOutcomeError",
     "Verified",
     "View",
+    "VolunteerHours",
     "__version__",
     "open",
     "show_versions",

@@ -14,7 +14,19 @@ from linli._errors import InputError
 from linli._events import Query, QueryItem
 from linli._progress import Tell, told
 from linli._replayed import Replayed
-from linli._tables import Events, IssuedBills, MeterSamples, Sessions
+from linli._tables import (
+    Activities,
+    Appointments,
+    Attendance,
+    Cases,
+    Disputes,
+    Doses,
+    Events,
+    IssuedBills,
+    MeterSamples,
+    Sessions,
+    VolunteerHours,
+)
 
 Address = str | PathLike[str]
 
@@ -78,6 +90,34 @@ class View:
     def meter_samples(self) -> MeterSamples:
         """Every meter reading taken during a session, as it was recorded."""
         return MeterSamples(self._inner.meter_samples())
+
+    def disputes(self) -> Disputes:
+        """Every dispute that the mediation room took in, as it stands."""
+        return Disputes(self._inner.disputes())
+
+    def cases(self) -> Cases:
+        """Every hazard, nuisance and request, as it stands; merged ones behind the one that counts."""
+        return Cases(self._inner.cases())
+
+    def appointments(self) -> Appointments:
+        """Every appointment of the clinic, as it stands."""
+        return Appointments(self._inner.appointments())
+
+    def doses(self) -> Doses:
+        """Every dose that was given and not voided, and whether it counts."""
+        return Doses(self._inner.doses())
+
+    def volunteer_hours(self) -> VolunteerHours:
+        """Every shift for which a volunteer was credited, in minutes."""
+        return VolunteerHours(self._inner.volunteer_hours())
+
+    def attendance(self) -> Attendance:
+        """Every child and class: whether it was there."""
+        return Attendance(self._inner.attendance())
+
+    def activities(self) -> Activities:
+        """Every activity of the troupe's groups, as it stands; rehearsals among them."""
+        return Activities(self._inner.activities())
 
     def events(self, types: Sequence[str] = (), tags: Sequence[str] = ()) -> Events:
         """The events of any of the `types` that have all of the `tags`; by default all of them."""
