@@ -2,6 +2,8 @@
 
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_schema::Field;
+use linli_arrow::{MEANING, UNIT};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
@@ -39,6 +41,15 @@ impl Table {
     /// The columns' names.
     fn columns(&self) -> Vec<String> {
         self.0.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// Of each column its name, its unit where it is a quantity, and what it means.
+    fn meanings(&self) -> Vec<(String, Option<String>, String)> {
+        let told = |field: &Field| {
+            let said = |key| field.metadata().get(key).cloned();
+            (field.name().clone(), said(UNIT), said(MEANING).unwrap_or_default())
+        };
+        self.0.schema().fields().iter().map(|field| told(field)).collect()
     }
 
     /// The first rows as texts; `None` where a value is not known.

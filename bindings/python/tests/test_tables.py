@@ -17,6 +17,23 @@ import linli
 FLAT = TARIFFS / "flat-0.66.json"
 
 
+def tables_of(ledger: linli.View) -> list[linli.Table]:
+    """Every table of a journal."""
+    return [
+        ledger.sessions(),
+        ledger.meter_samples(),
+        ledger.events(),
+        ledger.bills(),
+        ledger.disputes(),
+        ledger.cases(),
+        ledger.appointments(),
+        ledger.doses(),
+        ledger.volunteer_hours(),
+        ledger.attendance(),
+        ledger.activities(),
+    ]
+
+
 def test_every_reader_sees_the_same_energy(yujing: Path) -> None:
     s = linli.open(yujing).sessions()
     summary = linli.open(yujing).replay(FLAT).summary
@@ -44,8 +61,7 @@ def test_money_is_exact_in_every_reader(yujing: Path) -> None:
 def test_no_column_of_any_table_is_a_float(yujing: Path) -> None:
     ledger = linli.open(yujing)
     r = ledger.replay(FLAT, against="issued")
-    of_journal = [ledger.sessions(), ledger.meter_samples(), ledger.events(), ledger.bills()]
-    for table in [*of_journal, r.bills, r.differences]:
+    for table in [*tables_of(ledger), r.bills, r.differences]:
         shape = table.to_arrow().schema
         assert shape.names == table.columns
         assert not [field for field in shape if pyarrow.types.is_floating(field.type)]
@@ -147,3 +163,36 @@ def test_a_stream_is_given_as_often_as_it_is_asked_for(ledger: linli.Ledger) -> 
     assert len({id(capsule) for capsule in unread}) == 3
     assert pyarrow.table(s) == pyarrow.table(s)
     assert pyarrow.schema(s).names == s.columns
+
+
+def test_every_column_is_explained_in_the_page_of_its_table(yujing: Path) -> None:
+    ledger = linli.open(yujing)
+    r = ledger.replay(FLAT)
+    for table in [*tables_of(ledger), r.bills, r.differences]:
+        page = type(table).__doc__ or ""
+        assert list(table.meanings) == table.columns
+        for name, meaning in table.meanings.items():
+            assert f"`{name}`" in page, f"{type(table).__name__}.{name}"
+            assert meaning
+    assert ledger.sessions().meanings["energy_wh"].endswith("[Wh]")
+    field = pyarrow.schema(ledger.volunteer_hours()).field("credited_min")
+    assert field.metadata[b"unit"] == b"min"
+
+
+def test_the_story_comes_out_of_its_tables(yujing: Path) -> None:
+    ledger = linli.open(yujing).as_of("2022-02-28")
+    facts = {fact["id"]: fact["value"] for fact in ledger.facts()}
+    a = ledger.activities().to_polars().filter("counts")
+    assert a.height == facts["F15"]["held"]
+    t = ledger.attendance().to_polars().filter("attended")
+    year = t.filter(polars.col("class_on") >= polars.date(2021, 3, 1))
+    by_window = dict(year.group_by("window").len().iter_rows())
+    assert by_window["summer"] + by_window["weekend"] == 4_630
+    assert by_window["winter"] == 800
+    assert year["child"].n_unique() == 158
+    d = ledger.doses()
+    third = "SELECT count(*) FROM d WHERE dose_no = 3 AND given_on = DATE '2022-02-27'"
+    assert duckdb.execute(third).fetchall() == [(1,)]
+    (scrape,) = ledger.disputes().to_polars().iter_rows(named=True)
+    assert scrape["owed"] is None, "nobody wrote the terms down"
+    assert len(linli.open(yujing).as_of("2017-12-31").activities()) == 0

@@ -13,22 +13,6 @@ use crate::{Table, TableError};
 /// The bills under every tariff, in the order of the tariffs and of the sessions' keys. `names`
 /// are the tariffs' in their order. Without [`linli::replay::Replay::keep_bills`] there is no row.
 ///
-/// | column | what |
-/// | --- | --- |
-/// | `tariff` | its name as given; null where the journal's own assignments decide |
-/// | `session`, `card`, `connector` | names |
-/// | `started_at`, `ended_at`, `zone` | the session's |
-/// | `energy_wh` | the session's energy |
-/// | `currency` | of all amounts in the row |
-/// | `exact` | before rounding: a decimal, or a fraction such as `1/3` |
-/// | `amount` | electricity, service and other together |
-/// | `electricity`, `service`, `other` | the parts |
-/// | `mode` | `energy`, `time`, `mixed`, `session`, `nothing` |
-/// | `charging_us`, `idle_us` | charging and idle time |
-/// | `issued`, `difference` | issued net of credits, and less `amount`; null where not compared |
-/// | `held` | whether a person has to settle a flag first |
-/// | `flags` | what looks wrong |
-///
 /// # Errors
 /// [`TableError::TooLarge`] for an amount that no column holds.
 pub fn bills(report: &Report, names: &[Option<String>]) -> Result<Table, TableError> {
@@ -124,27 +108,47 @@ impl BillColumns {
 impl Columns for BillColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            maybe("tariff", &mut self.tariff),
-            always("session", &mut self.session),
-            maybe("card", &mut self.card),
-            maybe("connector", &mut self.connector),
-            always("started_at", &mut self.started_at),
-            always("ended_at", &mut self.ended_at),
-            always("zone", &mut self.zone),
-            always("energy_wh", &mut self.energy_wh),
-            always("currency", &mut self.currency),
-            always("exact", &mut self.exact),
-            always("amount", &mut self.amount),
-            always("electricity", &mut self.electricity),
-            always("service", &mut self.service),
-            maybe("other", &mut self.other),
-            always("mode", &mut self.mode),
-            always("charging_us", &mut self.charging_us),
-            always("idle_us", &mut self.idle_us),
-            maybe("issued", &mut self.issued),
-            maybe("difference", &mut self.difference),
-            always("held", &mut self.held),
-            always("flags", &mut self.flags),
+            maybe(
+                "tariff",
+                "its file; null where the journal's own assignments decide",
+                &mut self.tariff,
+            ),
+            always("session", "its session's key", &mut self.session),
+            maybe("card", "the card that started it", &mut self.card),
+            maybe("connector", "where it charged", &mut self.connector),
+            always("started_at", "when the session started", &mut self.started_at),
+            always("ended_at", "when the session ended", &mut self.ended_at),
+            always("zone", "whose wall clock decides", &mut self.zone),
+            always("energy_wh", "what was delivered", &mut self.energy_wh),
+            always("currency", "of all amounts in the row", &mut self.currency),
+            always(
+                "exact",
+                "before rounding: a decimal, or a fraction such as 1/3",
+                &mut self.exact,
+            ),
+            always("amount", "electricity, service and other together", &mut self.amount),
+            always("electricity", "the part for electricity", &mut self.electricity),
+            always("service", "the part for the service", &mut self.service),
+            maybe("other", "what is neither", &mut self.other),
+            always(
+                "mode",
+                "by what it was billed: energy, time, mixed, session or nothing",
+                &mut self.mode,
+            ),
+            always("charging_us", "how long it charged", &mut self.charging_us),
+            always("idle_us", "how long it stood idle", &mut self.idle_us),
+            maybe(
+                "issued",
+                "what was issued, net of credits; null where not compared",
+                &mut self.issued,
+            ),
+            maybe(
+                "difference",
+                "issued less amount; null where not compared",
+                &mut self.difference,
+            ),
+            always("held", "whether a person has to settle a flag first", &mut self.held),
+            always("flags", "what looks wrong", &mut self.flags),
         ]
     }
 }

@@ -12,16 +12,6 @@ use crate::{Table, TableError};
 /// sessions' keys. `names` are the tariffs' in their order. Without
 /// [`linli::replay::Replay::against_issued`] there is no row.
 ///
-/// | column | what |
-/// | --- | --- |
-/// | `tariff` | its name as given; null where the journal's own assignments decide |
-/// | `session` | its key |
-/// | `kind` | `differ`, `missing`, `extra` |
-/// | `currency` | of the tariff; null where nothing was priced |
-/// | `issued`, `replayed`, `difference` | net of credits; computed; issued less replayed |
-/// | `cause` | the likely cause that counts |
-/// | `causes` | everything that reproduces the issued amount |
-///
 /// # Errors
 /// [`TableError::TooLarge`] for an amount that no column holds.
 pub fn differences(report: &Report, names: &[Option<String>]) -> Result<Table, TableError> {
@@ -85,15 +75,23 @@ impl DifferenceColumns {
 impl Columns for DifferenceColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            maybe("tariff", &mut self.tariff),
-            always("session", &mut self.session),
-            always("kind", &mut self.kind),
-            maybe("currency", &mut self.currency),
-            always("issued", &mut self.issued),
-            always("replayed", &mut self.replayed),
-            always("difference", &mut self.difference),
-            always("cause", &mut self.cause),
-            always("causes", &mut self.causes),
+            maybe(
+                "tariff",
+                "its file; null where the journal's own assignments decide",
+                &mut self.tariff,
+            ),
+            always("session", "its session's key", &mut self.session),
+            always("kind", "differ, missing or extra", &mut self.kind),
+            maybe(
+                "currency",
+                "of all amounts in the row; null where nothing was priced",
+                &mut self.currency,
+            ),
+            always("issued", "what was issued, net of credits", &mut self.issued),
+            always("replayed", "what the replay says", &mut self.replayed),
+            always("difference", "issued less replayed", &mut self.difference),
+            always("cause", "the likely cause that counts", &mut self.cause),
+            always("causes", "all that reproduce the issued amount", &mut self.causes),
         ]
     }
 }

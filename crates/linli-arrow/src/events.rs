@@ -8,14 +8,14 @@ use linli::journal::EventView;
 use linli::ledger::LedgerError;
 use linli::{Event, Happened};
 
+use crate::TableError;
 use crate::column::{Column, Lists, Words, always, instants, push_list};
 use crate::scan::Numbered;
 use crate::table::{Columns, Filling};
-use crate::{Table, TableError};
 
-pub(crate) struct EventRows(Filling<EventColumns>);
+pub(crate) struct EventRows(pub(crate) Filling<EventColumns>);
 
-struct EventColumns {
+pub(crate) struct EventColumns {
     position: UInt64Builder,
     id: StringBuilder,
     kind: Words,
@@ -71,26 +71,22 @@ impl EventRows {
             Ok(())
         })
     }
-
-    pub(crate) fn finish(self) -> Result<Table, TableError> {
-        self.0.finish()
-    }
 }
 
 impl Columns for EventColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            always("position", &mut self.position),
-            always("id", &mut self.id),
-            always("type", &mut self.kind),
-            always("version", &mut self.version),
-            always("tags", &mut self.tags),
-            always("occurred_at", &mut self.occurred_at),
-            always("zone", &mut self.zone),
-            always("recorded_at", &mut self.recorded_at),
-            always("actor", &mut self.actor),
-            always("flags", &mut self.flags),
-            always("data", &mut self.data),
+            always("position", "dense from 1", &mut self.position),
+            always("id", "a UUID as text", &mut self.id),
+            always("type", "the bare type", &mut self.kind),
+            always("version", "in which it was written", &mut self.version),
+            always("tags", "what it is about", &mut self.tags),
+            always("occurred_at", "when it happened", &mut self.occurred_at),
+            always("zone", "whose wall clock is meant", &mut self.zone),
+            always("recorded_at", "when it was recorded", &mut self.recorded_at),
+            always("actor", "who recorded it", &mut self.actor),
+            always("flags", "what looked wrong when it was recorded", &mut self.flags),
+            always("data", "its fields as a JSON document", &mut self.data),
         ]
     }
 }

@@ -129,19 +129,23 @@ impl IssuedRows {
 impl Columns for IssuedColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            always("position", &mut self.position),
-            always("session", &mut self.session),
-            always("at", &mut self.at),
-            always("zone", &mut self.zone),
-            always("kind", &mut self.kind),
-            maybe("bill", &mut self.bill),
-            maybe("source", &mut self.source),
-            maybe("tariff", &mut self.tariff),
-            maybe("version", &mut self.version),
-            maybe("currency", &mut self.currency),
-            maybe("amount", &mut self.amount),
-            maybe("written", &mut self.written),
-            maybe("replaces", &mut self.replaces),
+            always("position", "of its event in the journal", &mut self.position),
+            always("session", "its session's key", &mut self.session),
+            always("at", "when it was issued", &mut self.at),
+            always("zone", "whose wall clock is meant", &mut self.zone),
+            always("kind", "recorded (somebody else's), issued or credited", &mut self.kind),
+            maybe("bill", "its number; null where recorded", &mut self.bill),
+            maybe("source", "who issued a recorded one", &mut self.source),
+            maybe("tariff", "what an issued one was priced under", &mut self.tariff),
+            maybe("version", "of that tariff", &mut self.version),
+            maybe("currency", "of the amount; null for a credit", &mut self.currency),
+            maybe(
+                "amount",
+                "what it asks for; null for a credit, which takes all of the other bill back",
+                &mut self.amount,
+            ),
+            maybe("written", "the amount with the digits that the issuer wrote", &mut self.written),
+            maybe("replaces", "the bill that it replaces or credits", &mut self.replaces),
         ]
     }
 }

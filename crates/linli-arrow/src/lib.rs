@@ -22,21 +22,31 @@
 //! | energy in watt-hours, power in watts | name ends in `_wh`, `_w` | `Int64` |
 //! | a length of time in microseconds | name ends in `_us` | `Int64` |
 //! | an instant | name ends in `at` | `Timestamp(µs, "UTC")`, its zone beside it |
+//! | a local day | name ends in `_on` | `Date32` |
+//! | how many | name ends in `_n` | `UInt32` |
 //! | money in the currency's main unit | amounts | `Decimal128(38, 9)`, exact |
 //! | a word of a small vocabulary, a zone, a currency | | dictionary of `Utf8` by `Int32` |
 //! | flags, causes, tags | | list of `Utf8` |
 //! | a name, a text | | `Utf8` |
+//!
+//! What a column means stands in its metadata under [`MEANING`], the unit of a quantity under
+//! [`UNIT`], so that it travels into files and data frames. People are pseudonyms, and what is
+//! sealed stays sealed.
 //!
 //! What is not known is null, never zero. Nothing is a float: averages are the reader's, who gets
 //! exact sums and counts to make them of.
 
 mod bills;
 mod column;
+mod community;
 mod differences;
 mod error;
 mod events;
 mod issued_bills;
 mod meter_samples;
+#[cfg(feature = "parquet")]
+mod parquet_file;
+mod said;
 mod scan;
 mod sessions;
 mod shown;
@@ -45,7 +55,10 @@ mod table;
 mod tests;
 
 pub use bills::bills;
+pub use column::{MEANING, UNIT};
 pub use differences::differences;
 pub use error::TableError;
+#[cfg(feature = "parquet")]
+pub use parquet_file::ParquetFile;
 pub use scan::Scan;
-pub use table::Table;
+pub use table::{Table, rows_shown};

@@ -7,13 +7,13 @@ use linli::charging::{self, Reading};
 use linli::journal::Position;
 use linli::{Event, Happened};
 
+use crate::TableError;
 use crate::column::{Column, Words, always, instants, maybe};
 use crate::table::{Columns, Filling};
-use crate::{Table, TableError};
 
-pub(crate) struct SampleRows(Filling<SampleColumns>);
+pub(crate) struct SampleRows(pub(crate) Filling<SampleColumns>);
 
-struct SampleColumns {
+pub(crate) struct SampleColumns {
     position: UInt64Builder,
     session: StringBuilder,
     at: TimestampMicrosecondBuilder,
@@ -63,22 +63,22 @@ impl SampleRows {
             Ok(())
         })
     }
-
-    pub(crate) fn finish(self) -> Result<Table, TableError> {
-        self.0.finish()
-    }
 }
 
 impl Columns for SampleColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            always("position", &mut self.position),
-            always("session", &mut self.session),
-            always("at", &mut self.at),
-            always("zone", &mut self.zone),
-            maybe("register_wh", &mut self.register_wh),
-            maybe("energy_wh", &mut self.energy_wh),
-            maybe("power_w", &mut self.power_w),
+            always("position", "of its event in the journal", &mut self.position),
+            always("session", "its session's key", &mut self.session),
+            always("at", "when it was taken", &mut self.at),
+            always("zone", "whose wall clock is meant", &mut self.zone),
+            maybe(
+                "register_wh",
+                "what the register showed; null with energy_wh: a reading that failed",
+                &mut self.register_wh,
+            ),
+            maybe("energy_wh", "the session's own energy so far", &mut self.energy_wh),
+            maybe("power_w", "the power at that moment; null where not given", &mut self.power_w),
         ]
     }
 }

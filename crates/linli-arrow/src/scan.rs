@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use chrono::NaiveDate;
 use linli::codec::Reader;
 use linli::journal::{Columns, EventView, Page, Position, Query, ReadOptions};
@@ -26,6 +28,7 @@ type OnProgress = Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>;
 pub struct Scan {
     actor: Actor,
     asked: Asked,
+    is_opening: bool,
     on_progress: Option<OnProgress>,
 }
 
@@ -39,7 +42,8 @@ impl Scan {
     /// Everything, as this actor, whom the authority is asked about.
     #[must_use]
     pub fn by(actor: impl Into<Actor>) -> Self {
-        Self { actor: actor.into(), asked: Asked::default(), on_progress: None }
+        let asked = Asked::default();
+        Self { actor: actor.into(), asked, is_opening: false, on_progress: None }
     }
 
     /// With what was known when the journal ended at this position.
@@ -56,6 +60,14 @@ impl Scan {
         self
     }
 
+    /// With sealed fields open, as far as the ledger has their keys and shows them
+    /// ([`Ledger::event`]).
+    #[must_use]
+    pub fn opening(mut self) -> Self {
+        self.is_opening = true;
+        self
+    }
+
     /// Telling how far it has come, page by page; `Break` stops it.
     #[must_use]
     pub fn on_progress(
@@ -66,19 +78,12 @@ impl Scan {
         self
     }
 
+    /// The local day as of which is read; by itself all days.
+    pub(crate) fn day(&self) -> NaiveDate {
+        self.asked.as_of.unwrap_or(NaiveDate::MAX)
+    }
+
     /// Every session whose start is known, in the order of their keys.
-    ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `session` | its key, `SOURCE:source-id` |
-    /// | `card`, `connector` | names; null where not known |
-    /// | `started_at`, `ended_at` | as corrected; the end is null while it is open |
-    /// | `zone` | whose wall clock decides |
-    /// | `energy_wh` | null while it is open and where there is no usable reading |
-    /// | `readings` | how many meter readings lie between start and end |
-    /// | `state` | `open`, `ended`, `closed_by_rule`, `voided` |
-    /// | `held` | whether a person has to settle a flag before it is billed |
-    /// | `flags` | what looks wrong |
     ///
     /// # Errors
     /// [`TableError`].
@@ -90,38 +95,37 @@ impl Scan {
 
     /// Every meter reading taken during a session, as it was recorded, in the order of the journal.
     ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `position` | of its event |
-    /// | `session` | its session's key |
-    /// | `at`, `zone` | when it was taken |
-    /// | `register_wh`, `energy_wh` | register, or the session's own energy; both null: unknown |
-    /// | `power_w` | null where not given |
-    ///
     /// # Errors
     /// [`TableError`].
     pub fn meter_samples(&self, ledger: &Ledger) -> Result<Table, TableError> {
+        let mut batches = Vec::new();
+        let schema = self.each_batch_of_samples(ledger, |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+        Ok(Table::of(schema, batches))
+    }
+
+    /// The same, a batch at a time: no more than one is in memory. Gives the columns.
+    ///
+    /// # Errors
+    /// [`TableError`], or what `take` says.
+    pub fn each_batch_of_samples(
+        &self,
+        ledger: &Ledger,
+        mut take: impl FnMut(RecordBatch) -> Taken,
+    ) -> Result<SchemaRef, TableError> {
         let mut rows = SampleRows::new();
         let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
         let query = Query::of_types(["MeterSampled"]);
-        self.each(ledger, &query, options, |_, view, happened| rows.push(view.position, happened))?;
-        rows.finish()
+        self.each(ledger, &query, options, |_, view, happened| {
+            rows.push(view.position, happened)?;
+            rows.0.full().map_or(Ok(()), &mut take)
+        })?;
+        last(rows.0.batch()?, take)
     }
 
     /// Every bill that the journal holds, in its order.
-    ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `position` | of its event |
-    /// | `session` | its session's key |
-    /// | `at`, `zone` | when it was issued |
-    /// | `kind` | `recorded` (somebody else's), `issued`, `credited` |
-    /// | `bill` | its number; null where recorded |
-    /// | `source` | who issued a recorded one |
-    /// | `tariff`, `version` | what an issued one was priced under |
-    /// | `currency`, `amount` | null for a credit, which takes all of the other bill back |
-    /// | `written` | the amount with the digits that the issuer wrote |
-    /// | `replaces` | the bill that it replaces or credits |
     ///
     /// # Errors
     /// [`TableError`].
@@ -135,24 +139,34 @@ impl Scan {
 
     /// The events that match `query`, in the order of the journal.
     ///
-    /// | column | what |
-    /// | --- | --- |
-    /// | `position` | dense from 1 |
-    /// | `id` | a UUID as text |
-    /// | `type`, `version` | the bare type, and the version it was written in |
-    /// | `tags` | what it is about |
-    /// | `occurred_at`, `zone` | when it happened |
-    /// | `recorded_at`, `actor` | when it was recorded, and by whom |
-    /// | `flags` | what looked wrong when it was recorded |
-    /// | `data` | its fields as a JSON document |
-    ///
     /// # Errors
     /// [`TableError`].
     pub fn events(&self, ledger: &Ledger, query: &Query) -> Result<Table, TableError> {
+        let mut batches = Vec::new();
+        let schema = self.each_batch_of_events(ledger, query, |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+        Ok(Table::of(schema, batches))
+    }
+
+    /// The same, a batch at a time: no more than one is in memory. Gives the columns.
+    ///
+    /// # Errors
+    /// [`TableError`], or what `take` says.
+    pub fn each_batch_of_events(
+        &self,
+        ledger: &Ledger,
+        query: &Query,
+        mut take: impl FnMut(RecordBatch) -> Taken,
+    ) -> Result<SchemaRef, TableError> {
         let mut rows = EventRows::new();
         let options = ReadOptions::forwards();
-        self.each(ledger, query, options, |page, view, happened| rows.push(page, view, happened))?;
-        rows.finish()
+        self.each(ledger, query, options, |page, view, happened| {
+            rows.push(page, view, happened)?;
+            rows.0.full().map_or(Ok(()), &mut take)
+        })?;
+        last(rows.0.batch()?, take)
     }
 
     /// Folds the events that match `query` into `view`.
@@ -181,14 +195,20 @@ impl Scan {
         mut take: impl FnMut(&Numbered<'_>, &EventView<'_>, &Happened<Event>) -> Taken,
     ) -> Result<(), TableError> {
         let mut options = options.until(self.asked.as_known_at);
+        if self.is_opening {
+            // A field is bound to the id of its event.
+            options = options.columns(Columns::All);
+        }
         let mut reader = Reader::default();
         loop {
             let page = ledger.read(self.actor.clone(), query, options)?;
             for (index, view) in page.events().enumerate() {
                 let position = view.position;
-                let happened = reader
-                    .decode(&view)
-                    .map_err(|error| LedgerError::Unreadable { position, error })?;
+                let unreadable = |error| LedgerError::Unreadable { position, error };
+                let happened = match self.is_opening {
+                    true => ledger.event(&view)?,
+                    false => reader.decode(&view).map_err(unreadable)?,
+                };
                 if self.asked.takes(&happened) {
                     take(&Numbered { page: &page, index }, &view, &happened)?;
                 }
@@ -211,6 +231,18 @@ impl Scan {
             _ => Ok(()),
         }
     }
+}
+
+/// Hands the last rows over, if there are any, and gives the columns.
+fn last(
+    batch: RecordBatch,
+    mut take: impl FnMut(RecordBatch) -> Taken,
+) -> Result<SchemaRef, TableError> {
+    let schema = batch.schema();
+    if batch.num_rows() > 0 {
+        take(batch)?;
+    }
+    Ok(schema)
 }
 
 /// One event of a page: what else the page says of it.

@@ -81,17 +81,33 @@ impl SessionColumns {
 impl Columns for SessionColumns {
     fn take(&mut self) -> Vec<Column> {
         vec![
-            always("session", &mut self.session),
-            maybe("card", &mut self.card),
-            maybe("connector", &mut self.connector),
-            always("started_at", &mut self.started_at),
-            maybe("ended_at", &mut self.ended_at),
-            always("zone", &mut self.zone),
-            maybe("energy_wh", &mut self.energy_wh),
-            always("readings", &mut self.readings),
-            always("state", &mut self.state),
-            always("held", &mut self.held),
-            always("flags", &mut self.flags),
+            always("session", "its key, SOURCE:source-id", &mut self.session),
+            maybe("card", "the card that started it", &mut self.card),
+            maybe("connector", "where it charged", &mut self.connector),
+            always("started_at", "when it started, as corrected", &mut self.started_at),
+            maybe(
+                "ended_at",
+                "when it ended, as corrected; null while it is open",
+                &mut self.ended_at,
+            ),
+            always("zone", "whose wall clock decides", &mut self.zone),
+            maybe(
+                "energy_wh",
+                "what was delivered; null while it is open, and without a usable reading",
+                &mut self.energy_wh,
+            ),
+            always(
+                "readings",
+                "how many meter readings lie between start and end",
+                &mut self.readings,
+            ),
+            always("state", "open, ended, closed_by_rule or voided", &mut self.state),
+            always(
+                "held",
+                "whether a person has to settle a flag before it is billed",
+                &mut self.held,
+            ),
+            always("flags", "what looks wrong", &mut self.flags),
         ]
     }
 }

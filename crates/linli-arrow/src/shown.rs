@@ -3,7 +3,8 @@
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt32Type, UInt64Type,
+    Date32Type, Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt32Type,
+    UInt64Type,
 };
 use arrow_schema::DataType;
 use linli::{Money, Timestamp};
@@ -22,6 +23,9 @@ pub(crate) fn shown(column: &dyn Array, row: usize) -> Option<String> {
         DataType::Timestamp(..) => {
             let at = column.as_primitive::<TimestampMicrosecondType>().value(row);
             Some(Timestamp(at).to_string())
+        }
+        DataType::Date32 => {
+            column.as_primitive::<Date32Type>().value_as_date(row).map(|day| day.to_string())
         }
         DataType::Decimal128(..) => {
             Some(Money(column.as_primitive::<Decimal128Type>().value(row)).to_string())

@@ -8,6 +8,7 @@ use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
 use linli::proof::{KeyError, ProveError};
 use linli::replay::ReplayError;
+use linli_arrow::TableError;
 use linli_sqlite::{OpenError, OpenKeyringError};
 
 /// A checkpoint, a proof, a journal is not what it claims to be.
@@ -114,6 +115,16 @@ impl From<LedgerError> for Failure {
             LedgerError::NotProven(error @ ProveError::Contradiction(_)) => Self::broken(error),
             LedgerError::NotProven(error) => Self::input(error),
             other => Self::store(other),
+        }
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Ledger(error) => error.into(),
+            TableError::Cancelled => Self::interrupted("stopped; nothing was changed"),
+            other => Self::input(other),
         }
     }
 }

@@ -33,6 +33,7 @@ mod signing;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod whole_file;
 
 use std::process::ExitCode;
 

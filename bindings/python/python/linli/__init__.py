@@ -21,26 +21,40 @@ from linli._errors import (
 from linli._events import AppendCondition, Event, Query, QueryItem, SequencedEvent
 from linli._ledger import Done, Ledger, Verified, View, open
 from linli._linli import VERSION as __version__
+from linli._plot import plot_fonts
 from linli._replayed import Replayed
 from linli._store import EventStore, Read, Subscription
 from linli._tables import (
+    Activities,
+    Appointments,
+    Attendance,
     Bills,
+    Cases,
     Differences,
+    Disputes,
+    Doses,
     Events,
     IssuedBills,
     MeterSamples,
     Sessions,
     Table,
+    VolunteerHours,
 )
 from linli._versions import show_versions
 
 __all__ = [
+    "Activities",
     "AppendCondition",
+    "Appointments",
+    "Attendance",
     "Bills",
+    "Cases",
     "ConflictError",
     "CorruptionError",
     "Differences",
+    "Disputes",
     "Done",
+    "Doses",
     "Error",
     "Event",
     "EventStore",
@@ -65,7 +79,9 @@ __all__ = [
     "UnknownOutcomeError",
     "Verified",
     "View",
+    "VolunteerHours",
     "__version__",
     "open",
+    "plot_fonts",
     "show_versions",
 ]

@@ -3,34 +3,80 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timezone
+from collections.abc import Callable, Mapping, Sequence
+from io import open as open_file
 from os import PathLike, fspath
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linli import _linli
 from linli._errors import InputError
 from linli._events import Query, QueryItem
 from linli._progress import Tell, told
 from linli._replayed import Replayed
-from linli._tables import Events, IssuedBills, MeterSamples, Sessions
+from linli._store import refuse_in_memory
+from linli._tables import (
+    Activities,
+    Appointments,
+    Attendance,
+    Cases,
+    Disputes,
+    Doses,
+    Events,
+    IssuedBills,
+    MeterSamples,
+    Sessions,
+    VolunteerHours,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Address = str | PathLike[str]
 
 
-def open(address: Address, mode: Literal["r", "rw"] = "r", *, actor: str = "operator") -> Ledger:
+def open(
+    address: Address,
+    mode: Literal["r", "rw"] = "r",
+    *,
+    actor: str = "operator",
+    keyring: str | PathLike[str] | None = None,
+) -> Ledger:
     """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`.
 
     With `mode="r"` it must be there and takes no commands; with `mode="rw"` it is made if it is
-    not there. `actor` is who acts, by pseudonym.
+    not there. `actor` is who acts, by pseudonym. `keyring` is the file of a keyring: with it, what
+    is told about persons is sealed, and `events()` shows what is sealed; without it, it stays
+    locked.
 
     >>> ledger = linli.open("memory:", mode="rw")
 
-    Raises `InputError` for what is no address or no journal, `CorruptionError` for a damaged
-    file, `StoreError` where the store is out of reach.
+    Raises `InputError` for what is no address, no journal or no keyring, `CorruptionError` for a
+    damaged file, `StoreError` where the store is out of reach.
     """
-    return Ledger(_linli.Ledger(fspath(address), mode, actor))
+    ring = None if keyring is None else fspath(keyring)
+    opened = Opened(fspath(address), mode, actor, ring)
+    return Ledger(_linli.Ledger(*opened[:4]), opened)
+
+
+class Opened(NamedTuple):
+    """How a view was opened, so that another process opens the same."""
+
+    address: str
+    mode: Literal["r", "rw"]
+    actor: str
+    keyring: str | None
+    bounds: tuple[tuple[Literal["as_of", "as_known_at"], Any], ...] = ()
+
+    def within(self, bound: Literal["as_of", "as_known_at"], value: object) -> Opened:
+        """The same within one more bound."""
+        return self._replace(bounds=(*self.bounds, (bound, value)))
+
+    def again(self) -> View:
+        """Opens it again."""
+        view: View = open(self.address, self.mode, actor=self.actor, keyring=self.keyring)
+        for bound, value in self.bounds:
+            view = getattr(view, bound)(value)
+        return view
 
 
 class Done(NamedTuple):
@@ -62,10 +108,14 @@ class Verified(NamedTuple):
 
 
 class View:
-    """A journal as it was known at a position, or as of a day."""
+    """A journal as it was known at a position, or as of a day.
 
-    def __init__(self, inner: _linli.Ledger) -> None:
+    It goes to another process as its address: pickled, it is opened again there.
+    """
+
+    def __init__(self, inner: _linli.Ledger, opened: Opened) -> None:
         self._inner = inner
+        self._opened = opened
 
     def sessions(self) -> Sessions:
         """Every charging session whose start is known."""
@@ -78,6 +128,34 @@ class View:
     def meter_samples(self) -> MeterSamples:
         """Every meter reading taken during a session, as it was recorded."""
         return MeterSamples(self._inner.meter_samples())
+
+    def disputes(self) -> Disputes:
+        """Every dispute that the mediation room took in, as it stands."""
+        return Disputes(self._inner.disputes())
+
+    def cases(self) -> Cases:
+        """Every hazard, nuisance and request; merged ones behind the one that counts."""
+        return Cases(self._inner.cases())
+
+    def appointments(self) -> Appointments:
+        """Every appointment of the clinic, as it stands."""
+        return Appointments(self._inner.appointments())
+
+    def doses(self) -> Doses:
+        """Every dose that was given and not voided, and whether it counts."""
+        return Doses(self._inner.doses())
+
+    def volunteer_hours(self) -> VolunteerHours:
+        """Every shift for which a volunteer was credited, in minutes."""
+        return VolunteerHours(self._inner.volunteer_hours())
+
+    def attendance(self) -> Attendance:
+        """Every child and class: whether it was there."""
+        return Attendance(self._inner.attendance())
+
+    def activities(self) -> Activities:
+        """Every activity of the troupe's groups, as it stands; rehearsals among them."""
+        return Activities(self._inner.activities())
 
     def events(self, types: Sequence[str] = (), tags: Sequence[str] = ()) -> Events:
         """The events of any of the `types` that have all of the `tags`; by default all of them."""
@@ -123,6 +201,18 @@ class View:
             )
         return Replayed(inner)
 
+    def detect_tariff(self) -> dict[str, Any]:
+        """The tariff behind the issued bills, inferred from them and their sessions alone.
+
+        The keys are those of `linli detect-tariff --json`: `eras` with rate, rounding and dates,
+        each with the number of bills that it rests on, and `suspects`, which fit none.
+
+        >>> ledger.detect_tariff()["eras"]
+        []
+        """
+        finding: dict[str, Any] = json.loads(self._inner.detect_tariff())
+        return finding
+
     def facts(self) -> list[dict[str, Any]]:
         """Every number of the seed story as a query over events, beside what it should be."""
         facts: list[dict[str, Any]] = json.loads(self._inner.facts())
@@ -130,15 +220,20 @@ class View:
 
     def as_of(self, day: str | date) -> View:
         """What had happened by the end of this local day, in each event's own zone."""
-        return View(self._inner.as_of(str(day)))
+        return View(self._inner.as_of(str(day)), self._opened.within("as_of", str(day)))
 
     def as_known_at(self, position: int) -> View:
         """What was known when the journal ended at this position."""
-        return View(self._inner.as_known_at(position))
+        opened = self._opened.within("as_known_at", position)
+        return View(self._inner.as_known_at(position), opened)
 
     def head(self) -> int | None:
         """The position of the last event that is looked at; `None` where there is none."""
         return self._inner.head()
+
+    def __reduce__(self) -> tuple[Callable[[Opened], View], tuple[Opened]]:
+        refuse_in_memory(self._opened.address)
+        return Opened.again, (self._opened,)
 
     def __repr__(self) -> str:
         return f"<linli.{type(self).__name__}: head {self.head()}>"
@@ -204,13 +299,17 @@ def _paths(tariff: Address | Sequence[Address] | None) -> list[str]:
 def _text(path: str) -> str:
     try:
         # An editor's byte order mark is no part of the text.
-        return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        with open_file(path, encoding="utf-8-sig") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
         raise InputError(f"{path}: the file cannot be read: {error}", "Unreadable") from error
 
 
 def _plain(value: object) -> str:
     """An instant as text; JSON has no form of anything else that comes here."""
+    # Who hands one over has imported it, and who does not need not.
+    from datetime import datetime, timezone
+
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             sentence = f"{value!r} names no instant; give it a time zone (tzinfo)"

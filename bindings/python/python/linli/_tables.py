@@ -38,6 +38,12 @@ class Table:
         """The columns' names."""
         return self._inner.columns()
 
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What each column holds, with its unit. It stands in the Arrow schema's metadata too."""
+        told = self._inner.meanings()
+        return {name: f"{what} [{unit}]" if unit else what for name, unit, what in told}
+
     def to_polars(self) -> polars.DataFrame:
         """A Polars data frame. Needs Polars: `pip install 'linli[polars]'`."""
         return needed("polars", self.to_polars).DataFrame(self)  # type: ignore[no-any-return]
@@ -114,6 +120,170 @@ class Events(Table):
     - `occurred_at`, `zone`: when it happened; `recorded_at`, `actor`: when and by whom recorded
     - `flags`: what looked wrong then
     - `data`: its fields as a JSON document
+    """
+
+
+class Disputes(Table):
+    """Every dispute that was taken in, in the order of their names.
+
+    Sums are of the agreement in effect: null where there is none, or its terms were not
+    written.
+
+    - `dispute`: its name
+    - `scope`: in which community
+    - `matter`: what it is about
+    - `origin`: how it came to the committee
+    - `place`: where
+    - `case`: the case that it began as
+    - `registered_at`: when it was taken in
+    - `zone`: whose wall clock is meant
+    - `phase`: how it stands
+    - `parties_n`: its parties
+    - `mediator`: who mediates, by pseudonym
+    - `accepted`: whether all parties agreed to mediation at some time
+    - `sessions_n`: sessions that are scheduled or were held
+    - `sessions_held_n`: sessions that were held
+    - `form`: the form of the agreement in effect
+    - `effect_on`: since when it binds
+    - `confirmation`: how an application to a court stands
+    - `obligations_n`: what is owed; null where no terms in effect were written
+    - `obligations_done_n`: what of it is done
+    - `last_due_on`: when the last of it is due
+    - `currency`: of the amounts in the row
+    - `owed`: the money owed
+    - `left`: what of it is not paid
+    """
+
+
+class Cases(Table):
+    """Every case that was opened, merged ones behind the case that counts (`counts_as`).
+
+    Rates count rows where `case == counts_as` and `closed_how` is not `referred` or
+    `withdrawn`.
+
+    - `case`: its name
+    - `counts_as`: the case that it lives by; itself where it was not merged
+    - `scope`: in which community
+    - `kind`: hazard, nuisance or request
+    - `category`: what it is, as judged last
+    - `severity_n`: how grave it is, as judged last: from 1 to 4
+    - `place`: where
+    - `reporter`: who reported it, by pseudonym; null where nobody is known
+    - `reported_at`: when it was reported first
+    - `zone`: whose wall clock is meant
+    - `phase`: how it stands
+    - `body`: who has to handle it
+    - `sla_rule`: the row of the rule under which
+    - `due_at`: until when, pauses that are over included
+    - `responded_at`: when its reporter was answered first
+    - `first_closed_at`: when it was closed for the first time
+    - `closed_at`: when it was closed last; null while it is open
+    - `closed_how`: how it was closed; null while it is open
+    - `reopened_n`: how often it was opened again
+    - `repeats_n`: how often it was reported again without a new fact
+    - `interventions_n`: what was tried, and is
+    - `calls_n`: call-backs
+    - `calls_answered_n`: call-backs that were answered
+    - `solved_n`: answered call-backs that call it solved
+    - `unsolved_n`: answered call-backs that do not
+    - `satisfied_n`: answered call-backs by somebody satisfied
+    - `unsatisfied_n`: answered call-backs by somebody who is not
+    """
+
+
+class Appointments(Table):
+    """Every appointment, in the order of their names.
+
+    - `appointment`: its name
+    - `scope`: in which community
+    - `session`: in which session of the clinic
+    - `place`: where
+    - `recipient`: for whom, by pseudonym
+    - `series`: of which series
+    - `dose_no`: which dose of it
+    - `slot_at`: when it is; null on the waitlist
+    - `zone`: whose wall clock is meant
+    - `status`: how it stands
+    - `checked_in_at`: when the recipient came
+    """
+
+
+class Doses(Table):
+    """Every dose that was not voided, in the order in which they were given.
+
+    `validity` is by the version of the rule that holds on the day asked, or of the last dose.
+
+    - `dose`: its name
+    - `scope`: in which community
+    - `person`: whose it is: the pseudonym that all others were merged into
+    - `recipient`: the pseudonym under which it was told
+    - `series`: of which series
+    - `dose_no`: which dose of it
+    - `product`: its code
+    - `holder`: who holds the marketing authorisation
+    - `lot`: its number
+    - `expires_on`: the last day on which the lot may be used
+    - `given_at`: when it was given, as corrected
+    - `given_on`: on which local day
+    - `zone`: whose wall clock is meant
+    - `appointment`: at which appointment
+    - `session`: in which session of the clinic
+    - `home_visit`: in which visit at home
+    - `age_band`: how old the recipient was, in years
+    - `version_n`: how often the record was corrected
+    - `validity`: valid, or why it does not count
+    - `rule`: the version of the rule that says so
+    """
+
+
+class VolunteerHours(Table):
+    """Every shift for which somebody was credited, in the order of people and shifts.
+
+    These are minutes: hours are rounded on a certificate only.
+
+    - `person`: who: the pseudonym that all others were merged into
+    - `volunteer`: the pseudonym under which it was told
+    - `shift`: in which shift
+    - `scope`: in which community
+    - `project`: of which project
+    - `body`: who recorded it
+    - `served_on`: the local day on which the shift begins
+    - `stretches_n`: in how many unbroken stretches
+    - `credited_min`: what stands to the person's credit
+    - `adjusted_min`: what of it adjustments made more or less
+    """
+
+
+class Attendance(Table):
+    """Every child that was told of, or expected, in a class: one row, however many sign-ins.
+
+    - `class`: its name
+    - `programme`: of which programme
+    - `child`: by the pseudonym that all others were merged into
+    - `class_on`: the local day on which the class begins
+    - `window`: winter, summer, weekend or weekday by the school calendar
+    - `grade_n`: the child's grade on that day
+    - `phase`: how the class stands
+    - `standing`: how the child stands in it
+    - `attended`: whether it is a person-time
+    """
+
+
+class Activities(Table):
+    """Every activity that was scheduled, a joint one once, in the order of their names.
+
+    - `activity`: its name
+    - `scope`: in which community
+    - `kind`: what it is
+    - `groups`: whose it is
+    - `starts_at`: when it begins
+    - `ends_at`: when it ends
+    - `zone`: whose wall clock is meant
+    - `place`: where
+    - `members_n`: whose time it takes
+    - `phase`: how it stands
+    - `audience_n`: how many saw it, where somebody counted
+    - `counts`: whether it was held and is no rehearsal
     """
 
 

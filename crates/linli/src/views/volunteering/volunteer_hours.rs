@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::domain::volunteering::Account;
-use crate::domain::{Event, Evolve, Happened, Minutes, PersonRef, ProjectId};
+use crate::domain::volunteering::{Account, Credit};
+use crate::domain::{Event, Evolve, Happened, Minutes, PersonRef, ProjectId, ShiftId};
 
 /// What was credited by the end of a day, adjustments counted.
 ///
@@ -37,6 +37,15 @@ impl VolunteerHours {
             }
         }
         rows
+    }
+
+    /// What was credited, shift by shift, in the order of people and shifts. A credit of which only
+    /// an adjustment is known is not among them.
+    pub fn credits(&self) -> impl Iterator<Item = (&PersonRef, &ShiftId, &Credit)> {
+        self.accounts.iter().flat_map(|(person_ref, account)| {
+            let known = account.credits.iter().filter(|(_, credit)| credit.of.is_some());
+            known.map(move |(shift_id, credit)| (person_ref, shift_id, credit))
+        })
     }
 
     /// Who served on which local day: a row for each shift of which a minute was credited.
