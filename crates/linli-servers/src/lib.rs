@@ -2,6 +2,9 @@
 //! are dropped. Knows no journal and no driver; who tests a store gives the address on.
 
 mod account;
+mod nats;
+mod ports;
 mod postgres;
 
+pub use nats::Nats;
 pub use postgres::Postgres;

@@ -8,10 +8,12 @@
 
 mod bench;
 mod check;
+mod nats;
 mod place;
 mod planted;
 mod postgres;
 mod python;
+mod servers;
 mod soak;
 mod stage;
 mod test;

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::postgres::Server;
 use crate::python::{Environment, REQUIREMENTS};
+use crate::servers::Servers;
 use crate::stage::{Outcome, Stage, Stages};
 use crate::{place, takes_no_words, tool};
 
@@ -23,6 +23,12 @@ const POSTGRES: Stage = Stage {
     budget_s: 30,
     mend: "PostgreSQL 18 comes with the Python environment and runs as a user who is not root; as \
            root it needs `setpriv` (Debian: util-linux)",
+};
+const NATS: Stage = Stage {
+    name: "nats",
+    budget_s: 30,
+    mend: "nats-server comes with the Python environment, and 2.10.25 beside it; four of them \
+           listen on free ports of 127.0.0.1",
 };
 const BUILD: Stage =
     Stage { name: "build", budget_s: 900, mend: "the first error above says where" };
@@ -71,35 +77,31 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     let mut stages = Stages::new();
     stages.run(&ENVIRONMENT, || environment(&python));
     // Stopped when this function ends, however the stages end.
-    let mut postgres = None;
-    stages.run(&POSTGRES, || Server::start(&python).map(|server| tell(&mut postgres, server)));
+    let mut servers = Servers::default();
+    stages.run(&POSTGRES, || servers.start_postgres(&python).map(|()| Outcome::Done));
+    stages.run(&NATS, || servers.start_nats(&python).map(|()| Outcome::Done));
     stages.run(&BUILD, || cargo(&python, None, ["build", "--workspace", "--all-targets"]));
     stages.run(&RUST_TESTS, || {
         let words = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
-        cargo(&python, postgres.as_ref(), words)
+        cargo(&python, Some(&servers), words)
     });
     stages.run(&PEERS, beside_peers);
     stages.run(&EXAMPLES, || cargo(&python, None, ["test", "--workspace", "--doc"]));
     stages.run(&WHEEL, || wheel(&python));
-    stages.run(&PYTHON_TESTS, || python_tests(&python, postgres.as_ref()));
+    stages.run(&PYTHON_TESTS, || python_tests(&python, &servers));
     stages.run(&TYPES, || python_types(&python));
     stages.run(&PLANTED, planted_patches_apply);
     stages.end()
 }
 
-fn tell(told: &mut Option<Server>, server: Server) -> Outcome {
-    *told = Some(server);
-    Outcome::Done
-}
-
 fn cargo<const N: usize>(
     python: &Environment,
-    postgres: Option<&Server>,
+    servers: Option<&Servers>,
     words: [&str; N],
 ) -> Result<Outcome, String> {
     let mut cargo = tool::cargo(words);
     python.tell(&mut cargo);
-    cargo.envs(postgres.map(Server::tells).into_iter().flatten());
+    cargo.envs(servers.into_iter().flat_map(Servers::tells));
     tool::run(&mut cargo).map(|()| Outcome::Done)
 }
 
@@ -140,7 +142,7 @@ fn wheel(python: &Environment) -> Result<Outcome, String> {
     }
 }
 
-fn python_tests(python: &Environment, postgres: Option<&Server>) -> Result<Outcome, String> {
+fn python_tests(python: &Environment, servers: &Servers) -> Result<Outcome, String> {
     if let Some(absent) = absent("bindings/python/tests") {
         return Ok(absent);
     }
@@ -151,7 +153,7 @@ fn python_tests(python: &Environment, postgres: Option<&Server>) -> Result<Outco
         .env("LINLI_BIN", place::target().join("debug").join("linli"))
         .env("HYPOTHESIS_STORAGE_DIRECTORY", place::target().join("hypothesis"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .envs(postgres.map(Server::tells).into_iter().flatten());
+        .envs(servers.tells());
     tool::run(&mut pytest).map(|()| Outcome::Done)
 }
 
