@@ -4,6 +4,7 @@
 //! nothing was found is true as long as no append came in between, and the server sees to that.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use linli::journal::record::{encode, tags_of};
@@ -174,7 +175,8 @@ impl<'a> Admission<'a> {
         self.bytes = self.bytes.saturating_add(record.len());
         self.sequence = self.sequence.saturating_add(1);
         self.head = last.0;
-        let stored = Stored { sequence: self.sequence, first: first.0, events, record };
+        let writer = Arc::clone(&self.journal.writer);
+        let stored = Stored { sequence: self.sequence, first: first.0, events, writer, record };
         let verdict = Ok(Appended { first, last, written: Written::Now });
         Planned { verdict, message: Some((id_of(append), stored)) }
     }

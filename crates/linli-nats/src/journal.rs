@@ -1,5 +1,6 @@
 //! One journal: the stream, and the index of it, brought up to date before anything is said.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Journal {
     pub(crate) place: Place,
     pub(crate) connection: Connection,
+    /// Names this store among all that write.
+    pub(crate) writer: Arc<str>,
     /// When its stream was made.
     made: String,
     pub(crate) index: Mutex<Index>,
@@ -50,8 +53,11 @@ impl Journal {
         let connection = Connection::open(&place).await?;
         let found = crate::stream::open(&connection, &place, purpose).await?;
         connection.is_new.store(false, Ordering::SeqCst);
+        let writer = connection.client.new_inbox();
+        let writer = writer.rsplit('.').next().unwrap_or(&writer).into();
         let journal = Self {
             place,
+            writer,
             connection,
             made: found.made,
             index: Mutex::default(),

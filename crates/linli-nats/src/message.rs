@@ -1,5 +1,7 @@
 //! An append as a message: its record, and two headers that say where it stands.
 
+use std::sync::Arc;
+
 use async_nats::{HeaderMap, Message};
 use bytes::Bytes;
 use linli::journal::record::Record;
@@ -11,6 +13,8 @@ use crate::error::Trouble;
 const FIRST: &str = "Linli-First";
 /// How many events it has. 0: it only takes a sequence number, so that nobody else can have it.
 const EVENTS: &str = "Linli-Events";
+/// Which store published it: two may publish the same append at the same time, and one is first.
+const WRITER: &str = "Linli-Writer";
 /// The server's own number of a message that it gives back.
 const SEQUENCE: &str = "Nats-Sequence";
 /// The server takes the message only if this is the number of the last one.
@@ -24,6 +28,7 @@ pub(crate) struct Stored {
     pub(crate) sequence: u64,
     pub(crate) first: u64,
     pub(crate) events: u64,
+    pub(crate) writer: Arc<str>,
     pub(crate) record: Bytes,
 }
 
@@ -36,7 +41,8 @@ impl Stored {
         let numbers = || Some((number(SEQUENCE)?, number(FIRST)?, number(EVENTS)?));
         let (sequence, first, events) =
             numbers().ok_or_else(|| Trouble::corrupt(after.saturating_add(1), strange))?;
-        Ok(Self { sequence, first, events, record: message.payload })
+        let writer = headers.get(WRITER).map_or("", |writer| writer.as_str()).into();
+        Ok(Self { sequence, first, events, writer, record: message.payload })
     }
 
     /// The position of its last event.
@@ -66,6 +72,7 @@ impl Stored {
         let mut headers = HeaderMap::new();
         headers.insert(FIRST, self.first.to_string());
         headers.insert(EVENTS, self.events.to_string());
+        headers.insert(WRITER, &*self.writer);
         headers
     }
 

@@ -1,5 +1,7 @@
 //! What is asked of a journal: a page, a receipt, a checkpoint.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use linli::journal::{
     Direction, IdempotencyKey, Limit, Page, PageBuilder, Position, Query, ReadOptions, Receipt,
@@ -117,6 +119,7 @@ impl Journal {
                 sequence: last.saturating_add(1),
                 first: head.map_or(0, |head| head.0).saturating_add(1),
                 events: 0,
+                writer: Arc::clone(&self.writer),
                 record: Bytes::new(),
             };
             let subject = self.place.stream.subject();
