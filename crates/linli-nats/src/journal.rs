@@ -89,7 +89,9 @@ impl Journal {
                 true => stream.check(connection, place).await,
                 false => stream.judge(place),
             };
-            judged.map(|()| stream).map_err(changed)
+            judged.map_err(changed)?;
+            stream.is_whole()?;
+            Ok(stream)
         };
         let looked = looked.await;
         if is_new && looked.is_err() {

@@ -79,7 +79,8 @@ impl Writer {
 
     async fn write(&mut self, attempt: &mut Attempt<'_>) -> Result<(), AppendError> {
         let deadline = Instant::now() + PATIENCE;
-        let mut is_behind = self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY);
+        let is_new = self.journal.connection.is_new.load(Ordering::SeqCst);
+        let mut is_behind = is_new || self.looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY);
         while attempt.settled.len() < attempt.group.len() && Instant::now() < deadline {
             let step = self.step(attempt, is_behind);
             // Only a look may be cut short: what was published has been noted before.
