@@ -1,5 +1,6 @@
 //! The laws, and what no law knows: servers, streams of others, kills, damage.
 
+mod cuts;
 mod damage;
 mod kills;
 mod measures;

@@ -56,6 +56,17 @@ fn only_open_makes_a_journal() {
     assert!(matches!(append(&store, three(1)), Err(AppendError::NotWritable { .. })));
 }
 
+/// What an operator is told to make is what we make.
+#[test]
+fn the_page_shows_the_stream_of_a_journal() {
+    let page = include_str!("../lib.rs");
+    let lines = page.lines().skip_while(|line| !line.ends_with("```json")).skip(1);
+    let lines = lines.take_while(|line| !line.ends_with("```"));
+    let shown: Vec<&str> = lines.filter_map(|line| line.strip_prefix("//! ")).collect();
+    let shown: Value = serde_json::from_str(&shown.join("\n")).expect("JSON");
+    assert_eq!(shown, settings("nats://a/STREAM?monitor=a:8222", &json!({})));
+}
+
 /// Each refused setting, and what else the server wants changed with it.
 fn unsafe_streams() -> Vec<(&'static str, Value)> {
     vec![
