@@ -126,11 +126,12 @@ impl Writer {
         match outcome {
             Outcome::Stored => {
                 attempt.is_sent = false;
-                for planned in attempt.open.drain(..) {
-                    if let Some((_, stored)) = &planned.message {
-                        self.journal.take_in(stored)?;
-                    }
-                    attempt.settled.push(planned.verdict);
+                let open = attempt.open.drain(..).map(|planned| (planned.verdict, planned.message));
+                let (verdicts, messages): (Vec<_>, Vec<_>) = open.unzip();
+                // All of them are answered, even if the index has no room for one.
+                attempt.settled.extend(verdicts);
+                for (_, stored) in messages.iter().flatten() {
+                    self.journal.take_in(stored)?;
                 }
             }
             Outcome::Overtaken | Outcome::NotTaken(_) | Outcome::NotSent(_) if !was_sent => {

@@ -27,7 +27,7 @@ fn what_was_answered_survives_six_faults_of_a_cluster() {
             }
             let leader = leader(&store);
             let before = answered.load(SeqCst);
-            make(number, &mut servers, &leader);
+            make(number, &mut servers, &leader, &address);
             let again = NatsStore::open(&address).expect("the journal opens again");
             let there = whole_appends(&again);
             let lost = (0..before).filter(|number| !there.contains(number)).count();
@@ -44,9 +44,12 @@ fn what_was_answered_survives_six_faults_of_a_cluster() {
     assert!(asked >= FAULTS * 20, "answers between any two faults");
 }
 
-fn make(fault: u64, servers: &mut Nats, leader: &str) {
+fn make(fault: u64, servers: &mut Nats, leader: &str, address: &str) {
     match fault % 3 {
-        0 => servers.kill(leader),
+        0 => {
+            servers.kill(leader);
+            drop(NatsStore::open(address).expect("two of three are enough"));
+        }
         1 => {
             servers.pause(leader);
             thread::sleep(PAUSE);
