@@ -2,8 +2,11 @@
 //! are dropped. Knows no journal and no driver; who tests a store gives the address on.
 
 mod account;
+mod nats;
+mod ports;
 mod postgres;
 mod proxy;
 
+pub use nats::Nats;
 pub use postgres::Postgres;
 pub use proxy::Proxy;

@@ -2,13 +2,14 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use crate::account::{command, give, reaches, signal};
+use crate::ports::free_port;
 
 /// How often a server that starts or stops is asked, a tenth of a second apart.
 const LOOKS: u32 = 600;
@@ -190,12 +191,6 @@ fn within_reach(programs: &Path, folder: &Path) -> Result<PathBuf, String> {
             programs.display()
         )),
     }
-}
-
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let address = listener.and_then(|listener| listener.local_addr());
-    address.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }
 
 /// The processes that a process has started and that run still.

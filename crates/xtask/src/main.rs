@@ -9,10 +9,12 @@
 mod bench;
 mod check;
 mod faults;
+mod nats;
 mod place;
 mod planted;
 mod postgres;
 mod python;
+mod servers;
 mod stage;
 mod test;
 mod tool;

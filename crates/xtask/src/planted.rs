@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use crate::postgres::Server;
 use crate::python::Environment;
+use crate::servers::Servers;
 use crate::stage::now;
 use crate::{place, tool};
 
@@ -59,15 +59,15 @@ struct Patch {
     tests: Vec<String>,
     breaks: String,
     package: String,
-    /// Whether it breaks what only a server shows.
-    wants_server: bool,
+    /// The store that it breaks, where only a server shows it.
+    server: Option<&'static str>,
 }
 
-/// A copy of the tree, where it is built, and the server that its tests need.
+/// A copy of the tree, where it is built, and the servers that its tests need.
 struct Copied {
     tree: PathBuf,
     build: PathBuf,
-    postgres: Option<Server>,
+    servers: Servers,
 }
 
 enum Outcome {
@@ -101,7 +101,7 @@ impl Asked {
 
 fn plant(asked: &Asked) -> Result<Vec<String>, String> {
     let patches = chosen(asked)?;
-    let copy = Copied::of(asked.shard, server(&patches)?)?;
+    let copy = Copied::of(asked.shard, servers(&patches)?)?;
     let started = now();
     let red_without = copy.red_without_bug(&patches)?;
     let mut failed = Vec::new();
@@ -151,14 +151,19 @@ fn chosen(asked: &Asked) -> Result<Vec<Patch>, String> {
     Ok(patches)
 }
 
-/// A PostgreSQL, if a test needs it: without one such tests pass over it.
-fn server(patches: &[Patch]) -> Result<Option<Server>, String> {
-    if !patches.iter().any(|patch| patch.wants_server) {
-        return Ok(None);
+/// The servers that a test needs: without them such tests pass over it.
+fn servers(patches: &[Patch]) -> Result<Servers, String> {
+    let (mut servers, python) = (Servers::default(), Environment::new());
+    let is_needed = |name| patches.iter().any(|patch| patch.server == Some(name));
+    if is_needed("linli-postgres") {
+        python.prepare()?;
+        servers.start_postgres(&python)?;
     }
-    let python = Environment::new();
-    python.prepare()?;
-    Server::start(&python).map(Some)
+    if is_needed("linli-nats") {
+        python.prepare()?;
+        servers.start_nats(&python)?;
+    }
+    Ok(servers)
 }
 
 impl Patch {
@@ -180,15 +185,16 @@ impl Patch {
         if tests.is_empty() {
             return Err(format!("{name}: say `# test:`"));
         }
-        let wants_server = text.contains("+++ b/crates/linli-postgres/");
-        Ok(Self { name, file, tests, breaks, package, wants_server })
+        let breaks_store = |name: &&str| text.contains(&format!("+++ b/crates/{name}/"));
+        let server = ["linli-postgres", "linli-nats"].into_iter().find(breaks_store);
+        Ok(Self { name, file, tests, breaks, package, server })
     }
 }
 
 impl Copied {
     /// Brings the copy to what is tracked now. Files that did not change keep their time, so that
     /// only what changed is compiled.
-    fn of(shard: Option<(usize, usize)>, postgres: Option<Server>) -> Result<Self, String> {
+    fn of(shard: Option<(usize, usize)>, servers: Servers) -> Result<Self, String> {
         let (root, planted) = (place::root(), place::target().join("planted"));
         let tree = match shard {
             Some((part, parts)) => planted.join(format!("tree-{part}-of-{parts}")),
@@ -208,7 +214,7 @@ impl Copied {
             fs::write(&to, bytes).map_err(|error| said(&to, &error))?;
         }
         remove_all_but(&tree, &tree, &tracked)?;
-        Ok(Self { tree, build: planted.join("build"), postgres })
+        Ok(Self { tree, build: planted.join("build"), servers })
     }
 
     /// The tests that are red although no bug is planted.
@@ -305,7 +311,7 @@ impl Copied {
             .args(["--exact", test])
             .current_dir(self.folder(package))
             .env("LINLI_DATA", place::data())
-            .envs(self.postgres.iter().flat_map(Server::tells))
+            .envs(self.servers.tells())
             .stdout(file)
             .stderr(Stdio::null())
             .spawn()

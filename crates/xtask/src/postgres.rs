@@ -9,9 +9,9 @@ use crate::python::Environment;
 use crate::{place, tool};
 
 /// Tells the tests where the server is.
-pub(crate) const ADDRESS: &str = "LINLI_POSTGRES";
+const ADDRESS: &str = "LINLI_POSTGRES";
 /// Tells those who break a server where the programs for one of their own are.
-pub(crate) const PROGRAMS: &str = "LINLI_POSTGRES_PROGRAMS";
+const PROGRAMS: &str = "LINLI_POSTGRES_PROGRAMS";
 
 /// What the tests are told, while this lives.
 pub(crate) struct Server {

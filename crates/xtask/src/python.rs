@@ -56,6 +56,12 @@ impl Environment {
         tool::run(self.pip()?.args(words).arg(wheel))
     }
 
+    /// Installs a package into a folder of its own, beside the environment.
+    pub(crate) fn install_apart(&self, package: &str, folder: &Path) -> Result<(), String> {
+        let words = ["install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target"];
+        tool::run(self.pip()?.args(words).arg(folder).arg(package))
+    }
+
     /// Tells cargo what maturin will tell it later: pyo3 is then built once for tests and wheel.
     pub(crate) fn tell(&self, command: &mut Command) {
         command
@@ -83,7 +89,8 @@ impl Environment {
         Ok(pip)
     }
 
-    fn bin(&self) -> PathBuf {
+    /// Where its programs lie.
+    pub(crate) fn bin(&self) -> PathBuf {
         self.dir.join(if cfg!(windows) { "Scripts" } else { "bin" })
     }
 }

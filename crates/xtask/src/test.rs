@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::postgres::Server;
 use crate::python::{Environment, REQUIREMENTS};
+use crate::servers::Servers;
 use crate::stage::{Outcome, Stage, Stages};
 use crate::{faults, place, takes_no_words, tool};
 
@@ -23,6 +23,12 @@ const POSTGRES: Stage = Stage {
     budget_s: 30,
     mend: "PostgreSQL 18 comes with the Python environment and runs as a user who is not root; as \
            root it needs `setpriv` (Debian: util-linux)",
+};
+const NATS: Stage = Stage {
+    name: "nats",
+    budget_s: 30,
+    mend: "nats-server comes with the Python environment, and 2.10.25 beside it; four of them \
+           listen on free ports of 127.0.0.1",
 };
 const BUILD: Stage =
     Stage { name: "build", budget_s: 900, mend: "the first error above says where" };
@@ -76,28 +82,24 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     let mut stages = Stages::new();
     stages.run(&ENVIRONMENT, || environment(&python));
     // Stopped when this function ends, however the stages end.
-    let mut postgres = None;
-    stages.run(&POSTGRES, || Server::start(&python).map(|server| tell(&mut postgres, server)));
+    let mut servers = Servers::default();
+    stages.run(&POSTGRES, || servers.start_postgres(&python).map(|()| Outcome::Done));
+    stages.run(&NATS, || servers.start_nats(&python).map(|()| Outcome::Done));
     stages.run(&BUILD, || cargo(&python, ["build", "--workspace", "--all-targets"]));
-    stages.run(&RUST_TESTS, || all_but_faults(&python, postgres.as_ref()));
+    stages.run(&RUST_TESTS, || all_but_faults(&python, &servers));
     stages.run(&FAULTS, || {
         let mut cargo = tool::cargo(["test", "--no-run", "--workspace"]);
         cargo.args(["--lib", "--bins", "--tests"]);
         python.tell(&mut cargo);
-        faults::programme(&mut cargo, postgres.as_ref(), None).map(|()| Outcome::Done)
+        faults::programme(&mut cargo, &servers, None).map(|()| Outcome::Done)
     });
     stages.run(&PEERS, beside_peers);
     stages.run(&EXAMPLES, || cargo(&python, ["test", "--workspace", "--doc"]));
     stages.run(&WHEEL, || wheel(&python));
-    stages.run(&PYTHON_TESTS, || python_tests(&python, postgres.as_ref()));
+    stages.run(&PYTHON_TESTS, || python_tests(&python, &servers));
     stages.run(&TYPES, || python_types(&python));
     stages.run(&PLANTED, planted_patches_apply);
     stages.end()
-}
-
-fn tell(told: &mut Option<Server>, server: Server) -> Outcome {
-    *told = Some(server);
-    Outcome::Done
 }
 
 fn cargo<const N: usize>(python: &Environment, words: [&str; N]) -> Result<Outcome, String> {
@@ -107,12 +109,12 @@ fn cargo<const N: usize>(python: &Environment, words: [&str; N]) -> Result<Outco
 }
 
 /// What breaks stores is left to the stage behind this, where each has the machine for itself.
-fn all_but_faults(python: &Environment, postgres: Option<&Server>) -> Result<Outcome, String> {
+fn all_but_faults(python: &Environment, servers: &Servers) -> Result<Outcome, String> {
     let words = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
     let mut cargo = tool::cargo(words);
     cargo.args(["--", "--exact"]).args(faults::tests().flat_map(|test| ["--skip", test]));
     python.tell(&mut cargo);
-    cargo.envs(postgres.map(Server::tells).into_iter().flatten());
+    cargo.envs(servers.tells());
     tool::run(&mut cargo).map(|()| Outcome::Done)
 }
 
@@ -153,7 +155,7 @@ fn wheel(python: &Environment) -> Result<Outcome, String> {
     }
 }
 
-fn python_tests(python: &Environment, postgres: Option<&Server>) -> Result<Outcome, String> {
+fn python_tests(python: &Environment, servers: &Servers) -> Result<Outcome, String> {
     if let Some(absent) = absent("bindings/python/tests") {
         return Ok(absent);
     }
@@ -164,7 +166,7 @@ fn python_tests(python: &Environment, postgres: Option<&Server>) -> Result<Outco
         .env("LINLI_BIN", place::target().join("debug").join("linli"))
         .env("HYPOTHESIS_STORAGE_DIRECTORY", place::target().join("hypothesis"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .envs(postgres.map(Server::tells).into_iter().flatten());
+        .envs(servers.tells());
     tool::run(&mut pytest).map(|()| Outcome::Done)
 }
 

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use crate::postgres::Server;
 use crate::python::Environment;
+use crate::servers::Servers;
 use crate::stage::now;
 use crate::{place, tool};
 use rows::{ROWS, Row, Test};
@@ -57,17 +57,19 @@ fn alone(words: &[String]) -> Result<(), String> {
     println!("{}", place::say_data());
     let python = Environment::new();
     python.prepare()?;
-    let server = Server::start(&python)?;
+    let mut servers = Servers::default();
+    servers.start_postgres(&python)?;
+    servers.start_nats(&python)?;
     let packages = ["linli-tests", "linli-postgres", "linli-sqlite"];
     let mut cargo = tool::cargo(["test", "--no-run", "--lib", "--test", "house"]);
     cargo.args(packages.iter().flat_map(|package| ["-p", package]));
-    programme(&mut cargo, Some(&server), wanted)
+    programme(&mut cargo, &servers, wanted)
 }
 
 /// Runs the rows, all or the one that is wanted, by the test binaries that `cargo` compiles.
 pub(crate) fn programme(
     cargo: &mut Command,
-    server: Option<&Server>,
+    servers: &Servers,
     wanted: Option<&str>,
 ) -> Result<(), String> {
     let binaries = tool::test_binaries(cargo)?;
@@ -77,7 +79,7 @@ pub(crate) fn programme(
     for row in rows {
         println!("{}: {}", row.name, row.breaks);
         for test in row.tests {
-            match test.run(row, &binaries, server) {
+            match test.run(row, &binaries, servers) {
                 Ok((told, took)) => println!("  {told} ({:.1} s)", took.as_secs_f64()),
                 Err(why) => {
                     println!("  FAILED {}: {why}", test.path);
@@ -96,7 +98,7 @@ impl Test {
         &self,
         row: &Row,
         binaries: &BTreeMap<String, PathBuf>,
-        server: Option<&Server>,
+        servers: &Servers,
     ) -> Result<(String, Duration), String> {
         let binary = binaries.get(self.binary).ok_or("its crate was not compiled")?;
         let began = now();
@@ -104,7 +106,7 @@ impl Test {
             .args(["--exact", self.path, "--nocapture"])
             .current_dir(self.folder())
             .env("LINLI_DATA", place::data())
-            .envs(server.map(Server::tells).into_iter().flatten())
+            .envs(servers.tells())
             .output()
             .map_err(|error| format!("{}: {error}", binary.display()))?;
         let took = began.elapsed();

@@ -118,6 +118,11 @@ impl<'a> Record<'a> {
         Ok(Origin { first: self.first, last: self.last, key: self.key(), checkpoint })
     }
 
+    /// The distinct types of its events, in byte order.
+    pub fn types(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.types.texts()
+    }
+
     /// The distinct tags of its events, in byte order.
     pub fn tags(&self) -> impl Iterator<Item = &'a [u8]> {
         self.tags.texts()
