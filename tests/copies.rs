@@ -13,11 +13,11 @@ use linli_sqlite::SqliteStore;
 
 use crate::program::{json, refusal};
 
-fn on(_: u64) -> ControlFlow<()> {
+pub(crate) fn on(_: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-fn key(number: u64) -> IdempotencyKey {
+pub(crate) fn key(number: u64) -> IdempotencyKey {
     IdempotencyKey::of("copies", &number.to_string())
 }
 
@@ -34,7 +34,7 @@ fn append(number: u64) -> Append {
     }
 }
 
-fn story(appends: u64) -> MemoryStore {
+pub(crate) fn story(appends: u64) -> MemoryStore {
     let store = MemoryStore::new();
     for number in 0..appends {
         Blocking(&store).append(append(number)).expect("nothing forbids it");
@@ -42,7 +42,7 @@ fn story(appends: u64) -> MemoryStore {
     store
 }
 
-fn root(store: &dyn EventStore) -> String {
+pub(crate) fn root(store: &dyn EventStore) -> String {
     let found = proof::verify(Blocking(store), on).expect("it is read").expect("not stopped");
     assert_eq!(found.first_bad, None);
     let root = found.root.expect("it is sound");

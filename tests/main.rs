@@ -18,6 +18,7 @@ mod flips;
 mod interchange;
 mod killed_keyrings;
 mod kills;
+mod nats;
 mod policies;
 mod postgres;
 mod program;

@@ -1,5 +1,5 @@
-//! Two processes append to one journal, in a SQLite file or in PostgreSQL, each under the condition
-//! that its count is the next: nothing is lost, and no condition is broken.
+//! Two processes append to one journal, in a SQLite file, in PostgreSQL or in JetStream, each under
+//! the condition that its count is the next: nothing is lost, and no condition is broken.
 //!
 //! Keeps away: a condition checked outside the write transaction, a position cached by a process.
 
@@ -7,8 +7,8 @@ use std::process::{Child, Command};
 use std::sync::Arc;
 
 use linli::journal::{Append, AppendError, Blocking, Event, EventStore, Query, ReadOptions};
+use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
-use linli_postgres::trial::Fresh;
 use linli_sqlite::SqliteStore;
 
 const JOURNAL: &str = "LINLI_SHARED_JOURNAL";
@@ -23,9 +23,10 @@ fn one_of_the_two_processes() {
 }
 
 fn open(journal: &str) -> Arc<dyn EventStore> {
-    match journal.starts_with("postgres:") {
-        true => Arc::new(PostgresStore::open(journal).expect("the journal opens")),
-        false => Arc::new(SqliteStore::open(journal).expect("the journal opens")),
+    match journal.split_once("://").map(|(scheme, _)| scheme) {
+        Some("postgres") => Arc::new(PostgresStore::open(journal).expect("the journal opens")),
+        Some(_) => Arc::new(NatsStore::open(journal).expect("the journal opens")),
+        None => Arc::new(SqliteStore::open(journal).expect("the journal opens")),
     }
 }
 
@@ -65,7 +66,13 @@ fn two_processes_keep_every_condition() {
 
 #[test]
 fn two_processes_keep_every_condition_in_postgres() {
-    let Some(fresh) = Fresh::journal() else { return };
+    let Some(fresh) = linli_postgres::trial::Fresh::journal() else { return };
+    every_condition_is_kept_in(&fresh.address);
+}
+
+#[test]
+fn two_processes_keep_every_condition_in_jetstream() {
+    let Some(fresh) = linli_nats::trial::Fresh::journal() else { return };
     every_condition_is_kept_in(&fresh.address);
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use linli::journal::{Address, EventStore, MemoryStore};
+use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
 use linli_sqlite::SqliteStore;
 
@@ -14,6 +15,7 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
         Address::File(path) => Arc::new(SqliteStore::open(path)?),
         Address::Memory => Arc::new(MemoryStore::new()),
         Address::Postgres(server) => Arc::new(PostgresStore::open(server.as_given())?),
+        Address::Nats(server) => Arc::new(NatsStore::open(server.as_given())?),
     })
 }
 
@@ -28,5 +30,6 @@ pub(crate) fn open_to_read(address: &str) -> Answer<Arc<dyn EventStore>> {
         Address::Postgres(server) => {
             Ok(Arc::new(PostgresStore::open_read_only(server.as_given())?))
         }
+        Address::Nats(server) => Ok(Arc::new(NatsStore::open_read_only(server.as_given())?)),
     }
 }

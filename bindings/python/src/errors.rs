@@ -248,6 +248,23 @@ impl From<linli_postgres::OpenError> for Failed {
     }
 }
 
+impl From<linli_nats::OpenError> for Failed {
+    fn from(error: linli_nats::OpenError) -> Self {
+        use linli_nats::OpenError;
+        Self(match &error {
+            OpenError::Missing { .. }
+            | OpenError::InvalidAddress { .. }
+            | OpenError::NoStreamName
+            | OpenError::InvalidStreamName { .. }
+            | OpenError::NoMonitor { .. }
+            | OpenError::NotAJournal { .. }
+            | OpenError::Newer { .. } => InputError::new_err(plain(&error)),
+            OpenError::Damaged { .. } => CorruptionError::new_err(plain(&error)),
+            _ => StoreError::new_err(plain(&error)),
+        })
+    }
+}
+
 /// Errors that say what is wrong with what was given.
 macro_rules! inputs {
     ($($error:ty),*) => {$(

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use linli::journal::{self, EventStore, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
+use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
 use linli_sqlite::{OpenError, SqliteStore};
 
@@ -32,7 +33,9 @@ impl Address {
     fn file(&self) -> Option<&Path> {
         match &self.0 {
             journal::Address::File(path) => Some(path.as_ref()),
-            journal::Address::Memory | journal::Address::Postgres(_) => None,
+            journal::Address::Memory
+            | journal::Address::Postgres(_)
+            | journal::Address::Nats(_) => None,
         }
     }
 
@@ -42,7 +45,9 @@ impl Address {
         let mut name = match &self.0 {
             journal::Address::File(path) => path.clone().into_os_string(),
             journal::Address::Memory => return None,
-            journal::Address::Postgres(server) => server.journal()?.into(),
+            journal::Address::Postgres(server) | journal::Address::Nats(server) => {
+                server.journal()?.into()
+            }
         };
         name.push(".keyring");
         Some(name.into())
@@ -54,6 +59,7 @@ impl Address {
             journal::Address::File(path) => operated(SqliteStore::open(path)?),
             journal::Address::Memory => operated(MemoryStore::new()),
             journal::Address::Postgres(server) => operated(PostgresStore::open(server.as_given())?),
+            journal::Address::Nats(server) => operated(NatsStore::open(server.as_given())?),
         })
     }
 
@@ -64,6 +70,9 @@ impl Address {
             journal::Address::Memory => Err(empty_memory()),
             journal::Address::Postgres(server) => {
                 Ok(operated(PostgresStore::open_existing(server.as_given())?))
+            }
+            journal::Address::Nats(server) => {
+                Ok(operated(NatsStore::open_existing(server.as_given())?))
             }
         }
     }
@@ -93,6 +102,9 @@ impl Address {
             journal::Address::Memory => Err(empty_memory()),
             journal::Address::Postgres(server) => {
                 Ok(looked_at(PostgresStore::open_read_only(server.as_given())?))
+            }
+            journal::Address::Nats(server) => {
+                Ok(looked_at(NatsStore::open_read_only(server.as_given())?))
             }
         }
     }

@@ -165,6 +165,24 @@ impl From<linli_postgres::OpenError> for Failure {
     }
 }
 
+impl From<linli_nats::OpenError> for Failure {
+    fn from(error: linli_nats::OpenError) -> Self {
+        use linli_nats::OpenError;
+        match error {
+            OpenError::Missing { place } => Self::input(format!(
+                "there is no journal at {place}; create one with `linli import` or `linli demo`"
+            )),
+            OpenError::InvalidAddress { .. }
+            | OpenError::NoStreamName
+            | OpenError::InvalidStreamName { .. }
+            | OpenError::NoMonitor { .. }
+            | OpenError::NotAJournal { .. }
+            | OpenError::Newer { .. } => Self::input(error),
+            other => Self::store(other),
+        }
+    }
+}
+
 impl From<OpenKeyringError> for Failure {
     fn from(error: OpenKeyringError) -> Self {
         match error {

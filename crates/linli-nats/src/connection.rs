@@ -26,6 +26,9 @@ const PING: Duration = Duration::from_secs(2);
 /// How long a question that changes nothing is asked again: a new leader is found meanwhile.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(100);
+/// The status of a message that ends a batch, and of one that stands for none. Any other, such as
+/// that nobody is there to answer, says nothing of what the stream has.
+const HAS_NO_MORE: [u16; 2] = [204, 404];
 
 /// One connection, used by everybody at once.
 #[derive(Clone, Debug)]
@@ -98,7 +101,11 @@ impl Connection {
     ) -> Result<Option<Message>, Trouble> {
         let body = format!("{{\"seq\":{sequence}}}");
         let answer = self.ask(subject, Request::new().payload(body.into())).await?;
-        Ok(answer.status.is_none().then_some(answer))
+        match answer.status {
+            None => Ok(Some(answer)),
+            Some(status) if HAS_NO_MORE.contains(&status.as_u16()) => Ok(None),
+            Some(_) => Err(Trouble::Nobody),
+        }
     }
 
     /// So many messages from one on, or as many as the server that was asked has.
@@ -114,12 +121,14 @@ impl Connection {
         let body = format!("{{\"seq\":{from},\"batch\":{most},\"max_bytes\":{bytes}}}");
         self.client.publish_with_reply(subject, inbox, body.into()).await.map_err(lost)?;
         let mut messages = Vec::with_capacity(most);
-        // The server ends a batch with a message that has a status.
         while messages.len() < most {
-            match tokio::time::timeout(ANSWER, answers.next()).await {
-                Err(_) | Ok(None) => return Err(Trouble::Silent),
-                Ok(Some(message)) if message.status.is_some() => break,
-                Ok(Some(message)) => messages.push(message),
+            let Ok(Some(message)) = tokio::time::timeout(ANSWER, answers.next()).await else {
+                return Err(Trouble::Silent);
+            };
+            match message.status {
+                None => messages.push(message),
+                Some(status) if HAS_NO_MORE.contains(&status.as_u16()) => break,
+                Some(_) => return Err(Trouble::Nobody),
             }
         }
         Ok(messages)

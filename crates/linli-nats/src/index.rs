@@ -12,9 +12,9 @@ use linli::journal::{Direction, IdempotencyKey, Position, Query};
 
 /// What an append takes, and an entry of it, and what is hashed for the first time. Taken from what
 /// a process grew by (see the crate's page), not from what the numbers alone would be.
-const APPEND_BYTES: usize = 20;
-const ENTRY_BYTES: usize = 6;
-const NAME_BYTES: usize = 80;
+const APPEND_BYTES: usize = 24;
+const ENTRY_BYTES: usize = 8;
+const NAME_BYTES: usize = 104;
 
 /// What is indexed. The same text may be a type and a tag.
 #[derive(Clone, Copy, Hash)]
@@ -118,15 +118,16 @@ impl Index {
         found.iter().filter_map(|sequence| self.at(u64::from(*sequence))).collect()
     }
 
-    /// The next appends that may hold an event in `range` that matches, in the order of reading: at
-    /// most `most`, and none further once there are `bytes`.
+    /// The next appends that may hold an event in `range` that matches, in the order of reading; none
+    /// further once they have so many events, or so many bytes.
     pub(crate) fn batch(
         &self,
         query: &Query,
         range: (u64, u64),
         direction: Direction,
-        (most, bytes): (usize, usize),
+        bounds: (usize, usize),
     ) -> Vec<Candidate> {
+        let most = bounds.0;
         let Some((low, high)) = self.sequences(range) else { return Vec::new() };
         let mut found: Vec<u64> = Vec::new();
         if is_scan(query) {
@@ -153,19 +154,21 @@ impl Index {
             }
             found.truncate(most);
         }
-        self.within(&found, bytes)
+        self.within(&found, bounds)
     }
 
-    fn within(&self, sequences: &[u64], bytes: usize) -> Vec<Candidate> {
-        let mut total = 0_usize;
+    fn within(&self, sequences: &[u64], (events, bytes): (usize, usize)) -> Vec<Candidate> {
+        let (mut events_n, mut bytes_n) = (0_u64, 0_usize);
         let mut within = Vec::new();
-        for sequence in sequences {
-            if total >= bytes {
+        for candidate in sequences.iter().filter_map(|sequence| self.at(*sequence)) {
+            if events_n >= events as u64 || bytes_n >= bytes {
                 break;
             }
-            let size = place(*sequence).and_then(|place| self.sizes.get(place));
-            total = total.saturating_add(size.map_or(0, |size| *size as usize));
-            within.extend(self.at(*sequence));
+            let size = place(candidate.sequence).and_then(|place| self.sizes.get(place));
+            bytes_n = bytes_n.saturating_add(size.map_or(0, |size| *size as usize));
+            let own = candidate.last.0.saturating_add(1).saturating_sub(candidate.first.0);
+            events_n = events_n.saturating_add(own);
+            within.push(candidate);
         }
         within
     }

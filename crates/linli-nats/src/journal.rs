@@ -28,8 +28,8 @@ const RUN: usize = 4;
 /// Questions that are on their way at once.
 const AT_ONCE: usize = 32;
 /// How often a server that lags, or a leader that does not know yet that it is none, is asked.
-const LOOKS: u32 = 50;
-const PAUSE: Duration = Duration::from_millis(100);
+const LOOKS: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// A journal that is open.
 #[derive(Debug)]
@@ -89,7 +89,9 @@ impl Journal {
                 true => stream.check(connection, place).await,
                 false => stream.judge(place),
             };
-            judged.map(|()| stream).map_err(changed)
+            judged.map_err(changed)?;
+            stream.is_whole()?;
+            Ok(stream)
         };
         let looked = looked.await;
         if is_new && looked.is_err() {

@@ -25,9 +25,6 @@ struct Server {
 /// fewer than a majority of them is shown. A minority may be down: an append that is answered
 /// stands on a majority.
 pub(crate) async fn check(place: &Place, keepers: &[String]) -> Result<(), OpenError> {
-    if place.monitors.is_empty() {
-        return Err(OpenError::NoMonitor { place: place.shown.clone() });
-    }
     let asked = place.monitors.iter().map(|monitor| {
         let monitor = monitor.clone();
         tokio::task::spawn_blocking(move || ask(&monitor))

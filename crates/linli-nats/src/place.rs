@@ -119,7 +119,14 @@ impl Place {
             needs_tls,
             shown,
         };
-        settings.split('&').filter(|setting| !setting.is_empty()).try_fold(place, Self::with)
+        let mut settings = settings.split('&').filter(|setting| !setting.is_empty());
+        let place = settings.try_fold(place, Self::with)?;
+        match place.profile {
+            Profile::Durable if place.monitors.is_empty() => {
+                Err(OpenError::NoMonitor { place: place.shown })
+            }
+            _ => Ok(place),
+        }
     }
 
     fn with(mut self, setting: &str) -> Result<Self, OpenError> {

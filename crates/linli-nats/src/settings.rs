@@ -29,7 +29,6 @@ enum Wanted {
 const WANTED: [(&str, Wanted); 23] = [
     ("retention", Wanted::Text("limits")),
     ("storage", Wanted::Text("file")),
-    ("discard", Wanted::Text("new")),
     ("max_age", Wanted::Unlimited),
     ("max_msgs", Wanted::Unlimited),
     ("max_bytes", Wanted::Unlimited),
@@ -37,19 +36,20 @@ const WANTED: [(&str, Wanted); 23] = [
     ("max_msg_size", Wanted::Unlimited),
     ("no_ack", Wanted::Off),
     ("sealed", Wanted::Off),
-    ("allow_rollup_hdrs", Wanted::Off),
-    ("allow_msg_ttl", Wanted::Off),
     ("allow_msg_counter", Wanted::Off),
     ("allow_msg_schedules", Wanted::Off),
+    ("allow_msg_ttl", Wanted::Off),
+    ("allow_rollup_hdrs", Wanted::Off),
     ("persist_mode", Wanted::TextIfAny("default")),
     ("deny_delete", Wanted::On),
     ("deny_purge", Wanted::On),
-    ("allow_direct", Wanted::On),
-    ("allow_atomic", Wanted::On),
     ("mirror", Wanted::Absent),
     ("sources", Wanted::Absent),
     ("subject_transform", Wanted::Absent),
     ("first_seq", Wanted::Unlimited),
+    ("allow_direct", Wanted::On),
+    ("allow_atomic", Wanted::On),
+    ("discard", Wanted::Text("new")),
 ];
 
 impl Wanted {
@@ -106,17 +106,17 @@ pub(crate) fn judge(place: &Place, config: &Value) -> Result<(), OpenError> {
             return Err(OpenError::Newer { place: at(), version: version.to_owned() });
         }
     }
-    let subjects = config.get("subjects").unwrap_or(&Value::Null);
-    if *subjects != json!([place.stream.subject()]) {
-        let what = format!("its subjects are {subjects}");
-        return Err(OpenError::NotAJournal { place: at(), what });
-    }
     for (setting, wanted) in WANTED {
         let found = config.get(setting).unwrap_or(&Value::Null);
         if !wanted.admits(found) {
             let (found, wanted) = (found.to_string(), wanted.as_str());
             return Err(OpenError::UnsafeStream { place: at(), setting, found, wanted });
         }
+    }
+    let subjects = config.get("subjects").unwrap_or(&Value::Null);
+    if *subjects != json!([place.stream.subject()]) {
+        let what = format!("its subjects are {subjects}");
+        return Err(OpenError::NotAJournal { place: at(), what });
     }
     let found = config.get("num_replicas").and_then(Value::as_u64).unwrap_or(1);
     match found < place.replicas {

@@ -108,6 +108,11 @@ impl NatsStore {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
     fn start(address: &str, purpose: Purpose) -> Result<Self, OpenError> {
         let place = Place::parse(address)?;
         let shown = place.shown.clone();

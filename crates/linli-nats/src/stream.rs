@@ -1,6 +1,7 @@
 //! The stream of a journal: found or made, and looked at again and again.
 
 use bytes::Bytes;
+use linli::journal::{Corruption, Position};
 use serde_json::Value;
 
 use crate::connection::{Connection, patiently};
@@ -35,6 +36,8 @@ pub(crate) struct Stream {
     pub(crate) made: String,
     /// The sequence number of the last message: how many appends there are.
     pub(crate) last: u64,
+    first: u64,
+    messages: u64,
     config: Value,
     /// The names of the servers that keep it.
     keepers: Vec<String>,
@@ -55,6 +58,7 @@ pub(crate) async fn open(
         found => found.map_err(|trouble| refused(place, trouble))?,
     };
     stream.check(connection, place).await?;
+    stream.is_whole().map_err(|damage| refused(place, damage.into()))?;
     Ok(stream)
 }
 
@@ -120,27 +124,35 @@ impl Stream {
     /// Asks the stream's leader.
     pub(crate) async fn look(connection: &Connection, place: &Place) -> Result<Self, Trouble> {
         let subject = format!("$JS.API.STREAM.INFO.{}", place.stream);
-        let mut told = connection.api(subject, Bytes::new()).await?;
+        let told = connection.api(subject, Bytes::new()).await?;
+        Ok(Self::read(told, || connection.client.server_info().server_name))
+    }
+
+    /// Reads what the leader says. A server without a cluster names itself nowhere in it.
+    pub(crate) fn read(mut told: Value, only_server: impl Fn() -> String) -> Self {
         let number = |path| told.pointer(path).and_then(Value::as_u64).unwrap_or(0);
-        let (last, messages) = (number("/state/last_seq"), number("/state/messages"));
-        let first = number("/state/first_seq");
-        if messages != last || (last > 0 && first != 1) {
-            let what = "appends were removed from the stream";
-            let kept = if first > 1 { 0 } else { messages };
-            return Err(Trouble::corrupt(kept.saturating_add(1), what));
-        }
+        let (first, last) = (number("/state/first_seq"), number("/state/last_seq"));
+        let messages = number("/state/messages");
         let text = |path| told.pointer(path).and_then(Value::as_str).map(str::to_owned);
         let made = text("/created").unwrap_or_default();
         let followers = told.pointer("/cluster/replicas").and_then(Value::as_array);
         let followers = followers.into_iter().flatten();
         let followers = followers.filter_map(|follower| follower.get("name")?.as_str());
-        let leader = match text("/cluster/leader") {
-            Some(leader) => leader,
-            None => connection.client.server_info().server_name,
-        };
+        let leader = text("/cluster/leader").unwrap_or_else(only_server);
         let keepers = std::iter::once(leader).chain(followers.map(str::to_owned)).collect();
         let config = told.get_mut("config").map(Value::take).unwrap_or_default();
-        Ok(Self { made, last, config, keepers })
+        Self { made, first, last, messages, config, keepers }
+    }
+
+    /// Whether it has every append that it ever took.
+    pub(crate) fn is_whole(&self) -> Result<(), Corruption> {
+        let Self { first, last, messages, .. } = *self;
+        if messages == last && (last == 0 || first == 1) {
+            return Ok(());
+        }
+        let kept = if first > 1 { 0 } else { messages };
+        let what = "appends were removed from the stream";
+        Err(Corruption { position: Position(kept.saturating_add(1)), what })
     }
 
     /// Whether its settings keep what it acknowledged.

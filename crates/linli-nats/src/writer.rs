@@ -79,7 +79,8 @@ impl Writer {
 
     async fn write(&mut self, attempt: &mut Attempt<'_>) -> Result<(), AppendError> {
         let deadline = Instant::now() + PATIENCE;
-        let mut is_behind = self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY);
+        let is_new = self.journal.connection.is_new.load(Ordering::SeqCst);
+        let mut is_behind = is_new || self.looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY);
         while attempt.settled.len() < attempt.group.len() && Instant::now() < deadline {
             let step = self.step(attempt, is_behind);
             // Only a look may be cut short: what was published has been noted before.
@@ -125,11 +126,12 @@ impl Writer {
         match outcome {
             Outcome::Stored => {
                 attempt.is_sent = false;
-                for planned in attempt.open.drain(..) {
-                    if let Some((_, stored)) = &planned.message {
-                        self.journal.take_in(stored)?;
-                    }
-                    attempt.settled.push(planned.verdict);
+                let open = attempt.open.drain(..).map(|planned| (planned.verdict, planned.message));
+                let (verdicts, messages): (Vec<_>, Vec<_>) = open.unzip();
+                // All of them are answered, even if the index has no room for one.
+                attempt.settled.extend(verdicts);
+                for (_, stored) in messages.iter().flatten() {
+                    self.journal.take_in(stored)?;
                 }
             }
             Outcome::Overtaken | Outcome::NotTaken(_) | Outcome::NotSent(_) if !was_sent => {

@@ -13,6 +13,8 @@ use std::str::FromStr;
 /// assert_eq!("memory:".parse(), Ok(Address::Memory));
 /// let server: Address = "postgres://li:secret@host/db?journal=yujing".parse()?;
 /// assert_eq!(server.to_string(), "postgres://li@host/db?journal=yujing");
+/// let cluster = "nats://a:4222,b:4222/yujing?monitor=a:8222,b:8222".parse()?;
+/// assert!(matches!(cluster, Address::Nats(stream) if stream.journal() == Some("yujing")));
 /// # Ok::<(), linli::journal::InvalidAddress>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub enum Address {
     Memory,
     /// In a PostgreSQL database: `postgres://user@host/database?journal=NAME`.
     Postgres(ServerAddress),
+    /// In a JetStream stream: `nats://host:port,host:port/STREAM?monitor=host:port,host:port`.
+    Nats(ServerAddress),
 }
 
 /// The address of a journal on a server, as it was given. It may hold a password, and shows none.
@@ -39,7 +43,10 @@ impl ServerAddress {
     /// The name of the journal on the server, if one is given.
     #[must_use]
     pub fn journal(&self) -> Option<&str> {
-        let (_, settings) = self.0.split_once('?')?;
+        let (server, settings) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        if ["nats://", "tls://"].iter().any(|scheme| server.starts_with(scheme)) {
+            return server.splitn(4, '/').nth(3).filter(|stream| !stream.is_empty());
+        }
         settings.split('&').find_map(|setting| setting.strip_prefix("journal="))
     }
 }
@@ -74,12 +81,6 @@ pub enum InvalidAddress {
     /// Name a file.
     #[error("the journal's address names no file; write one, such as yujing.db")]
     NoFile,
-    /// Keep the journal in a file.
-    #[error("this build has no store for `{scheme}:`; use a file, such as yujing.db")]
-    NoStore {
-        /// What stands before the colon.
-        scheme: String,
-    },
     /// Write a file's path, or `memory:`.
     #[error("`{text}` is no journal address; write a file, such as yujing.db, or memory:")]
     Unknown {
@@ -98,7 +99,7 @@ impl FromStr for Address {
             ("sqlite" | "", "") => Err(InvalidAddress::NoFile),
             ("sqlite", path) => Ok(Self::File(path.into())),
             ("postgres" | "postgresql", _) => Ok(Self::Postgres(ServerAddress(text.to_owned()))),
-            ("nats" | "tls", _) => Err(InvalidAddress::NoStore { scheme: scheme.to_owned() }),
+            ("nats" | "tls", _) => Ok(Self::Nats(ServerAddress(text.to_owned()))),
             (_, rest) if rest.starts_with("//") => {
                 Err(InvalidAddress::Unknown { text: text.to_owned() })
             }
@@ -112,7 +113,7 @@ impl fmt::Display for Address {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Memory => f.write_str("memory:"),
-            Self::Postgres(server) => server.fmt(f),
+            Self::Postgres(server) | Self::Nats(server) => server.fmt(f),
         }
     }
 }
