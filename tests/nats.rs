@@ -1,11 +1,12 @@
-//! The main job over JetStream: the command takes its address, and a copy of a copy over every store
-//! has the same root, keys, checkpoints and bills.
+//! The main job over JetStream: the command takes its address, and a copy of a copy over every
+//! store has the same root, keys, checkpoints and bills.
 
 use linli::journal::{Blocking, EventStore, Position, copy};
 use linli_nats::trial::Fresh;
 use linli_sqlite::SqliteStore;
 
 use crate::copies::{key, on, root, story};
+use crate::postgres::ROWS;
 use crate::program::{json, refusal, tariff};
 
 const APPENDS: u64 = 300;
@@ -41,8 +42,13 @@ fn the_command_copies_to_jetstream_and_back_and_the_bills_are_the_same() {
     let Some(Fresh { address }) = Fresh::journal() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let (folder, flat) = (folder.path(), tariff("flat-0.66"));
-    json(folder, 0, &["demo", "--sessions", "60"]);
+    std::fs::write(folder.join("rows.csv"), ROWS).expect("written");
+    let rows = ["rows.csv", "--format", "csv", "--timezone", "UTC"];
+    let import = [&["import", "charging"], &rows[..]].concat();
+    assert_eq!(json(folder, 0, &import)["imported"], 3);
     let there = json(folder, 0, &["copy", "--to", &address]);
+    let again = [&import[..], &["--journal", &address]].concat();
+    assert_eq!(json(folder, 0, &again)["duplicates"], 3, "keys are kept");
     let back = json(folder, 0, &["copy", "--journal", &address, "--to", "back.db"]);
     assert_eq!((&there["root"], &there["events"]), (&back["root"], &back["events"]));
     let [here, there, back] = ["linli.db", &address, "back.db"].map(|journal| {

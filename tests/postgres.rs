@@ -5,7 +5,7 @@ use linli_postgres::trial::Fresh;
 
 use crate::program::{json, refusal, tariff};
 
-const ROWS: &str = "session_id,started_at,ended_at,energy_kwh\n\
+pub(crate) const ROWS: &str = "session_id,started_at,ended_at,energy_kwh\n\
     1,2022-02-01T08:00:00+08:00,2022-02-01T09:00:00+08:00,1.5\n\
     2,2022-02-01T08:30:00+08:00,2022-02-01T09:10:00+08:00,0.25\n\
     3,2022-02-02T20:00:00+08:00,2022-02-02T23:59:00+08:00,2.001\n";

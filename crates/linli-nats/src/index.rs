@@ -118,8 +118,8 @@ impl Index {
         found.iter().filter_map(|sequence| self.at(u64::from(*sequence))).collect()
     }
 
-    /// The next appends that may hold an event in `range` that matches, in the order of reading; none
-    /// further once they have so many events, or so many bytes.
+    /// The next appends that may hold an event in `range` that matches, in the order of reading;
+    /// none further once they have so many events, or so many bytes.
     pub(crate) fn batch(
         &self,
         query: &Query,

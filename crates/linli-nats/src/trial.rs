@@ -1,8 +1,8 @@
 //! Fresh journals on the servers of the tests, for those who test against some.
 //!
-//! `LINLI_NATS` is the address of a journal `STREAM` on a cluster, `LINLI_NATS_ONE` that on a single
-//! server, as `nats://host:port,host:port/STREAM?monitor=host:port,host:port`. `cargo xtask test`
-//! starts them and says where they are.
+//! `LINLI_NATS` is the address of a journal `STREAM` on a cluster, `LINLI_NATS_ONE` that on a
+//! single server, as `nats://host:port,host:port/STREAM?monitor=host:port,host:port`. `cargo xtask
+//! test` starts them and says where they are.
 #![allow(clippy::missing_panics_doc, reason = "a test that cannot go on says why and stops")]
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! NATS servers with JetStream: one by itself, or three in a cluster, each with a folder of its own.
+//! NATS servers with JetStream: one by itself, or three in a cluster, each with its own folder.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};

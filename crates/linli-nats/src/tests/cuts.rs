@@ -1,5 +1,5 @@
-//! A proxy cuts the connection after byte k of an append's exchange, for every 96th k: the append is
-//! answered all the same, by the next connection, and stands there once. It has no key, so that
+//! A proxy cuts the connection after byte k of an append's exchange, for every 96th k: the append
+//! is answered all the same, by the next connection, and stands there once. It has no key, so that
 //! nothing but its own place tells whether it was stored.
 
 use std::io::{Read, Write};
