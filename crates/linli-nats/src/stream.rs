@@ -141,7 +141,7 @@ impl Stream {
         let leader = text("/cluster/leader").unwrap_or_else(only_server);
         let keepers = std::iter::once(leader).chain(followers.map(str::to_owned)).collect();
         let config = told.get_mut("config").map(Value::take).unwrap_or_default();
-        Self { made, first, last, messages, config, keepers }
+        Self { made, last, first, messages, config, keepers }
     }
 
     /// Whether it has every append that it ever took.

@@ -8,7 +8,9 @@ use super::*;
 fn smuggle(address: &str, headers: &[(&str, &str)], payload: Vec<u8>) {
     let stream = Place::parse(address).expect("an address").stream;
     let mut named = async_nats::HeaderMap::new();
-    headers.iter().for_each(|(name, value)| named.insert(*name, *value));
+    for (name, value) in headers {
+        named.insert(*name, *value);
+    }
     with_client(address, async |client| {
         let asked = client.request_with_headers(stream.subject(), named, payload.into()).await;
         assert!(!asked.expect("an answer").payload.is_empty());
