@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::client::RequestErrorKind;
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, HeaderMap, Message, Request};
+use async_nats::{
+    Client, ConnectErrorKind, ConnectOptions, Event, HeaderMap, Message, Request, ServerError,
+};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use crate::OpenError;
@@ -36,12 +39,15 @@ pub(crate) struct Connection {
     pub(crate) client: Client,
     /// Set whenever it is another one than before: what the servers are is to be seen again.
     pub(crate) is_new: Arc<AtomicBool>,
+    /// What the server last said that this user may not do. It says so apart from any answer.
+    forbidden: Arc<Mutex<String>>,
 }
 
 impl Connection {
     pub(crate) async fn open(place: &Place) -> Result<Self, OpenError> {
         let is_new = Arc::new(AtomicBool::new(true));
-        let noted = Arc::clone(&is_new);
+        let forbidden = Arc::<Mutex<String>>::default();
+        let (noted, said) = (Arc::clone(&is_new), Arc::clone(&forbidden));
         let options = credentials(ConnectOptions::new(), place).await?;
         let options = options
             .name("linli")
@@ -50,14 +56,16 @@ impl Connection {
             .ping_interval(PING)
             .require_tls(place.needs_tls)
             .event_callback(move |event| {
-                if matches!(event, Event::Connected) {
-                    noted.store(true, Ordering::SeqCst);
+                match event {
+                    Event::Connected => noted.store(true, Ordering::SeqCst),
+                    Event::ServerError(ServerError::Other(text)) => *said.lock() = text,
+                    _ => {}
                 }
                 std::future::ready(())
             });
         let client = options.connect(place.servers.clone()).await;
         let client = client.map_err(|error| refused(place, &error))?;
-        Ok(Self { client, is_new })
+        Ok(Self { client, is_new, forbidden })
     }
 
     /// Asks, and takes the answer as JSON.
@@ -134,9 +142,23 @@ impl Connection {
         Ok(messages)
     }
 
+    /// Whether the server said so since this was asked the last time.
+    fn was_forbidden(&self, subject: &str) -> bool {
+        let mut said = self.forbidden.lock();
+        let was_forbidden = said.contains(&format!("\"{subject}\""));
+        if was_forbidden {
+            said.clear();
+        }
+        was_forbidden
+    }
+
     async fn ask(&self, subject: String, request: Request) -> Result<Message, Trouble> {
-        let answer = self.client.send_request(subject, request).await;
+        let answer = self.client.send_request(subject.clone(), request).await;
         answer.map_err(|error| match error.kind() {
+            // Nobody answers what a user may not ask; the server says that to the side.
+            RequestErrorKind::TimedOut if self.was_forbidden(&subject) => {
+                Trouble::Forbidden(subject)
+            }
             RequestErrorKind::TimedOut => Trouble::Silent,
             RequestErrorKind::NoResponders => Trouble::Nobody,
             _ => Trouble::Lost(error.to_string()),

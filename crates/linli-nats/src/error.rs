@@ -175,6 +175,14 @@ pub enum OpenError {
         /// What the server says.
         why: String,
     },
+    /// Have it allowed, or open as another user.
+    #[error("the server at {place} does not allow it: {why}")]
+    NotAllowed {
+        /// The place asked for.
+        place: String,
+        /// What is not allowed, and what mends it.
+        why: String,
+    },
     /// Name another stream.
     #[error("the stream at {place} is no Linli journal ({what}); name another one")]
     NotAJournal {
@@ -238,6 +246,9 @@ pub(crate) enum Trouble {
     /// There is nobody to answer: no leader just now, or no JetStream.
     #[error("the stream has no leader just now")]
     Nobody,
+    /// This user may not publish to a subject, so that nothing came of it.
+    #[error("this user may not publish to {0}; have it allowed as the crate's page says")]
+    Forbidden(String),
     /// The connection is lost; what the driver says.
     #[error("the connection is lost: {0}")]
     Lost(String),
@@ -271,7 +282,7 @@ impl Trouble {
         match self {
             Self::Silent | Self::Nobody | Self::Lost(_) => true,
             Self::Server { code, .. } => UNAVAILABLE.contains(code),
-            Self::Corrupt(_) | Self::Changed(_) => false,
+            Self::Corrupt(_) | Self::Changed(_) | Self::Forbidden(_) => false,
         }
     }
 
@@ -281,6 +292,7 @@ impl Trouble {
         match self {
             Self::Corrupt(corruption) => ReadError::Corrupt(corruption),
             Self::Changed(reason) => ReadError::Unavailable { reason },
+            Self::Forbidden(_) => ReadError::Unavailable { reason },
             Self::Server { .. } if self.is_passing() => ReadError::Busy { reason },
             Self::Nobody => ReadError::Busy { reason },
             Self::Server { .. } => {

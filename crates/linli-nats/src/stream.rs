@@ -116,6 +116,7 @@ pub(crate) fn refused(place: &Place, trouble: Trouble) -> OpenError {
         }
         Trouble::Corrupt(damage) => OpenError::Damaged { place: at, damage },
         Trouble::Lost(_) => OpenError::Unreachable { place: at, why },
+        Trouble::Forbidden(_) => OpenError::NotAllowed { place: at, why },
         _ => OpenError::Busy { place: at, why },
     }
 }

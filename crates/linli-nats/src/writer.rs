@@ -204,6 +204,7 @@ impl Writer {
         let answer = match answer {
             Ok(answer) => answer,
             Err(trouble @ Trouble::Nobody) => return Outcome::NotSent(trouble.to_string()),
+            Err(trouble @ Trouble::Forbidden(_)) => return Outcome::NotTaken(trouble.to_string()),
             Err(trouble) => return Outcome::Doubtful(trouble.to_string()),
         };
         let Some(error) = answer.get("error") else {
