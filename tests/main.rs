@@ -13,6 +13,7 @@ mod copies;
 mod corpus;
 mod detection;
 mod disputes;
+mod exports;
 mod facts;
 mod flips;
 mod interchange;

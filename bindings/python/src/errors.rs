@@ -9,7 +9,7 @@ use linli::journal::{AppendError, Corruption, InvalidAddress, LimitExceeded, Rea
 use linli::ledger::{BadRequest, ExecuteError, LedgerError, NotAllowed};
 use linli::replay::ReplayError;
 use linli_arrow::TableError;
-use linli_sqlite::OpenError;
+use linli_sqlite::{OpenError, OpenKeyringError};
 use pyo3::prelude::*;
 use serde_json::Value as Json;
 
@@ -226,6 +226,20 @@ impl From<OpenError> for Failed {
             OpenError::Truncated { .. } | OpenError::Damaged { .. } => {
                 CorruptionError::new_err(plain(&error))
             }
+            _ => StoreError::new_err(plain(&error)),
+        })
+    }
+}
+
+impl From<OpenKeyringError> for Failed {
+    fn from(error: OpenKeyringError) -> Self {
+        Self(match &error {
+            OpenKeyringError::Missing { .. }
+            | OpenKeyringError::NotAKeyring { .. }
+            | OpenKeyringError::Newer { .. }
+            | OpenKeyringError::NoKey { .. }
+            | OpenKeyringError::NotAKey { .. }
+            | OpenKeyringError::WrongKey { .. } => InputError::new_err(plain(&error)),
             _ => StoreError::new_err(plain(&error)),
         })
     }

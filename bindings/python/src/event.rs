@@ -1,39 +1,37 @@
 //! Events, queries and conditions as Python states them.
 
 use linli::journal::{self, EventView, IdempotencyKey, Page, Position};
+use pyo3::conversion::FromPyObjectOwned;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyString;
 use uuid::Uuid;
 
 use crate::errors::Failed;
 use crate::number::Number;
+use crate::text::Text;
 
 /// A `linli.Event`.
-#[derive(FromPyObject)]
 pub(crate) struct Event {
-    #[pyo3(attribute("type"))]
-    kind: String,
+    kind: Text,
     data: PyBackedBytes,
-    tags: Vec<String>,
+    tags: Vec<Text>,
     id: Option<Id>,
     metadata: Option<PyBackedBytes>,
 }
 
 /// A `linli.Query`.
-#[derive(FromPyObject)]
 pub(crate) struct Query {
     items: Vec<QueryItem>,
 }
 
 /// A `linli.QueryItem`.
-#[derive(FromPyObject)]
 struct QueryItem {
-    types: Vec<String>,
-    tags: Vec<String>,
+    types: Vec<Text>,
+    tags: Vec<Text>,
 }
 
 /// A `linli.AppendCondition`.
-#[derive(FromPyObject)]
 pub(crate) struct AppendCondition {
     fail_if_events_match: Query,
     after: Option<Number>,
@@ -48,12 +46,64 @@ pub(crate) struct Key(pub(crate) IdempotencyKey);
 /// Position, type, data, tags, id, metadata: what an event is read as.
 pub(crate) type Sequenced<'a> = (u64, &'a str, &'a [u8], Vec<&'a str>, Uuid, &'a [u8]);
 
+/// An attribute of an object. What is wrong with it is raised as it is.
+fn of<'py, T>(object: Borrowed<'_, 'py, PyAny>, name: &str) -> PyResult<T>
+where
+    T: FromPyObjectOwned<'py>,
+{
+    object.getattr(name)?.extract().map_err(Into::into)
+}
+
+impl<'py> FromPyObject<'_, 'py> for Event {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self {
+            kind: of(object, "type")?,
+            data: of(object, "data")?,
+            tags: of(object, "tags")?,
+            id: of(object, "id")?,
+            metadata: of(object, "metadata")?,
+        })
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Query {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self { items: of(object, "items")? })
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for QueryItem {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self { types: of(object, "types")?, tags: of(object, "tags")? })
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for AppendCondition {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self {
+            fail_if_events_match: of(object, "fail_if_events_match")?,
+            after: of(object, "after")?,
+        })
+    }
+}
+
 impl<'py> FromPyObject<'_, 'py> for Id {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        let Ok(text) = object.extract::<String>() else { return object.extract().map(Self) };
-        let wrong = |_| Failed::input("NotAnId", format!("`{text}` is no UUID"));
+        if !object.is_instance_of::<PyString>() {
+            return object.extract().map(Self);
+        }
+        let text: Text = object.extract()?;
+        let wrong = |_| Failed::input("NotAnId", format!("`{}` is no UUID", &*text));
         Ok(Self(Uuid::parse_str(&text).map_err(wrong)?))
     }
 }
@@ -62,9 +112,10 @@ impl<'py> FromPyObject<'_, 'py> for Key {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        let Ok(text) = object.extract::<String>() else {
+        if !object.is_instance_of::<PyString>() {
             return object.extract().map(|id| Self(IdempotencyKey(id)));
-        };
+        }
+        let text: Text = object.extract()?;
         let made = || IdempotencyKey::of("linli.EventStore", &text);
         Ok(Self(Uuid::parse_str(&text).map_or_else(|_| made(), IdempotencyKey)))
     }
@@ -74,8 +125,8 @@ impl Event {
     pub(crate) fn into_event(self) -> journal::Event {
         journal::Event {
             id: self.id.map(|id| id.0),
-            event_type: self.kind,
-            tags: self.tags.into_iter().collect(),
+            event_type: self.kind.0,
+            tags: self.tags.into_iter().map(|tag| tag.0).collect(),
             metadata: self.metadata.map_or_else(Vec::new, |bytes| bytes.to_vec()),
             payload: self.data.to_vec(),
         }
@@ -84,7 +135,11 @@ impl Event {
 
 impl Query {
     pub(crate) fn into_query(self) -> journal::Query {
-        let item = |item: QueryItem| journal::QueryItem { types: item.types, tags: item.tags };
+        let texts = |texts: Vec<Text>| texts.into_iter().map(|text| text.0).collect();
+        let item = |item: QueryItem| journal::QueryItem {
+            types: texts(item.types),
+            tags: texts(item.tags),
+        };
         journal::Query { items: self.items.into_iter().map(item).collect() }
     }
 }

@@ -12,6 +12,7 @@ use crate::number::Number;
 use crate::patience::wait;
 use crate::read::Read;
 use crate::subscription::Subscription;
+use crate::text::Text;
 
 /// A journal, as the storage trait has it.
 #[pyclass(frozen, module = "linli._linli")]
@@ -20,8 +21,8 @@ pub(crate) struct EventStore(Arc<dyn journal::EventStore>);
 #[pymethods]
 impl EventStore {
     #[new]
-    fn new(py: Python<'_>, address: &str) -> Answer<Self> {
-        py.detach(|| address::create(address)).map(Self)
+    fn new(py: Python<'_>, address: Text) -> Answer<Self> {
+        py.detach(|| address::create(&address)).map(Self)
     }
 
     #[pyo3(signature = (events, condition=None, key=None))]

@@ -1,11 +1,15 @@
 //! A journal that is read as tables and replayed, and written by commands.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
+use linli::detection::IssuedBills;
 use linli::journal::{Blocking, Position, Query, Written};
 use linli::ledger::{self, Authority, Request};
 use linli::replay::{Progress, Replay};
 use linli::views::Facts;
 use linli_arrow::{Scan, TableError};
+use linli_sqlite::SqliteKeyring;
 use pyo3::prelude::*;
 
 use crate::address;
@@ -16,6 +20,7 @@ use crate::patience::{Glance, wait};
 use crate::replayed::Replayed;
 use crate::request::{group_by, tariff};
 use crate::table::Table;
+use crate::text::Text;
 
 /// An open journal, what of it is looked at, and as whom.
 #[pyclass(frozen, module = "linli._linli")]
@@ -25,6 +30,8 @@ pub(crate) struct Ledger {
     actor: String,
     as_known_at: Option<Position>,
     as_of: Option<NaiveDate>,
+    /// Whether sealed fields are shown open.
+    is_opening: bool,
 }
 
 /// How many events are sound, the root in hexadecimal, where the first damage is and what.
@@ -36,28 +43,29 @@ type Done = Option<(u64, u64, bool)>;
 #[pymethods]
 impl Ledger {
     #[new]
-    fn new(py: Python<'_>, address: &str, mode: &str, actor: String) -> Answer<Self> {
-        let journal = py.detach(|| match mode {
-            "r" => {
-                let store = address::open_to_read(address)?;
-                Ok(ledger::Ledger::over(store, Authority::read_only()))
+    #[pyo3(signature = (address, mode, actor, keyring=None))]
+    fn new(
+        py: Python<'_>,
+        address: Text,
+        mode: Text,
+        actor: Text,
+        keyring: Option<Text>,
+    ) -> Answer<Self> {
+        let journal = py.detach(|| opened(&address, &mode))?;
+        let is_opening = keyring.is_some();
+        let journal = match keyring {
+            Some(path) => {
+                journal.with_keyring(Arc::new(py.detach(|| SqliteKeyring::open(&*path))?))
             }
-            "rw" => {
-                let store = address::create(address)?;
-                Ok(ledger::Ledger::over(store, Authority::local_operator()))
-            }
-            other => {
-                let sentence = format!("mode={other:?} is none; write \"r\" or \"rw\"");
-                Err(Failed::input("UnknownMode", sentence))
-            }
-        })?;
-        Ok(Self { journal, actor, as_known_at: None, as_of: None })
+            None => journal,
+        };
+        Ok(Self { journal, actor: actor.0, as_known_at: None, as_of: None, is_opening })
     }
 
     /// The same journal with what had happened by the end of a local day, such as `2022-02-28`.
-    fn as_of(&self, day: &str) -> Answer<Self> {
+    fn as_of(&self, day: Text) -> Answer<Self> {
         let no_day = |_| {
-            let sentence = format!("`{day}` is no day; write one such as 2022-02-28");
+            let sentence = format!("`{}` is no day; write one such as 2022-02-28", &*day);
             Failed::input("NoDay", sentence)
         };
         let as_of = Some(day.parse().map_err(no_day)?);
@@ -131,6 +139,16 @@ impl Ledger {
         Ok(facts.document().to_string())
     }
 
+    /// The tariff behind the issued bills, inferred from them alone, as a JSON document.
+    fn detect_tariff(&self, py: Python<'_>) -> Answer<String> {
+        let finding = self.scanned(py, |scan| {
+            let mut bills = IssuedBills::default();
+            scan.fold(&self.journal, &Query::all(), &mut bills)?;
+            Ok(bills.infer())
+        })?;
+        Ok(finding.document().to_string())
+    }
+
     /// Replays every bill. `tariffs` are names and texts of files; `tell` is called with the
     /// position reached and the last one there is.
     #[pyo3(signature = (tariffs, *, against_issued, by, threads, bills, tell))]
@@ -138,9 +156,9 @@ impl Ledger {
     fn replay(
         &self,
         py: Python<'_>,
-        tariffs: Vec<(String, String)>,
+        tariffs: Vec<(Text, Text)>,
         against_issued: bool,
-        by: Option<&str>,
+        by: Option<Text>,
         threads: Number,
         bills: bool,
         tell: Option<Py<PyAny>>,
@@ -155,7 +173,7 @@ impl Ledger {
         let (mut own, mut files) = (Vec::new(), Vec::new());
         for (name, text) in tariffs {
             own.push(tariff(&name, &text)?);
-            files.push(Some(name));
+            files.push(Some(name.0));
         }
         if own.is_empty() {
             files.push(None);
@@ -168,7 +186,7 @@ impl Ledger {
             replay = replay.against_issued();
         }
         if let Some(word) = by {
-            replay = replay.by(group_by(word)?);
+            replay = replay.by(group_by(&word)?);
         }
         if bills {
             replay = replay.keep_bills();
@@ -201,8 +219,8 @@ impl Ledger {
     }
 
     /// Carries out commands written as JSON, all together or not at all.
-    fn execute(&self, py: Python<'_>, commands: &str) -> Answer<Done> {
-        let request = Request::from_json(commands)?;
+    fn execute(&self, py: Python<'_>, commands: Text) -> Answer<Done> {
+        let request = Request::from_json(&commands)?;
         let done = wait(py, self.journal.execute(self.actor.as_str(), request))??;
         Ok(done.map(|done| (done.first.0, done.last.0, done.written == Written::Before)))
     }
@@ -224,10 +242,24 @@ impl Ledger {
         if let Some(day) = self.as_of {
             scan = scan.as_of(day);
         }
+        if self.is_opening {
+            scan = scan.opening();
+        }
         let found = py.detach(|| read(scan));
         match glance.raised() {
             Some(raised) => Err(raised.into()),
             None => Ok(found?),
+        }
+    }
+}
+
+fn opened(address: &str, mode: &str) -> Answer<ledger::Ledger> {
+    match mode {
+        "r" => Ok(ledger::Ledger::over(address::open_to_read(address)?, Authority::read_only())),
+        "rw" => Ok(ledger::Ledger::over(address::create(address)?, Authority::local_operator())),
+        other => {
+            let sentence = format!("mode={other:?} is none; write \"r\" or \"rw\"");
+            Err(Failed::input("UnknownMode", sentence))
         }
     }
 }

@@ -14,6 +14,7 @@ mod replayed;
 mod request;
 mod subscription;
 mod table;
+mod text;
 mod turn;
 
 use pyo3::prelude::*;

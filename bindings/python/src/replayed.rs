@@ -8,7 +8,9 @@ use linli_arrow::{bills, differences};
 use pyo3::prelude::*;
 
 use crate::errors::{Answer, Failed};
+use crate::number::Number;
 use crate::table::Table;
+use crate::text::Text;
 
 /// The result of a replay.
 #[pyclass(frozen, module = "linli._linli")]
@@ -43,14 +45,15 @@ impl Replayed {
     }
 
     /// One bill as a JSON document, under the tariff at this place.
-    fn explain(&self, py: Python<'_>, session: &str, tariff: usize) -> Answer<String> {
+    fn explain(&self, py: Python<'_>, session: Text, tariff: Number) -> Answer<String> {
         let key: SessionKey = session.parse()?;
-        let Some(file) = self.files.get(tariff) else {
+        let Some(file) = self.files.get(tariff.count()) else {
             let count = self.files.len();
-            let sentence = format!("there is no tariff {tariff}; {count} were given, from 0 on");
+            let sentence =
+                format!("there is no tariff {}; {count} were given, from 0 on", tariff.0);
             return Err(Failed::input("UnknownTariff", sentence));
         };
-        let under = self.tariffs.get(tariff).into_iter();
+        let under = self.tariffs.get(tariff.count()).into_iter();
         let replay = under.fold(self.replay.clone(), Replay::and);
         let explanation = py.detach(|| replay.explain(&self.ledger, &key))?;
         Ok(explanation.document(file.as_deref()).to_string())

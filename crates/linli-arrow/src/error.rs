@@ -19,6 +19,9 @@ pub enum TableError {
     /// It was stopped on request.
     #[error("the reading was stopped")]
     Cancelled,
+    /// A file was not written; the error says why. What is there of it is no whole file.
+    #[error("the file cannot be written: {0}")]
+    Unwritten(std::io::Error),
     /// Arrow does not take the columns: a fault of this crate, so please report it.
     #[error("Arrow does not take the columns: {0}; please report this")]
     Columns(#[from] ArrowError),

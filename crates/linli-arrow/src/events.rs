@@ -8,14 +8,14 @@ use linli::journal::EventView;
 use linli::ledger::LedgerError;
 use linli::{Event, Happened};
 
+use crate::TableError;
 use crate::column::{Column, Lists, Words, always, instants, push_list};
 use crate::scan::Numbered;
 use crate::table::{Columns, Filling};
-use crate::{Table, TableError};
 
-pub(crate) struct EventRows(Filling<EventColumns>);
+pub(crate) struct EventRows(pub(crate) Filling<EventColumns>);
 
-struct EventColumns {
+pub(crate) struct EventColumns {
     position: UInt64Builder,
     id: StringBuilder,
     kind: Words,
@@ -70,10 +70,6 @@ impl EventRows {
             columns.data.append_value(happened.event.data().to_string());
             Ok(())
         })
-    }
-
-    pub(crate) fn finish(self) -> Result<Table, TableError> {
-        self.0.finish()
     }
 }
 

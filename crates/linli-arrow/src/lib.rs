@@ -44,6 +44,8 @@ mod error;
 mod events;
 mod issued_bills;
 mod meter_samples;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod said;
 mod scan;
 mod sessions;
@@ -56,5 +58,7 @@ pub use bills::bills;
 pub use column::{MEANING, UNIT};
 pub use differences::differences;
 pub use error::TableError;
+#[cfg(feature = "parquet")]
+pub use parquet_file::ParquetFile;
 pub use scan::Scan;
-pub use table::Table;
+pub use table::{Table, rows_shown};

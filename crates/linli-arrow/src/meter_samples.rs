@@ -7,13 +7,13 @@ use linli::charging::{self, Reading};
 use linli::journal::Position;
 use linli::{Event, Happened};
 
+use crate::TableError;
 use crate::column::{Column, Words, always, instants, maybe};
 use crate::table::{Columns, Filling};
-use crate::{Table, TableError};
 
-pub(crate) struct SampleRows(Filling<SampleColumns>);
+pub(crate) struct SampleRows(pub(crate) Filling<SampleColumns>);
 
-struct SampleColumns {
+pub(crate) struct SampleColumns {
     position: UInt64Builder,
     session: StringBuilder,
     at: TimestampMicrosecondBuilder,
@@ -62,10 +62,6 @@ impl SampleRows {
             columns.power_w.append_option(power.map(|power| power.0));
             Ok(())
         })
-    }
-
-    pub(crate) fn finish(self) -> Result<Table, TableError> {
-        self.0.finish()
     }
 }
 

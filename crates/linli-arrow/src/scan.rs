@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use chrono::NaiveDate;
 use linli::codec::Reader;
 use linli::journal::{Columns, EventView, Page, Position, Query, ReadOptions};
@@ -26,6 +28,7 @@ type OnProgress = Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>;
 pub struct Scan {
     actor: Actor,
     asked: Asked,
+    is_opening: bool,
     on_progress: Option<OnProgress>,
 }
 
@@ -39,7 +42,8 @@ impl Scan {
     /// Everything, as this actor, whom the authority is asked about.
     #[must_use]
     pub fn by(actor: impl Into<Actor>) -> Self {
-        Self { actor: actor.into(), asked: Asked::default(), on_progress: None }
+        let asked = Asked::default();
+        Self { actor: actor.into(), asked, is_opening: false, on_progress: None }
     }
 
     /// With what was known when the journal ended at this position.
@@ -53,6 +57,14 @@ impl Scan {
     #[must_use]
     pub fn as_of(mut self, day: NaiveDate) -> Self {
         self.asked.as_of = Some(day);
+        self
+    }
+
+    /// With sealed fields open, as far as the ledger has their keys and shows them
+    /// ([`Ledger::event`]).
+    #[must_use]
+    pub fn opening(mut self) -> Self {
+        self.is_opening = true;
         self
     }
 
@@ -86,11 +98,31 @@ impl Scan {
     /// # Errors
     /// [`TableError`].
     pub fn meter_samples(&self, ledger: &Ledger) -> Result<Table, TableError> {
+        let mut batches = Vec::new();
+        let schema = self.each_batch_of_samples(ledger, |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+        Ok(Table::of(schema, batches))
+    }
+
+    /// The same, a batch at a time: no more than one is in memory. Gives the columns.
+    ///
+    /// # Errors
+    /// [`TableError`], or what `take` says.
+    pub fn each_batch_of_samples(
+        &self,
+        ledger: &Ledger,
+        mut take: impl FnMut(RecordBatch) -> Taken,
+    ) -> Result<SchemaRef, TableError> {
         let mut rows = SampleRows::new();
         let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
         let query = Query::of_types(["MeterSampled"]);
-        self.each(ledger, &query, options, |_, view, happened| rows.push(view.position, happened))?;
-        rows.finish()
+        self.each(ledger, &query, options, |_, view, happened| {
+            rows.push(view.position, happened)?;
+            rows.0.full().map_or(Ok(()), &mut take)
+        })?;
+        last(rows.0.batch()?, take)
     }
 
     /// Every bill that the journal holds, in its order.
@@ -110,10 +142,31 @@ impl Scan {
     /// # Errors
     /// [`TableError`].
     pub fn events(&self, ledger: &Ledger, query: &Query) -> Result<Table, TableError> {
+        let mut batches = Vec::new();
+        let schema = self.each_batch_of_events(ledger, query, |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+        Ok(Table::of(schema, batches))
+    }
+
+    /// The same, a batch at a time: no more than one is in memory. Gives the columns.
+    ///
+    /// # Errors
+    /// [`TableError`], or what `take` says.
+    pub fn each_batch_of_events(
+        &self,
+        ledger: &Ledger,
+        query: &Query,
+        mut take: impl FnMut(RecordBatch) -> Taken,
+    ) -> Result<SchemaRef, TableError> {
         let mut rows = EventRows::new();
         let options = ReadOptions::forwards();
-        self.each(ledger, query, options, |page, view, happened| rows.push(page, view, happened))?;
-        rows.finish()
+        self.each(ledger, query, options, |page, view, happened| {
+            rows.push(page, view, happened)?;
+            rows.0.full().map_or(Ok(()), &mut take)
+        })?;
+        last(rows.0.batch()?, take)
     }
 
     /// Folds the events that match `query` into `view`.
@@ -142,14 +195,20 @@ impl Scan {
         mut take: impl FnMut(&Numbered<'_>, &EventView<'_>, &Happened<Event>) -> Taken,
     ) -> Result<(), TableError> {
         let mut options = options.until(self.asked.as_known_at);
+        if self.is_opening {
+            // A field is bound to the id of its event.
+            options = options.columns(Columns::All);
+        }
         let mut reader = Reader::default();
         loop {
             let page = ledger.read(self.actor.clone(), query, options)?;
             for (index, view) in page.events().enumerate() {
                 let position = view.position;
-                let happened = reader
-                    .decode(&view)
-                    .map_err(|error| LedgerError::Unreadable { position, error })?;
+                let unreadable = |error| LedgerError::Unreadable { position, error };
+                let happened = match self.is_opening {
+                    true => ledger.event(&view)?,
+                    false => reader.decode(&view).map_err(unreadable)?,
+                };
                 if self.asked.takes(&happened) {
                     take(&Numbered { page: &page, index }, &view, &happened)?;
                 }
@@ -172,6 +231,18 @@ impl Scan {
             _ => Ok(()),
         }
     }
+}
+
+/// Hands the last rows over, if there are any, and gives the columns.
+fn last(
+    batch: RecordBatch,
+    mut take: impl FnMut(RecordBatch) -> Taken,
+) -> Result<SchemaRef, TableError> {
+    let schema = batch.schema();
+    if batch.num_rows() > 0 {
+        take(batch)?;
+    }
+    Ok(schema)
 }
 
 /// One event of a page: what else the page says of it.

@@ -20,6 +20,10 @@ impl Table {
     /// The most rows of one batch.
     pub const BATCH_ROWS: usize = 8_192;
 
+    pub(crate) fn of(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self { schema, batches }
+    }
+
     /// The columns' names and types.
     #[must_use]
     pub fn schema(&self) -> SchemaRef {
@@ -49,15 +53,15 @@ impl Table {
     /// The first rows as people read them; `None` where a value is not known.
     #[must_use]
     pub fn head(&self, rows: usize) -> Vec<Vec<Option<String>>> {
-        let numbered = self
-            .batches
-            .iter()
-            .flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)));
-        let cells = |(batch, row): (&RecordBatch, usize)| {
-            batch.columns().iter().map(|column| shown(column.as_ref(), row)).collect()
-        };
-        numbered.take(rows).map(cells).collect()
+        self.batches.iter().flat_map(rows_shown).take(rows).collect()
     }
+}
+
+/// The rows of a batch as people read them: an instant in RFC 3339 and UTC, money as a decimal;
+/// `None` where a value is not known.
+pub fn rows_shown(batch: &RecordBatch) -> impl Iterator<Item = Vec<Option<String>>> {
+    (0..batch.num_rows())
+        .map(|row| batch.columns().iter().map(|column| shown(column.as_ref(), row)).collect())
 }
 
 /// The columns of one table while they are filled.
@@ -93,6 +97,12 @@ impl<C: Columns> Filling<C> {
         Ok(())
     }
 
+    /// The batch that the last row filled, if it did; whoever takes each has no more than one in
+    /// memory.
+    pub(crate) fn full(&mut self) -> Option<RecordBatch> {
+        self.batches.pop()
+    }
+
     pub(crate) fn finish(mut self) -> Result<Table, TableError> {
         let last = self.batch()?;
         let schema = last.schema();
@@ -102,7 +112,8 @@ impl<C: Columns> Filling<C> {
         Ok(Table { schema, batches: self.batches })
     }
 
-    fn batch(&mut self) -> Result<RecordBatch, TableError> {
+    /// The rows that fill no whole batch; perhaps none.
+    pub(crate) fn batch(&mut self) -> Result<RecordBatch, TableError> {
         let (fields, arrays): (Vec<_>, Vec<_>) = self.columns.take().into_iter().unzip();
         Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
     }

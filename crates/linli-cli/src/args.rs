@@ -9,7 +9,7 @@ use linli::{Correlation, LegalBasis, NoInstant, PersonRef, Purpose, Scope, Times
 use uuid::Uuid;
 
 use crate::address::Address;
-use crate::export::Export;
+use crate::export::{Document, FileForm, TableName};
 use crate::failure::Failure;
 use crate::import::Import;
 
@@ -57,9 +57,8 @@ pub(crate) enum Command {
     /// Read what others wrote down from a file into the journal
     #[command(subcommand)]
     Import(Import),
-    /// Write a document that others read to standard output
-    #[command(subcommand)]
-    Export(Export),
+    /// Write tables into a folder, or a document that others read to standard output
+    Export(ExportArgs),
     /// Publish a version of a tariff, and let it apply to the community
     PublishTariff(FileArgs),
     /// Carry out commands written as JSON, all of them or none
@@ -93,6 +92,9 @@ pub(crate) struct DemoArgs {
     /// Another seed makes other sessions
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Tell a whole year of everything instead, which is larger: for notebooks and measures
+    #[arg(long, conflicts_with_all = ["sessions", "seed"])]
+    pub(crate) year: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -225,7 +227,7 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "N", default_value_t = 1,
         value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) threads: u8,
-    /// Write the bills to a file that ends in .csv or .json
+    /// Write the bills to a file that ends in .csv, .json or .parquet
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }
@@ -244,6 +246,35 @@ pub(crate) enum By {
     CardMonth,
     /// One group a local day of the start
     Day,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ExportArgs {
+    #[command(subcommand)]
+    pub(crate) document: Option<Document>,
+    #[command(flatten)]
+    pub(crate) tables: Option<TablesArgs>,
+}
+
+/// Tables, a file each.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TablesArgs {
+    /// The folder to write tables into; a file that is there under a table's name is replaced
+    #[arg(value_name = "FOLDER", required = true)]
+    pub(crate) folder: PathBuf,
+    /// Parquet, or CSV whose texts no spreadsheet calculates
+    #[arg(long, value_name = "FORMAT", default_value = "parquet")]
+    pub(crate) format: FileForm,
+    /// Only this table; given again: these
+    #[arg(long = "table", value_name = "TABLE")]
+    pub(crate) tables: Vec<TableName>,
+    /// With what was known when the journal ended at this position
+    #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) as_known_at: Option<u64>,
+    /// With what had happened by the end of this local day, such as 2022-02-28
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
 }
 
 #[derive(Debug, clap::Args)]

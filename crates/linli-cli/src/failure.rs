@@ -7,6 +7,7 @@ use linli::InvalidName;
 use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
 use linli::replay::ReplayError;
+use linli_arrow::TableError;
 use linli_sqlite::{OpenError, OpenKeyringError};
 
 /// Bad usage or input, refused, not allowed, a key that stands for something else.
@@ -103,6 +104,16 @@ impl From<LedgerError> for Failure {
             LedgerError::NotAllowed(error) => error.into(),
             LedgerError::Read(error) => error.into(),
             other => Self::store(other),
+        }
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Ledger(error) => error.into(),
+            TableError::Cancelled => Self::interrupted("stopped; nothing was changed"),
+            other => Self::input(other),
         }
     }
 }

@@ -28,6 +28,7 @@ mod replay;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod whole_file;
 
 use std::process::ExitCode;
 

@@ -21,6 +21,7 @@ from linli._errors import (
 from linli._events import AppendCondition, Event, Query, QueryItem, SequencedEvent
 from linli._ledger import Done, Ledger, Verified, View, open
 from linli._linli import VERSION as __version__
+from linli._plot import plot_fonts
 from linli._replayed import Replayed
 from linli._store import EventStore, Read, Subscription
 from linli._tables import (
@@ -81,5 +82,6 @@ __all__ = [
     "VolunteerHours",
     "__version__",
     "open",
+    "plot_fonts",
     "show_versions",
 ]

@@ -31,18 +31,27 @@ from linli._tables import (
 Address = str | PathLike[str]
 
 
-def open(address: Address, mode: Literal["r", "rw"] = "r", *, actor: str = "operator") -> Ledger:
+def open(
+    address: Address,
+    mode: Literal["r", "rw"] = "r",
+    *,
+    actor: str = "operator",
+    keyring: str | PathLike[str] | None = None,
+) -> Ledger:
     """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`.
 
     With `mode="r"` it must be there and takes no commands; with `mode="rw"` it is made if it is
-    not there. `actor` is who acts, by pseudonym.
+    not there. `actor` is who acts, by pseudonym. `keyring` is the file of a keyring: with it, what
+    is told about persons is sealed, and `events()` shows what is sealed; without it, it stays
+    locked.
 
     >>> ledger = linli.open("memory:", mode="rw")
 
-    Raises `InputError` for what is no address or no journal, `CorruptionError` for a damaged
-    file, `StoreError` where the store is out of reach.
+    Raises `InputError` for what is no address, no journal or no keyring, `CorruptionError` for a
+    damaged file, `StoreError` where the store is out of reach.
     """
-    return Ledger(_linli.Ledger(fspath(address), mode, actor))
+    ring = None if keyring is None else fspath(keyring)
+    return Ledger(_linli.Ledger(fspath(address), mode, actor, ring))
 
 
 class Done(NamedTuple):
@@ -96,7 +105,7 @@ class View:
         return Disputes(self._inner.disputes())
 
     def cases(self) -> Cases:
-        """Every hazard, nuisance and request, as it stands; merged ones behind the one that counts."""
+        """Every hazard, nuisance and request; merged ones behind the one that counts."""
         return Cases(self._inner.cases())
 
     def appointments(self) -> Appointments:
@@ -162,6 +171,18 @@ class View:
                 tell=tell,
             )
         return Replayed(inner)
+
+    def detect_tariff(self) -> dict[str, Any]:
+        """The tariff behind the issued bills, inferred from them and their sessions alone.
+
+        The keys are those of `linli detect-tariff --json`: `eras` with rate, rounding and dates,
+        each with the number of bills that it rests on, and `suspects`, which fit none.
+
+        >>> ledger.detect_tariff()["eras"]
+        []
+        """
+        finding: dict[str, Any] = json.loads(self._inner.detect_tariff())
+        return finding
 
     def facts(self) -> list[dict[str, Any]]:
         """Every number of the seed story as a query over events, beside what it should be."""
@@ -245,7 +266,7 @@ def _text(path: str) -> str:
     try:
         # An editor's byte order mark is no part of the text.
         return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"{path}: the file cannot be read: {error}", "Unreadable") from error
 
 

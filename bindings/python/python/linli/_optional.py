@@ -12,5 +12,6 @@ def needed(package: str, by: Callable[..., object]) -> Any:
     try:
         return import_module(package)
     except ImportError as missing:
+        package = package.partition(".")[0]
         sentence = f"{by.__name__}() needs {package}; install it: pip install {package}"
         raise ImportError(sentence, name=package) from missing

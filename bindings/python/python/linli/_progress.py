@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 Tell = Callable[[int, int], object]
 
@@ -16,12 +17,34 @@ WIDTH = 40
 def told(progress: bool | Tell | None) -> Iterator[Tell | None]:
     """What is called after each page: the caller's own function, a bar, or nothing.
 
-    `None` shows a bar on a terminal only.
+    `None` shows a bar on a terminal and in a notebook. It is tqdm's where tqdm is installed.
     """
-    wanted = sys.stderr.isatty() if progress is None else progress
+    wanted = (sys.stderr.isatty() or _is_notebook()) if progress is None else progress
     if callable(wanted) or not wanted:
         yield wanted or None
         return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        yield from _plain()
+        return
+    with tqdm(desc="replaying", unit=" events", leave=False) as shown:
+
+        def tell(position: int, until: int) -> None:
+            shown.total = until
+            shown.update(position - shown.n)
+
+        yield tell
+
+
+def _is_notebook() -> bool:
+    # Asked without importing it: who is in a notebook has it.
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def _plain() -> Iterator[Tell]:
     try:
         yield _bar
     finally:

@@ -8,8 +8,11 @@ from typing import Any
 
 from linli import _linli
 from linli._errors import InputError
-from linli._optional import needed
+from linli._plot import bars
 from linli._tables import Bills, Differences
+
+# The most bills whose zones a chart looks at.
+MOST_LOOKED_AT = 100_000
 
 
 class Replayed:
@@ -53,21 +56,32 @@ class Replayed:
         explanation: dict[str, Any] = json.loads(self._inner.explain(session, tariff))
         return explanation
 
-    def plot(self, tariff: int = 0) -> Any:
+    def plot(self, tariff: int | None = None) -> Any:
         """The groups' amounts as bars, on new Matplotlib axes, which are returned.
+
+        Of several tariffs the bars stand side by side; `tariff` is the place of the one that is
+        wanted. Days stand on an axis of time, so that a day without a session is a gap.
 
         Needs a replay with `by=` and Matplotlib: `pip install 'linli[plot]'`. A bar is drawn with
         a float; `summary` has the amount.
         """
-        result = self.summary["tariffs"][tariff]
-        groups = result["groups"]
-        if not groups:
+        tariffs = self.summary["tariffs"]
+        if tariff is not None:
+            if not 0 <= tariff < len(tariffs):
+                sentence = f"there is no tariff {tariff}; {len(tariffs)} were given, from 0 on"
+                raise InputError(sentence, "UnknownTariff")
+            tariffs = [tariffs[tariff]]
+        if not tariffs[0]["groups"]:
             raise InputError('there are no groups to plot; replay with by="day"', "NoGroups")
-        axes = needed("matplotlib.pyplot", self.plot).subplots(layout="constrained")[1]
-        axes.bar(list(groups), [float(group["amount"]) for group in groups.values()])
-        axes.set_ylabel(result["currency"])
-        axes.tick_params(axis="x", labelrotation=90)
-        return axes
+        return bars(tariffs, self.summary["sessions"], self._zones(), self.plot)
+
+    def _zones(self) -> list[str]:
+        """Whose clocks the bills go by; where that takes long to see, it is said in words."""
+        bills = self.bills
+        if not 0 < len(bills) <= MOST_LOOKED_AT:
+            return ["in each session's zone"]
+        place = bills.columns.index("zone")
+        return sorted({str(cells[place]) for cells in self._inner.bills().head(MOST_LOOKED_AT)})
 
     def __repr__(self) -> str:
         sessions, tariffs = self.summary["sessions"], len(self.summary["tariffs"])

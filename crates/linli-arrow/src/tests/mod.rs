@@ -1,5 +1,7 @@
 //! Laws of the tables, and what their columns are.
 
 mod laws;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod shapes;
 mod story;

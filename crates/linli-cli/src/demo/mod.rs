@@ -3,11 +3,14 @@
 //! Everything in it is made up from a seed, and says so: sessions are named `demo:…`. The journal
 //! must be new, or hold the same demo, whole or in part: then what is missing is added.
 
+mod told;
+
 use linli::charging::tariff::Tariff;
 use linli::journal::{Blocking, Written};
 use linli::ledger::Ledger;
 use linli::replay::{Replay, Report};
-use linli_demo::{CARDS, POINTS, Seed, TARIFF, Unmade};
+use linli::views::Facts;
+use linli_demo::{CARDS, POINTS, TARIFF};
 use serde_json::json;
 
 use crate::address::Address;
@@ -16,31 +19,32 @@ use crate::facts;
 use crate::failure::Failure;
 use crate::figures::grouped;
 use crate::{keyring, out, progress, replay};
+use told::Told;
 
 /// What stands for the tariff's file: it is built into the command.
 const TARIFF_FILE: &str = "tests/tariffs/flat-0.66.json";
 
 pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
-    let seed = Seed { sessions: args.sessions, number: args.seed };
+    let told = Told::of(args);
     let address = global.address()?;
     let keyring = keyring::Beside::of(&address)?;
     let ledger = keyring.lent_to(address.create()?)?;
     progress::listen_for_interrupt();
-    let known = recognised(&ledger, seed, &address)?;
-    let added = written(global, &ledger, seed)?;
+    let known = recognised(&ledger, told, &address)?;
+    let added = written(global, &ledger, told)?;
     let events = known.saturating_add(added);
     let tariff = Tariff::from_json(TARIFF).map_err(Failure::input)?;
     let replay = Replay::under(&tariff).against_issued().actor(global.actor.as_str());
     let report = replay::watched(global, &ledger, replay)?;
-    let facts = facts::facts(global, &ledger)?;
+    let facts = told.is_story().then(|| facts::facts(global, &ledger)).transpose()?;
     let files = [Some(TARIFF_FILE.to_owned())];
     if global.json {
         out::json(&json!({
             "events": events,
             "added": added,
-            "sessions": seed.sessions,
-            "seed": seed.number,
-            "facts": facts.document(),
+            "sessions": report.sessions,
+            "seed": told.seed(),
+            "facts": facts.as_ref().map(Facts::document),
             "replay": report.document(&files),
         }))?;
     } else {
@@ -49,20 +53,20 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
             grouped(events.into()),
             grouped(added.into())
         );
-        let mut paragraphs =
-            vec![introduction(seed, &counts), facts::table(&facts), replay::table(&report, &files)];
+        let mut paragraphs = vec![introduction(told, &report, &counts)];
+        paragraphs.extend(facts.as_ref().map(facts::table));
+        paragraphs.push(replay::table(&report, &files));
         paragraphs.extend(suggestion(global, &report));
         out::text(&paragraphs.join("\n\n"))?;
     }
-    Ok(u8::from(!facts::all_hold(&facts)))
+    Ok(u8::from(!facts.as_ref().is_none_or(facts::all_hold)))
 }
 
-fn introduction(seed: Seed, counts: &str) -> String {
-    let (points, cards, sessions) = (POINTS, CARDS, grouped(seed.sessions.into()));
+fn introduction(told: Told, report: &Report, counts: &str) -> String {
+    let (points, cards, sessions) = (POINTS, CARDS, grouped(report.sessions.into()));
     format!(
-        "Yujing Garden, made up from seed {}: {points} e-bike sockets of 1.2 kW, {cards} cards, \
-         {sessions} sessions\n{counts}",
-        seed.number
+        "Yujing Garden, made up from {told}: {points} e-bike sockets of 1.2 kW, {cards} cards, \
+         {sessions} sessions\n{counts}"
     )
 }
 
@@ -79,12 +83,12 @@ fn suggestion(global: &Global, report: &Report) -> Option<String> {
 ///
 /// The receipts of the demo's own keys say which events are its own; the positions are dense, so
 /// that one event more than theirs is somebody else's.
-fn recognised(ledger: &Ledger, seed: Seed, address: &Address) -> Result<u64, Failure> {
+fn recognised(ledger: &Ledger, told: Told, address: &Address) -> Result<u64, Failure> {
     let journal = Blocking(ledger.store());
     let Some(head) = journal.head()? else { return Ok(0) };
     let mut own: u64 = 0;
-    for group in seed.groups().map_err(unmade)? {
-        for request in group.map_err(unmade)? {
+    for group in told.groups()? {
+        for request in group? {
             if let Some(receipt) = journal.receipt(request.key())? {
                 own = own.saturating_add(span(receipt.first.0, receipt.last.0));
             }
@@ -94,20 +98,18 @@ fn recognised(ledger: &Ledger, seed: Seed, address: &Address) -> Result<u64, Fai
     if own != head.0 {
         return Err(Failure::input(format!(
             "{address} holds something else than this demo (of its {head} events, {own} are of \
-             {} sessions from seed {}); name a new file with --journal",
-            seed.sessions, seed.number
+             {told}); name a new file with --journal"
         )));
     }
     Ok(own)
 }
 
 /// Writes what is missing, and gives the number of new events.
-fn written(global: &Global, ledger: &Ledger, seed: Seed) -> Result<u64, Failure> {
-    let groups = seed.groups().map_err(unmade)?;
-    let bar = progress::bar(global, "writing", groups.requests_n());
+fn written(global: &Global, ledger: &Ledger, told: Told) -> Result<u64, Failure> {
+    let bar = progress::bar(global, "writing", told.requests_n()?);
     let mut added: u64 = 0;
-    for group in groups {
-        let group = group.map_err(unmade)?;
+    for group in told.groups()? {
+        let group = group?;
         let requests = group.len() as u64;
         for answer in ledger.execute_group_blocking(global.actor.as_str(), group)? {
             if let Some(appended) = answer?.filter(|own| own.written == Written::Now) {
@@ -123,11 +125,6 @@ fn written(global: &Global, ledger: &Ledger, seed: Seed) -> Result<u64, Failure>
 
 fn span(first: u64, last: u64) -> u64 {
     last.saturating_sub(first).saturating_add(1)
-}
-
-/// What is made up is a mistake of ours where it is not understood; its sentence is all we have.
-fn unmade(error: Unmade) -> Failure {
-    Failure::input(error)
 }
 
 fn stop_if_interrupted() -> Result<(), Failure> {

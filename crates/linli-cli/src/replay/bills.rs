@@ -1,30 +1,30 @@
 //! The bills of a replay as a file.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use linli::Flag;
 use linli::Money;
 use linli::replay::{Bill, Report, exactly};
+use linli_arrow::{ParquetFile, TableError};
 use linli_interchange::cell;
 use serde_json::{Map, Value};
-use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+use crate::whole_file::WholeFile;
 
-/// A file that bills are written to: beside its place until it is whole, so that a full disk leaves
-/// no half of one, and begun before the replay, so that nobody waits for a refusal.
+/// A file that bills are written to, begun before the replay, so that nobody waits for a refusal.
 #[derive(Debug)]
 pub(super) struct BillsFile {
-    path: PathBuf,
     form: Form,
-    begun: NamedTempFile,
+    file: WholeFile,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Form {
     Csv,
     Json,
+    Parquet,
 }
 
 /// The columns, in CSV and as keys.
@@ -62,46 +62,43 @@ impl BillsFile {
         let form = match ending.to_ascii_lowercase().as_str() {
             "csv" => Form::Csv,
             "json" => Form::Json,
-            "parquet" => {
-                let reason = "Parquet comes with the archive, which this build does not have; \
-                              write .csv or .json";
+            "parquet" => Form::Parquet,
+            _ => {
+                let reason = "name a file that ends in .csv, .json or .parquet";
                 return Err(Failure::in_file(path, reason));
             }
-            _ => return Err(Failure::in_file(path, "name a file that ends in .csv or .json")),
         };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let begun = like_any_file().tempfile_in(folder.unwrap_or(Path::new(".")));
-        let begun = begun.map_err(|error| failed(path, &error))?;
-        Ok(Self { path: path.to_owned(), form, begun })
+        Ok(Self { form, file: WholeFile::begin(path)? })
     }
 
     /// Writes the bills under every tariff.
     pub(super) fn write(self, report: &Report, files: &[Option<String>]) -> Result<(), Failure> {
-        let Self { path, form, begun } = self;
         let named = report.tariffs.iter().zip(files.iter().map(Option::as_deref));
         let rows = named.flat_map(|(tariff, file)| {
             tariff.bills.iter().map(move |bill| row(bill, file.unwrap_or_default()))
         });
-        let file = BufWriter::new(&begun);
-        match form {
-            Form::Csv => write_csv(file, rows).map_err(|error| failed(&path, &error))?,
-            Form::Json => write_json(file, rows).map_err(|error| failed(&path, &error))?,
+        let to = BufWriter::new(self.file.to());
+        match self.form {
+            Form::Csv => write_csv(to, rows).map_err(|error| self.file.failed(&error))?,
+            Form::Json => write_json(to, rows).map_err(|error| self.file.failed(&error))?,
+            Form::Parquet => {
+                write_parquet(to, report, files).map_err(|error| self.file.failed(&error))?;
+            }
         }
-        begun.persist(&path).map_err(|error| failed(&path, &error.error))?;
-        Ok(())
+        self.file.finish()
     }
 }
 
-/// A file for whoever may read the user's files, not for the user alone.
-fn like_any_file() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
-}
-
-fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::in_file(path, format!("the bills cannot be written: {error}"))
+/// The columns are those of the table of bills, which says more of each of them.
+fn write_parquet(
+    to: impl Write + Send,
+    report: &Report,
+    files: &[Option<String>],
+) -> Result<(), TableError> {
+    let bills = linli_arrow::bills(report, files)?;
+    let mut file = ParquetFile::begin(to, bills.schema())?;
+    bills.batches().iter().try_for_each(|batch| file.write(batch))?;
+    file.finish()?.flush().map_err(TableError::Unwritten)
 }
 
 type Row = [String; COLUMNS.len()];

@@ -1,4 +1,4 @@
-//! `linli export`: what the journal tells, in a document that other houses read.
+//! What the journal tells, in a document that other houses read.
 //!
 //! The shaping is `linli-interchange`'s; here events are read and the document is written.
 
@@ -12,9 +12,9 @@ use crate::args::{Global, KeyringArgs};
 use crate::failure::Failure;
 use crate::out;
 
-/// What can be exported.
+/// A document of a form that others have laid down.
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Export {
+pub(crate) enum Document {
     /// Cases as the JSON of Open311 GeoReport v2, merged ones once
     Requests(KeyringArgs),
     /// Doses and appointments as a FHIR R4 Bundle, people by pseudonym
@@ -23,24 +23,24 @@ pub(crate) enum Export {
     Calendar,
 }
 
-pub(crate) fn run(global: &Global, export: &Export) -> Result<u8, Failure> {
+pub(super) fn run(global: &Global, document: &Document) -> Result<u8, Failure> {
     let ledger = global.address()?.open_to_read()?;
-    match export {
-        Export::Requests(keyring) => {
+    match document {
+        Document::Requests(keyring) => {
             let requests: open311::ServiceRequests = told(global, &keyring.lent_to(ledger)?)?;
             out::json(&requests.to_json())?;
         }
-        Export::Immunizations => {
+        Document::Immunizations => {
             let clinic: fhir::Clinic = told(global, &ledger)?;
             out::json(&clinic.to_json())?;
         }
-        Export::Calendar => {
+        Document::Calendar => {
             let calendar: Calendar = told(global, &ledger)?;
-            let document = calendar.to_ics();
+            let ics = calendar.to_ics();
             match global.json {
-                true => out::json(&json!({ "entries": calendar.entries(), "ics": document }))?,
+                true => out::json(&json!({ "entries": calendar.entries(), "ics": ics }))?,
                 // The last line ends as all of them do.
-                false => out::text(document.trim_end_matches('\n'))?,
+                false => out::text(ics.trim_end_matches('\n'))?,
             }
         }
     }

@@ -1,0 +1,165 @@
+"""Whatever is handed in, what comes out is a result or an exception of our own, never a panic.
+
+The bug it keeps away: a panic crosses into Python as a `BaseException` that no handler expects, or
+an exception of some library names neither the argument nor the mend.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import TARIFFS, session
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import linli
+
+# Half characters, zeros, formulas, paths, long ones.
+TEXTS = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet=st.characters(categories=["Cs", "Cc", "Lo"]), max_size=8),
+    st.sampled_from(["", "\0", "\ud800", "x" * 5_000, "/", "..", "memory:", "sqlite:", "=1", "邻里"]),
+    st.sampled_from(["postgres://@/?journal=", "postgres://u@nowhere.invalid:1/d?journal=%", "::"]),
+)
+NUMBERS = st.one_of(
+    st.integers(-(2**70), 2**70), st.sampled_from([0, 1, 2**63, 2**64, 2**64 - 1, -1, True])
+)
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), NUMBERS, st.floats(), TEXTS, st.binary(max_size=8)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+OURS = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def survives(call: Callable[[], object], *also: type[BaseException]) -> None:
+    """Calls it; what is raised is ours, with a sentence and a code."""
+    try:
+        call()
+    except linli.Error as raised:
+        assert str(raised), type(raised)
+        assert raised.code, raised
+    except also:
+        pass
+
+
+@pytest.fixture(scope="module")
+def told() -> linli.Ledger:
+    """A ledger of two sessions."""
+    ledger = linli.open("memory:", mode="rw")
+    ledger.execute([*session(1), *session(2)])
+    return ledger
+
+
+@OURS
+@given(TEXTS, TEXTS, TEXTS, st.none() | TEXTS)
+def test_opening(
+    tmp_path_factory: pytest.TempPathFactory, address: str, mode: str, actor: str, ring: str | None
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    # Nothing is made outside of the folder.
+    inside = address if ":" in address else f"{folder}/{address.strip('./')}"
+    survives(lambda: linli.open(inside, mode, actor=actor, keyring=ring))  # type: ignore[arg-type]
+    survives(lambda: linli.open(inside, actor=actor))
+    survives(lambda: linli.EventStore(inside))
+
+
+@OURS
+@given(st.lists(TEXTS, max_size=3), st.lists(TEXTS, max_size=3), TEXTS, NUMBERS)
+def test_tables(
+    told: linli.Ledger, types: list[str], tags: list[str], day: str, position: int
+) -> None:
+    survives(lambda: told.events(types, tags))
+    survives(lambda: told.as_of(day).sessions())
+    survives(lambda: told.as_known_at(position).cases()._repr_html_())
+    survives(lambda: told.as_known_at(position).head())
+
+
+@OURS
+@given(TEXTS, TEXTS, TEXTS, NUMBERS, NUMBERS)
+def test_replay_and_its_bills(
+    told: linli.Ledger, file: str, word: str, key: str, threads: int, tariff: int
+) -> None:
+    survives(lambda: told.replay(file))
+    survives(lambda: told.replay(against=word))  # type: ignore[arg-type]
+    survives(lambda: told.replay(by=word))  # type: ignore[arg-type]
+    survives(lambda: told.replay(threads=min(threads, 64)))
+    r = told.replay(TARIFFS / "flat-0.66.json", by="day")
+    survives(lambda: r.explain(key))
+    survives(lambda: r.explain("test:1", tariff))
+    survives(lambda: r.plot(tariff))
+
+
+@OURS
+@given(ANYTHING)
+def test_a_tariff_of_anything(tmp_path: Path, told: linli.Ledger, document: Any) -> None:
+    file = tmp_path / "tariff.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    survives(lambda: told.replay(file))
+    lines = (TARIFFS / "flat-0.66.json").read_text(encoding="utf-8").splitlines()
+    flat = json.loads("\n".join(line for line in lines if not line.lstrip().startswith("//")))
+    for key in list(flat):
+        file.write_text(json.dumps(flat | {key: document}), encoding="utf-8")
+        survives(lambda: told.replay(file))
+
+
+@OURS
+@given(ANYTHING)
+def test_commands_of_anything(told: linli.Ledger, value: Any) -> None:
+    survives(lambda: told.execute(value))
+    survives(lambda: told.execute({"open_case": value}))
+    (start, _) = session(3)
+    fields = start["record_session_start"]
+    for field in fields:
+        survives(lambda field=field: told.execute(  # type: ignore[misc]
+            {"record_session_start": fields | {field: value}}
+        ))
+
+
+@OURS
+@given(TEXTS, st.binary(max_size=9), st.lists(TEXTS, max_size=3), TEXTS, NUMBERS, st.booleans())
+def test_a_store(
+    kind: str, data: bytes, tags: list[str], name: str, number: int, backwards: bool
+) -> None:
+    store = linli.EventStore("memory:")
+    event = linli.Event(kind, data, tags)
+    query = linli.Query([linli.QueryItem([kind], tags)])
+    survives(lambda: store.append([event], linli.AppendCondition(query, number), name))
+    survives(lambda: store.append([linli.Event("T", id=name)]))
+    survives(lambda: store.append([]))
+    survives(lambda: list(store.read(query, after=number, backwards=backwards)))
+    survives(lambda: list(store.read(limit=number)))
+    with store.subscribe(after=0) as subscription:
+        subscription.stop()
+        assert list(subscription) == []
+    survives(lambda: store.subscribe(query, after=number).stop())
+
+
+@OURS
+@given(ANYTHING, ANYTHING)
+def test_what_has_another_type_is_refused_as_python_does(
+    told: linli.Ledger, one: Any, other: Any
+) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: linli.open(one, mode=other) if not isinstance(one, (str, bytes)) else None,
+        lambda: told.as_of(one),
+        lambda: told.as_known_at(one),
+        lambda: told.events(one, other),
+        lambda: told.replay(one, by=other),
+        lambda: told.replay(threads=one if not isinstance(one, int) else 1, against=other),
+        lambda: told.replay(TARIFFS / "flat-0.66.json", by="day").explain(one, other),
+        lambda: linli.EventStore("memory:").append(one, other),
+        lambda: linli.EventStore("memory:").append([linli.Event(one, other)], key=other),
+        lambda: linli.EventStore("memory:").read(one, after=other),
+        lambda: linli.EventStore("memory:").subscribe(one, after=other),
+    ]
+    for call in calls:
+        survives(call, TypeError, AttributeError)
