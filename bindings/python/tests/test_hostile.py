@@ -102,12 +102,13 @@ def test_replay_and_its_bills(
 @given(ANYTHING)
 def test_a_tariff_of_anything(tmp_path: Path, told: linli.Ledger, document: Any) -> None:
     file = tmp_path / "tariff.json"
-    file.write_text(json.dumps(document), encoding="utf-8")
+    file.write_text(json.dumps(document, default=str), encoding="utf-8")
     survives(lambda: told.replay(file))
     lines = (TARIFFS / "flat-0.66.json").read_text(encoding="utf-8").splitlines()
     flat = json.loads("\n".join(line for line in lines if not line.lstrip().startswith("//")))
     for key in list(flat):
-        file.write_text(json.dumps(flat | {key: document}), encoding="utf-8")
+        text = json.dumps(flat | {key: document}, default=str)
+        file.write_text(text, encoding="utf-8")
         survives(lambda: told.replay(file))
 
 

@@ -48,7 +48,7 @@ const WHEEL: Stage = Stage {
 };
 const PYTHON_TESTS: Stage = Stage {
     name: "python tests",
-    budget_s: 300,
+    budget_s: 420,
     mend: "run the one that failed: `target/venv/bin/python -m pytest bindings/python -k NAME`",
 };
 const TYPES: Stage = Stage {
