@@ -121,3 +121,27 @@ def test_groups_are_plotted_and_nothing_else_is(yujing: Path) -> None:
     assert len(axes.patches) == len(r.summary["tariffs"][0]["groups"])
     with pytest.raises(linli.InputError, match="no groups to plot"):
         linli.open(yujing).replay().plot()
+
+
+def test_a_chart_says_unit_zone_and_which_tariff(yujing: Path) -> None:
+    pytest.importorskip("matplotlib").use("Agg")
+    tariffs = [TARIFFS / "flat-0.66.json", TARIFFS / "hubei.json"]
+    r = linli.open(yujing).replay(tariffs, by="day")
+    axes = r.plot()
+    assert axes.get_ylabel() == "amount in CNY"
+    assert "Asia/Shanghai" in axes.get_xlabel()
+    assert axes.get_title(loc="left") == "Bills of 300 sessions"
+    totals = [f"{tariff['total']} CNY" for tariff in r.summary["tariffs"]]
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == [f"flat-0.66.json: {totals[0]}", f"hubei.json: {totals[1]}"]
+    heights = sum(bar.get_height() for bar in axes.containers[1])
+    assert f"{heights:.2f} CNY" == totals[1]
+    assert len(r.plot(1).containers) == 1
+    with pytest.raises(linli.InputError, match="there is no tariff 2"):
+        r.plot(2)
+
+
+def test_the_tariff_behind_the_bills_is_detected(yujing: Path) -> None:
+    finding = linli.open(yujing).detect_tariff()
+    assert finding == json.loads(run("--journal", yujing, "detect-tariff", "--json"))
+    assert finding["eras"][0]["rate"] == "0.66"
