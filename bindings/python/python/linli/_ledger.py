@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timezone
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,6 +14,7 @@ from linli._errors import InputError
 from linli._events import Query, QueryItem
 from linli._progress import Tell, told
 from linli._replayed import Replayed
+from linli._store import refuse_in_memory
 from linli._tables import (
     Activities,
     Appointments,
@@ -51,7 +52,29 @@ def open(
     damaged file, `StoreError` where the store is out of reach.
     """
     ring = None if keyring is None else fspath(keyring)
-    return Ledger(_linli.Ledger(fspath(address), mode, actor, ring))
+    opened = Opened(fspath(address), mode, actor, ring)
+    return Ledger(_linli.Ledger(*opened[:4]), opened)
+
+
+class Opened(NamedTuple):
+    """How a view was opened, so that another process opens the same."""
+
+    address: str
+    mode: Literal["r", "rw"]
+    actor: str
+    keyring: str | None
+    bounds: tuple[tuple[Literal["as_of", "as_known_at"], Any], ...] = ()
+
+    def within(self, bound: Literal["as_of", "as_known_at"], value: object) -> Opened:
+        """The same within one more bound."""
+        return self._replace(bounds=(*self.bounds, (bound, value)))
+
+    def again(self) -> View:
+        """Opens it again."""
+        view: View = open(self.address, self.mode, actor=self.actor, keyring=self.keyring)
+        for bound, value in self.bounds:
+            view = getattr(view, bound)(value)
+        return view
 
 
 class Done(NamedTuple):
@@ -83,10 +106,14 @@ class Verified(NamedTuple):
 
 
 class View:
-    """A journal as it was known at a position, or as of a day."""
+    """A journal as it was known at a position, or as of a day.
 
-    def __init__(self, inner: _linli.Ledger) -> None:
+    It goes to another process as its address: pickled, it is opened again there.
+    """
+
+    def __init__(self, inner: _linli.Ledger, opened: Opened) -> None:
         self._inner = inner
+        self._opened = opened
 
     def sessions(self) -> Sessions:
         """Every charging session whose start is known."""
@@ -191,15 +218,20 @@ class View:
 
     def as_of(self, day: str | date) -> View:
         """What had happened by the end of this local day, in each event's own zone."""
-        return View(self._inner.as_of(str(day)))
+        return View(self._inner.as_of(str(day)), self._opened.within("as_of", str(day)))
 
     def as_known_at(self, position: int) -> View:
         """What was known when the journal ended at this position."""
-        return View(self._inner.as_known_at(position))
+        opened = self._opened.within("as_known_at", position)
+        return View(self._inner.as_known_at(position), opened)
 
     def head(self) -> int | None:
         """The position of the last event that is looked at; `None` where there is none."""
         return self._inner.head()
+
+    def __reduce__(self) -> tuple[Callable[[Opened], View], tuple[Opened]]:
+        refuse_in_memory(self._opened.address)
+        return Opened.again, (self._opened,)
 
     def __repr__(self) -> str:
         return f"<linli.{type(self).__name__}: head {self.head()}>"

@@ -9,7 +9,15 @@ from types import TracebackType
 from uuid import UUID
 
 from linli import _linli
+from linli._errors import InputError
 from linli._events import AppendCondition, Event, Query, SequencedEvent, sequenced
+
+
+def refuse_in_memory(address: str) -> None:
+    """Says that a journal in memory cannot go to another process."""
+    if address == "memory:":
+        sentence = "a journal in memory is of this process alone; write it to a file to share it"
+        raise InputError(sentence, "InMemory")
 
 
 class EventStore:
@@ -30,7 +38,8 @@ class EventStore:
         Raises `InputError` for an address or a file that is none of a journal, `StoreError` where
         the file cannot be written.
         """
-        self._inner = _linli.EventStore(fspath(address))
+        self._address = fspath(address)
+        self._inner = _linli.EventStore(self._address)
 
     def append(
         self,
@@ -73,6 +82,10 @@ class EventStore:
     def head(self) -> int | None:
         """The position of the last event; `None` while there is none."""
         return self._inner.head()
+
+    def __reduce__(self) -> tuple[type[EventStore], tuple[str]]:
+        refuse_in_memory(self._address)
+        return EventStore, (self._address,)
 
     def __repr__(self) -> str:
         return f"<linli.EventStore: head {self.head()}>"

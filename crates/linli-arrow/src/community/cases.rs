@@ -86,7 +86,7 @@ fn columns<'a>() -> [Said<Row<'a>>; 27] {
         known(instant("reported_at", "when it was reported first", |row| Some(row.opened.at))),
         known(word("zone", "whose wall clock is meant", |row| Some(row.past.zone.name().into()))),
         known(word("phase", "how it stands", |row| Some(row.case.phase().name().into()))),
-        word("body", "who has to handle it", |row| row.body()),
+        word("body", "who has to handle it", Row::body),
         word("sla_rule", "the row of the rule under which", |row| {
             row.case.assigned.as_ref().map(|assigned| (&*assigned.sla_rule).into())
         }),
