@@ -22,6 +22,7 @@ pub(crate) struct EventStore(Arc<dyn journal::EventStore>);
 impl EventStore {
     #[new]
     fn new(py: Python<'_>, address: Text) -> Answer<Self> {
+        let Text(address) = address;
         py.detach(|| address::create(&address)).map(Self)
     }
 

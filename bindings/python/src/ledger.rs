@@ -51,6 +51,7 @@ impl Ledger {
         actor: Text,
         keyring: Option<Text>,
     ) -> Answer<Self> {
+        let (Text(address), Text(mode), Text(actor)) = (address, mode, actor);
         let journal = py.detach(|| opened(&address, &mode))?;
         let is_opening = keyring.is_some();
         let journal = match keyring {
@@ -59,13 +60,14 @@ impl Ledger {
             }
             None => journal,
         };
-        Ok(Self { journal, actor: actor.0, as_known_at: None, as_of: None, is_opening })
+        Ok(Self { journal, actor, as_known_at: None, as_of: None, is_opening })
     }
 
     /// The same journal with what had happened by the end of a local day, such as `2022-02-28`.
     fn as_of(&self, day: Text) -> Answer<Self> {
+        let Text(day) = day;
         let no_day = |_| {
-            let sentence = format!("`{}` is no day; write one such as 2022-02-28", &*day);
+            let sentence = format!("`{day}` is no day; write one such as 2022-02-28");
             Failed::input("NoDay", sentence)
         };
         let as_of = Some(day.parse().map_err(no_day)?);
@@ -220,6 +222,7 @@ impl Ledger {
 
     /// Carries out commands written as JSON, all together or not at all.
     fn execute(&self, py: Python<'_>, commands: Text) -> Answer<Done> {
+        let Text(commands) = commands;
         let request = Request::from_json(&commands)?;
         let done = wait(py, self.journal.execute(self.actor.as_str(), request))??;
         Ok(done.map(|done| (done.first.0, done.last.0, done.written == Written::Before)))

@@ -46,6 +46,7 @@ impl Replayed {
 
     /// One bill as a JSON document, under the tariff at this place.
     fn explain(&self, py: Python<'_>, session: Text, tariff: Number) -> Answer<String> {
+        let Text(session) = session;
         let key: SessionKey = session.parse()?;
         let Some(file) = self.files.get(tariff.count()) else {
             let count = self.files.len();

@@ -11,12 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import pytest
 from conftest import TARIFFS, session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matplotlib import pyplot
 
 import linli
+
+matplotlib.use("Agg")
 
 # Half characters, zeros, formulas, paths, long ones.
 TEXTS = st.one_of(
@@ -96,6 +100,7 @@ def test_replay_and_its_bills(
     survives(lambda: r.explain(key))
     survives(lambda: r.explain("test:1", tariff))
     survives(lambda: r.plot(tariff))
+    pyplot.close("all")
 
 
 @OURS

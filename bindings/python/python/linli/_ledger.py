@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timezone
+from io import open as open_file
 from os import PathLike, fspath
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linli import _linli
 from linli._errors import InputError
@@ -28,6 +27,9 @@ from linli._tables import (
     Sessions,
     VolunteerHours,
 )
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Address = str | PathLike[str]
 
@@ -297,13 +299,17 @@ def _paths(tariff: Address | Sequence[Address] | None) -> list[str]:
 def _text(path: str) -> str:
     try:
         # An editor's byte order mark is no part of the text.
-        return Path(path).read_text(encoding="utf-8-sig")
+        with open_file(path, encoding="utf-8-sig") as file:
+            return file.read()
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: the file cannot be read: {error}", "Unreadable") from error
 
 
 def _plain(value: object) -> str:
     """An instant as text; JSON has no form of anything else that comes here."""
+    # Who hands one over has imported it, and who does not need not.
+    from datetime import datetime, timezone
+
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             sentence = f"{value!r} names no instant; give it a time zone (tzinfo)"

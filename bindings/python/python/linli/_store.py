@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from os import PathLike, fspath
-from types import TracebackType
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from linli import _linli
 from linli._errors import InputError
 from linli._events import AppendCondition, Event, Query, SequencedEvent, sequenced
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from uuid import UUID
 
 
 def refuse_in_memory(address: str) -> None:

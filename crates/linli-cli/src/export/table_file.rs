@@ -41,7 +41,7 @@ pub(super) struct TableFile {
 }
 
 enum Begun {
-    Parquet(ParquetFile<File>),
+    Parquet(Box<ParquetFile<File>>),
     Csv(Box<csv::Writer<File>>),
 }
 
@@ -86,7 +86,9 @@ impl TableFile {
     fn headed(&self, columns: SchemaRef) -> Result<Begun, TableError> {
         let to = self.file.to().try_clone().map_err(TableError::Unwritten)?;
         match self.form {
-            FileForm::Parquet => ParquetFile::begin(to, columns).map(Begun::Parquet),
+            FileForm::Parquet => {
+                ParquetFile::begin(to, columns).map(|file| Begun::Parquet(Box::new(file)))
+            }
             FileForm::Csv => {
                 let mut file = csv::Writer::from_writer(to);
                 let names = columns.fields().iter().map(|field| field.name());

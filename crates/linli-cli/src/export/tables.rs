@@ -61,14 +61,13 @@ pub(super) fn run(global: &Global, args: &TablesArgs) -> Result<u8, Failure> {
         let file = TableFile::begin(&args.folder, &name, args.format)?;
         rows.insert(name, written(global, args, &ledger, *table, file)?);
     }
-    match global.json {
-        true => out::json(&json!({ "folder": args.folder, "rows": rows }))?,
-        false => {
-            let shown = |(name, count): (String, u64)| vec![name, figures::grouped(count.into())];
-            let rows = rows.into_iter().map(shown).collect();
-            out::text(&figures::table(&["table", "rows"], rows, &[1]))?;
-        }
+    if global.json {
+        out::json(&json!({ "folder": args.folder, "rows": rows }))?;
+        return Ok(0);
     }
+    let shown = |(name, count): (String, u64)| vec![name, figures::grouped(count.into())];
+    let rows = rows.into_iter().map(shown).collect();
+    out::text(&figures::table(&["table", "rows"], rows, &[1]))?;
     Ok(0)
 }
 
