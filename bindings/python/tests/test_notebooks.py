@@ -1,4 +1,4 @@
-"""The notebooks run from a journal that the demo makes, and still say what they were committed with.
+"""The notebooks run from a journal that the demo makes, and say what they were committed with.
 
 The bug it keeps away: a page for analysts whose code no longer runs, whose figures nobody has seen
 again, or whose Chinese labels are empty boxes.

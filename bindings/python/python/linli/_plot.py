@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linli._optional import needed
+
+if TYPE_CHECKING:
+    from datetime import date
 
 # Families with Chinese characters, as systems have them; the first that is installed is taken.
 CHINESE = (
@@ -76,6 +78,8 @@ def bars(
 
 
 def _day(name: str) -> date | None:
+    from datetime import date
+
     try:
         return date.fromisoformat(name)
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from linli import _linli
@@ -67,6 +66,9 @@ class Table:
         return f"<linli.{type(self).__name__}: {len(self):,} rows>"
 
     def _repr_html_(self) -> str:
+        # A notebook needs it, an import of the package need not wait for it.
+        from html import escape
+
         names = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         rows = [_row(cells) for cells in self._inner.head(SHOWN_ROWS)]
         left_out = len(self) - len(rows)
@@ -311,5 +313,7 @@ class Differences(Table):
 
 
 def _row(cells: list[str | None]) -> str:
+    from html import escape
+
     shown = (escape(cell or "") for cell in cells)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in shown)}</tr>"
