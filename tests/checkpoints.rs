@@ -47,7 +47,9 @@ fn one_edited_byte_names_the_first_bad_event() {
     let text = b"demo:00003";
     let places: Vec<usize> =
         (0..bytes.len() - text.len()).filter(|at| bytes[*at..].starts_with(text)).collect();
-    places.iter().for_each(|at| bytes[*at] ^= 1);
+    for at in &places {
+        bytes[*at] ^= 1;
+    }
     assert!(!places.is_empty(), "there are sessions in it");
     fs::write(&path, bytes).expect("edited");
     let found = json(home, 1, &HELD);

@@ -110,8 +110,9 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::NotAllowed(error) => error.into(),
-            LedgerError::Read(error) => error.into(),
-            LedgerError::NotProven(ProveError::Read(error)) => error.into(),
+            LedgerError::Read(error) | LedgerError::NotProven(ProveError::Read(error)) => {
+                error.into()
+            }
             LedgerError::NotProven(error @ ProveError::Contradiction(_)) => Self::broken(error),
             LedgerError::NotProven(error) => Self::input(error),
             other => Self::store(other),

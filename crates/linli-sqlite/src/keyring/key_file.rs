@@ -38,23 +38,23 @@ pub(super) fn from_environment(
 pub(super) fn read(keyring: &Path) -> Result<Vec<WrappingKey>, OpenKeyringError> {
     // The next one first: in between it takes the place of the other.
     let next = next(keyring);
-    let next = next.exists().then(|| read_file(next)).and_then(Result::ok);
-    Ok([read_file(beside(keyring))?].into_iter().chain(next).collect())
+    let next = next.exists().then(|| read_file(&next)).and_then(Result::ok);
+    Ok([read_file(&beside(keyring))?].into_iter().chain(next).collect())
 }
 
 /// The next key beside the keyring, if there is one.
 pub(super) fn read_next(keyring: &Path) -> Option<WrappingKey> {
-    read_file(next(keyring)).ok()
+    read_file(&next(keyring)).ok()
 }
 
-fn read_file(path: PathBuf) -> Result<WrappingKey, OpenKeyringError> {
+fn read_file(path: &Path) -> Result<WrappingKey, OpenKeyringError> {
     let unread = |error: std::io::Error| {
-        let (path, why) = (path.clone(), error.to_string());
+        let (path, why) = (path.to_owned(), error.to_string());
         OpenKeyringError::NoKey { path, why }
     };
     // Reserved at once: growing would leave a copy behind that nobody wipes.
     let mut digits = Zeroizing::new(String::with_capacity(LONGEST.into()));
-    let file = File::open(&path).map_err(unread)?;
+    let file = File::open(path).map_err(unread)?;
     file.take(LONGEST.into()).read_to_string(&mut digits).map_err(unread)?;
     WrappingKey::from_hex(digits.trim())
         .map_err(|_| OpenKeyringError::NotAKey { origin: path.display().to_string() })

@@ -131,7 +131,7 @@ impl SqliteKeyring {
         path: impl AsRef<Path>,
         wrapping: WrappingKey,
     ) -> Result<Self, OpenKeyringError> {
-        Self::of(file::open(path.as_ref(), || Ok(vec![wrapping.clone()])), None)
+        Self::of(file::open(path.as_ref(), move || Ok(vec![wrapping.clone()])), None)
     }
 
     fn of(

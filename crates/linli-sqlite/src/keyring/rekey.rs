@@ -55,13 +55,12 @@ impl SqliteKeyring {
         // Another process may have given it one a moment ago; from here on none does.
         keyring.has_another_key(&own)?;
         let old = keyring.wrapping.lock().clone();
-        let new = match &keyring.key_beside {
-            None => key_file::from_environment(NEW_KEY_VARIABLE)?
-                .ok_or_else(|| OpenKeyringError::NotAKey { origin: NEW_KEY_VARIABLE.into() })?,
-            Some(_) => {
-                settle(path, &own)?;
-                key_file::create_next(path)?.key
-            }
+        let new = if keyring.key_beside.is_some() {
+            settle(path, &own)?;
+            key_file::create_next(path)?.key
+        } else {
+            key_file::from_environment(NEW_KEY_VARIABLE)?
+                .ok_or_else(|| OpenKeyringError::NotAKey { origin: NEW_KEY_VARIABLE.into() })?
         };
         let keys = rewrap(&own, &old, &new)?;
         own.commit().map_err(failed)?;

@@ -295,8 +295,15 @@ fn a_rotation_that_stopped_is_finished() {
     SqliteKeyring::rekey(ring.path()).expect("another key");
     assert!(reads() && !next.exists());
     // Behind it: the next key is the keyring's, and its file has not taken the place of the other.
-    std::fs::rename(&own, &next).and_then(|()| std::fs::write(&own, old)).expect("as it was");
+    let as_it_was = || std::fs::rename(&own, &next).and_then(|()| std::fs::write(&own, &old));
+    as_it_was().expect("as it was");
     assert!(reads());
     SqliteKeyring::rekey(ring.path()).expect("another key");
     assert!(reads() && !next.exists());
+    // And once more before the next transaction: the one key that opens it is still there.
+    as_it_was().expect("as it was");
+    ring.sqlite().execute("UPDATE data_key SET wrapped = x'00'", []).expect("damaged");
+    let error = SqliteKeyring::rekey(ring.path()).expect_err("nothing is wrapped anew");
+    assert!(error.to_string().contains("does not unwrap"), "{error}");
+    ring.keyring();
 }
