@@ -1,0 +1,106 @@
+//! What can be typed about keys, proofs and those who want to be forgotten.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use linli::{PersonRef, Scope, Zone};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeygenArgs {
+    /// What to make
+    #[arg(value_name = "WHAT")]
+    pub(crate) kind: KeyKind,
+    /// The file to make it in; the public key of a signing key goes to FILE.pub
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The journal's name in its checkpoints, such as example.org/yujing; made up without it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckpointArgs {
+    /// The key to sign with, made by `linli keygen signing`: one key for one journal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signing_key: PathBuf,
+    /// Where to write it; a checkpoint that is there is replaced by one that continues it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EraseArgs {
+    /// Who is to be forgotten, by pseudonym
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) subject: PersonRef,
+    /// The keyring that holds their key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keyring: PathBuf,
+    /// A context that a law binds, until when, and the law: disputes=2030-01-01=Archives Law 21
+    #[arg(long, value_name = "CONTEXT=DATE=LAW")]
+    pub(crate) hold: Vec<String>,
+    /// A context that does not release the record, and why: charging=two bills are open
+    #[arg(long, value_name = "CONTEXT=REASON")]
+    pub(crate) refuse: Vec<String>,
+    /// A context that releases the record after all
+    #[arg(long, value_name = "CONTEXT")]
+    pub(crate) release: Vec<String>,
+    /// Confirm that no backup of the keyring has the key any more
+    #[arg(long)]
+    pub(crate) backups_expired: bool,
+    /// The community in which it is asked for, such as xuzhuang/yujing
+    #[arg(long, value_name = "PATH", default_value = "")]
+    pub(crate) scope: Scope,
+    /// The time zone in which days are counted
+    #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
+    pub(crate) timezone: Zone,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RekeyArgs {
+    /// The keyring
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keyring: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    /// Checkpoints that were kept elsewhere: nothing below them was cut, altered or replaced
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "key")]
+    pub(crate) checkpoint: Vec<PathBuf>,
+    /// Check what `linli prove` wrote, without any journal; with the earlier --checkpoint where it
+    /// proves that a later one continues it
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) proof: Option<PathBuf>,
+    /// The public key of the journal
+    #[arg(long, value_name = "FILE.pub")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProveArgs {
+    /// The position of the event that is in the journal
+    #[arg(value_name = "POSITION", requires = "checkpoint", required_unless_present = "from",
+        value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) position: Option<u64>,
+    /// The checkpoint to prove it under
+    #[arg(long, value_name = "FILE", requires = "position")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The earlier of two checkpoints
+    #[arg(long, value_name = "FILE", requires = "to", conflicts_with = "position")]
+    pub(crate) from: Option<PathBuf>,
+    /// The later of two checkpoints, which continues it
+    #[arg(long, value_name = "FILE", requires = "from")]
+    pub(crate) to: Option<PathBuf>,
+    /// Where to write the proof; without it to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyKind {
+    /// The keys of personal fields
+    Keyring,
+    /// A key that signs checkpoints
+    Signing,
+}
