@@ -41,13 +41,11 @@ pub(super) fn parse(text: &str) -> Option<Exact> {
     }
     let number = figure(whole)?.checked_mul(power_of_ten(part.len()).ok()?)?;
     let number = number.checked_add(figure(part)?)?.checked_mul(sign)?;
-    match u32::try_from(decimals) {
-        Ok(places) => Exact::decimal(number, places).ok(),
-        Err(_) => {
-            let scale = power_of_ten(usize::try_from(decimals.unsigned_abs()).ok()?).ok()?;
-            number.checked_mul(scale).map(Exact::whole)
-        }
+    if let Ok(places) = u32::try_from(decimals) {
+        return Exact::decimal(number, places).ok();
     }
+    let scale = power_of_ten(usize::try_from(decimals.unsigned_abs()).ok()?).ok()?;
+    number.checked_mul(scale).map(Exact::whole)
 }
 
 /// Digits as a number; none are 0.

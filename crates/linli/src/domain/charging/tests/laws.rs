@@ -84,7 +84,9 @@ fn read(story: &[Happened<Event>], items: &[BoundaryItem]) -> State {
         }
     }
     let mut state = State::default();
-    places.into_iter().for_each(|place| state.evolve(&story[place]));
+    for place in places {
+        state.evolve(&story[place]);
+    }
     state
 }
 
