@@ -59,11 +59,18 @@ fn bad_numbers_and_dates_are_turned_down() {
 }
 
 #[test]
-fn an_address_is_a_file_or_memory() {
-    for address in ["yujing.db", "sqlite:yujing.db", "C:\\yujing.db", "memory:"] {
+fn an_address_is_a_file_a_server_or_memory() {
+    for address in [
+        "yujing.db",
+        "sqlite:yujing.db",
+        "C:\\yujing.db",
+        "memory:",
+        "postgres://li@h/db?journal=yujing",
+        "nats://h:4222/yujing",
+    ] {
         assert!(Address::read(address).is_ok(), "{address}");
     }
-    for address in ["", "sqlite:", "nats://h:4222/S", "http://h/x"] {
+    for address in ["", "sqlite:", "mysql://h/x", "http://h/x"] {
         let failure = Address::read(address).map_err(|failure| failure.status);
         assert_eq!(failure, Err(BAD_INPUT), "{address}");
     }
