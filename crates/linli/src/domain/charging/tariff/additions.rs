@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::content::Additions;
+use super::days::{DayKind, read_calendar};
 use super::decimal;
 use super::document::{Fields, Node};
 use super::element::{Direction, Fees};
 use super::error::DocumentError;
 use super::ocpi::Remarks;
-use super::restriction::Season;
+use super::restriction::{Restrictions, Season};
 use super::rounding::{MOST_DIGITS, Method, RoundingStep, Stage};
 use super::warning::WarningKind;
 use crate::domain::{Exact, Zone};
@@ -26,12 +27,12 @@ pub(super) struct ComponentAdditions {
     pub(super) max: Option<Exact>,
 }
 
-/// Takes `linli` of the tariff: version, zone, rounding.
+/// Takes `linli` of the tariff: version, zone, rounding, calendar.
 pub(super) fn read_tariff(
     fields: &mut Fields<'_>,
     remarks: &mut Remarks,
 ) -> Result<Additions, DocumentError> {
-    let mut additions = Additions { version: 1, supersedes: None, zone: None, rounding: vec![] };
+    let mut additions = Additions { version: 1, ..Additions::default() };
     if let Some(node) = fields.take("linli") {
         let mut own = node.fields()?;
         own.take("note");
@@ -43,6 +44,7 @@ pub(super) fn read_tariff(
         if let Some(rounding) = own.take("rounding") {
             additions.rounding = read_rounding(&rounding)?;
         }
+        additions.days = read_calendar(&mut own)?;
         if let Some(applies) = own.take("applies") {
             read_applies(&applies)?;
         }
@@ -55,14 +57,20 @@ pub(super) fn read_tariff(
     Ok(additions)
 }
 
-/// Takes `linli` of an element: its season.
-pub(super) fn read_element(fields: &mut Fields<'_>) -> Result<Option<Season>, DocumentError> {
-    let Some(node) = fields.take("linli") else { return Ok(None) };
+/// Takes `linli` of an element: its season and its kind of day, beside OCPI's restrictions.
+pub(super) fn read_element(
+    fields: &mut Fields<'_>,
+    restrictions: &mut Restrictions,
+) -> Result<(), DocumentError> {
+    const DAY: &str = "workday, restday or holiday";
+    let Some(node) = fields.take("linli") else { return Ok(()) };
     let mut own = node.fields()?;
     own.take("note");
-    let season = own.take("season").map(|node| read_season(&node)).transpose()?;
-    refuse_rest(own)?;
-    Ok(season)
+    restrictions.season = own.take("season").map(|node| read_season(&node)).transpose()?;
+    let day = own.take("day");
+    restrictions.day =
+        day.map(|node| read_name(&node, DAY, DayKind::ALL.into_iter())).transpose()?;
+    refuse_rest(own)
 }
 
 fn read_season(node: &Node<'_>) -> Result<Season, DocumentError> {
@@ -103,7 +111,7 @@ pub(super) fn read_component(
     Ok(ComponentAdditions { label, fees, direction, min, max })
 }
 
-fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
+pub(super) fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
     match own.rest().into_iter().next() {
         Some(node) => Err(DocumentError::NotSupported { path: node.path() }),
         None => Ok(()),

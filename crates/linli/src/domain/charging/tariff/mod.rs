@@ -7,6 +7,14 @@
 //! many. Two ways lead to a price, `clocked` for tariffs that look at the clock alone, `periods`
 //! for all; a law holds them to each other.
 //!
+//! # Beyond OCPI
+//! Under `linli`, elements look at `season` and at `day`: `workday`, `restday` or `holiday`, by the
+//! tariff's own `calendar`, two lists of local dates. Every day is of one kind: a listed holiday,
+//! else a workday if it is listed as one or is Monday to Friday, else a restday.
+//! ```json
+//! "linli": {"calendar": {"holidays": ["2026-02-16", "2026-02-17"], "workdays": ["2026-02-14"]}}
+//! ```
+//!
 //! # Example
 //! ```
 //! use linli::charging::tariff::{Activity, Interval, Metered, Tariff, price};
@@ -39,6 +47,7 @@ mod cdr;
 mod clocked;
 mod compiled;
 mod content;
+mod days;
 mod decimal;
 mod described;
 mod document;

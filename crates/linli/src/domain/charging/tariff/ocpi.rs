@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::additions::{self, ComponentAdditions};
 use super::content::{Content, Limits, Tax, Validity};
+use super::days::need_calendar;
 use super::document::{Fields, Node};
 use super::element::{Block, Component, Dimension, Element, Place};
 use super::error::DocumentError;
@@ -69,6 +70,7 @@ pub(super) fn read_object(node: &Node<'_>) -> Result<Content, DocumentError> {
     };
     let elements = read_elements(&mut fields, &mut remarks)?;
     let additions = additions::read_tariff(&mut fields, &mut remarks)?;
+    need_calendar(&elements, additions.days.as_ref(), node)?;
     remarks.note_rest_but(fields, KNOWN);
     let warnings = remarks.0;
     Ok(Content { id, currency, validity, limits, tax, elements, additions, warnings })
@@ -199,7 +201,7 @@ fn read_element(
         Some(node) => read_restrictions(&node, prices, remarks)?,
         None => super::restriction::Restrictions::default(),
     };
-    restrictions.season = additions::read_element(&mut fields)?;
+    additions::read_element(&mut fields, &mut restrictions)?;
     remarks.note_rest(fields);
     Ok(Element { restrictions, components })
 }

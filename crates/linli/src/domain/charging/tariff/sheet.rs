@@ -203,8 +203,7 @@ impl Tariff {
         let none = Exact::ZERO;
         let unused = Usage { elapsed_us: none, energy_wh: none, least_w: none, most_w: none };
         let active = self.content.elements.iter().filter(|element| {
-            element.restrictions.allow_clock(day, minute)
-                && element.restrictions.allow_usage(&unused)
+            self.content.allows(element, day, minute) && element.restrictions.allow_usage(&unused)
         });
         first(Dimension::Energy, active).map(|component: &Component| component.price)
     }

@@ -3,6 +3,7 @@
 mod cdr_laws;
 mod cdr_reading;
 mod cdrs;
+mod days;
 mod described_runs;
 mod examples;
 mod laws;

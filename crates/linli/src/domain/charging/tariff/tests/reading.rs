@@ -39,7 +39,7 @@ fn each_refusal_names_its_place() {
             "electricity 0.50 and service 0.15 do not sum to the price 0.66",
         ),
         (energy(r#", "linli": {"min": 2, "max": 1}"#), "", "price_components[0].linli.max is 1"),
-        (energy(""), r#""calendar": []"#, "$.linli.calendar is not supported yet"),
+        (energy(""), r#""calendar": []"#, "$.linli.calendar is []; write an object"),
         (energy(""), r#""applies": "instant""#, "$.linli.applies is not supported yet"),
         (energy(""), r#""zone": "Asia/Wuhan""#, "$.linli.zone is \"Asia/Wuhan\""),
         (energy(""), r#""rounding": [{"stage": "month"}]"#, "$.linli.rounding[0].stage"),
