@@ -19,12 +19,14 @@ use crate::domain::{Exact, Zone};
 
 /// What Linli adds to a component.
 #[derive(Default)]
-pub(super) struct ComponentAdditions {
+pub(super) struct ComponentAdditions<'d> {
     pub(super) label: Option<String>,
     pub(super) fees: Option<Fees>,
     pub(super) direction: Option<Direction>,
     pub(super) min: Option<Exact>,
     pub(super) max: Option<Exact>,
+    /// Read once the component is known that they are steps of.
+    pub(super) tiers: Option<Node<'d>>,
 }
 
 /// Takes `linli` of the tariff: version, zone, rounding, calendar.
@@ -87,11 +89,11 @@ fn read_season(node: &Node<'_>) -> Result<Season, DocumentError> {
     Ok(season)
 }
 
-/// Takes `linli` of a component: label, fees, step, limits.
-pub(super) fn read_component(
+/// Takes `linli` of a component: label, fees, step, limits, tiers.
+pub(super) fn read_component<'d>(
     price: Exact,
-    fields: &mut Fields<'_>,
-) -> Result<ComponentAdditions, DocumentError> {
+    fields: &mut Fields<'d>,
+) -> Result<ComponentAdditions<'d>, DocumentError> {
     let Some(node) = fields.take("linli") else { return Ok(ComponentAdditions::default()) };
     let mut own = node.fields()?;
     own.take("note");
@@ -107,8 +109,9 @@ pub(super) fn read_component(
     {
         return Err(node.unexpected("a maximum that is not below the minimum"));
     }
+    let tiers = own.take("tiers");
     refuse_rest(own)?;
-    Ok(ComponentAdditions { label, fees, direction, min, max })
+    Ok(ComponentAdditions { label, fees, direction, min, max, tiers })
 }
 
 pub(super) fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
@@ -136,7 +139,7 @@ fn read_direction(node: &Node<'_>) -> Result<Direction, DocumentError> {
     read_name(node, "up, down or nearest", Direction::ALL.into_iter())
 }
 
-fn read_name<T>(
+pub(super) fn read_name<T>(
     node: &Node<'_>,
     expected: &'static str,
     mut names: impl Iterator<Item = (&'static str, T)>,
@@ -146,7 +149,7 @@ fn read_name<T>(
     found.map(|(_, value)| value).ok_or_else(|| node.unexpected(expected))
 }
 
-fn read_fees(price: Exact, node: &Node<'_>) -> Result<Fees, DocumentError> {
+pub(super) fn read_fees(price: Exact, node: &Node<'_>) -> Result<Fees, DocumentError> {
     const EXPECTED: &str = "a decimal; electricity and service sum to the price";
     let mut own = node.fields()?;
     let electricity = own.need("electricity", EXPECTED)?.decimal()?;

@@ -72,6 +72,11 @@ impl Found {
             if component.price < Exact::ZERO {
                 self.note(WarningKind::NegativePrice, format!("{at}.price"));
             }
+            let steps = component.tiers.iter().flat_map(|tiers| &tiers.steps);
+            for (index, _) in steps.enumerate().filter(|(_, step)| step.price < Exact::ZERO) {
+                let step = format!("{at}.linli.tiers.steps[{index}].price");
+                self.note(WarningKind::NegativePrice, step);
+            }
             let fees = component.fees.map(|fees| [fees.electricity, fees.service]);
             if fees.into_iter().flatten().any(|fee| fee < Exact::ZERO) {
                 self.note(WarningKind::NegativePrice, format!("{at}.linli.fees"));

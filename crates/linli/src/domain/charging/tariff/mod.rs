@@ -14,6 +14,13 @@
 //! ```json
 //! "linli": {"calendar": {"holidays": ["2026-02-16", "2026-02-17"], "workdays": ["2026-02-14"]}}
 //! ```
+//! A component's `tiers` are its prices at higher power, each from so many watts on; below the
+//! first its own `price` counts. With `measure` `interval` the power of each interval decides, with
+//! `peak` the greatest of the session.
+//! ```json
+//! "linli": {"tiers": {"by": "power_w", "measure": "peak", "steps": [{"from": 200, "price": 0.30}]}}
+//! ```
+//! What needs the other sessions of a month, as tiers by `month_kwh` do, is refused by name.
 //!
 //! # Example
 //! ```
@@ -67,6 +74,7 @@ mod rounding;
 mod sheet;
 mod shown;
 mod tally;
+mod tiers;
 mod volume;
 mod warning;
 mod written;

@@ -9,6 +9,7 @@ use super::document::{Fields, Node};
 use super::element::{Block, Component, Dimension, Element, Place};
 use super::error::DocumentError;
 use super::restrictions::read_restrictions;
+use super::tiers::read_tiers;
 use super::warning::{Warning, WarningKind};
 use crate::domain::{Currency, Timestamp};
 
@@ -227,11 +228,15 @@ fn read_component(
             remarks.note(WarningKind::TaxBeside, &tax.path());
         }
     }
-    let ComponentAdditions { label, fees, direction, min, max } =
+    let ComponentAdditions { label, fees, direction, min, max, tiers } =
         additions::read_component(price, &mut fields)?;
     remarks.note_rest(fields);
     let block = size.map(|size| Block { size, direction: direction.unwrap_or_default() });
-    Ok(Some(Component { dimension, place, label, price, fees, block, min, max }))
+    let tier = None;
+    let mut component =
+        Component { dimension, place, label, price, fees, block, min, max, tiers: None, tier };
+    component.tiers = tiers.map(|node| read_tiers(&node, &component)).transpose()?;
+    Ok(Some(component))
 }
 
 /// The blocks of a component. One watt-hour or second, the finest that OCPI can write, means

@@ -64,6 +64,8 @@ pub(super) struct Usage {
     /// The least and the greatest power of the moment; mostly one.
     pub(super) least_w: Exact,
     pub(super) most_w: Exact,
+    /// The greatest power of the whole session, where any price looks at it.
+    pub(super) peak_w: Exact,
 }
 
 impl Restrictions {

@@ -9,6 +9,7 @@ mod examples;
 mod laws;
 mod made;
 mod pairs;
+mod power;
 mod reading;
 mod real_sessions;
 mod writing;

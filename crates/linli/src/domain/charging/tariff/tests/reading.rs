@@ -31,7 +31,11 @@ fn each_refusal_names_its_place() {
             "write a decimal with at most 18 digits",
         ),
         (energy(r#", "price": 1"#), "", "price_components[0].price is written twice"),
-        (energy(r#", "linli": {"tiers": {}}"#), "", "price_components[0].linli.tiers is not"),
+        (
+            energy(r#", "linli": {"tiers": {}}"#),
+            "",
+            "price_components[0].linli.tiers.by is missing",
+        ),
         (energy(r#", "linli": {"step": "sideways"}"#), "", "write up, down or nearest"),
         (
             energy(r#", "linli": {"fees": {"electricity": "0.5", "service": "0.15"}}"#),
