@@ -6,32 +6,35 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::content::Additions;
+use super::days::{DayKind, read_calendar};
 use super::decimal;
 use super::document::{Fields, Node};
 use super::element::{Direction, Fees};
 use super::error::DocumentError;
 use super::ocpi::Remarks;
-use super::restriction::Season;
+use super::restriction::{Restrictions, Season};
 use super::rounding::{MOST_DIGITS, Method, RoundingStep, Stage};
 use super::warning::WarningKind;
 use crate::domain::{Exact, Zone};
 
 /// What Linli adds to a component.
 #[derive(Default)]
-pub(super) struct ComponentAdditions {
+pub(super) struct ComponentAdditions<'d> {
     pub(super) label: Option<String>,
     pub(super) fees: Option<Fees>,
     pub(super) direction: Option<Direction>,
     pub(super) min: Option<Exact>,
     pub(super) max: Option<Exact>,
+    /// Read once the component is known that they are steps of.
+    pub(super) tiers: Option<Node<'d>>,
 }
 
-/// Takes `linli` of the tariff: version, zone, rounding.
+/// Takes `linli` of the tariff: version, zone, rounding, calendar.
 pub(super) fn read_tariff(
     fields: &mut Fields<'_>,
     remarks: &mut Remarks,
 ) -> Result<Additions, DocumentError> {
-    let mut additions = Additions { version: 1, supersedes: None, zone: None, rounding: vec![] };
+    let mut additions = Additions { version: 1, ..Additions::default() };
     if let Some(node) = fields.take("linli") {
         let mut own = node.fields()?;
         own.take("note");
@@ -43,6 +46,7 @@ pub(super) fn read_tariff(
         if let Some(rounding) = own.take("rounding") {
             additions.rounding = read_rounding(&rounding)?;
         }
+        additions.days = read_calendar(&mut own)?;
         if let Some(applies) = own.take("applies") {
             read_applies(&applies)?;
         }
@@ -55,14 +59,20 @@ pub(super) fn read_tariff(
     Ok(additions)
 }
 
-/// Takes `linli` of an element: its season.
-pub(super) fn read_element(fields: &mut Fields<'_>) -> Result<Option<Season>, DocumentError> {
-    let Some(node) = fields.take("linli") else { return Ok(None) };
+/// Takes `linli` of an element: its season and its kind of day, beside OCPI's restrictions.
+pub(super) fn read_element(
+    fields: &mut Fields<'_>,
+    restrictions: &mut Restrictions,
+) -> Result<(), DocumentError> {
+    const DAY: &str = "workday, restday or holiday";
+    let Some(node) = fields.take("linli") else { return Ok(()) };
     let mut own = node.fields()?;
     own.take("note");
-    let season = own.take("season").map(|node| read_season(&node)).transpose()?;
-    refuse_rest(own)?;
-    Ok(season)
+    restrictions.season = own.take("season").map(|node| read_season(&node)).transpose()?;
+    let day = own.take("day");
+    restrictions.day =
+        day.map(|node| read_name(&node, DAY, DayKind::ALL.into_iter())).transpose()?;
+    refuse_rest(own)
 }
 
 fn read_season(node: &Node<'_>) -> Result<Season, DocumentError> {
@@ -79,11 +89,11 @@ fn read_season(node: &Node<'_>) -> Result<Season, DocumentError> {
     Ok(season)
 }
 
-/// Takes `linli` of a component: label, fees, step, limits.
-pub(super) fn read_component(
+/// Takes `linli` of a component: label, fees, step, limits, tiers.
+pub(super) fn read_component<'d>(
     price: Exact,
-    fields: &mut Fields<'_>,
-) -> Result<ComponentAdditions, DocumentError> {
+    fields: &mut Fields<'d>,
+) -> Result<ComponentAdditions<'d>, DocumentError> {
     let Some(node) = fields.take("linli") else { return Ok(ComponentAdditions::default()) };
     let mut own = node.fields()?;
     own.take("note");
@@ -99,11 +109,12 @@ pub(super) fn read_component(
     {
         return Err(node.unexpected("a maximum that is not below the minimum"));
     }
+    let tiers = own.take("tiers");
     refuse_rest(own)?;
-    Ok(ComponentAdditions { label, fees, direction, min, max })
+    Ok(ComponentAdditions { label, fees, direction, min, max, tiers })
 }
 
-fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
+pub(super) fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
     match own.rest().into_iter().next() {
         Some(node) => Err(DocumentError::NotSupported { path: node.path() }),
         None => Ok(()),
@@ -128,7 +139,7 @@ fn read_direction(node: &Node<'_>) -> Result<Direction, DocumentError> {
     read_name(node, "up, down or nearest", Direction::ALL.into_iter())
 }
 
-fn read_name<T>(
+pub(super) fn read_name<T>(
     node: &Node<'_>,
     expected: &'static str,
     mut names: impl Iterator<Item = (&'static str, T)>,
@@ -138,7 +149,7 @@ fn read_name<T>(
     found.map(|(_, value)| value).ok_or_else(|| node.unexpected(expected))
 }
 
-fn read_fees(price: Exact, node: &Node<'_>) -> Result<Fees, DocumentError> {
+pub(super) fn read_fees(price: Exact, node: &Node<'_>) -> Result<Fees, DocumentError> {
     const EXPECTED: &str = "a decimal; electricity and service sum to the price";
     let mut own = node.fields()?;
     let electricity = own.need("electricity", EXPECTED)?.decimal()?;

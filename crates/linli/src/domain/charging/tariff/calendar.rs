@@ -150,7 +150,7 @@ fn piece_of(content: &Content, from_us: i64, until_us: i64, offset: i64) -> Opti
     let (local_day, minute) = day_and_minute(from_us.checked_add(offset)?)?;
     let elements = content.elements.iter().enumerate();
     let allowed: Vec<usize> = elements
-        .filter(|(_, element)| element.restrictions.allow_clock(local_day, minute))
+        .filter(|(_, element)| content.allows(element, local_day, minute))
         .map(|(index, _)| index)
         .collect();
     let prices_energy = |index: &usize| {

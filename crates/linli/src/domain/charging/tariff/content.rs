@@ -2,6 +2,7 @@
 
 use crate::domain::{Currency, Exact, Timestamp, Zone};
 
+use super::days::Days;
 use super::element::Element;
 use super::rounding::RoundingStep;
 use super::warning::Warning;
@@ -36,6 +37,15 @@ impl Validity {
     }
 }
 
+impl Content {
+    /// Whether the local clock allows an element.
+    pub(super) fn allows(&self, element: &Element, local_day: i32, minute: u32) -> bool {
+        let kind = || self.additions.days.as_ref().map(|days| days.kind(local_day));
+        element.restrictions.allow_clock(local_day, minute)
+            && element.restrictions.day.is_none_or(|day| kind() == Some(day))
+    }
+}
+
 /// The least and the most that a session costs, without tax.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -57,10 +67,12 @@ pub enum Tax {
 }
 
 /// What stands under the tariff's `linli`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Additions {
     pub(super) version: u32,
     pub(super) supersedes: Option<u32>,
     pub(super) zone: Option<Zone>,
     pub(super) rounding: Vec<RoundingStep>,
+    /// Which days are holidays and make-up workdays, if the tariff says.
+    pub(super) days: Option<Days>,
 }

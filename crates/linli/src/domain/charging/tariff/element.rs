@@ -2,7 +2,8 @@
 
 use crate::domain::Exact;
 
-use super::restriction::Restrictions;
+use super::restriction::{Restrictions, Usage};
+use super::tiers::{Tier, Tiers};
 
 /// What a component prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,22 @@ pub(super) struct Component {
     /// The least and the most that it comes to once it was active at all.
     pub(super) min: Option<Exact>,
     pub(super) max: Option<Exact>,
+    /// Its prices at higher power.
+    pub(super) tiers: Option<Tiers>,
+    /// The step of them that it is itself.
+    pub(super) tier: Option<Tier>,
+}
+
+impl Component {
+    /// What it is at a usage: itself, or one of its steps by power.
+    pub(super) fn at(&self, usage: &Usage) -> &Self {
+        self.tiers.as_ref().and_then(|tiers| tiers.step(usage)).unwrap_or(self)
+    }
+
+    /// Whether it is the same component at the same step.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.place == other.place && self.tier == other.tier
+    }
 }
 
 /// A component's place: both count from 0 as in the file.

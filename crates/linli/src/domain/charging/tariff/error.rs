@@ -70,6 +70,15 @@ pub enum DocumentError {
         /// The key in question.
         path: String,
     },
+    /// Take it out, or price by the session; one session does not know the others of its month.
+    #[error(
+        "{path} looks at the other sessions of the month, which a price of one session does not \
+         know; take it out"
+    )]
+    NeedsHistory {
+        /// The key in question.
+        path: String,
+    },
     /// Take the restriction out, or put what it restricts into a tariff of its own.
     #[error(
         "{path} is a restriction that Linli does not know, so the price would be wrong; take it out"
@@ -149,6 +158,7 @@ impl DocumentError {
             | Self::Unexpected { path, .. }
             | Self::Twice { path }
             | Self::NotSupported { path }
+            | Self::NeedsHistory { path }
             | Self::UnknownRestriction { path }
             | Self::NoElement { path }
             | Self::TooMany { path, .. }

@@ -9,6 +9,7 @@ use super::price::Price;
 use super::rounding::{Method, RoundingStep, Stage, round};
 use super::shown::shown_thousandths;
 use super::tally::{Amounts, Share, Tally};
+use super::tiers::{Measure, Tiers};
 use super::volume::HOUR_US;
 use crate::domain::{Exact, Money, Overflow};
 
@@ -206,7 +207,9 @@ fn arithmetic(
     let result = text(share.billed.times(price)?, 2);
     let price = text(price, 2);
     let (size, written) = match share.component.dimension {
-        Dimension::Fixed => return Ok(format!("1 x {price} = {result}")),
+        Dimension::Fixed => {
+            return Ok(format!("1 x {price} = {result}{}", power_note(share.component)));
+        }
         Dimension::Energy => {
             let written = format!("{} kWh x {price} = {result}", text(share.billed, 3));
             (("Wh", text(share.measured, 3) + " kWh"), written)
@@ -217,6 +220,7 @@ fn arithmetic(
             (("s", text(seconds(share.measured)?, 0) + " s"), written)
         }
     };
+    let written = written + &power_note(share.component);
     let (unit, measured) = size;
     match share.component.block.filter(|_| share.billed != share.measured) {
         Some(block) => {
@@ -230,6 +234,20 @@ fn arithmetic(
         }
         None => Ok(written),
     }
+}
+
+/// At which power a price counts, where it goes by power.
+fn power_note(component: &Component) -> String {
+    let (tier, side) = match (component.tier, component.tiers.as_ref().and_then(Tiers::first)) {
+        (Some(tier), _) => (tier, "from"),
+        (None, Some(first)) => (first, "below"),
+        (None, None) => return String::new(),
+    };
+    let whose = match tier.measure {
+        Measure::Interval => "at a power",
+        Measure::Peak => "as the session's greatest power was",
+    };
+    format!(", {whose} {side} {} W", text(tier.from_w, 0))
 }
 
 fn limit_note(

@@ -2,8 +2,9 @@
 //! question to whoever wrote it.
 
 use super::content::Content;
+use super::days::DayKind;
 use super::element::{Component, Dimension, Element};
-use super::restriction::Restrictions;
+use super::restriction::{Restrictions, Weekdays};
 use super::warning::{Warning, WarningKind};
 use crate::domain::Exact;
 
@@ -20,6 +21,7 @@ pub(super) fn lint(content: &Content) -> Vec<Warning> {
         found.note(WarningKind::NeverApplies, "$.end_date_time".to_owned());
     }
     found.finer_than_currency(content);
+    found.calendar(content);
     let mut earlier: Vec<&Element> = Vec::new();
     for (index, element) in content.elements.iter().enumerate() {
         let path = format!("$.elements[{index}]");
@@ -70,10 +72,32 @@ impl Found {
             if component.price < Exact::ZERO {
                 self.note(WarningKind::NegativePrice, format!("{at}.price"));
             }
+            let steps = component.tiers.iter().flat_map(|tiers| &tiers.steps);
+            for (index, _) in steps.enumerate().filter(|(_, step)| step.price < Exact::ZERO) {
+                let step = format!("{at}.linli.tiers.steps[{index}].price");
+                self.note(WarningKind::NegativePrice, step);
+            }
             let fees = component.fees.map(|fees| [fees.electricity, fees.service]);
             if fees.into_iter().flatten().any(|fee| fee < Exact::ZERO) {
                 self.note(WarningKind::NegativePrice, format!("{at}.linli.fees"));
             }
+        }
+    }
+
+    /// A calendar that changes nothing, and a kind of day that never comes.
+    fn calendar(&mut self, content: &Content) {
+        let Some(days) = &content.additions.days else { return };
+        let asked = || content.elements.iter().map(|element| element.restrictions.day);
+        if asked().all(|day| day.is_none()) {
+            self.note(WarningKind::WithoutEffect, "$.linli.calendar".to_owned());
+        }
+        if days.workdays.iter().any(|day| Weekdays::WORKED.has(*day)) {
+            self.note(WarningKind::WithoutEffect, "$.linli.calendar.workdays".to_owned());
+        }
+        let never = |(_, day): &(usize, _)| *day == Some(DayKind::Holiday);
+        let holidays = asked().enumerate().filter(never);
+        for (index, _) in holidays.filter(|_| days.holidays.is_empty()) {
+            self.note(WarningKind::NeverApplies, format!("$.elements[{index}].linli.day"));
         }
     }
 
@@ -117,11 +141,15 @@ impl Found {
     fn gaps(&mut self, elements: &[&Element]) {
         let energy = |one: &&&Element| one.component(Dimension::Energy).is_some();
         let mut priced = elements.iter().filter(energy);
-        let is_covered = priced.clone().any(|one| {
-            let own = &one.restrictions;
-            // What starts later is a price of its own time, and no gap.
-            own.is_none() || *own == Restrictions { start_day: own.start_day, ..Default::default() }
-        });
+        // What starts later is a price of its own time, and no gap.
+        let covers = |day: Option<DayKind>| {
+            priced.clone().any(|one| {
+                let own = &one.restrictions;
+                *own == Restrictions { day, start_day: own.start_day, ..Default::default() }
+            })
+        };
+        let is_covered =
+            covers(None) || DayKind::ALL.into_iter().all(|(_, kind)| covers(Some(kind)));
         let first = priced.find_map(|one| one.component(Dimension::Energy));
         if let Some(component) = first.filter(|_| !is_covered) {
             let path = format!("$.elements[{}]", component.place.element);

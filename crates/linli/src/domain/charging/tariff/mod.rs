@@ -7,6 +7,21 @@
 //! many. Two ways lead to a price, `clocked` for tariffs that look at the clock alone, `periods`
 //! for all; a law holds them to each other.
 //!
+//! # Beyond OCPI
+//! Under `linli`, elements look at `season` and at `day`: `workday`, `restday` or `holiday`, by the
+//! tariff's own `calendar`, two lists of local dates. Every day is of one kind: a listed holiday,
+//! else a workday if it is listed as one or is Monday to Friday, else a restday.
+//! ```json
+//! "linli": {"calendar": {"holidays": ["2026-02-16", "2026-02-17"], "workdays": ["2026-02-14"]}}
+//! ```
+//! A component's `tiers` are its prices at higher power, each from so many watts on; below the
+//! first its own `price` counts. With `measure` `interval` the power of each interval decides, with
+//! `peak` the greatest of the session.
+//! ```json
+//! "linli": {"tiers": {"by": "power_w", "measure": "peak", "steps": [{"from": 200, "price": 0.30}]}}
+//! ```
+//! What needs the other sessions of a month, as tiers by `month_kwh` do, is refused by name.
+//!
 //! # Example
 //! ```
 //! use linli::charging::tariff::{Activity, Interval, Metered, Tariff, price};
@@ -39,6 +54,7 @@ mod cdr;
 mod clocked;
 mod compiled;
 mod content;
+mod days;
 mod decimal;
 mod described;
 mod document;
@@ -58,6 +74,7 @@ mod rounding;
 mod sheet;
 mod shown;
 mod tally;
+mod tiers;
 mod volume;
 mod warning;
 mod written;

@@ -4,10 +4,12 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::additions::{self, ComponentAdditions};
 use super::content::{Content, Limits, Tax, Validity};
+use super::days::need_calendar;
 use super::document::{Fields, Node};
 use super::element::{Block, Component, Dimension, Element, Place};
 use super::error::DocumentError;
 use super::restrictions::read_restrictions;
+use super::tiers::read_tiers;
 use super::warning::{Warning, WarningKind};
 use crate::domain::{Currency, Timestamp};
 
@@ -69,6 +71,7 @@ pub(super) fn read_object(node: &Node<'_>) -> Result<Content, DocumentError> {
     };
     let elements = read_elements(&mut fields, &mut remarks)?;
     let additions = additions::read_tariff(&mut fields, &mut remarks)?;
+    need_calendar(&elements, additions.days.as_ref(), node)?;
     remarks.note_rest_but(fields, KNOWN);
     let warnings = remarks.0;
     Ok(Content { id, currency, validity, limits, tax, elements, additions, warnings })
@@ -199,7 +202,7 @@ fn read_element(
         Some(node) => read_restrictions(&node, prices, remarks)?,
         None => super::restriction::Restrictions::default(),
     };
-    restrictions.season = additions::read_element(&mut fields)?;
+    additions::read_element(&mut fields, &mut restrictions)?;
     remarks.note_rest(fields);
     Ok(Element { restrictions, components })
 }
@@ -225,11 +228,15 @@ fn read_component(
             remarks.note(WarningKind::TaxBeside, &tax.path());
         }
     }
-    let ComponentAdditions { label, fees, direction, min, max } =
+    let ComponentAdditions { label, fees, direction, min, max, tiers } =
         additions::read_component(price, &mut fields)?;
     remarks.note_rest(fields);
     let block = size.map(|size| Block { size, direction: direction.unwrap_or_default() });
-    Ok(Some(Component { dimension, place, label, price, fees, block, min, max }))
+    let tier = None;
+    let mut component =
+        Component { dimension, place, label, price, fees, block, min, max, tiers: None, tier };
+    component.tiers = tiers.map(|node| read_tiers(&node, &component)).transpose()?;
+    Ok(Some(component))
 }
 
 /// The blocks of a component. One watt-hour or second, the finest that OCPI can write, means

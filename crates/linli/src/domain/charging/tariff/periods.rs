@@ -9,6 +9,7 @@ use super::restriction::{Restrictions, Usage};
 use super::rounding::Stage;
 use super::sheet::Tariff;
 use super::tally::Ledger;
+use super::tiers::Tiers;
 use super::volume::{HOUR_US, Volume};
 use crate::domain::{Exact, Overflow, Timestamp};
 
@@ -23,7 +24,13 @@ pub(super) fn walk<'t>(
     let thresholds = Thresholds::of(content);
     let mut ledger = Ledger::new(tariff, session);
     let looks = Looks::of(content);
-    let mut walk = Walk { content, calendar, session, start, used: 0, looks };
+    let (used, peak_w) = (0, Exact::ZERO);
+    let mut walk = Walk { content, calendar, session, start, used, looks, peak_w };
+    if looks.peak {
+        for interval in session.intervals {
+            walk.peak_w = walk.peak_w.max(walk.usage(interval, Exact::ZERO)?.most_w);
+        }
+    }
     let mut cuts = Vec::new();
     for interval in session.intervals {
         walk.cut(interval, &thresholds, &mut cuts)?;
@@ -49,6 +56,8 @@ pub(super) struct Walk<'t, 'c, 's> {
     pub(super) used: i128,
     /// Whether any element looks at power or at energy: what nobody looks at is not worked out.
     pub(super) looks: Looks,
+    /// The greatest power of the session, if any price looks at it; found before the walk.
+    pub(super) peak_w: Exact,
 }
 
 /// What of a session's usage any element looks at, time apart.
@@ -56,6 +65,8 @@ pub(super) struct Walk<'t, 'c, 's> {
 pub(super) struct Looks {
     pub(super) energy: bool,
     pub(super) power: bool,
+    /// Whether any price is by the greatest power of the session.
+    pub(super) peak: bool,
 }
 
 impl Looks {
@@ -63,9 +74,13 @@ impl Looks {
         let any = |looks: fn(&Restrictions) -> bool| {
             content.elements.iter().any(|element| looks(&element.restrictions))
         };
+        let components = content.elements.iter().flat_map(|element| &element.components);
+        let tiers = || components.clone().filter_map(|component| component.tiers.as_ref());
+        let by_power = any(|one| one.min_w.is_some() || one.max_w.is_some());
         Self {
             energy: any(|one| one.min_wh.is_some() || one.max_wh.is_some()),
-            power: any(|one| one.min_w.is_some() || one.max_w.is_some()),
+            power: by_power || tiers().next().is_some(),
+            peak: tiers().any(Tiers::is_of_peak),
         }
     }
 }
@@ -86,7 +101,7 @@ impl<'t> Active<'t, '_> {
         for element in elements.filter(|one| one.restrictions.allow_usage(&self.usage)) {
             for component in &element.components {
                 if let Some(place) = found.get_mut(component.dimension as usize) {
-                    place.get_or_insert(component);
+                    place.get_or_insert(component.at(&self.usage));
                 }
             }
         }
@@ -214,6 +229,7 @@ impl<'t> Walk<'t, '_, '_> {
             energy_wh,
             least_w: power_w,
             most_w: power_w,
+            peak_w: self.peak_w,
         })
     }
 }

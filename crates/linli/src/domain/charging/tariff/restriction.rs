@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::days::DayKind;
 use crate::domain::Exact;
 
 /// The minutes of a day.
@@ -21,6 +22,8 @@ pub(super) struct Restrictions {
     pub(super) start_day: Option<i32>,
     pub(super) end_day: Option<i32>,
     pub(super) season: Option<Season>,
+    /// Looked up in the tariff's own calendar.
+    pub(super) day: Option<DayKind>,
     pub(super) min_wh: Option<Exact>,
     pub(super) max_wh: Option<Exact>,
     pub(super) min_w: Option<Exact>,
@@ -61,10 +64,12 @@ pub(super) struct Usage {
     /// The least and the greatest power of the moment; mostly one.
     pub(super) least_w: Exact,
     pub(super) most_w: Exact,
+    /// The greatest power of the whole session, where any price looks at it.
+    pub(super) peak_w: Exact,
 }
 
 impl Restrictions {
-    /// Whether the local clock allows it.
+    /// Whether the local clock allows it, its kind of day apart.
     pub(super) fn allow_clock(&self, local_day: i32, minute: u32) -> bool {
         !self.reservation
             && self.start_day.is_none_or(|day| local_day >= day)
@@ -100,6 +105,7 @@ impl Restrictions {
             || self.start_day.is_some()
             || self.end_day.is_some()
             || self.season.is_some()
+            || self.day.is_some()
     }
 
     /// Whether it always applies.
@@ -141,7 +147,10 @@ impl Weekdays {
     pub(super) const NAMES: [&'static str; 7] =
         ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
-    fn has(self, local_day: i32) -> bool {
+    /// Monday to Friday.
+    pub(super) const WORKED: Self = Self([true, true, true, true, true, false, false]);
+
+    pub(super) fn has(self, local_day: i32) -> bool {
         // 1970-01-01 was a Thursday.
         let weekday = local_day.saturating_add(3).rem_euclid(7);
         usize::try_from(weekday).ok().and_then(|day| self.0.get(day).copied()).unwrap_or(false)

@@ -23,6 +23,7 @@ pub(super) fn read_restrictions(
         start_day: read_day(&mut fields, "start_date")?,
         end_day: read_day(&mut fields, "end_date")?,
         season: None,
+        day: None,
         min_wh: read_scaled(&mut fields, "min_kwh", 1_000)?,
         max_wh: read_scaled(&mut fields, "max_kwh", 1_000)?,
         min_w: read_scaled(&mut fields, "min_power", 1_000)?,
@@ -92,13 +93,17 @@ fn read_weekdays(fields: &mut Fields<'_>) -> Result<Option<Weekdays>, DocumentEr
     Ok((weekdays != Weekdays::default()).then_some(weekdays))
 }
 
-/// A local date as days since 1970-01-01.
+/// A field that is a local date.
 fn read_day(fields: &mut Fields<'_>, key: &str) -> Result<Option<i32>, DocumentError> {
+    fields.take(key).map(|node| local_day(&node)).transpose()
+}
+
+/// A local date as days since 1970-01-01.
+pub(super) fn local_day(node: &Node<'_>) -> Result<i32, DocumentError> {
     const EXPECTED: &str = "a local date, such as \"2026-01-31\"";
-    let Some(node) = fields.take(key) else { return Ok(None) };
     let date: NaiveDate = node.text(EXPECTED)?.parse().map_err(|_| node.unexpected(EXPECTED))?;
     let day = date.num_days_from_ce().checked_sub(EPOCH_FROM_CE);
-    day.map(Some).ok_or_else(|| node.unexpected(EXPECTED))
+    day.ok_or_else(|| node.unexpected(EXPECTED))
 }
 
 fn read_scaled(

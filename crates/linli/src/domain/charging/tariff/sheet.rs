@@ -183,7 +183,7 @@ impl Tariff {
     }
 
     /// The energy price per kilowatt-hour, without tax, for a session that starts at `at` in
-    /// `zone`; `None` where no element prices energy then.
+    /// `zone`, at the lowest step of power; `None` where no element prices energy then.
     ///
     /// # Example
     /// ```
@@ -201,10 +201,10 @@ impl Tariff {
     pub fn energy_price_at(&self, at: Timestamp, zone: Zone) -> Option<Exact> {
         let (day, minute) = local_minute(at, zone)?;
         let none = Exact::ZERO;
-        let unused = Usage { elapsed_us: none, energy_wh: none, least_w: none, most_w: none };
+        let unused =
+            Usage { elapsed_us: none, energy_wh: none, least_w: none, most_w: none, peak_w: none };
         let active = self.content.elements.iter().filter(|element| {
-            element.restrictions.allow_clock(day, minute)
-                && element.restrictions.allow_usage(&unused)
+            self.content.allows(element, day, minute) && element.restrictions.allow_usage(&unused)
         });
         first(Dimension::Energy, active).map(|component: &Component| component.price)
     }

@@ -88,7 +88,7 @@ impl<'t> Ledger<'t> {
         let run = Run { component, volume };
         let of_dimension = |run: &&mut Run<'_>| run.component.dimension == component.dimension;
         match self.runs.iter_mut().rev().find(of_dimension) {
-            Some(last) if last.component.place == component.place => {
+            Some(last) if last.component.is(component) => {
                 last.volume = last.volume.plus(volume)?;
             }
             _ => self.runs.push(run),
@@ -121,7 +121,7 @@ impl<'t> Ledger<'t> {
     ) -> Result<(), Overflow> {
         let billed = quantity(component.dimension, volume, self.units_per_wh)?;
         let amounts = Amounts::of(component, billed)?.rounded(step)?;
-        match self.rounded.iter_mut().find(|(known, _)| known.place == component.place) {
+        match self.rounded.iter_mut().find(|(known, _)| known.is(component)) {
             Some((_, sum)) => *sum = sum.plus(amounts)?,
             None => self.rounded.push((component, amounts)),
         }
@@ -133,7 +133,7 @@ impl<'t> Ledger<'t> {
 fn merged<'t>(runs: &[Run<'t>]) -> Result<Vec<Run<'t>>, Overflow> {
     let mut merged: Vec<Run<'t>> = Vec::with_capacity(runs.len());
     for run in runs {
-        match merged.iter_mut().find(|known| known.component.place == run.component.place) {
+        match merged.iter_mut().find(|known| known.component.is(run.component)) {
             Some(known) => known.volume = known.volume.plus(run.volume)?,
             None => merged.push(*run),
         }
@@ -252,7 +252,7 @@ impl Ledger<'_> {
     ) -> Result<Share<'t>, Overflow> {
         let unlimited = Amounts::of(component, billed)?;
         let exact = unlimited.limited(component)?;
-        let early = self.rounded.iter().find(|(known, _)| known.place == component.place);
+        let early = self.rounded.iter().find(|(known, _)| known.is(component));
         let mut rounded = early.map_or(unlimited, |(_, sum)| *sum).limited(component)?;
         if let Some(step) = policy.iter().find(|step| step.stage == Stage::Component) {
             rounded = rounded.rounded(*step)?;

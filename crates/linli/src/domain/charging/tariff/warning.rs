@@ -72,6 +72,8 @@ pub enum WarningKind {
     NegativePrice,
     /// The last rounding is finer than the smallest unit of the currency.
     FinerThanCurrency,
+    /// A calendar that no element looks at, or a day in it that its weekday makes a workday anyway.
+    WithoutEffect,
     /// Energy is priced under restrictions alone: what is outside of them is free.
     NotAlwaysPriced,
 }
@@ -115,6 +117,7 @@ impl WarningKind {
             Self::NeverCounts => "never_counts",
             Self::NegativePrice => "negative_price",
             Self::FinerThanCurrency => "finer_than_currency",
+            Self::WithoutEffect => "without_effect",
             Self::NotAlwaysPriced => "not_always_priced",
         }
     }

@@ -199,15 +199,19 @@ impl<'a> Session<'a> {
             return Err(Unbillable::NoPeriod);
         }
         let start = metered.check()?.start;
-        let (content, session, used) = (tariff.content(), &metered, 0);
+        let (content, session) = (tariff.content(), &metered);
+        let (used, peak_w) = (0, Exact::ZERO);
         let looks = Looks::of(content);
         let thresholds = Thresholds::of(content);
-        let mut walk = Walk { content, calendar, session, start, used, looks };
+        let mut walk = Walk { content, calendar, session, start, used, looks, peak_w };
+        if looks.peak {
+            walk.peak_w = self.peak_w(&walk)?;
+        }
         let clock = Clock::of(tariff, times);
         let mut ledger = Ledger::new(tariff, &metered);
         let (mut warnings, mut cuts, mut has_fixed) = (Vec::new(), Vec::new(), false);
         for (period, interval) in self.periods.iter().zip(&self.intervals) {
-            let usage = usage_at_start(&mut walk, period, interval)?;
+            let usage = usage_at_start(&walk, period, interval)?;
             let active = walk.active(interval, Exact::ZERO, usage)?;
             let [energy, time, parking, fixed] = active.components();
             let is_due = has_fixed || fixed.is_some();
@@ -240,6 +244,15 @@ impl<'a> Session<'a> {
             walk.used = walk.used.checked_add(interval.energy).ok_or(Overflow)?;
         }
         Ok((Tally::close(tariff, ledger, &metered)?, warnings))
+    }
+
+    /// The greatest power that any period states, or has on the whole.
+    fn peak_w(&self, walk: &Walk<'_, '_, '_>) -> Result<Exact, Overflow> {
+        let mut peak_w = Exact::ZERO;
+        for (period, interval) in self.periods.iter().zip(&self.intervals) {
+            peak_w = peak_w.max(usage_at_start(walk, period, interval)?.most_w);
+        }
+        Ok(peak_w)
     }
 
     /// How long it lasted from its first period on, reservations before it apart; charging and idle
@@ -305,7 +318,7 @@ impl Clock {
 
 /// What is used when a period starts: the power as stated, else the mean of the period.
 fn usage_at_start(
-    walk: &mut Walk<'_, '_, '_>,
+    walk: &Walk<'_, '_, '_>,
     period: &ChargingPeriod,
     interval: &Interval,
 ) -> Result<Usage, Overflow> {

@@ -76,7 +76,9 @@ fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillab
     let (thresholds, looks) = (Thresholds::of(content), Looks::of(content));
     let mut calendar = Calendar::new(content.clone());
     let calendar = &mut calendar;
-    let mut walk = Walk { content, calendar, session, start: checked.start, used: 0, looks };
+    // Which step of power counts is not told here: a place is that of all its steps.
+    let (start, used, peak_w) = (checked.start, 0, Exact::ZERO);
+    let mut walk = Walk { content, calendar, session, start, used, looks, peak_w };
     let (mut pieces, mut cuts): (Vec<Piece>, Vec<Exact>) = (Vec::new(), Vec::new());
     let mut sums = Sums { energy: Exact::ZERO, charging: Exact::ZERO, idle: Exact::ZERO };
     let per_kwh = Exact::fraction(1, session.units_per_wh.checked_mul(1_000).ok_or(Overflow)?)?;

@@ -3,11 +3,13 @@
 mod cdr_laws;
 mod cdr_reading;
 mod cdrs;
+mod days;
 mod described_runs;
 mod examples;
 mod laws;
 mod made;
 mod pairs;
+mod power;
 mod reading;
 mod real_sessions;
 mod writing;

@@ -31,7 +31,11 @@ fn each_refusal_names_its_place() {
             "write a decimal with at most 18 digits",
         ),
         (energy(r#", "price": 1"#), "", "price_components[0].price is written twice"),
-        (energy(r#", "linli": {"tiers": {}}"#), "", "price_components[0].linli.tiers is not"),
+        (
+            energy(r#", "linli": {"tiers": {}}"#),
+            "",
+            "price_components[0].linli.tiers.by is missing",
+        ),
         (energy(r#", "linli": {"step": "sideways"}"#), "", "write up, down or nearest"),
         (
             energy(r#", "linli": {"fees": {"electricity": "0.5", "service": "0.15"}}"#),
@@ -39,7 +43,7 @@ fn each_refusal_names_its_place() {
             "electricity 0.50 and service 0.15 do not sum to the price 0.66",
         ),
         (energy(r#", "linli": {"min": 2, "max": 1}"#), "", "price_components[0].linli.max is 1"),
-        (energy(""), r#""calendar": []"#, "$.linli.calendar is not supported yet"),
+        (energy(""), r#""calendar": []"#, "$.linli.calendar is []; write an object"),
         (energy(""), r#""applies": "instant""#, "$.linli.applies is not supported yet"),
         (energy(""), r#""zone": "Asia/Wuhan""#, "$.linli.zone is \"Asia/Wuhan\""),
         (energy(""), r#""rounding": [{"stage": "month"}]"#, "$.linli.rounding[0].stage"),
