@@ -5,7 +5,9 @@ use std::fmt::{Debug, Display};
 
 use linli::InvalidName;
 use linli::codec::DecodeError;
-use linli::journal::{AppendError, Corruption, InvalidAddress, LimitExceeded, ReadError};
+use linli::journal::{
+    AppendError, Corruption, InvalidAddress, LimitExceeded, ReadError, SubscriptionError,
+};
 use linli::ledger::{BadRequest, ExecuteError, LedgerError, NotAllowed};
 use linli::replay::ReplayError;
 use linli_arrow::TableError;
@@ -122,6 +124,21 @@ impl From<ReadError> for Failed {
             ReadError::Limit(limit) => limit.into(),
             ReadError::Corrupt(corruption) => corruption.into(),
             other => Self(StoreError::new_err(plain(&other))),
+        }
+    }
+}
+
+impl From<SubscriptionError> for Failed {
+    fn from(error: SubscriptionError) -> Self {
+        match &error {
+            SubscriptionError::Read(error) => error.clone().into(),
+            SubscriptionError::RolledBack { seen, head } => {
+                // The first position that is not there any more.
+                let gone = head.map_or(1, |head| head.0.saturating_add(1));
+                let values = [("position", Value::Number(gone)), ("seen", Value::Number(seen.0))];
+                Self(CorruptionError::new_err(args(&error, values.into())))
+            }
+            _ => Self(StoreError::new_err(plain(&error))),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Waiting with the interpreter let go, and coming back for signals, so that Ctrl-C works.
 
-use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use parking_lot::Mutex;
 use pyo3::prelude::*;
 
 /// How long a signal may have to wait.
-const GLANCE: Duration = Duration::from_millis(100);
+pub(crate) const GLANCE: Duration = Duration::from_millis(100);
 
 /// Waits for a store's answer on this thread. An error is the signal's: the wait is over then,
 /// what the store has begun is not.
@@ -33,20 +32,6 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, answer: impl Future<Output = T> + Se
         }
         py.check_signals()?;
     }
-}
-
-/// As [`wait`], and ends with `None` soon after `stopped` says so.
-pub(crate) fn wait_unless<T: Send>(
-    py: Python<'_>,
-    answer: impl Future<Output = T> + Send,
-    stopped: impl Fn() -> bool + Send,
-) -> PyResult<Option<T>> {
-    let mut answer = Box::pin(answer);
-    let either = poll_fn(move |context| match stopped() {
-        true => Poll::Ready(None),
-        false => answer.as_mut().poll(context).map(Some),
-    });
-    wait(py, either)
 }
 
 struct Alarm(Thread);

@@ -201,6 +201,16 @@ def test_stop_from_another_thread_ends_the_waiting() -> None:
     thread.join()
 
 
+def test_a_journal_that_ends_before_what_was_seen_is_not_followed() -> None:
+    store = EventStore("memory:")
+    store.append([Event("A")])
+    subscription = store.subscribe(after=3)
+    with pytest.raises(linli.CorruptionError, match="the journal went back") as raised:
+        next(subscription)
+    assert (raised.value.code, raised.value.values) == ("RolledBack", {"position": 2, "seen": 3})
+    assert list(subscription) == []
+
+
 def test_a_subscription_sees_what_another_store_of_the_file_appends(tmp_path: Path) -> None:
     file = tmp_path / "own.db"
     reading, writing = EventStore(file), EventStore(file)

@@ -78,7 +78,9 @@ class EventStore:
     def subscribe(self, query: Query | None = None, *, after: int | None = None) -> Subscription:
         """The events that match behind `after`, and then each one as it comes.
 
-        Iterating blocks until there is one; `stop()` ends it from any thread.
+        Iterating blocks until there is one; `stop()` ends it from any thread. Raises
+        `CorruptionError` (`.code` is `RolledBack`) where the journal ends before `after`, or before
+        what was seen: an older copy was put in its place.
         """
         return Subscription(self._inner.subscribe(query, after=after))
 
@@ -127,7 +129,7 @@ class Subscription(Iterator[SequencedEvent]):
         self._is_stopped = False
 
     def stop(self) -> None:
-        """Ends the iteration, at once or within a tenth of a second; again is harmless."""
+        """Ends the iteration and wakes whoever waits in it; again is harmless."""
         self._is_stopped = True
         self._inner.stop()
 
@@ -135,7 +137,10 @@ class Subscription(Iterator[SequencedEvent]):
         while not self._is_stopped:
             if self._page:
                 return self._page.popleft()
-            self._page.extend(map(sequenced, self._inner.next_page() or ()))
+            page = self._inner.next_page()
+            if page is None:
+                break
+            self._page.extend(map(sequenced, page))
         raise StopIteration
 
     def __enter__(self) -> Subscription:

@@ -36,6 +36,7 @@ mod page;
 mod query;
 pub mod record;
 mod store;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -54,6 +55,7 @@ pub use memory::MemoryStore;
 pub use page::{Column, Dictionary, Page, PageBuilder, Row};
 pub use query::{AppendCondition, Columns, Direction, Query, QueryItem, ReadOptions};
 pub use store::{EventStore, FORKED, Pending};
+pub use subscription::{Stopper, Subscription, SubscriptionError};
 pub use watch::HeadWatch;
 
 /// Makes one `#[test]` of every law in [`laws`](mod@laws), for one store.

@@ -29,6 +29,7 @@ pub mod backwards;
 pub mod bytes;
 pub mod checkpoints;
 pub mod conditions;
+pub mod following;
 pub mod groups;
 pub mod handles;
 pub mod histories;
@@ -124,6 +125,15 @@ macro_rules! __linli_laws {
                 each_condition_has_a_position_of_its_own
                 the_failing_condition_and_its_first_event_are_named
                 unconditional_appends_count
+            }
+            following {
+                a_head_that_went_back_ends_a_subscription
+                a_slow_reader_is_given_a_page_at_a_time
+                a_subscription_goes_on_at_its_place
+                an_append_wakes_who_follows
+                an_event_without_news_is_found
+                stopping_wakes_who_follows
+                what_is_there_and_what_comes_is_given_once
             }
             groups {
                 a_group_beyond_the_limit_is_refused_whole

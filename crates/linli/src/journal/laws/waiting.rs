@@ -13,7 +13,7 @@ use super::steps::{found, note, noted};
 use crate::journal::{Append, EventStore, Position, Query, ReadError};
 
 /// After this long a wait is taken to be in vain. Nothing is right because of it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A wait for an event that is there ends at once with the head, after reopening as well.
 pub async fn a_wait_for_what_is_there_ends_at_once(journal: &dyn Journal) {
