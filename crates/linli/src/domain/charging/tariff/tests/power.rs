@@ -12,7 +12,7 @@ struct Steps {
     kind: &'static str,
     step_size: u32,
     base: u32,
-    steps: Vec<(u32, u32)>,
+    bands: Vec<(u32, u32)>,
 }
 
 fn any_steps() -> impl Strategy<Value = Steps> {
@@ -23,7 +23,7 @@ fn any_steps() -> impl Strategy<Value = Steps> {
         kind,
         step_size,
         base,
-        steps: steps.into_iter().collect(),
+        bands: steps.into_iter().collect(),
     })
 }
 
@@ -40,7 +40,7 @@ impl Steps {
         let step = |(from, price): &(u32, u32)| {
             format!(r#"{{"from": {from}, "price": {}}}"#, cents(*price))
         };
-        let steps: Vec<String> = self.steps.iter().map(step).collect();
+        let steps: Vec<String> = self.bands.iter().map(step).collect();
         let (steps, rest) = (steps.join(", "), self.rest());
         let tiers = format!(
             r#"{rest}, "linli": {{"tiers":
@@ -55,7 +55,7 @@ impl Steps {
             let least = format!(r#""min_power": {}.{:03}"#, from / 1_000, from % 1_000);
             element(&least, self.kind, &cents(*price), &self.rest())
         };
-        let mut elements: Vec<String> = self.steps.iter().rev().map(step).collect();
+        let mut elements: Vec<String> = self.bands.iter().rev().map(step).collect();
         elements.push(element("", self.kind, &cents(self.base), &self.rest()));
         tariff(&elements.join(","), "")
     }
@@ -68,7 +68,7 @@ impl Steps {
                 length_us > 0 && one.energy * 3_600_000_000 >= i128::from(from) * length_us
             })
         };
-        let step = self.steps.iter().rev().find(|(from, _)| reaches(*from));
+        let step = self.bands.iter().rev().find(|(from, _)| reaches(*from));
         let price = step.map_or(self.base, |(_, price)| *price);
         tariff(&element("", self.kind, &cents(price), &self.rest()), "")
     }
