@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::allowance::read_allowance;
 use super::content::Additions;
 use super::days::{DayKind, read_calendar};
 use super::decimal;
@@ -29,7 +30,7 @@ pub(super) struct ComponentAdditions<'d> {
     pub(super) tiers: Option<Node<'d>>,
 }
 
-/// Takes `linli` of the tariff: version, zone, rounding, calendar.
+/// Takes `linli` of the tariff: version, zone, rounding, calendar, allowance.
 pub(super) fn read_tariff(
     fields: &mut Fields<'_>,
     remarks: &mut Remarks,
@@ -47,6 +48,7 @@ pub(super) fn read_tariff(
             additions.rounding = read_rounding(&rounding)?;
         }
         additions.days = read_calendar(&mut own)?;
+        additions.allowance = read_allowance(&mut own)?;
         if let Some(applies) = own.take("applies") {
             read_applies(&applies)?;
         }

@@ -10,7 +10,8 @@ use super::tally::last_step;
 use crate::domain::Exact;
 
 impl Clocked {
-    /// `None` where the price depends on more than the clock, or is rounded before the session.
+    /// `None` where the price depends on more than the clock, something is free, or it is rounded before
+    /// the session.
     pub(super) fn compile(tariff: &Tariff) -> Option<Self> {
         let content = tariff.content();
         let coarse = tariff.policy().iter().all(|step| step.stage >= Stage::Session);
@@ -18,7 +19,8 @@ impl Clocked {
         let plain = live(content).all(|element| {
             !element.restrictions.depends_on_usage() && element.components.iter().all(is_plain)
         });
-        if !(coarse && unlimited && plain) {
+        let all_due = content.additions.allowance.is_none();
+        if !(coarse && unlimited && plain && all_due) {
             return None;
         }
         let fees: Vec<bool> =

@@ -2,6 +2,7 @@
 
 use crate::domain::{Currency, Exact, Timestamp, Zone};
 
+use super::allowance::Allowance;
 use super::days::Days;
 use super::element::Element;
 use super::rounding::RoundingStep;
@@ -75,4 +76,5 @@ pub(super) struct Additions {
     pub(super) rounding: Vec<RoundingStep>,
     /// Which days are holidays and make-up workdays, if the tariff says.
     pub(super) days: Option<Days>,
+    pub(super) allowance: Option<Allowance>,
 }

@@ -220,7 +220,14 @@ fn arithmetic(
             (("s", text(seconds(share.measured)?, 0) + " s"), written)
         }
     };
-    let written = written + &power_note(share.component);
+    let mut written = written + &power_note(share.component);
+    if share.free != Exact::ZERO {
+        let free = match share.component.dimension {
+            Dimension::Energy => text(share.free, 3) + " kWh",
+            _ => text(seconds(share.free)?, 0) + " s",
+        };
+        let _ = write!(written, ", after {free} free");
+    }
     let (unit, measured) = size;
     match share.component.block.filter(|_| share.billed != share.measured) {
         Some(block) => {

@@ -22,6 +22,7 @@ pub(super) fn lint(content: &Content) -> Vec<Warning> {
     }
     found.finer_than_currency(content);
     found.calendar(content);
+    found.allowance(content);
     let mut earlier: Vec<&Element> = Vec::new();
     for (index, element) in content.elements.iter().enumerate() {
         let path = format!("$.elements[{index}]");
@@ -98,6 +99,22 @@ impl Found {
         let holidays = asked().enumerate().filter(never);
         for (index, _) in holidays.filter(|_| days.holidays.is_empty()) {
             self.note(WarningKind::NeverApplies, format!("$.elements[{index}].linli.day"));
+        }
+    }
+
+    /// What is free of what nothing prices.
+    fn allowance(&mut self, content: &Content) {
+        let Some(allowance) = content.additions.allowance else { return };
+        let prices = |dimensions: &[Dimension]| {
+            let mut components = content.elements.iter().flat_map(|element| &element.components);
+            components.any(|component| dimensions.contains(&component.dimension))
+        };
+        let idle = [
+            ("energy_wh", allowance.energy_wh, prices(&[Dimension::Energy])),
+            ("minutes", allowance.minutes, prices(&[Dimension::Time, Dimension::Parking])),
+        ];
+        for (key, _, _) in idle.into_iter().filter(|(_, free, used)| free.is_some() && !used) {
+            self.note(WarningKind::WithoutEffect, format!("$.linli.allowance.{key}"));
         }
     }
 

@@ -20,7 +20,13 @@
 //! ```json
 //! "linli": {"tiers": {"by": "power_w", "measure": "peak", "steps": [{"from": 200, "price": 0.30}]}}
 //! ```
-//! What needs the other sessions of a month, as tiers by `month_kwh` do, is refused by name.
+//! The tariff's `allowance` is what is free in each session, the first of it: watt-hours, and minutes
+//! of charging and idle time together.
+//! ```json
+//! "linli": {"allowance": {"per": "session", "energy_wh": 500, "minutes": 30}}
+//! ```
+//! What needs the other sessions of a month, as tiers by `month_kwh` and an allowance per
+//! `card_month` do, is refused by name.
 //!
 //! # Example
 //! ```
@@ -48,6 +54,7 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod additions;
+mod allowance;
 mod blocks;
 mod calendar;
 mod cdr;

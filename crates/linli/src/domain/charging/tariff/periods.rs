@@ -22,7 +22,7 @@ pub(super) fn walk<'t>(
     let (start, session) = (session.start, &session.metered);
     let content = tariff.content();
     let thresholds = Thresholds::of(content);
-    let mut ledger = Ledger::new(tariff, session);
+    let mut ledger = Ledger::new(tariff, session)?;
     let looks = Looks::of(content);
     let (used, peak_w) = (0, Exact::ZERO);
     let mut walk = Walk { content, calendar, session, start, used, looks, peak_w };

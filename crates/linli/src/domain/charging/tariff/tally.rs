@@ -1,5 +1,6 @@
 //! Adds up what components have priced: blocks, limits and rounding, then the price.
 
+use super::allowance::Free;
 use super::blocks::{Changes, apply_blocks};
 use super::element::{Component, Dimension};
 use super::error::Unbillable;
@@ -21,6 +22,9 @@ pub(super) struct Ledger<'t> {
     early: Option<RoundingStep>,
     open: Vec<Run<'t>>,
     rounded: Vec<(&'t Component, Amounts)>,
+    /// What is free, if anything is, and what of each component was.
+    free: Option<Free>,
+    freed: Vec<(&'t Component, Exact)>,
     units_per_wh: i128,
 }
 
@@ -36,7 +40,9 @@ pub(super) struct Amounts {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Share<'t> {
     pub(super) component: &'t Component,
-    /// As measured, and as billed after blocks: in kilowatt-hours, hours, sessions.
+    /// What was free of it, what was measured beside that, and what is billed after blocks: in
+    /// kilowatt-hours, hours, sessions.
+    pub(super) free: Exact,
     pub(super) measured: Exact,
     pub(super) billed: Exact,
     /// Before any rounding, after the component's limits.
@@ -66,25 +72,30 @@ pub(super) struct Lasted {
 }
 
 impl<'t> Ledger<'t> {
-    pub(super) fn new(tariff: &'t Tariff, session: &Metered<'_>) -> Self {
+    pub(super) fn new(tariff: &'t Tariff, session: &Metered<'_>) -> Result<Self, Overflow> {
+        let allowance = tariff.content().additions.allowance.as_ref();
+        let free = allowance.map(|own| Free::of(own, session.units_per_wh)).transpose()?;
         let early = tariff.policy().iter().copied().find(|step| step.stage <= Stage::Period);
-        Self {
+        Ok(Self {
             runs: Vec::new(),
             fixed: None,
             early,
             open: Vec::new(),
             rounded: Vec::new(),
+            free,
+            freed: Vec::new(),
             units_per_wh: session.units_per_wh,
-        }
+        })
     }
 
-    /// Adds a volume to a component, if one prices it.
+    /// Adds a volume to a component, if one prices it, but for what of it is free.
     pub(super) fn add(
         &mut self,
         component: Option<&'t Component>,
         volume: Volume,
     ) -> Result<(), Overflow> {
         let Some(component) = component else { return Ok(()) };
+        let volume = self.due(component, volume)?;
         let run = Run { component, volume };
         let of_dimension = |run: &&mut Run<'_>| run.component.dimension == component.dimension;
         match self.runs.iter_mut().rev().find(of_dimension) {
@@ -97,6 +108,20 @@ impl<'t> Ledger<'t> {
             self.open.push(run);
         }
         Ok(())
+    }
+
+    fn due(&mut self, component: &'t Component, volume: Volume) -> Result<Volume, Overflow> {
+        let Some(free) = &mut self.free else { return Ok(volume) };
+        let whole = volume.total()?;
+        let freed = free.take(component.dimension, whole)?;
+        if freed == Exact::ZERO {
+            return Ok(volume);
+        }
+        match self.freed.iter_mut().find(|(known, _)| known.is(component)) {
+            Some((_, sum)) => *sum = sum.plus(freed)?,
+            None => self.freed.push((component, freed)),
+        }
+        Ok(Volume::exactly(whole.minus(freed)?))
     }
 
     /// Adds what is paid once a session: the first that is active counts.
@@ -257,7 +282,10 @@ impl Ledger<'_> {
         if let Some(step) = policy.iter().find(|step| step.stage == Stage::Component) {
             rounded = rounded.rounded(*step)?;
         }
-        Ok(Share { component, measured, billed, exact, rounded })
+        let freed = self.freed.iter().find(|(known, _)| known.is(component));
+        let freed = freed.map_or(Exact::ZERO, |(_, freed)| *freed);
+        let free = quantity(component.dimension, freed, self.units_per_wh)?;
+        Ok(Share { component, free, measured, billed, exact, rounded })
     }
 }
 

@@ -72,7 +72,8 @@ pub enum WarningKind {
     NegativePrice,
     /// The last rounding is finer than the smallest unit of the currency.
     FinerThanCurrency,
-    /// A calendar that no element looks at, or a day in it that its weekday makes a workday anyway.
+    /// A calendar that no element looks at, a day in it that its weekday makes a workday anyway, or
+    /// an allowance of what nothing prices.
     WithoutEffect,
     /// Energy is priced under restrictions alone: what is outside of them is free.
     NotAlwaysPriced,

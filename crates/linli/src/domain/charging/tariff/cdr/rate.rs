@@ -208,7 +208,7 @@ impl<'a> Session<'a> {
             walk.peak_w = self.peak_w(&walk)?;
         }
         let clock = Clock::of(tariff, times);
-        let mut ledger = Ledger::new(tariff, &metered);
+        let mut ledger = Ledger::new(tariff, &metered)?;
         let (mut warnings, mut cuts, mut has_fixed) = (Vec::new(), Vec::new(), false);
         for (period, interval) in self.periods.iter().zip(&self.intervals) {
             let usage = usage_at_start(&walk, period, interval)?;

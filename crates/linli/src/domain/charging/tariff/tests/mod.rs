@@ -1,5 +1,6 @@
 //! Laws first, then examples, then real sessions.
 
+mod allowances;
 mod cdr_laws;
 mod cdr_reading;
 mod cdrs;

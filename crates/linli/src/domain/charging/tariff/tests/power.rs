@@ -8,18 +8,18 @@ use super::*;
 
 /// A component's own price and its steps, by watts.
 #[derive(Clone, Debug)]
-struct Steps {
+struct Priced {
     kind: &'static str,
     step_size: u32,
     base: u32,
     bands: Vec<(u32, u32)>,
 }
 
-fn any_steps() -> impl Strategy<Value = Steps> {
+fn any_steps() -> impl Strategy<Value = Priced> {
     let kind = prop::sample::select(vec!["ENERGY", "TIME", "PARKING_TIME"]);
     let steps = prop::collection::btree_map(1_u32..40_000, 0_u32..500, 1..4);
     let step_size = prop::sample::select(vec![1_u32, 300]);
-    (kind, step_size, 0_u32..500, steps).prop_map(|(kind, step_size, base, steps)| Steps {
+    (kind, step_size, 0_u32..500, steps).prop_map(|(kind, step_size, base, steps)| Priced {
         kind,
         step_size,
         base,
@@ -31,7 +31,7 @@ fn cents(cents: u32) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-impl Steps {
+impl Priced {
     fn rest(&self) -> String {
         format!(r#", "step_size": {}"#, self.step_size)
     }
@@ -77,7 +77,7 @@ impl Steps {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
-    /// Steps by the power of the interval say no more than OCPI could with an element for each.
+    /// Priced by the power of the interval say no more than OCPI could with an element for each.
     #[test]
     fn steps_by_interval_are_short_for_elements(
         steps in any_steps(),
