@@ -82,6 +82,7 @@ mod sheet;
 mod shown;
 mod tally;
 mod tiers;
+mod versions;
 mod volume;
 mod warning;
 mod written;
