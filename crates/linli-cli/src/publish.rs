@@ -36,7 +36,11 @@ pub(crate) fn run(global: &Global, args: &FileArgs) -> Result<u8, Failure> {
     ledger.execute_blocking(global.actor.as_str(), Request::all(commands))?;
     let version = tariff.version();
     let assigned_from = (!is_assigned).then(|| from.to_string());
-    let suspicious: Vec<String> = tariff.lint().iter().map(ToString::to_string).collect();
+    let published = book.contents().filter(|(other, _, _)| **other == id);
+    let others: Vec<Tariff> =
+        published.filter_map(|(_, _, content)| Tariff::from_json(content).ok()).collect();
+    let found = [tariff.lint(), tariff.lint_beside(&others)].concat();
+    let suspicious: Vec<String> = found.iter().map(ToString::to_string).collect();
     if global.json {
         out::json(&json!({
             "suspicious": suspicious,

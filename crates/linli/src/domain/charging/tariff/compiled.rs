@@ -10,8 +10,8 @@ use super::tally::last_step;
 use crate::domain::Exact;
 
 impl Clocked {
-    /// `None` where the price depends on more than the clock, something is free, or it is rounded before
-    /// the session.
+    /// `None` where the price depends on more than the clock, where something is free, or where it
+    /// is rounded before the session.
     pub(super) fn compile(tariff: &Tariff) -> Option<Self> {
         let content = tariff.content();
         let coarse = tariff.policy().iter().all(|step| step.stage >= Stage::Session);

@@ -18,10 +18,11 @@
 //! first its own `price` counts. With `measure` `interval` the power of each interval decides, with
 //! `peak` the greatest of the session.
 //! ```json
-//! "linli": {"tiers": {"by": "power_w", "measure": "peak", "steps": [{"from": 200, "price": 0.30}]}}
+//! "linli": {"tiers": {"by": "power_w", "measure": "peak",
+//!     "steps": [{"from": 200, "price": 0.30}]}}
 //! ```
-//! The tariff's `allowance` is what is free in each session, the first of it: watt-hours, and minutes
-//! of charging and idle time together.
+//! The tariff's `allowance` is what is free in each session, the first of it: watt-hours, and
+//! minutes of charging and idle time together.
 //! ```json
 //! "linli": {"allowance": {"per": "session", "energy_wh": 500, "minutes": 30}}
 //! ```
@@ -82,6 +83,7 @@ mod sheet;
 mod shown;
 mod tally;
 mod tiers;
+mod versions;
 mod volume;
 mod warning;
 mod written;

@@ -75,6 +75,10 @@ pub enum WarningKind {
     /// A calendar that no element looks at, a day in it that its weekday makes a workday anyway, or
     /// an allowance of what nothing prices.
     WithoutEffect,
+    /// Valid at the same time as another version, and neither says that it replaces the other.
+    OverlapsVersion,
+    /// Between this version and another there is time in which none is valid.
+    GapBetweenVersions,
     /// Energy is priced under restrictions alone: what is outside of them is free.
     NotAlwaysPriced,
 }
@@ -119,6 +123,8 @@ impl WarningKind {
             Self::NegativePrice => "negative_price",
             Self::FinerThanCurrency => "finer_than_currency",
             Self::WithoutEffect => "without_effect",
+            Self::OverlapsVersion => "overlaps_version",
+            Self::GapBetweenVersions => "gap_between_versions",
             Self::NotAlwaysPriced => "not_always_priced",
         }
     }

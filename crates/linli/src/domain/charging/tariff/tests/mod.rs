@@ -13,6 +13,7 @@ mod pairs;
 mod power;
 mod reading;
 mod real_sessions;
+mod versions;
 mod writing;
 
 use std::path::PathBuf;
