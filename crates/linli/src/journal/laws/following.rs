@@ -16,7 +16,7 @@ use crate::journal::{
 };
 
 /// Rarer than any law has patience for: whoever is right by it was woken.
-const NEVER: Duration = Duration::from_secs(3_600);
+const NEVER: Duration = Duration::from_hours(1);
 const OFTEN: Duration = Duration::from_millis(10);
 
 /// Who follows while others append is given each event once and in order, whether it was there
