@@ -53,7 +53,7 @@ pub type Taken = Result<(), Box<dyn Error + Send + Sync>>;
 ///     Ok(())
 /// })?;
 ///
-/// let times: u64 = view.connection().query_row(
+/// let times: i64 = view.connection().query_row(
 ///     "SELECT times FROM booking WHERE slot = '7'", [], |row| row.get(0),
 /// )?;
 /// assert_eq!(times, 2);
