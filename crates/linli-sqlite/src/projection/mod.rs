@@ -66,7 +66,7 @@ pub type Taken = Result<(), Box<dyn Error + Send + Sync>>;
 ///
 /// # What is durable
 /// A view can always be made anew from its journal, so its file is flushed now and then only
-/// (`synchronous=NORMAL` with a write-ahead log): after a loss of power it may be some pages behind,
+/// (`synchronous=NORMAL` with a write-ahead log): after a loss of power it may be some pages back,
 /// view and checkpoint together, and takes them again. What a view does elsewhere (a letter, a
 /// request) is not part of the transaction, and may be done twice.
 ///
