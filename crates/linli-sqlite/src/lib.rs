@@ -59,6 +59,7 @@ mod keyring;
 mod log;
 mod open;
 mod pool;
+mod projection;
 mod query;
 mod reader;
 mod room;
@@ -78,5 +79,8 @@ struct Readme;
 
 pub use error::OpenError;
 pub use keyring::{KEY_VARIABLE, NEW_KEY_VARIABLE, OpenKeyringError, SqliteKeyring};
+pub use projection::{Projection, ProjectionError, Taken};
+/// The SQLite that a [`Projection`] hands its transactions from.
+pub use rusqlite;
 pub use settings::Access;
 pub use store::{Description, SqliteStore};
