@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
 mod bench;
+mod caught;
 mod check;
 mod faults;
 mod nats;
@@ -38,7 +39,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "planted",
-        does: "does each test see its planted bug? [FILTER] [--shard I/N]",
+        does: "does each test see its planted bug? [FILTER] [--soak [--minutes M]]",
         run: planted::run,
     },
     Command {

@@ -1,4 +1,5 @@
-//! `cargo xtask planted [FILTER] [--shard I/N]`: does each test see the bug that it is there for?
+//! `cargo xtask planted [FILTER] [--soak [--minutes M]]`: does each test see the bug that it is there
+//! for?
 //!
 //! `tests/planted/NN-name.patch` is one bug as a unified diff. Its first lines say what must turn
 //! red and why:
@@ -13,6 +14,9 @@
 //! it is the crate whose sources the patch changes. Its library's tests are meant, those of its
 //! program if it has no library, and of `linli-tests` what no single crate can test.
 //!
+//! With `--soak` what is caught is written down in `tests/soak/planted.txt`, and what stands there
+//! is passed over unless its patch has changed since: a run may end anywhere, and the next goes on.
+//!
 //! The tracked files are copied to `target/planted`, so that the tree itself is never touched. A
 //! patch that does not apply or does not compile, a test that there is not, that passes with the
 //! bug, that fails without it, or that does not end: each is a failure, not a catch.
@@ -23,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use crate::caught::Caught;
 use crate::python::Environment;
 use crate::servers::Servers;
 use crate::stage::now;
@@ -31,7 +36,7 @@ use crate::{place, tool};
 /// After this long a test is taken not to end.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Runs the planted bugs whose names contain `FILTER`, or their I-th part of N.
+/// Runs the planted bugs whose names contain `FILTER`, in a soak those that nobody has caught yet.
 pub(crate) fn run(args: &[String]) -> ExitCode {
     match Asked::parse(args).and_then(|asked| plant(&asked)) {
         Ok(failed) if failed.is_empty() => ExitCode::SUCCESS,
@@ -49,8 +54,9 @@ pub(crate) fn run(args: &[String]) -> ExitCode {
 #[derive(Default)]
 struct Asked {
     filter: String,
-    /// Which part of how many, from 1.
-    shard: Option<(usize, usize)>,
+    is_soak: bool,
+    /// After how long no other bug is planted.
+    lasts: Option<Duration>,
 }
 
 struct Patch {
@@ -82,15 +88,14 @@ impl Asked {
         let mut asked = Self::default();
         let mut args = args.iter();
         while let Some(arg) = args.next() {
-            if arg == "--shard" {
-                let shard = args.next().and_then(|text| text.split_once('/'));
-                let part = shard.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-                asked.shard = part.filter(|(i, n)| (1..=*n).contains(i));
-                if asked.shard.is_none() {
-                    return Err("--shard wants I/N with I from 1 to N".into());
-                }
+            if arg == "--soak" {
+                asked.is_soak = true;
+            } else if arg == "--minutes" {
+                let minutes = args.next().and_then(|text| text.parse().ok());
+                let minutes = minutes.ok_or("--minutes wants a whole number behind it")?;
+                asked.lasts = Some(Duration::from_mins(minutes));
             } else if arg.starts_with('-') {
-                return Err(format!("{arg} is unknown; [FILTER] [--shard I/N]"));
+                return Err(format!("{arg} is unknown; [FILTER] [--soak [--minutes M]]"));
             } else {
                 asked.filter.clone_from(arg);
             }
@@ -100,12 +105,20 @@ impl Asked {
 }
 
 fn plant(asked: &Asked) -> Result<Vec<String>, String> {
-    let patches = chosen(asked)?;
-    let copy = Copied::of(asked.shard, servers(&patches)?)?;
+    let mut caught = Caught::read()?;
+    let mut patches = chosen(asked)?;
+    if asked.is_soak {
+        patches.retain(|patch| !caught.has(&patch.name));
+    }
+    let copy = Copied::of(servers(&patches)?)?;
     let started = now();
     let red_without = copy.red_without_bug(&patches)?;
-    let mut failed = Vec::new();
+    let (mut passed, mut failed) = (0_usize, Vec::new());
     for patch in &patches {
+        if asked.lasts.is_some_and(|lasts| started.elapsed() > lasts) {
+            println!("{} are left for another time", patches.len() - passed - failed.len());
+            break;
+        }
         let began = now();
         let verdict = match patch.tests.iter().find(|test| red_without.contains(*test)) {
             Some(test) => Err(format!("{test} fails without the bug")),
@@ -113,14 +126,19 @@ fn plant(asked: &Asked) -> Result<Vec<String>, String> {
         };
         let seconds = began.elapsed().as_secs();
         match verdict {
-            Ok(()) => println!("caught  {} ({seconds} s): {}", patch.name, patch.breaks),
+            Ok(()) => {
+                println!("caught  {} ({seconds} s): {}", patch.name, patch.breaks);
+                passed += 1;
+                if asked.is_soak {
+                    caught.add(&patch.name)?;
+                }
+            }
             Err(why) => {
                 println!("MISSED  {} ({seconds} s): {why}", patch.name);
                 failed.push(patch.name.clone());
             }
         }
     }
-    let passed = patches.len() - failed.len();
     println!("{passed} passed, {} failed, in {} s", failed.len(), started.elapsed().as_secs());
     Ok(failed)
 }
@@ -131,20 +149,9 @@ fn chosen(asked: &Asked) -> Result<Vec<Patch>, String> {
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "patch"));
     files.sort();
-    let mut patches = Vec::new();
-    for file in files {
-        let patch = Patch::read(file)?;
-        if patch.name.contains(&asked.filter) {
-            patches.push(patch);
-        }
-    }
-    if let Some((part, parts)) = asked.shard {
-        let mut index = 0;
-        patches.retain(|_| {
-            index += 1;
-            (index - 1) % parts == part - 1
-        });
-    }
+    let patches: Result<Vec<Patch>, String> = files.into_iter().map(Patch::read).collect();
+    let mut patches = patches?;
+    patches.retain(|patch| patch.name.contains(&asked.filter));
     if patches.is_empty() {
         return Err(format!("no planted bug has {:?} in its name", asked.filter));
     }
@@ -194,12 +201,9 @@ impl Patch {
 impl Copied {
     /// Brings the copy to what is tracked now. Files that did not change keep their time, so that
     /// only what changed is compiled.
-    fn of(shard: Option<(usize, usize)>, servers: Servers) -> Result<Self, String> {
+    fn of(servers: Servers) -> Result<Self, String> {
         let (root, planted) = (place::root(), place::target().join("planted"));
-        let tree = match shard {
-            Some((part, parts)) => planted.join(format!("tree-{part}-of-{parts}")),
-            None => planted.join("tree"),
-        };
+        let tree = planted.join("tree");
         let listed = tool::answer(tool::program("git").args(["ls-files", "-z"]))?;
         let tracked: BTreeSet<PathBuf> =
             listed.split('\0').filter(|path| !path.is_empty()).map(PathBuf::from).collect();
@@ -311,6 +315,8 @@ impl Copied {
             .args(["--exact", test])
             .current_dir(self.folder(package))
             .env("LINLI_DATA", place::data())
+            // Red is red: the smallest case that is would take longer than all else.
+            .env("PROPTEST_MAX_SHRINK_ITERS", "0")
             .envs(self.servers.tells())
             .stdout(file)
             .stderr(Stdio::null())
@@ -359,6 +365,6 @@ fn remove_all_but(tree: &Path, folder: &Path, tracked: &BTreeSet<PathBuf>) -> Re
     Ok(())
 }
 
-fn said(path: impl AsRef<Path>, error: &std::io::Error) -> String {
+pub(crate) fn said(path: impl AsRef<Path>, error: &std::io::Error) -> String {
     format!("{}: {error}", path.as_ref().display())
 }

@@ -10,7 +10,8 @@ use super::rule::{Direction, Measure, Rule, Step, round_sizes};
 use crate::domain::charging::tariff::{Method, RoundingStep, Stage};
 use crate::domain::{Currency, Money, SessionKey, Timestamp};
 
-/// What may be behind a bill that does not fit; the order is that in which causes are tried.
+/// What may be behind a bill that does not fit; the order is that in which causes are tried, but
+/// for rates that only other suspects show and for fewer digits, which come after all they rival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SuspectCause {
@@ -28,10 +29,10 @@ pub enum SuspectCause {
     Truncation,
     /// The rate of another era, or one that other suspects show as well.
     Rate,
-    /// The allowance or the minimum was left out.
-    Limit,
     /// Twice the amount.
     Duplicate,
+    /// The allowance or the minimum was left out.
+    Limit,
     /// Nothing that was tried.
     Unexplained,
 }
@@ -117,8 +118,10 @@ pub(super) fn of_misfits(
     let allowed: Vec<_> = misfits.iter().filter_map(|(bill, _)| rates(part.rule, bill)).collect();
     let enough = SHOWN.max(misfits.len().div_ceil(20));
     let shown = peaks(&allowed, 10_000, 3).into_iter().filter(|peak| peak.votes >= enough);
-    let mut others: Vec<Rule> = rules.iter().filter(|rule| *rule != part.rule).copied().collect();
-    others.extend(shown.map(|peak| Rule { rate: peak.rate, ..*part.rule }));
+    let others = Others {
+        of_eras: rules.iter().filter(|rule| *rule != part.rule).copied().collect(),
+        of_suspects: shown.map(|peak| Rule { rate: peak.rate, ..*part.rule }).collect(),
+    };
     let suspect = |(bill, expected): &(&Bill, Option<Money>)| Suspect {
         session: bill.session.clone(),
         started_at: Some(bill.started_at),
@@ -130,15 +133,21 @@ pub(super) fn of_misfits(
     misfits.iter().map(suspect).collect()
 }
 
+/// The rules that a bill might follow instead of its era's.
+struct Others {
+    of_eras: Vec<Rule>,
+    of_suspects: Vec<Rule>,
+}
+
 fn causes(
     part: &Part<'_, '_>,
     bill: &Bill,
     expected: Option<Money>,
-    others: &[Rule],
+    others: &Others,
     before: Option<&Change>,
 ) -> Vec<SuspectCause> {
     let rule = part.rule;
-    let any = |rules: Vec<Rule>| rules.iter().any(|rule| rule.amount(bill) == Some(bill.issued));
+    let any = |rules: &[Rule]| rules.iter().any(|rule| rule.amount(bill) == Some(bill.issued));
     let rounded = |stage, method, digits| Rule {
         rounding: RoundingStep { stage, method, digits },
         fee: 0,
@@ -161,13 +170,15 @@ fn causes(
     let tried = [
         (SuspectCause::Step, shifted(rule, bill)),
         (SuspectCause::Boundary, at_boundary(part, bill, before)),
-        (SuspectCause::RoundingMethod, any(methods)),
-        (SuspectCause::RoundingStage, any(stages)),
-        (SuspectCause::Truncation, any(truncated(rule))),
-        (SuspectCause::Rate, any(others.to_vec())),
-        (SuspectCause::Limit, any(limits)),
+        (SuspectCause::RoundingMethod, any(&methods)),
+        (SuspectCause::RoundingStage, any(&stages)),
+        (SuspectCause::Truncation, any(&truncated(rule))),
+        (SuspectCause::Rate, any(&others.of_eras)),
+        // Before the rates of suspects: bills of twice the amount show twice the rate.
         (SuspectCause::Duplicate, bill.issued != Money::ZERO && twice == Some(bill.issued)),
-        (SuspectCause::RoundingMethod, any(coarse)),
+        (SuspectCause::Rate, any(&others.of_suspects)),
+        (SuspectCause::Limit, any(&limits)),
+        (SuspectCause::RoundingMethod, any(&coarse)),
     ];
     let mut found: Vec<SuspectCause> = Vec::new();
     for (cause, fits) in tried {

@@ -8,7 +8,7 @@ use num_rational::Ratio;
 /// An exact fraction over checked 128-bit integers, always in lowest terms.
 ///
 /// Its operators are named and checked, because the plain ones of a ratio panic or wrap.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Eq)]
 pub struct Exact(Ratio<i128>);
 
 /// A figure left the range of 128-bit integers. The input is beyond anything a community can
@@ -78,11 +78,20 @@ impl Exact {
         *self.0.denom()
     }
 
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.numerator() == 0
+    }
+
     /// The sum.
     ///
     /// # Errors
     /// [`Overflow`] beyond 128 bits.
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        if other.is_zero() {
+            return Ok(self);
+        }
         let (one, two) = (self.denominator(), other.denominator());
         if one == two {
             let sum = self.numerator().checked_add(other.numerator()).ok_or(Overflow)?;
@@ -115,12 +124,22 @@ impl Exact {
         if self.denominator() == 1 && other.denominator() == 1 {
             return product(self.numerator(), other.numerator()).map(Self::whole);
         }
+        if self.is_zero() || other.is_zero() {
+            return Ok(Self::ZERO);
+        }
         // Each numerator against the other denominator: what comes out is in lowest terms.
         let first = Self::fraction(self.numerator(), other.denominator())?;
         let second = Self::fraction(other.numerator(), self.denominator())?;
         let numerator = product(first.numerator(), second.numerator())?;
         let denominator = product(first.denominator(), second.denominator())?;
         Ok(Self(Ratio::new_raw(numerator, denominator)))
+    }
+}
+
+impl PartialEq for Exact {
+    /// In lowest terms equal fractions are written alike.
+    fn eq(&self, other: &Self) -> bool {
+        self.numerator() == other.numerator() && self.denominator() == other.denominator()
     }
 }
 

@@ -198,6 +198,22 @@ fn a_bill_without_its_session_is_named() {
     assert_eq!((finding.eras[0].fits, finding.eras[0].of), (19, 19));
 }
 
+/// Bills of twice the amount show twice the rate, all of them; they were issued twice all the same.
+#[test]
+fn many_bills_of_twice_the_amount_are_duplicates() {
+    let rule = flat(Measure::Energy, 66);
+    let mut told = billed(sessions(&mut Chance(7), 300, 6), |_| rule);
+    let has_price = |told: &&mut Told| told.price(&rule) > cents(100);
+    for session in told.iter_mut().filter(has_price).step_by(9).take(20) {
+        session.issued = Some(Money(session.price(&rule).0 * 2));
+    }
+    let finding = inferred(&told);
+    let causes: Vec<SuspectCause> =
+        finding.suspects.iter().map(super::super::Suspect::cause).collect();
+    assert_eq!(causes, [SuspectCause::Duplicate; 20]);
+    assert!(finding.suspects.iter().any(|own| own.causes.contains(&SuspectCause::Rate)));
+}
+
 /// Each spoiled bill is named with what spoiled it.
 #[test]
 fn suspects_are_grouped_by_cause() {

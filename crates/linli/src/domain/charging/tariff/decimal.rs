@@ -16,6 +16,33 @@ pub(super) fn power_of_ten(digits: usize) -> Result<i128, Overflow> {
 /// Reads a decimal as JSON writes it, exponent allowed; `None` if it is none, or longer than 18
 /// digits before or after the point.
 pub(super) fn parse(text: &str) -> Option<Exact> {
+    plain(text).or_else(|| any(text))
+}
+
+/// The commonest form, at most 18 signs, digits with a point among them or none; anything else is
+/// read with more care.
+fn plain(text: &str) -> Option<Exact> {
+    let bytes = text.as_bytes();
+    if bytes.len() > MOST_DIGITS || !bytes.first()?.is_ascii_digit() || bytes.last() == Some(&b'.')
+    {
+        return None;
+    }
+    let (mut number, mut places, mut has_point) = (0_i64, 0_u32, false);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => {
+                number = number.wrapping_mul(10).wrapping_add((byte & 0x0f).into());
+                places = places.wrapping_add(has_point.into());
+            }
+            b'.' if !has_point => has_point = true,
+            _ => return None,
+        }
+    }
+    Exact::decimal(number.into(), places).ok()
+}
+
+/// Any form.
+fn any(text: &str) -> Option<Exact> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
         None => (text, 0),

@@ -1,15 +1,13 @@
 //! Reads JSON with the place of each value, numbers as the text they were written in.
 //!
-//! What is JSON, `serde_json` decides; where its values stand, one pass more. Nothing is copied,
-//! and a path is put together where somebody asks for it.
+//! One pass notes where its values stand. Nothing is copied, and a path is put together where
+//! somebody asks for it.
 
 use std::borrow::Cow;
 
-use serde::de::IgnoredAny;
-
 use super::decimal;
 use super::error::DocumentError;
-use super::outline::{Entry, Span, outline};
+use super::outline::{Entry, Span, bit_of, mark_of, outline};
 use crate::domain::Exact;
 
 /// The longest document that is read, in bytes.
@@ -60,8 +58,6 @@ impl<'t> Document<'t> {
     /// # Errors
     /// [`DocumentError`] where it is no JSON, nests too deep or has too many values.
     pub(super) fn read(text: &'t str) -> Result<Self, DocumentError> {
-        serde_json::from_str::<IgnoredAny>(text)
-            .map_err(|fault| DocumentError::NotJson { reason: fault.to_string() })?;
         Ok(Self { text, entries: outline(text)? })
     }
 
@@ -71,12 +67,11 @@ impl<'t> Document<'t> {
     }
 
     fn entry(&self, index: u32) -> Option<&Entry> {
-        self.entries.get(usize::try_from(index).ok()?)
+        self.entries.get(index as usize)
     }
 
     fn slice(&self, span: Span) -> &str {
-        let range = usize::try_from(span.from).ok().zip(usize::try_from(span.until).ok());
-        range.and_then(|(from, until)| self.text.get(from..until)).unwrap_or_default()
+        self.text.get(span.range()).unwrap_or_default()
     }
 }
 
@@ -130,6 +125,14 @@ impl<'d> Node<'d> {
         decoded.map_or(Cow::Borrowed(written), Cow::Owned)
     }
 
+    /// Whether its key is this one.
+    fn has_key(&self, own: &Entry, key: &str) -> bool {
+        if own.is_key_escaped {
+            return self.key() == key;
+        }
+        self.document.text.as_bytes().get(own.key.range()) == Some(key.as_bytes())
+    }
+
     /// What stands in an object or a list, in the order of the text.
     pub(super) fn children(self) -> impl Iterator<Item = Self> {
         self.entries().map(move |(index, _)| Node { index, ..self })
@@ -159,13 +162,13 @@ impl<'d> Node<'d> {
         if !self.is_object() {
             return Err(self.unexpected("an object in braces"));
         }
-        let (mut left, mut bit, mut count) = (0_u128, 1_u128, 0_usize);
+        let (mut left, mut bit, mut count, mut marks) = (0_u128, 1_u128, 0_usize, 0_u64);
         for (index, entry) in self.entries() {
-            let node = Node { index, ..*self };
-            let mut earlier = self.entries().take(count);
-            if earlier.any(|(at, earlier)| node.has_key_of(entry, (at, earlier))) {
+            let (node, bits) = (Node { index, ..*self }, entry.bits());
+            if marks & bits != 0 && node.repeats(entry, self.entries().take(count)) {
                 return Err(DocumentError::Twice { path: self.path_of(&node.key()) });
             }
+            marks |= bits;
             count = count.saturating_add(1);
             if count > MOST_FIELDS {
                 let (path, count) = (self.path(), self.children().count());
@@ -176,16 +179,18 @@ impl<'d> Node<'d> {
             }
             bit = bit.wrapping_shl(1);
         }
-        Ok(Fields { node: *self, left })
+        Ok(Fields { node: *self, left, marks })
     }
 
-    /// Whether its key is that of another field. Most differ in length.
-    fn has_key_of(self, own: &Entry, (index, other): (u32, &Entry)) -> bool {
-        let other_node = Node { index, ..self };
-        if own.is_key_escaped || other.is_key_escaped {
-            return self.key() == other_node.key();
-        }
-        own.key.length() == other.key.length() && self.written_key() == other_node.written_key()
+    /// Whether its key is that of an earlier field. Most differ in length.
+    fn repeats(self, own: &Entry, mut earlier: impl Iterator<Item = (u32, &'d Entry)>) -> bool {
+        earlier.any(|(index, other)| {
+            let other_node = Node { index, ..self };
+            if own.is_key_escaped || other.is_key_escaped {
+                return self.key() == other_node.key();
+            }
+            own.key.length() == other.key.length() && self.written_key() == other_node.written_key()
+        })
     }
 
     /// The entries of a list, at most `most`.
@@ -202,14 +207,19 @@ impl<'d> Node<'d> {
 
     /// A text.
     pub(super) fn text(&self, expected: &'static str) -> Result<Cow<'d, str>, DocumentError> {
-        let quoted = self.json();
-        let plain = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        match plain {
-            Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
-            _ => {
-                serde_json::from_str(quoted).map(Cow::Owned).map_err(|_| self.unexpected(expected))
-            }
+        match self.plain() {
+            Some(plain) => Ok(Cow::Borrowed(plain)),
+            // A text with escapes, or no text at all.
+            None => serde_json::from_str(self.json())
+                .map(Cow::Owned)
+                .map_err(|_| self.unexpected(expected)),
         }
+    }
+
+    /// What stands between the quotes of a text without escapes.
+    fn plain(&self) -> Option<&'d str> {
+        let entry = self.document.entry(self.index).filter(|entry| !entry.is_escaped)?;
+        self.document.slice(entry.own).strip_prefix('"')?.strip_suffix('"')
     }
 
     /// A decimal, as a number or as text.
@@ -221,10 +231,10 @@ impl<'d> Node<'d> {
     /// A number or a text as it was written, without quotes.
     pub(super) fn written(&self) -> Cow<'d, str> {
         let written = self.json();
-        match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
-            Some(_) => serde_json::from_str(written).map_or(Cow::Borrowed(written), Cow::Owned),
-            None => Cow::Borrowed(written),
+        match self.plain() {
+            Some(plain) => Cow::Borrowed(plain),
+            None if !written.starts_with('"') => Cow::Borrowed(written),
+            None => serde_json::from_str(written).map_or(Cow::Borrowed(written), Cow::Owned),
         }
     }
 
@@ -267,6 +277,8 @@ pub(super) struct Fields<'d> {
     node: Node<'d>,
     /// A bit for each field that is there and was not taken yet, in the order of the text.
     left: u128,
+    /// The bits of all keys: a key without its bit among them is not there.
+    marks: u64,
 }
 
 impl<'d> Fields<'d> {
@@ -283,10 +295,12 @@ impl<'d> Fields<'d> {
     }
 
     fn find(&self, key: &str) -> Option<(Node<'d>, u128)> {
-        let found = self.there().find(|(node, entry, _)| {
-            let may_be = entry.is_key_escaped || entry.key.length() == key.len();
-            may_be && node.key() == key
-        });
+        let mark = mark_of(key.as_bytes());
+        if self.marks & bit_of(mark) == 0 {
+            return None;
+        }
+        let found =
+            self.there().find(|(node, entry, _)| entry.may_be(mark) && node.has_key(entry, key));
         found.map(|(node, _, bit)| (node, bit))
     }
 

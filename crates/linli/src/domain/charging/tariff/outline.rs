@@ -1,5 +1,9 @@
-//! Where each value of a JSON text stands: one pass over a text that is known to be JSON, nothing
-//! copied.
+//! Where each value of a JSON text stands: one pass that takes JSON (RFC 8259) and nothing else,
+//! nothing copied. Why a text is none, `serde_json` says; a law holds the two to each other.
+
+use std::ops::Range;
+
+use serde::de::IgnoredAny;
 
 use super::error::DocumentError;
 
@@ -23,7 +27,37 @@ pub(super) struct Entry {
     /// The index after all that stands in it: of what comes next.
     pub(super) end: u32,
     pub(super) is_key_escaped: bool,
+    /// Whether it is a text with escapes.
+    pub(super) is_escaped: bool,
     pub(super) is_null: bool,
+    /// The [`mark_of`] its key.
+    mark: u8,
+}
+
+impl Entry {
+    /// Whether its key may be one of a given mark.
+    pub(super) fn may_be(&self, mark: u8) -> bool {
+        self.mark == mark || self.is_key_escaped
+    }
+
+    /// The bit of its mark; all bits where escapes hide what the key is.
+    pub(super) fn bits(&self) -> u64 {
+        if self.is_key_escaped { u64::MAX } else { bit_of(self.mark) }
+    }
+}
+
+/// A bit for each mark.
+pub(super) fn bit_of(mark: u8) -> u64 {
+    1_u64.wrapping_shl(mark.into())
+}
+
+/// A number below 64 that is the same for the same key: two that differ in it are two keys. Those
+/// of an OCPI object mostly differ in length, first letter or last.
+pub(super) fn mark_of(key: &[u8]) -> u8 {
+    let letter = |letter: Option<&u8>| letter.copied().unwrap_or_default();
+    let (first, last) = (letter(key.first()), letter(key.last()));
+    let length = u8::try_from(key.len()).unwrap_or(u8::MAX);
+    length.wrapping_add(first.wrapping_mul(5)).wrapping_add(last.wrapping_mul(11)) & 0x3f
 }
 
 /// From a byte up to another.
@@ -34,81 +68,149 @@ pub(super) struct Span {
 }
 
 impl Span {
+    /// For a slice.
+    pub(super) fn range(self) -> Range<usize> {
+        self.from as usize..self.until as usize
+    }
+
     /// In bytes.
     pub(super) fn length(self) -> usize {
         self.until.saturating_sub(self.from) as usize
     }
 }
 
-/// The values of a text that is JSON and at most 4 GiB long, each before those inside of it.
+/// The values of a JSON text of at most 4 GiB, each before those inside of it.
 ///
 /// # Errors
-/// [`DocumentError`] where it nests too deep or has too many values.
+/// [`DocumentError`] where it is no JSON, nests too deep or has too many values.
 pub(super) fn outline(text: &str) -> Result<Vec<Entry>, DocumentError> {
     let entries = Vec::with_capacity(text.len().div_euclid(BYTES_A_VALUE));
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0, entries, open: Vec::new() };
-    while let Some(byte) = scan.bytes.get(scan.at) {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b',' => scan.at = scan.at.saturating_add(1),
-            b'}' | b']' => scan.close(),
-            _ => scan.value()?,
-        }
-    }
-    Ok(scan.entries)
+    let scan = Scan { bytes: text.as_bytes(), at: 0, entries, open: Vec::new() };
+    scan.read().map_err(|fault| match fault {
+        Fault::NotJson => not_json(text),
+        Fault::TooDeep => DocumentError::TooDeep { most: MOST_DEPTH },
+        Fault::TooManyValues => DocumentError::TooManyValues { most: MOST_VALUES },
+    })
+}
+
+/// What is wrong, with line and column.
+#[cold]
+fn not_json(text: &str) -> DocumentError {
+    let told = serde_json::from_str::<IgnoredAny>(text);
+    let reason = told.err().map_or("RFC 8259 does not allow it".to_owned(), |own| own.to_string());
+    DocumentError::NotJson { reason }
+}
+
+#[derive(Clone, Copy)]
+enum Fault {
+    NotJson,
+    TooDeep,
+    TooManyValues,
 }
 
 struct Scan<'t> {
     bytes: &'t [u8],
-    at: usize,
+    at: u32,
     entries: Vec<Entry>,
     /// The objects and lists around the place, and whether each is an object.
     open: Vec<(u32, bool)>,
 }
 
+/// What comes after a value was begun.
+#[derive(PartialEq, Eq)]
+enum Next {
+    /// Another one, inside of it.
+    Inside,
+    /// A comma, or the end of what is around it.
+    Behind,
+}
+
 impl Scan<'_> {
+    fn read(mut self) -> Result<Vec<Entry>, Fault> {
+        loop {
+            if self.value()? == Next::Inside {
+                continue;
+            }
+            loop {
+                self.pass_space();
+                match (self.byte(), self.open.last()) {
+                    (b',', Some(_)) => break,
+                    (b'}', Some((_, true))) | (b']', Some((_, false))) => self.close(),
+                    (_, None) if self.rest().is_empty() => return Ok(self.entries),
+                    _ => return Err(Fault::NotJson),
+                }
+            }
+            self.step(1);
+        }
+    }
+
     /// A key if there is one, and the value or its opening.
-    fn value(&mut self) -> Result<(), DocumentError> {
+    fn value(&mut self) -> Result<Next, Fault> {
         let index = short(self.entries.len());
         let (parent, in_object) = self.open.last().copied().unwrap_or((index, false));
-        let (mut key, mut is_key_escaped) = (Span::default(), false);
+        let (mut key, mut is_key_escaped, mut mark) = (Span::default(), false, 0);
+        self.pass_space();
         if in_object {
-            let quoted;
-            (quoted, is_key_escaped) = self.text();
-            key =
-                Span { from: quoted.from.saturating_add(1), until: quoted.until.saturating_sub(1) };
-            while matches!(self.bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r' | b':')) {
-                self.at = self.at.saturating_add(1);
+            let from = self.at.wrapping_add(1);
+            is_key_escaped = self.text()?;
+            key = Span { from, until: self.at.wrapping_sub(1) };
+            mark = mark_of(self.bytes.get(key.range()).unwrap_or_default());
+            self.pass_space();
+            if !self.has(b':') {
+                return Err(Fault::NotJson);
             }
+            self.pass_space();
         }
         if self.entries.len() >= MOST_VALUES {
-            return Err(DocumentError::TooManyValues { most: MOST_VALUES });
+            return Err(Fault::TooManyValues);
         }
-        let opens = self.bytes.get(self.at).copied();
-        let own = match opens {
-            Some(b'"') => self.text().0,
-            Some(b'{' | b'[') => self.opening(),
-            _ => self.word(),
-        };
-        let (end, is_null) = (index.saturating_add(1), opens == Some(b'n'));
-        self.entries.push(Entry { key, own, parent, end, is_key_escaped, is_null });
-        if matches!(opens, Some(b'{' | b'[')) {
-            if self.open.len() >= MOST_DEPTH {
-                return Err(DocumentError::TooDeep { most: MOST_DEPTH });
-            }
-            self.open.push((index, opens == Some(b'{')));
+        let (first, from) = (self.byte(), self.at);
+        let mut is_escaped = false;
+        match first {
+            b'"' => is_escaped = self.text()?,
+            b'{' | b'[' => self.step(1),
+            b't' => self.word(b"true")?,
+            b'f' => self.word(b"false")?,
+            b'n' => self.word(b"null")?,
+            _ => self.number()?,
         }
-        Ok(())
+        let own = Span { from, until: self.at };
+        let (end, is_null) = (index.wrapping_add(1), first == b'n');
+        self.entries.push(Entry {
+            key,
+            own,
+            parent,
+            end,
+            is_key_escaped,
+            is_escaped,
+            is_null,
+            mark,
+        });
+        match first {
+            b'{' => self.open(index, true),
+            b'[' => self.open(index, false),
+            _ => Ok(Next::Behind),
+        }
     }
 
-    fn opening(&mut self) -> Span {
-        let from = short(self.at);
-        self.at = self.at.saturating_add(1);
-        Span { from, until: from }
+    /// Goes into an object or a list, unless it ends where it begins.
+    fn open(&mut self, index: u32, is_object: bool) -> Result<Next, Fault> {
+        if self.open.len() >= MOST_DEPTH {
+            return Err(Fault::TooDeep);
+        }
+        self.open.push((index, is_object));
+        self.pass_space();
+        if self.byte() != if is_object { b'}' } else { b']' } {
+            return Ok(Next::Inside);
+        }
+        self.close();
+        Ok(Next::Behind)
     }
 
+    /// Takes the sign that closes what is open.
     fn close(&mut self) {
-        self.at = self.at.saturating_add(1);
-        let (until, end) = (short(self.at), short(self.entries.len()));
+        self.step(1);
+        let (until, end) = (self.at, short(self.entries.len()));
         let Some((index, _)) = self.open.pop() else { return };
         if let Some(entry) = self.entries.get_mut(index as usize) {
             entry.own.until = until;
@@ -116,36 +218,118 @@ impl Scan<'_> {
         }
     }
 
-    /// A text with its quotes, and whether anything in it is escaped.
-    fn text(&mut self) -> (Span, bool) {
-        let (from, mut is_escaped) = (short(self.at), false);
-        self.at = self.at.saturating_add(1);
+    /// A text with its quotes; whether anything in it is escaped.
+    fn text(&mut self) -> Result<bool, Fault> {
+        if !self.has(b'"') {
+            return Err(Fault::NotJson);
+        }
+        let mut is_escaped = false;
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let Some(passed) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else {
-                self.at = self.bytes.len();
-                break;
-            };
-            let is_end = rest.get(passed) == Some(&b'"');
-            self.at = self.at.saturating_add(passed).saturating_add(if is_end { 1 } else { 2 });
-            if is_end {
-                break;
+            self.step(plain(self.rest()));
+            match self.byte() {
+                b'"' => break,
+                b'\\' => self.escape()?,
+                _ => return Err(Fault::NotJson),
             }
             is_escaped = true;
         }
-        (Span { from, until: short(self.at) }, is_escaped)
+        self.step(1);
+        Ok(is_escaped)
     }
 
-    /// A number, or `true`, `false` or `null`.
-    fn word(&mut self) -> Span {
-        let from = short(self.at);
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-        // At least one byte, so that every step goes on.
-        let length = rest.iter().position(ends).unwrap_or(rest.len()).max(1);
-        self.at = self.at.saturating_add(length);
-        Span { from, until: short(self.at) }
+    fn escape(&mut self) -> Result<(), Fault> {
+        let rest = self.rest();
+        let is_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+        let length = match rest.get(1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+            Some(b'u') if rest.get(2..6).is_some_and(is_hex) => 6,
+            _ => return Err(Fault::NotJson),
+        };
+        self.step(length);
+        Ok(())
     }
+
+    fn number(&mut self) -> Result<(), Fault> {
+        self.has(b'-');
+        if !self.has(b'0') {
+            self.digits()?;
+        }
+        if self.has(b'.') {
+            self.digits()?;
+        }
+        if self.has(b'e') || self.has(b'E') {
+            if !self.has(b'+') {
+                self.has(b'-');
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Fault> {
+        let count = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.step(count);
+        if count == 0 { Err(Fault::NotJson) } else { Ok(()) }
+    }
+
+    /// `true`, `false` or `null`.
+    fn word(&mut self, word: &[u8]) -> Result<(), Fault> {
+        if !self.rest().starts_with(word) {
+            return Err(Fault::NotJson);
+        }
+        self.step(word.len());
+        Ok(())
+    }
+
+    /// Takes a sign if it comes next.
+    fn has(&mut self, sign: u8) -> bool {
+        let is_next = self.byte() == sign;
+        self.at = self.at.wrapping_add(is_next.into());
+        is_next
+    }
+
+    fn pass_space(&mut self) {
+        while matches!(self.byte(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.step(1);
+        }
+    }
+
+    /// The next byte; behind the end a zero, which stands nowhere in JSON.
+    fn byte(&self) -> u8 {
+        self.bytes.get(self.at as usize).copied().unwrap_or_default()
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at as usize..).unwrap_or_default()
+    }
+
+    /// Goes on within the text, so that nothing can wrap.
+    fn step(&mut self, bytes: usize) {
+        self.at = self.at.wrapping_add(short(bytes));
+    }
+}
+
+/// How many bytes stand before a quote, a backslash or a control character, eight at a time.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // The high bit of each byte that is below `least`; a byte above one that is may have it too,
+    // the lowest never wrongly.
+    let below =
+        |word: u64, least: u8| word.wrapping_sub(ONES.wrapping_mul(least.into())) & !word & HIGH;
+    let is = |word: u64, sign: u8| below(word ^ ONES.wrapping_mul(sign.into()), 1);
+    let (words, rest) = bytes.as_chunks();
+    let mut passed = 0_usize;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let ends = below(word, 0x20) | is(word, b'"') | is(word, b'\\');
+        if ends != 0 {
+            return passed.wrapping_add(ends.trailing_zeros().wrapping_shr(3) as usize);
+        }
+        passed = passed.wrapping_add(8);
+    }
+    let tail = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
+    passed.wrapping_add(tail.count())
 }
 
 /// An index into a document, which is far shorter than 4 GiB.

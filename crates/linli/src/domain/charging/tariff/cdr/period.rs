@@ -123,7 +123,8 @@ fn read_period(
         let mut own = item.fields()?;
         let kind = own.need("type", "a dimension, such as \"ENERGY\"")?;
         let volume = own.need("volume", "how much of it, a decimal")?;
-        let place = match kind.written().as_ref() {
+        let name = kind.written();
+        let place = match name.as_ref() {
             "ENERGY" => &mut period.energy_kwh,
             "TIME" => &mut period.charging_h,
             "PARKING_TIME" => &mut period.parking_h,
@@ -143,8 +144,7 @@ fn read_period(
                 continue;
             }
         };
-        let is_time = kind.written().ends_with("TIME");
-        let figure = if is_time { volume.amount()? } else { volume.decimal()? };
+        let figure = if name.ends_with("TIME") { volume.amount()? } else { volume.decimal()? };
         if place.replace(figure).is_some() {
             return Err(DocumentError::Twice { path: kind.path() });
         }

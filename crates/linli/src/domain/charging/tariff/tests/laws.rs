@@ -232,6 +232,25 @@ proptest! {
         let figure = super::super::decimal::parse(&text).unwrap();
         prop_assert_eq!(super::super::decimal::exactly(figure, 6), Some(text));
     }
+
+    /// A decimal is its digits over a power of ten, whichever way it is read.
+    #[test]
+    fn a_decimal_is_its_digits(
+        (whole, part) in ("[0-9]{1,18}", "[0-9]{0,18}"),
+        negative in any::<bool>(),
+    ) {
+        let parse = super::super::decimal::parse;
+        let (sign, point) = (if negative { "-" } else { "" }, if part.is_empty() { "" } else { "." });
+        let text = format!("{sign}{whole}{point}{part}");
+        let digits: i128 = format!("{sign}{whole}{part}").parse().unwrap();
+        let scale = 10_i128.pow(u32::try_from(part.len()).unwrap());
+        let figure = Exact::fraction(digits, scale).unwrap();
+        prop_assert_eq!(parse(&text), Some(figure));
+        prop_assert_eq!(parse(&format!("{text}e0")), Some(figure));
+        for broken in [format!("{text}."), format!(".{text}"), format!("+{text}"), format!("{text} ")] {
+            prop_assert_eq!(parse(&broken), None, "{}", broken);
+        }
+    }
 }
 
 /// In an hour that comes twice both passes belong to its windows; a missing hour to none.

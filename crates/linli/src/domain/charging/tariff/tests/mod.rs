@@ -7,6 +7,7 @@ mod cdrs;
 mod days;
 mod described_runs;
 mod examples;
+mod json;
 mod laws;
 mod made;
 mod pairs;
