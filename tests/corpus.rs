@@ -6,13 +6,10 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-#[path = "../fuzz/documents.rs"]
-mod documents;
+#[path = "../fuzz/src/lib.rs"]
+mod fuzz;
 
-/// The reader of a folder's documents.
-type Reader = fn(&[u8]) -> Option<String>;
-
-const READERS: [(&str, Reader); 2] = [("tariff", documents::tariff), ("cdr", documents::cdr)];
+use fuzz::READERS;
 
 fn corpus(folder: &str) -> Vec<(String, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(folder);
@@ -55,10 +52,12 @@ fn each_seed_is_read_or_refused_for_its_reason() {
         ("large-figures.json", "a figure is too large to compute exactly"),
         ("a-list.json", "$ is [{\"id\": \"1\"}]; write an object in braces"),
         ("quoted.json", "$ is \"CDR\"; write an object in braces"),
+        ("unknown.json", "no command, or list of commands: there is no command `block_crd`; is "),
+        ("closed.json", "the request is closed; it was handled elsewhere"),
     ] {
         assert!(says(seed).starts_with(sentence), "{seed}: {:?}", says(seed));
     }
-    assert_eq!(told.len(), 15, "the other seeds are read: {told:?}");
+    assert_eq!(told.len(), 17, "the other seeds are read: {told:?}");
 }
 
 /// A change to the bytes of a seed.
@@ -136,7 +135,7 @@ proptest! {
 
     #[test]
     fn a_mutated_seed_is_read_or_refused(
-        (reader, seed) in (0_usize..2, any::<prop::sample::Index>()),
+        (reader, seed) in (0..READERS.len(), any::<prop::sample::Index>()),
         mutations in prop::collection::vec(any_mutation(), 1..6),
     ) {
         let (folder, reader) = READERS[reader];
@@ -155,7 +154,7 @@ proptest! {
 #[test]
 fn a_document_that_is_too_long_is_not_looked_at() {
     let long = vec![b'\xff'; 2 << 20];
-    for (_, reader) in READERS {
+    for reader in [fuzz::tariff, fuzz::cdr] {
         let told = reader(&long).expect("it is refused");
         assert_eq!(told, "the document has 2097152 bytes, at most 1048576 are read");
     }

@@ -36,8 +36,7 @@ impl Caught {
             let changed: BTreeSet<&str> = changed.lines().filter_map(name).collect();
             commits.retain(|name, own| *own != commit || !changed.contains(name.as_str()));
         }
-        let commit = tool::answer(tool::program("git").args(["rev-parse", "--short", "HEAD"]))?;
-        Ok(Self { file, commit, commits })
+        Ok(Self { file, commit: tool::commit()?, commits })
     }
 
     /// Whether a bug was caught, by the name of its patch.

@@ -10,6 +10,7 @@ mod bench;
 mod caught;
 mod check;
 mod faults;
+mod fuzz;
 mod nats;
 mod place;
 mod planted;
@@ -46,6 +47,11 @@ const COMMANDS: &[Command] = &[
         name: "faults",
         does: "what a store must outlive: [ROW] | --soak NAME [--rounds N] [--minutes M]",
         run: faults::run,
+    },
+    Command {
+        name: "fuzz",
+        does: "bytes for whatever reads the bytes of others: [TARGET] [--minutes M]",
+        run: fuzz::run,
     },
 ];
 

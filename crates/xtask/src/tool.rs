@@ -48,6 +48,11 @@ pub(crate) fn answer(command: &mut Command) -> Result<String, String> {
     }
 }
 
+/// The commit of now, shortened.
+pub(crate) fn commit() -> Result<String, String> {
+    answer(program("git").args(["rev-parse", "--short", "HEAD"]))
+}
+
 /// The test binaries that `cargo test --no-run ..` compiles, by the names of their crates.
 pub(crate) fn test_binaries(cargo: &mut Command) -> Result<BTreeMap<String, PathBuf>, String> {
     let said = shown(cargo);

@@ -92,7 +92,7 @@ impl Asked {
     fn run(&self) -> Result<(), String> {
         let folder = place::root().join("tests/soak");
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let commit = tool::answer(tool::program("git").args(["rev-parse", "--short", "HEAD"]))?;
+        let commit = tool::commit()?;
         let python = Environment::new();
         let server = match self.soak.wants_server {
             true => Some(python.prepare().and_then(|()| Server::start(&python))?),

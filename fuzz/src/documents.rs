@@ -8,7 +8,7 @@ use linli::charging::tariff::{
 use linli::{Timestamp, Zone};
 
 /// Reads the bytes as a tariff; the sentence of a refusal, or none.
-pub(crate) fn tariff(bytes: &[u8]) -> Option<String> {
+pub fn tariff(bytes: &[u8]) -> Option<String> {
     let tariff = match Tariff::from_bytes(bytes) {
         Ok(tariff) => tariff,
         Err(fault) => return Some(fault.to_string()),
@@ -39,7 +39,7 @@ pub(crate) fn tariff(bytes: &[u8]) -> Option<String> {
 }
 
 /// Reads the bytes as a CDR, likewise.
-pub(crate) fn cdr(bytes: &[u8]) -> Option<String> {
+pub fn cdr(bytes: &[u8]) -> Option<String> {
     let cdr = match Cdr::from_bytes(bytes) {
         Ok(cdr) => cdr,
         Err(fault) => return Some(fault.to_string()),
