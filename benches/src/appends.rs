@@ -1,10 +1,11 @@
 //! Durable appends: through the store, and as bare inserts of the same bytes.
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use linli::journal::record::encode;
-use linli::journal::{Append, Blocking, Position};
+use linli::journal::{Append, AppendError, Blocking, Position};
 use linli_sqlite::SqliteStore;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -18,18 +19,20 @@ use crate::{Failed, Row, child};
 const ROUNDS: usize = 5;
 const PEER: &str = "bare inserts";
 
-/// What is flushed at once, and how often.
+/// What is flushed at once, by how many at a time, and how often.
 struct Shape {
     measure: &'static str,
+    writers: usize,
     an_append: usize,
     a_group: usize,
     groups: usize,
     goal: Option<Goal>,
 }
 
-static SHAPES: [Shape; 3] = [
+static SHAPES: [Shape; 4] = [
     Shape {
         measure: "durable append of one event",
+        writers: 1,
         an_append: 1,
         a_group: 1,
         groups: 1_000,
@@ -38,6 +41,7 @@ static SHAPES: [Shape; 3] = [
     },
     Shape {
         measure: "durable append of 1,000 events",
+        writers: 1,
         an_append: 1_000,
         a_group: 1,
         groups: 100,
@@ -45,10 +49,20 @@ static SHAPES: [Shape; 3] = [
     },
     Shape {
         measure: "durable group of 1,000 appends of one event",
+        writers: 1,
         an_append: 1,
         a_group: 1_000,
         groups: 100,
         goal: None,
+    },
+    Shape {
+        // The peer is still one writer: what the store gains is that they share a flush.
+        measure: "durable appends of one event by 64 writers at once",
+        writers: 64,
+        an_append: 1,
+        a_group: 1,
+        groups: 6_400,
+        goal: Some(Goal::Ratio(7.0)),
     },
 ];
 
@@ -80,17 +94,25 @@ pub(crate) fn measure(folder: &Path) -> Result<Vec<Row>, Failed> {
 
 /// Ours: key, content digest, checksum, tag index, key index, head, and a flush each group.
 pub(crate) fn ours(database: &Path, shape: usize) -> Result<Value, Failed> {
-    let groups = made(shape)?;
+    let writers = SHAPES.get(shape).map_or(1, |shape| shape.writers);
+    let mut groups = made(shape)?;
+    let events = groups.iter().flatten().map(|append| append.events.len() as u64).sum();
+    let each = groups.len().div_ceil(writers);
+    let parts: Vec<Vec<Vec<Append>>> =
+        (0..writers).map(|_| groups.split_off(groups.len().saturating_sub(each))).rev().collect();
     let store = SqliteStore::open(database)?;
     let watch = Stopwatch::start();
-    let mut events = 0;
-    for group in groups {
-        for answer in Blocking(&store).append_group(group) {
-            let appended = answer?;
-            events = appended.last.0;
-        }
-    }
+    thread::scope(|scope| {
+        let write = |part: Vec<Vec<Append>>| scope.spawn(|| write(&store, part));
+        let writing: Vec<_> = parts.into_iter().map(write).collect();
+        writing.into_iter().try_for_each(|writer| writer.join().expect("a writer ends"))
+    })?;
     Ok(told(events, &watch))
+}
+
+fn write(store: &SqliteStore, groups: Vec<Vec<Append>>) -> Result<(), AppendError> {
+    let mut answers = groups.into_iter().flat_map(|group| Blocking(store).append_group(group));
+    answers.try_for_each(|answer| answer.map(drop))
 }
 
 /// The peer: the same bytes, made beforehand, into one table, with the same flush each group.

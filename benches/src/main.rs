@@ -32,15 +32,16 @@ use row::Row;
 /// Why there are no figures. A goal that is missed is no failure: its row says so.
 type Failed = Box<dyn std::error::Error>;
 
-const USAGE: &str = "cargo xtask bench [--quick] [--years] [--sessions N] [--json FILE]";
+const USAGE: &str =
+    "cargo xtask bench [--quick] [--only journals|appends|cdrs|years] [--sessions N] [--json FILE]";
 
 /// What was asked for.
 struct Asked {
     sessions: u64,
     /// How large the community is of which a year is folded.
     size: u32,
-    /// Whether nothing else is measured.
-    years_alone: bool,
+    /// The one kind of measure that is taken, or all.
+    only: Option<String>,
     json: Option<PathBuf>,
 }
 
@@ -62,7 +63,7 @@ fn main() -> ExitCode {
 
 impl Asked {
     fn read(mut words: &[&str]) -> Result<Self, Failed> {
-        let mut asked = Self { sessions: 1_000_000, size: 10, years_alone: false, json: None };
+        let mut asked = Self { sessions: 1_000_000, size: 10, only: None, json: None };
         loop {
             words = match words {
                 [] => return Ok(asked),
@@ -70,8 +71,8 @@ impl Asked {
                     (asked.sessions, asked.size) = (50_000, 2);
                     rest
                 }
-                ["--years", rest @ ..] => {
-                    asked.years_alone = true;
+                ["--only", kind @ ("journals" | "appends" | "cdrs" | "years"), rest @ ..] => {
+                    asked.only = Some((*kind).to_owned());
                     rest
                 }
                 ["--sessions", number, rest @ ..] => {
@@ -92,10 +93,19 @@ impl Asked {
 fn measure(asked: &Asked) -> Result<(), Failed> {
     let folder = folder()?;
     let mut rows = Vec::new();
-    if !asked.years_alone {
+    let is_asked = |kind: &str| asked.only.as_deref().is_none_or(|only| only == kind);
+    if is_asked("journals") {
         rows.extend(of_journals(&folder, asked.sessions)?);
     }
-    rows.extend(years::measure(&folder, asked.size)?);
+    if is_asked("appends") {
+        rows.extend(appends::measure(&folder)?);
+    }
+    if is_asked("cdrs") {
+        rows.extend(cdrs::measure()?);
+    }
+    if is_asked("years") {
+        rows.extend(years::measure(&folder, asked.size)?);
+    }
     row::print(&rows);
     if let Some(file) = &asked.json {
         fs::write(file, row::json(&rows)?)?;
@@ -114,8 +124,6 @@ fn of_journals(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> {
         rows.extend(billing_replay::measure(&journal)?);
         rows.extend(stored_form::measure(&journal)?);
     }
-    rows.extend(appends::measure(folder)?);
-    rows.extend(cdrs::measure()?);
     Ok(rows)
 }
 

@@ -35,7 +35,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", does: "all tests, in Rust and in Python", run: test::run },
     Command {
         name: "bench",
-        does: "the benchmarks: [--quick] [--years] [--sessions N] [--json FILE]",
+        does: "the benchmarks: [--quick] [--only KIND] [--sessions N] [--json FILE]",
         run: bench::run,
     },
     Command {

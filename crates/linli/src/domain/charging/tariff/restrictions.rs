@@ -33,7 +33,7 @@ pub(super) fn read_restrictions(
         reservation: read_reservation(&mut fields, remarks)?,
     };
     for node in fields.rest() {
-        let known = node.path().ends_with("_current");
+        let known = matches!(node.key().as_ref(), "min_current" | "max_current");
         match (prices, known) {
             (true, true) => return Err(DocumentError::NotSupported { path: node.path() }),
             (true, false) => return Err(DocumentError::UnknownRestriction { path: node.path() }),

@@ -18,7 +18,12 @@ fn each_refusal_names_its_place() {
     let cases = [
         (String::new(), "", "$.elements has no element"),
         (restricted(r#""min_vehicle_soc": 80"#), "", "$.elements[0].restrictions.min_vehicle_soc"),
-        (restricted(r#""max_current": 16"#), "", "$.elements[0].restrictions.max_current"),
+        (restricted(r#""max_current": 16"#), "", "restrictions.max_current is not supported yet"),
+        (
+            restricted(r#""loop_current": 16"#),
+            "",
+            "restrictions.loop_current is a restriction that",
+        ),
         (restricted(r#""start_time": "24:00""#), "", "$.elements[0].restrictions.start_time"),
         (restricted(r#""day_of_week": ["MON"]"#), "", "restrictions.day_of_week[0] is \"MON\""),
         (restricted(r#""start_date": "2024-02-30""#), "", "$.elements[0].restrictions.start_date"),
