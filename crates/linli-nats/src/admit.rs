@@ -3,14 +3,14 @@
 //! What is found is true whatever happens meanwhile, because nothing is ever taken back. That
 //! nothing was found is true as long as no append came in between, and the server sees to that.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use linli::journal::record::{encode, tags_of};
+use linli::journal::record::encode;
 use linli::journal::{
-    Append, AppendError, Appended, Content, IdempotencyKey, Limit, LimitExceeded, Position, Query,
-    Receipt, Written,
+    Admitted, Append, AppendError, Appended, Content, IdempotencyKey, Limit, LimitExceeded,
+    Position, Receipt, Written,
 };
 
 use crate::error::Trouble;
@@ -44,9 +44,8 @@ pub(crate) struct Admission<'a> {
     head: u64,
     receipts: HashMap<IdempotencyKey, Receipt>,
     checkpoints: BTreeMap<&'a str, Position>,
-    written: Vec<(Position, &'a Append)>,
-    /// Where in `written` each tag is.
-    tagged: HashMap<&'a str, BTreeSet<usize>>,
+    /// The appends of the group that were let in so far.
+    admitted: Admitted<'a>,
     bytes: usize,
 }
 
@@ -59,15 +58,14 @@ impl<'a> Admission<'a> {
             head: index.head().map_or(0, |head| head.0),
             receipts: HashMap::new(),
             checkpoints: BTreeMap::new(),
-            written: Vec::new(),
-            tagged: HashMap::new(),
+            admitted: Admitted::default(),
             bytes: 0,
         }
     }
 
     /// Whether as much was let in as is published at once.
     pub(crate) fn is_full(&self) -> bool {
-        self.written.len() >= AHEAD || self.bytes >= AHEAD_BYTES
+        self.admitted.len() >= AHEAD || self.bytes >= AHEAD_BYTES
     }
 
     /// Lets the append in if everything that it asks for holds.
@@ -115,7 +113,7 @@ impl<'a> Admission<'a> {
             let (query, after) = (&condition.fail_if_events_match, condition.after);
             let from = after.map_or(1, |after| after.0.saturating_add(1));
             let found = self.journal.first_match(query, from).await?;
-            let found = found.or_else(|| self.first_match_in_group(query, from));
+            let found = found.or_else(|| self.admitted.first_match(query, from));
             if let Some(found) = found {
                 return Ok(Some(AppendError::Conflict { condition: index, after, found }));
             }
@@ -123,33 +121,11 @@ impl<'a> Admission<'a> {
         Ok(None)
     }
 
-    /// The group is checked against itself: appends before this one are not in the stream yet.
-    fn first_match_in_group(&self, query: &Query, from: u64) -> Option<Position> {
-        let mut candidates = BTreeSet::new();
-        if query.items.is_empty() || query.items.iter().any(|item| item.tags.is_empty()) {
-            candidates.extend(0..self.written.len());
-        }
-        for tag in query.items.iter().filter_map(|item| item.tags.first()) {
-            candidates.extend(self.tagged.get(tag.as_str()).into_iter().flatten());
-        }
-        candidates.into_iter().filter_map(|at| self.written.get(at)).find_map(|(first, append)| {
-            let events = (first.0..).zip(&append.events);
-            let mut matching = events.filter(|(position, event)| {
-                let has = |tag: &str| event.tags.iter().any(|own| own == tag);
-                *position >= from && query.matches(&event.event_type, has)
-            });
-            matching.next().map(|(position, _)| Position(position))
-        })
-    }
-
     fn checkpoint_not_rising(&self, append: &Append) -> Option<AppendError> {
         let offered = append.checkpoint.as_ref()?;
         let in_group = self.checkpoints.get(offered.source.as_str()).copied();
-        let held = in_group.or_else(|| self.journal.index.lock().checkpoint(&offered.source))?;
-        (held >= offered.position).then(|| {
-            let (source_name, offered) = (offered.source.clone(), offered.position);
-            AppendError::CheckpointNotRising { source_name, held, offered }
-        })
+        let held = in_group.or_else(|| self.journal.index.lock().checkpoint(&offered.source));
+        offered.not_rising(held)
     }
 
     fn take_in(&mut self, append: &'a Append, content: &Content) -> Planned {
@@ -162,16 +138,13 @@ impl<'a> Admission<'a> {
             let limit = LimitExceeded::AppendBytes { bytes: record.len().max(Limit::APPEND_BYTES) };
             return Planned { verdict: Err(limit.into()), message: None };
         }
-        for tag in tags_of(append) {
-            self.tagged.entry(tag).or_default().insert(self.written.len());
-        }
         if let Some(key) = append.key {
             self.receipts.insert(key, Receipt { first, last, content: *content });
         }
         if let Some(offered) = &append.checkpoint {
             self.checkpoints.insert(&offered.source, offered.position);
         }
-        self.written.push((first, append));
+        self.admitted.push(first, append);
         self.bytes = self.bytes.saturating_add(record.len());
         self.sequence = self.sequence.saturating_add(1);
         self.head = last.0;

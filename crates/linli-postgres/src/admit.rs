@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use linli::journal::record::{encode, tags_of};
 use linli::journal::{
-    Append, AppendError, Appended, Content, IdempotencyKey, Position, Query, Receipt, Written,
+    Admitted, Append, AppendError, Appended, Content, IdempotencyKey, Position, Receipt, Written,
 };
 use tokio_postgres::types::Type;
 
@@ -38,9 +38,8 @@ pub(crate) struct Admission<'a> {
     checkpoints: BTreeMap<&'a str, Position>,
     /// Conditions that the tag index shows to hold, by append and place in it.
     unmatched: BTreeSet<Condition>,
-    written: Vec<(Position, &'a Append)>,
-    /// Where in `written` each tag is.
-    tagged: HashMap<&'a str, BTreeSet<usize>>,
+    /// The appends of the group that were let in so far.
+    admitted: Admitted<'a>,
     rows: Rows<'a>,
 }
 
@@ -66,8 +65,7 @@ impl<'a> Admission<'a> {
             receipts,
             checkpoints,
             unmatched,
-            written: Vec::new(),
-            tagged: HashMap::new(),
+            admitted: Admitted::default(),
             rows: Rows::default(),
         })
     }
@@ -121,7 +119,7 @@ impl<'a> Admission<'a> {
                 let (session, journal) = (self.session, self.journal.id);
                 found = first_match(session, journal, query, from, self.base).await?;
             }
-            let found = found.or_else(|| self.first_match_in_group(query, from));
+            let found = found.or_else(|| self.admitted.first_match(query, from));
             if let Some(found) = found {
                 return Ok(Some(AppendError::Conflict { condition: index, after, found }));
             }
@@ -129,32 +127,10 @@ impl<'a> Admission<'a> {
         Ok(None)
     }
 
-    /// The group is checked against itself: appends before this one are not on the server yet.
-    fn first_match_in_group(&self, query: &Query, from: u64) -> Option<Position> {
-        let mut candidates = BTreeSet::new();
-        if query.items.is_empty() || query.items.iter().any(|item| item.tags.is_empty()) {
-            candidates.extend(0..self.written.len());
-        }
-        for tag in query.items.iter().filter_map(|item| item.tags.first()) {
-            candidates.extend(self.tagged.get(tag.as_str()).into_iter().flatten());
-        }
-        candidates.into_iter().filter_map(|at| self.written.get(at)).find_map(|(first, append)| {
-            let events = (first.0..).zip(&append.events);
-            let mut matching = events.filter(|(position, event)| {
-                let has = |tag: &str| event.tags.iter().any(|own| own == tag);
-                *position >= from && query.matches(&event.event_type, has)
-            });
-            matching.next().map(|(position, _)| Position(position))
-        })
-    }
-
     fn checkpoint_not_rising(&self, append: &Append) -> Option<AppendError> {
         let offered = append.checkpoint.as_ref()?;
-        let held = self.checkpoints.get(offered.source.as_str()).copied()?;
-        (held >= offered.position).then(|| {
-            let (source_name, offered) = (offered.source.clone(), offered.position);
-            AppendError::CheckpointNotRising { source_name, held, offered }
-        })
+        let held = self.checkpoints.get(offered.source.as_str()).copied();
+        offered.not_rising(held)
     }
 
     fn take_in(&mut self, append: &'a Append, content: &Content) -> Appended {
@@ -164,7 +140,6 @@ impl<'a> Admission<'a> {
         self.rows.append(last, encode(append, content, first));
         for tag in tags_of(append) {
             self.rows.tag(tag, last);
-            self.tagged.entry(tag).or_default().insert(self.written.len());
         }
         if let Some(key) = append.key {
             self.rows.key(key, last);
@@ -174,7 +149,7 @@ impl<'a> Admission<'a> {
             self.rows.checkpoint(&offered.source, offered.position);
             self.checkpoints.insert(&offered.source, offered.position);
         }
-        self.written.push((first, append));
+        self.admitted.push(first, append);
         self.head = Some(last);
         Appended { first, last, written: Written::Now }
     }

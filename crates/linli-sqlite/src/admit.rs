@@ -68,10 +68,7 @@ impl Admission<'_> {
     fn checkpoint_not_rising(&self, append: &Append) -> Result<Option<AppendError>, Trouble> {
         let Some(offered) = &append.checkpoint else { return Ok(None) };
         let held = checkpoint(self.connection, &offered.source)?;
-        Ok(held.filter(|held| *held >= offered.position).map(|held| {
-            let (source_name, offered) = (offered.source.clone(), offered.position);
-            AppendError::CheckpointNotRising { source_name, held, offered }
-        }))
+        Ok(offered.not_rising(held))
     }
 
     /// Notes the head a second time, before the commit.

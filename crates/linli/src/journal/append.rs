@@ -62,6 +62,16 @@ pub struct Checkpoint {
     pub position: Position,
 }
 
+impl Checkpoint {
+    /// The refusal of a checkpoint that does not lie above the one that is held.
+    #[must_use]
+    pub fn not_rising(&self, held: Option<Position>) -> Option<AppendError> {
+        let held = held.filter(|held| *held >= self.position)?;
+        let (source_name, offered) = (self.source.clone(), self.position);
+        Some(AppendError::CheckpointNotRising { source_name, held, offered })
+    }
+}
+
 /// What an append was written with, beside its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {

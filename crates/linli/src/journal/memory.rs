@@ -137,17 +137,12 @@ impl Log {
 
     fn move_checkpoint(&mut self, append: &Append) -> Result<(), AppendError> {
         let Some(offered) = &append.checkpoint else { return Ok(()) };
-        match self.checkpoints.get(&offered.source) {
-            Some(held) if *held >= offered.position => Err(AppendError::CheckpointNotRising {
-                source_name: offered.source.clone(),
-                held: *held,
-                offered: offered.position,
-            }),
-            _ => {
-                self.checkpoints.insert(offered.source.clone(), offered.position);
-                Ok(())
-            }
+        let held = self.checkpoints.get(&offered.source).copied();
+        if let Some(refusal) = offered.not_rising(held) {
+            return Err(refusal);
         }
+        self.checkpoints.insert(offered.source.clone(), offered.position);
+        Ok(())
     }
 
     fn write(&mut self, append: Append, content: super::Content) -> Appended {

@@ -21,6 +21,7 @@
 //! ```
 
 mod address;
+mod admitted;
 mod append;
 mod appends;
 mod blocking;
@@ -42,6 +43,7 @@ mod tests;
 mod watch;
 
 pub use address::{Address, InvalidAddress, ServerAddress};
+pub use admitted::Admitted;
 pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Origin, Receipt, Written};
 pub use appends::{Appends, Whole};
 pub use blocking::{Blocking, Pages};
