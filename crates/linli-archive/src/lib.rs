@@ -54,6 +54,7 @@ mod manifest;
 mod place;
 mod rebuild;
 mod seal;
+mod store;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -62,4 +63,5 @@ pub use archive::Archive;
 pub use error::ArchiveError;
 pub use manifest::{Manifest, Segment};
 pub use seal::{Seal, Sealed};
+pub use store::ArchiveStore;
 pub use verify::{Damage, Verified};

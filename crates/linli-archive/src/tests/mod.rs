@@ -2,6 +2,7 @@
 
 mod folders;
 mod laws;
+mod reading;
 mod story;
 mod verifying;
 

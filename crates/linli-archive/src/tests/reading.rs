@@ -1,0 +1,134 @@
+//! An archive is read as the journal that it was sealed from.
+
+use std::future::ready;
+use std::sync::Arc;
+
+use linli::journal::laws::Journal;
+use linli::journal::{
+    Append, AppendError, Appended, Blocking, Event, EventStore, IdempotencyKey, MemoryStore, Page,
+    Pending, Position, Query, ReadError, ReadOptions, Receipt, copy,
+};
+use linli::proof;
+use object_store::memory::InMemory;
+use parking_lot::Mutex;
+use proptest::prelude::*;
+
+use super::on;
+use super::story::{counted, journal, stories};
+use crate::{Archive, ArchiveStore, Seal};
+
+/// A journal that is read from its archive alone: before each read, what is new is sealed.
+#[derive(Clone)]
+struct ReadFromArchive {
+    journal: MemoryStore,
+    /// Locked while somebody seals.
+    archive: Arc<Mutex<Archive>>,
+}
+
+impl ReadFromArchive {
+    fn new() -> Self {
+        let archive = Archive::in_objects(Arc::new(InMemory::new()));
+        Self { journal: MemoryStore::new(), archive: Arc::new(Mutex::new(archive)) }
+    }
+
+    fn sealed(&self) -> ArchiveStore {
+        let archive = self.archive.lock();
+        archive.seal(Blocking(&self.journal), Seal::all().rows(50), on).expect("sealed");
+        ArchiveStore::of(archive.clone()).expect("sealed just now")
+    }
+}
+
+impl EventStore for ReadFromArchive {
+    fn append(&self, group: Vec<Append>) -> Pending<'static, Vec<Result<Appended, AppendError>>> {
+        self.journal.append(group)
+    }
+
+    fn read<'a>(
+        &'a self,
+        query: &'a Query,
+        options: ReadOptions,
+    ) -> Pending<'a, Result<Page, ReadError>> {
+        let sealed = self.sealed();
+        Box::pin(async move { sealed.read(query, options).await })
+    }
+
+    fn head(&self) -> Pending<'_, Result<Option<Position>, ReadError>> {
+        Box::pin(ready(Ok(self.sealed().end())))
+    }
+
+    fn receipt(&self, key: IdempotencyKey) -> Pending<'_, Result<Option<Receipt>, ReadError>> {
+        let sealed = self.sealed();
+        Box::pin(async move { sealed.receipt(key).await })
+    }
+
+    fn checkpoint<'a>(
+        &'a self,
+        source: &'a str,
+    ) -> Pending<'a, Result<Option<Position>, ReadError>> {
+        let sealed = self.sealed();
+        Box::pin(async move { sealed.checkpoint(source).await })
+    }
+
+    fn past(&self, after: Option<Position>) -> Pending<'_, Result<Position, ReadError>> {
+        self.journal.past(after)
+    }
+}
+
+impl Journal for ReadFromArchive {
+    fn open(&self) -> Arc<dyn EventStore> {
+        Arc::new(self.clone())
+    }
+}
+
+linli::journal::laws!(ReadFromArchive::new);
+
+fn sealed(journal: &MemoryStore, rows: u64) -> ArchiveStore {
+    let archive = Archive::in_objects(Arc::new(InMemory::new()));
+    archive.seal(Blocking(journal), Seal::all().rows(rows), on).expect("sealed");
+    ArchiveStore::of(archive).expect("sealed just now")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Found by every way of asking, and put into another store, it is the journal.
+    #[test]
+    fn an_archive_is_verified_and_copied_as_its_journal(story in stories(), rows in 1_u64..40) {
+        let journal = journal(&story);
+        let (archived, copied) = (sealed(&journal, rows), MemoryStore::new());
+        let root = proof::tree(Blocking(&journal)).expect("readable").root();
+        let found = proof::verify(Blocking(&archived), &[], on).expect("readable");
+        let found = found.expect("not stopped");
+        prop_assert_eq!((found.first_bad, found.root), (None, Some(root)));
+        copy(Blocking(&archived), Blocking(&copied), on).expect("an empty target");
+        prop_assert_eq!(proof::tree(Blocking(&copied)).expect("readable").root(), root);
+    }
+}
+
+#[test]
+fn an_archive_takes_nothing_and_does_not_grow() {
+    let archived = sealed(&counted(3), 2);
+    let refused = Blocking(&archived).append(Append::of(Event::new("Told")));
+    assert!(matches!(refused, Err(AppendError::NotWritable { .. })));
+    assert_eq!(Blocking(&archived).past(Some(Position(2))).expect("there"), Position(3));
+    let never = Blocking(&archived).past(Some(Position(3)));
+    assert!(matches!(never, Err(ReadError::Unavailable { .. })));
+}
+
+#[test]
+fn a_damaged_segment_is_never_read_from() {
+    let (folder, journal) = (tempfile::tempdir().expect("a folder"), counted(10));
+    let archive = Archive::create(folder.path()).expect("a folder");
+    archive.seal(Blocking(&journal), Seal::all().rows(4), on).expect("sealed");
+    let file = folder.path().join(format!("segments/{:020}-{:020}.parquet", 5, 8));
+    let mut bytes = std::fs::read(&file).expect("a segment");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    let archived = ArchiveStore::open(folder.path()).expect("its manifest is whole");
+    let asked = |options| Blocking(&archived).read(&Query::all(), options);
+    assert_eq!(asked(ReadOptions::forwards().until(Position(4))).expect("whole").len(), 4);
+    let damaged = asked(ReadOptions::forwards()).map(|page| page.len());
+    let Err(ReadError::Corrupt(damage)) = damaged else { panic!("it was believed: {damaged:?}") };
+    assert_eq!(damage.position, Position(5));
+}
