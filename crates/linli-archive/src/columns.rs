@@ -12,7 +12,7 @@ use linli::codec::{Reader, Recorded};
 use linli::journal::{Append, EventView, Position, Sealed, Whole};
 use linli::proof::Leaf;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
@@ -127,16 +127,21 @@ impl Columns {
     pub(crate) fn file(mut self) -> Result<Vec<u8>, ArchiveError> {
         let told = |error: &dyn ToString| ArchiveError::Columns { reason: error.to_string() };
         let batch = self.batch().map_err(|error| told(&error))?;
-        let properties = WriterProperties::builder()
+        let mut properties = WriterProperties::builder()
             .set_created_by("linli archive v1".to_owned())
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(GROUP_ROWS))
             // A type is one of many in every range, so that least and greatest say nothing.
             .set_column_bloom_filter_enabled(ColumnPath::from("type"), true)
-            .set_column_bloom_filter_max_ndv(ColumnPath::from("type"), 256)
-            .build();
+            .set_column_bloom_filter_max_ndv(ColumnPath::from("type"), 256);
+        for rising in ["position", "occurred_at"].map(ColumnPath::from) {
+            properties = properties
+                .set_column_dictionary_enabled(rising.clone(), false)
+                .set_column_encoding(rising, Encoding::DELTA_BINARY_PACKED);
+        }
         let write = || -> Result<Vec<u8>, parquet::errors::ParquetError> {
-            let mut file = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
+            let mut file =
+                ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties.build()))?;
             file.write(&batch)?;
             file.into_inner()
         };

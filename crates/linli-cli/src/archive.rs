@@ -103,8 +103,8 @@ fn sentences(verified: &Verified, journal: Option<&str>) -> String {
     let events = grouped(verified.events.into());
     let Some(root) = verified.root else {
         let damages = verified.damages.iter().map(|damage| format!("{damage}\n"));
-        let mend = "restore the files from a copy, or seal the journal into another folder";
         let damages: String = damages.collect();
+        let mend = "restore what is damaged from a copy, then seal again";
         return format!("{damages}{events} events before it are sound; {mend}");
     };
     let files = grouped(verified.segments.into());
