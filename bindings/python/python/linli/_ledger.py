@@ -41,7 +41,7 @@ def open(
     actor: str = "operator",
     keyring: str | PathLike[str] | None = None,
 ) -> Ledger:
-    """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`.
+    """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`, `archive:FOLDER`.
 
     With `mode="r"` it must be there and takes no commands; with `mode="rw"` it is made if it is
     not there. `actor` is who acts, by pseudonym. `keyring` is the file of a keyring: with it, what

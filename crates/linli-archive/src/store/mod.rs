@@ -117,6 +117,11 @@ impl ArchiveStore {
         begin..end
     }
 
+    #[cfg(test)]
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.held.lock().bytes()
+    }
+
     async fn loaded(&self, index: usize) -> Result<Arc<Loaded>, ReadError> {
         if let Some(loaded) = self.held.lock().find(index) {
             return Ok(loaded);
@@ -211,10 +216,13 @@ impl Held {
     fn keep(&mut self, index: usize, loaded: &Arc<Loaded>) {
         self.0.retain(|(held, _)| *held != index);
         self.0.push_front((index, Arc::clone(loaded)));
-        let bytes = |held: &Self| held.0.iter().map(|(_, loaded)| loaded.bytes()).sum::<usize>();
-        while self.0.len() > 2 && bytes(self) > HELD_BYTES {
+        while self.0.len() > 2 && self.bytes() > HELD_BYTES {
             self.0.pop_back();
         }
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|(_, loaded)| loaded.bytes()).sum()
     }
 
     fn indexes(&self) -> Vec<usize> {

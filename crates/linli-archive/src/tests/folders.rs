@@ -90,6 +90,20 @@ fn what_a_cut_leaves_is_taken_away_or_over() {
     }
 }
 
+/// What cannot be written is not listed: here something else stands where the file has to be.
+#[test]
+fn a_file_is_listed_only_once_it_is_there() {
+    let (folder, journal) = (folder(), counted(10));
+    let in_the_way = folder.path().join(format!("segments/{:020}-{:020}.parquet", 5, 8));
+    fs::create_dir_all(in_the_way.join("something")).expect("made");
+    let failed = sealed(folder.path(), &journal, Seal::all().rows(4));
+    assert!(matches!(failed, Err(ArchiveError::Unreachable { .. })), "{failed:?}");
+    let archive = Archive::open(folder.path()).expect("an archive");
+    assert_eq!(archive.manifest().expect("whole").end(), Some(Position(4)));
+    fs::remove_dir_all(&in_the_way).expect("out of the way");
+    assert_eq!(sealed(folder.path(), &journal, Seal::all().rows(4)).expect("sealed").rows, 6);
+}
+
 #[test]
 fn another_journal_is_refused_and_nothing_is_written() {
     let folder = folder();

@@ -132,3 +132,20 @@ fn a_damaged_segment_is_never_read_from() {
     let Err(ReadError::Corrupt(damage)) = damaged else { panic!("it was believed: {damaged:?}") };
     assert_eq!(damage.position, Position(5));
 }
+
+/// However large a journal is, so much of it is in memory: 90 MB are not.
+#[test]
+fn memory_is_bounded_by_the_bytes_of_two_segments() {
+    let journal = MemoryStore::new();
+    for _ in 0..100 {
+        let event = Event::new("Told").payload(&vec![7; 900_000]);
+        Blocking(&journal).append(Append::of(event)).expect("nothing forbids it");
+    }
+    let archived = sealed(&journal, Seal::ROWS);
+    let mut events = 0;
+    for page in Blocking(&archived).pages(Query::all(), ReadOptions::forwards()) {
+        events += page.expect("sound").len();
+        assert!(archived.held_bytes() <= 64 * 1024 * 1024);
+    }
+    assert_eq!(events, 100);
+}
