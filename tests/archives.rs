@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
-use linli::journal::Blocking;
+use linli::journal::{Blocking, Position};
 use linli_sqlite::SqliteStore;
 
 use crate::copies::story;
@@ -78,6 +78,23 @@ fn what_was_altered_is_named_with_its_first_position() {
     assert!(written.contains("an archive is only read"), "{written}");
     let missing = refusal(folder, 2, &["facts", "--journal", "archive:nowhere"]);
     assert!(missing.contains("there is no archive at nowhere"), "{missing}");
+}
+
+/// What was sealed in the first format stays readable: 16 events in two files, kept as they were.
+#[test]
+fn an_archive_of_the_first_format_stays_readable() {
+    let folder = tempfile::tempdir().expect("a folder");
+    const ROOT: &str = "658787a9a34e6a14e323b70b1d2796111c94a64457fb815c7f01746db56df993";
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/archive.v1");
+    let address = format!("archive:{golden}");
+    let copied = json(folder.path(), 0, &["copy", "--journal", &address, "--to", "copied.db"]);
+    let beside = ["verify", "--archive", golden, "--journal", "copied.db"];
+    let verified = json(folder.path(), 0, &beside);
+    assert_eq!((&verified["events"], &verified["segments"]), (&16.into(), &2.into()));
+    assert_eq!((&copied["root"], &verified["root"]), (&ROOT.into(), &ROOT.into()));
+    let store = SqliteStore::open(folder.path().join("copied.db")).expect("a journal");
+    let held = Blocking(&store).checkpoint("meter").expect("readable");
+    assert_eq!(held, Some(Position(5)));
 }
 
 const KILLS: usize = 20;

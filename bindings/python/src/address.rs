@@ -17,7 +17,7 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
         Address::Archive(_) => {
             return Err(Failed::input(
                 "NotWritable",
-                "an archive is only read; open the journal that it was sealed from",
+                "an archive is only read, by linli.open(); write to its journal",
             ));
         }
         Address::Memory => Arc::new(MemoryStore::new()),

@@ -6,10 +6,10 @@
 //! of the tree ([`linli::proof`]) over all events up to its end; it is written last, so that
 //! whatever stops a seal leaves the archive as it was.
 //!
-//! A file is believed only where its length and SHA-256 are those of the manifest, and this is asked
-//! **before** Parquet parses it: ten bytes of hostile Parquet can ask for gigabytes. Who can write
-//! to the archive can change both, and is found out by the journal, or by a checkpoint that was
-//! held elsewhere.
+//! A file is believed only where its length and SHA-256 are those of the manifest, and this is
+//! asked **before** Parquet parses it: ten bytes of hostile Parquet can ask for gigabytes. Who can
+//! write to the archive can change both, and is found out by the journal, or by a checkpoint that
+//! was held elsewhere. The archive of a stranger is for a process of its own.
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -33,19 +33,22 @@
 //! A row is an event, in the order of positions. What an append states once stands in the row of
 //! its first event and is null in the others.
 //!
-//! | column | Parquet | |
+//! | column | Parquet | what it is |
 //! | --- | --- | --- |
-//! | `position` | UINT_64 | dense from 1; files and row groups are told apart by it |
+//! | `position` | UINT_64 | dense from 1 |
 //! | `append_first` | UINT_64 | position of the first event of its append |
 //! | `id`, `type` | text | the event's id, a UUID; the bare type |
 //! | `tags` | list of text | sorted |
-//! | `community`, `occurred_at`, `recorded_at` | text, instants in µs UTC | for who looks; null in a journal of others' events |
+//! | `community` | text, or null | told for whoever looks, where the event is one of Linli's |
+//! | `occurred_at`, `recorded_at` | µs UTC, or null | the same |
 //! | `metadata`, `payload` | bytes | as they were handed over |
 //! | `append_metadata` | bytes | once an append: shared by its events |
 //! | `key` | text, or null | once an append: its idempotency key, a UUID |
-//! | `content`, `sealed_content` | 32 bytes, or null | with the key: the digests that the key stands for |
-//! | `sealed_key_destroyed` | boolean, or null | with the key: whether the sealed part can no longer be compared |
-//! | `source`, `source_position` | text, UINT_64, or null | once an append: how far an upstream source was taken in |
+//! | `content` | 32 bytes | with the key: the clear digest that it stands for |
+//! | `sealed_content` | 32 bytes, or null | with the key: the digest of the sealed fields |
+//! | `sealed_key_destroyed` | boolean | with the key: whether those are compared no more |
+//! | `source` | text, or null | once an append: the upstream source that it took in |
+//! | `source_position` | UINT_64, or null | with the source: how far |
 
 mod archive;
 mod columns;

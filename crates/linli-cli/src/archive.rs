@@ -1,11 +1,11 @@
-//! `linli seal` and `linli verify --archive`: what was told goes into files, and stands there still.
+//! `linli seal` and `linli verify --archive`: what was told, in files, and whether it stands there.
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use linli::journal::{Blocking, Position, Query, ReadOptions};
 use linli::ledger::Ledger;
-use linli_archive::{Archive, Seal, Verified};
+use linli_archive::{Archive, Damage, Seal, Verified};
 use serde_json::json;
 
 use crate::args::{DEFAULT_JOURNAL, Global, SealArgs};
@@ -87,7 +87,7 @@ fn go_on() -> ControlFlow<()> {
 
 fn document(verified: &Verified, journal: Option<&str>) -> serde_json::Value {
     let damages = &verified.damages;
-    let told = |one: &linli_archive::Damage| json!({ "file": one.file, "first_bad": one.first_bad.0, "what": one.what });
+    let told = |Damage { file, first_bad, what }: &Damage| json!({ "file": file, "first_bad": first_bad.0, "what": what });
     json!({
         "events": verified.events,
         "segments": verified.segments,

@@ -63,6 +63,8 @@ fn every_flipped_byte_of_a_segment_is_found() {
         fs::write(&file, &flipped).expect("written");
         assert_eq!(first_bad(folder.path(), &file), Position(1), "byte {place}");
     }
+    let bytes = sealed.len();
+    println!("\nfault A6 segment: {bytes} bytes flipped one by one, 0 of them not found");
 }
 
 #[test]
@@ -76,6 +78,8 @@ fn every_flipped_bit_of_the_manifest_is_found() {
         fs::write(&file, &flipped).expect("written");
         assert_ne!(damages(folder.path(), None), [], "byte {place}, bit {bit}");
     }
+    let bits = sealed.len() * 8;
+    println!("\nfault A6 manifest: {bits} bits flipped one by one, 0 of them not found");
 }
 
 #[test]
