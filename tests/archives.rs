@@ -80,11 +80,13 @@ fn what_was_altered_is_named_with_its_first_position() {
     assert!(missing.contains("there is no archive at nowhere"), "{missing}");
 }
 
+/// The root of `tests/golden/archive.v1`.
+const ROOT: &str = "658787a9a34e6a14e323b70b1d2796111c94a64457fb815c7f01746db56df993";
+
 /// What was sealed in the first format stays readable: 16 events in two files, kept as they were.
 #[test]
 fn an_archive_of_the_first_format_stays_readable() {
     let folder = tempfile::tempdir().expect("a folder");
-    const ROOT: &str = "658787a9a34e6a14e323b70b1d2796111c94a64457fb815c7f01746db56df993";
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/archive.v1");
     let address = format!("archive:{golden}");
     let copied = json(folder.path(), 0, &["copy", "--journal", &address, "--to", "copied.db"]);

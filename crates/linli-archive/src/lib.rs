@@ -51,6 +51,7 @@
 //! | `source_position` | UINT_64, or null | with the source: how far |
 
 mod archive;
+mod archived_journal;
 mod columns;
 mod error;
 mod manifest;
@@ -63,6 +64,7 @@ mod tests;
 mod verify;
 
 pub use archive::Archive;
+pub use archived_journal::ArchivedJournal;
 pub use error::ArchiveError;
 pub use manifest::{Manifest, Segment};
 pub use seal::{Seal, Sealed};

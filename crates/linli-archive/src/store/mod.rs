@@ -4,7 +4,7 @@ mod loaded;
 
 use std::collections::VecDeque;
 use std::future::ready;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use linli::journal::{
 };
 use parking_lot::Mutex;
 
+use crate::manifest::MANIFEST;
 use crate::{Archive, ArchiveError, Manifest};
 use loaded::{Loaded, Numbers};
 
@@ -72,21 +73,31 @@ impl ArchiveStore {
         self.manifest.end()
     }
 
-    async fn page(&self, query: &Query, options: &ReadOptions) -> Result<Page, ReadError> {
-        query.check_limits()?;
-        let mut page = PageBuilder::new(self.end(), options);
-        let (from, asked_until) = options.range();
-        let archived = self.manifest.events();
-        let (from, until) = (from.max(1), asked_until.min(archived));
-        if from > until {
-            return Ok(page.last());
+    /// What is said where the last event of it does not stand in a journal.
+    pub(crate) fn is_of_another_journal(&self) -> ArchiveError {
+        ArchiveError::Damaged {
+            file: self.archive.place.file(MANIFEST),
+            position: self.end().unwrap_or(Position(1)),
+            what: "the journal holds something else there, or is another one",
         }
-        let mut is_stopped = false;
-        let segments = self.segments_of(from, until);
-        for index in Numbers::All(segments).in_order(options.direction) {
-            if is_stopped || page.is_full() {
-                is_stopped = true;
-                break;
+    }
+
+    /// Fills a page with what matches, in order, until it is full or nothing more is archived;
+    /// `Break` where there may be more.
+    pub(crate) async fn fill(
+        &self,
+        page: &mut PageBuilder,
+        query: &Query,
+        options: &ReadOptions,
+    ) -> Result<ControlFlow<()>, ReadError> {
+        let (from, until) = options.range();
+        let (from, until) = (from.max(1), until.min(self.manifest.events()));
+        if from > until {
+            return Ok(ControlFlow::Continue(()));
+        }
+        for index in Numbers::All(self.segments_of(from, until)).in_order(options.direction) {
+            if page.is_full() {
+                return Ok(ControlFlow::Break(()));
             }
             let loaded = self.loaded(index).await?;
             let appends = loaded.appends_of(query, from, until);
@@ -94,10 +105,9 @@ impl ArchiveStore {
                 let damaged = |damage: DamagedRecord| loaded.damaged(number, damage);
                 let record = loaded.record(number).map_err(damaged)?;
                 if page.is_full() || page.leaves_to_the_next(record.events_n()) {
-                    is_stopped = true;
-                    break;
+                    return Ok(ControlFlow::Break(()));
                 }
-                let filled = record.fill(&mut page, query, (from, until), options.direction);
+                let filled = record.fill(page, query, (from, until), options.direction);
                 filled.map_err(damaged)?;
             }
         }
@@ -106,7 +116,7 @@ impl ArchiveStore {
             Direction::Backwards => from,
         };
         let may_lack_some = page.is_full() && page.seen() != Some(Position(end));
-        Ok(if is_stopped || may_lack_some { page.more() } else { page.last() })
+        Ok(if may_lack_some { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
     /// The segments that hold these positions.
@@ -157,7 +167,14 @@ impl EventStore for ArchiveStore {
         query: &'a Query,
         options: ReadOptions,
     ) -> Pending<'a, Result<Page, ReadError>> {
-        Box::pin(async move { self.page(query, &options).await })
+        Box::pin(async move {
+            query.check_limits()?;
+            let mut page = PageBuilder::new(self.end(), &options);
+            Ok(match self.fill(&mut page, query, &options).await? {
+                ControlFlow::Break(()) => page.more(),
+                ControlFlow::Continue(()) => page.last(),
+            })
+        })
     }
 
     fn head(&self) -> Pending<'_, Result<Option<Position>, ReadError>> {

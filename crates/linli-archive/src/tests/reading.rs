@@ -1,6 +1,5 @@
 //! An archive is read as the journal that it was sealed from.
 
-use std::future::ready;
 use std::sync::Arc;
 
 use linli::journal::laws::Journal;
@@ -15,30 +14,29 @@ use proptest::prelude::*;
 
 use super::on;
 use super::story::{counted, journal, stories};
-use crate::{Archive, ArchiveStore, Seal};
+use crate::{Archive, ArchiveError, ArchiveStore, ArchivedJournal, Seal};
 
-/// A journal that is read from its archive alone: before each read, what is new is sealed.
+/// A journal that is read through its archive: before each read, what is new is sealed.
 #[derive(Clone)]
-struct ReadFromArchive {
+struct Read {
     journal: MemoryStore,
     /// Locked while somebody seals.
     archive: Arc<Mutex<Archive>>,
+    through: fn(&MemoryStore, &Archive) -> Arc<dyn EventStore>,
 }
 
-impl ReadFromArchive {
-    fn new() -> Self {
+impl Read {
+    fn through(through: fn(&MemoryStore, &Archive) -> Arc<dyn EventStore>) -> Self {
         let archive = Archive::in_objects(Arc::new(InMemory::new()));
-        Self { journal: MemoryStore::new(), archive: Arc::new(Mutex::new(archive)) }
+        Self { journal: MemoryStore::new(), archive: Arc::new(Mutex::new(archive)), through }
     }
 
-    fn sealed(&self) -> ArchiveStore {
-        let archive = self.archive.lock();
-        archive.seal(Blocking(&self.journal), Seal::all().rows(50), on).expect("sealed");
-        ArchiveStore::of(archive.clone()).expect("sealed just now")
+    fn now(&self) -> Arc<dyn EventStore> {
+        (self.through)(&self.journal, &self.archive.lock())
     }
 }
 
-impl EventStore for ReadFromArchive {
+impl EventStore for Read {
     fn append(&self, group: Vec<Append>) -> Pending<'static, Vec<Result<Appended, AppendError>>> {
         self.journal.append(group)
     }
@@ -48,25 +46,26 @@ impl EventStore for ReadFromArchive {
         query: &'a Query,
         options: ReadOptions,
     ) -> Pending<'a, Result<Page, ReadError>> {
-        let sealed = self.sealed();
-        Box::pin(async move { sealed.read(query, options).await })
+        let now = self.now();
+        Box::pin(async move { now.read(query, options).await })
     }
 
     fn head(&self) -> Pending<'_, Result<Option<Position>, ReadError>> {
-        Box::pin(ready(Ok(self.sealed().end())))
+        let now = self.now();
+        Box::pin(async move { now.head().await })
     }
 
     fn receipt(&self, key: IdempotencyKey) -> Pending<'_, Result<Option<Receipt>, ReadError>> {
-        let sealed = self.sealed();
-        Box::pin(async move { sealed.receipt(key).await })
+        let now = self.now();
+        Box::pin(async move { now.receipt(key).await })
     }
 
     fn checkpoint<'a>(
         &'a self,
         source: &'a str,
     ) -> Pending<'a, Result<Option<Position>, ReadError>> {
-        let sealed = self.sealed();
-        Box::pin(async move { sealed.checkpoint(source).await })
+        let now = self.now();
+        Box::pin(async move { now.checkpoint(source).await })
     }
 
     fn past(&self, after: Option<Position>) -> Pending<'_, Result<Position, ReadError>> {
@@ -74,13 +73,52 @@ impl EventStore for ReadFromArchive {
     }
 }
 
-impl Journal for ReadFromArchive {
+impl Journal for Read {
     fn open(&self) -> Arc<dyn EventStore> {
         Arc::new(self.clone())
     }
 }
 
-linli::journal::laws!(ReadFromArchive::new);
+/// All is sealed, and read from the archive alone.
+mod alone {
+    use super::{Arc, ArchiveStore, Blocking, EventStore, Read, Seal, on};
+
+    fn journal() -> Read {
+        Read::through(|journal, archive| -> Arc<dyn EventStore> {
+            archive.seal(Blocking(journal), Seal::all().rows(50), on).expect("sealed");
+            Arc::new(ArchiveStore::of(archive.clone()).expect("sealed just now"))
+        })
+    }
+
+    linli::journal::laws!(journal);
+}
+
+/// The first half is sealed, and read from the archive; the other one from the journal.
+mod and_the_rest {
+    use super::{
+        Arc, ArchiveStore, ArchivedJournal, Blocking, EventStore, Position, Read, Seal, on,
+    };
+
+    fn journal() -> Read {
+        Read::through(|journal, archive| -> Arc<dyn EventStore> {
+            let head = Blocking(journal).head().expect("readable").map_or(0, |head| head.0);
+            let seal = Seal::all().rows(50).up_to(Some(Position(head.div_ceil(2))));
+            archive.seal(Blocking(journal), seal, on).expect("sealed");
+            let archived = ArchiveStore::of(archive.clone()).expect("sealed just now");
+            let joined = ArchivedJournal::of(archived, Arc::new(journal.clone()));
+            Arc::new(joined.expect("its own archive"))
+        })
+    }
+
+    linli::journal::laws!(journal);
+}
+
+#[test]
+fn an_archive_of_another_journal_is_not_joined() {
+    let archived = sealed(&counted(10), 4);
+    let joined = ArchivedJournal::of(archived, Arc::new(counted(9)));
+    assert!(matches!(joined, Err(ArchiveError::Damaged { position: Position(10), .. })));
+}
 
 fn sealed(journal: &MemoryStore, rows: u64) -> ArchiveStore {
     let archive = Archive::in_objects(Arc::new(InMemory::new()));
