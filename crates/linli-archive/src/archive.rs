@@ -21,9 +21,12 @@ impl Archive {
     /// The archive in a folder, which is made if it is not there.
     ///
     /// # Errors
-    /// [`ArchiveError::Unreachable`].
+    /// [`ArchiveError::NotAFolder`], [`ArchiveError::Unreachable`].
     pub fn create(folder: impl AsRef<Path>) -> Result<Self, ArchiveError> {
         let folder = folder.as_ref();
+        if folder.is_file() {
+            return Err(ArchiveError::NotAFolder { place: folder.display().to_string() });
+        }
         make_folder(folder, SEGMENTS)?;
         Ok(Self { place: Place::folder(folder)? })
     }

@@ -13,6 +13,12 @@ pub enum ArchiveError {
         /// The folder.
         place: String,
     },
+    /// Name a folder.
+    #[error("{place} is a file, and an archive is a folder; name another one")]
+    NotAFolder {
+        /// The file.
+        place: String,
+    },
     /// The disk or the network; the reason says what to look at.
     #[error("{file} cannot be reached: {reason}")]
     Unreachable {
@@ -20,6 +26,17 @@ pub enum ArchiveError {
         file: String,
         /// What is in the way.
         reason: String,
+    },
+    /// The manifest was lost, or is of an earlier time. Nothing was written.
+    #[error(
+        "{place} has {files} files that its manifest does not list; restore manifest.json from a \
+        copy, or seal into another folder"
+    )]
+    Unlisted {
+        /// The archive.
+        place: String,
+        /// How many files are not listed.
+        files: usize,
     },
     /// Somebody else seals into it. Wait, and seal again.
     #[error("another seal is at work in {place}; wait until it has ended, and seal again")]

@@ -158,10 +158,14 @@ impl<'a> Sealing<'a> {
     }
 
     fn sweep(&self) -> Result<(), ArchiveError> {
-        for name in self.archive.strangers(&self.manifest)? {
-            block_on(self.archive.place.remove(&name))?;
+        let left = self.archive.strangers(&self.manifest)?;
+        let left: Vec<_> = left.into_iter().filter(|name| is_of_a_seal(name)).collect();
+        // A seal that is stopped leaves one. More are an archive that lost its manifest.
+        let files = left.iter().filter(|name| name.ends_with(".parquet")).count();
+        if files > 1 {
+            return Err(ArchiveError::Unlisted { place: self.archive.place.name(), files });
         }
-        Ok(())
+        left.iter().try_for_each(|name| block_on(self.archive.place.remove(name)))
     }
 
     /// Writes the open segment and then lists it.
@@ -201,6 +205,15 @@ impl<'a> Sealing<'a> {
             root: self.tree.root(),
         })
     }
+}
+
+/// Whether a file has the name of a segment, whole or unfinished: nobody else's is touched.
+fn is_of_a_seal(name: &str) -> bool {
+    let name = name.strip_prefix(SEGMENTS).and_then(|name| name.strip_prefix('/'));
+    let range = name.and_then(|name| name.split_once(".parquet")).map(|(range, _)| range);
+    let is_position = |text: &str| text.len() == 20 && text.bytes().all(|b| b.is_ascii_digit());
+    let ends = range.and_then(|range| range.split_once('-'));
+    ends.is_some_and(|(first, last)| is_position(first) && is_position(last))
 }
 
 impl Archive {

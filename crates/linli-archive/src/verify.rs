@@ -141,7 +141,9 @@ impl Verification<'_> {
         if self.archive.place.is_locked() {
             return Ok(());
         }
-        for name in self.archive.strangers(manifest)? {
+        let mut strangers = self.archive.strangers(manifest)?;
+        strangers.retain(|name| name.ends_with(".parquet"));
+        for name in strangers {
             let file = self.archive.place.file(&name);
             let first_bad = Position(manifest.events().saturating_add(1));
             let what = "no manifest lists it; a seal takes away what a stopped one left";

@@ -220,6 +220,8 @@ impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         match error {
             ArchiveError::Missing { .. }
+            | ArchiveError::NotAFolder { .. }
+            | ArchiveError::Unlisted { .. }
             | ArchiveError::OtherJournal { .. }
             | ArchiveError::Shorter { .. } => Self::input(error),
             ArchiveError::Stopped => Self::interrupted(error),

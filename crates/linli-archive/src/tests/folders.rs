@@ -64,25 +64,24 @@ fn a_seal_that_was_stopped_is_gone_on_with() {
 #[test]
 fn what_a_cut_leaves_is_taken_away_or_over() {
     let (journal, seal) = (counted(10), Seal::all().rows(4));
+    let undisturbed = folder();
+    sealed(undisturbed.path(), &journal, seal).expect("sealed");
+    let manifest = fs::read(undisturbed.path().join("manifest.json")).expect("a manifest");
     for next in [Seal::all().rows(4), Seal::all().rows(3)] {
-        let (folder, whole) = (folder(), |folder: &Path| sealed(folder, &journal, seal));
-        whole(folder.path()).expect("sealed");
-        let manifest = fs::read(folder.path().join("manifest.json")).expect("a manifest");
-        let beginning = counted(4);
-        fs::remove_file(folder.path().join("manifest.json")).expect("it is there");
-        sealed(folder.path(), &beginning, seal).expect("sealed");
-        // As a cut leaves it: files that nobody lists, one of them half a file, and one half
-        // written beside its place.
+        let folder = folder();
+        sealed(folder.path(), &counted(4), seal).expect("sealed");
+        // As a cut leaves it: a file that nobody lists, and one half written beside its place.
         let second = folder.path().join(format!("segments/{:020}-{:020}.parquet", 5, 8));
         fs::write(&second, b"PAR1 and no more").expect("written");
         fs::write(second.with_extension("parquet.unfinished"), b"PA").expect("written");
+        fs::write(folder.path().join("segments/notes.txt"), b"ours").expect("written");
         let archive = Archive::open(folder.path()).expect("an archive");
         assert_eq!(archive.manifest().expect("whole").end(), Some(Position(4)));
         let went_on = sealed(folder.path(), &journal, next).expect("sealed");
         assert_eq!((went_on.rows, went_on.events), (6, 10));
         let listed = archive.manifest().expect("whole").segments;
-        let names: Vec<String> =
-            listed.iter().map(|segment| segment.file.replace("segments/", "")).collect();
+        let files = listed.iter().map(|segment| segment.file.replace("segments/", ""));
+        let names: Vec<String> = files.chain(["notes.txt".to_owned()]).collect();
         assert_eq!(parquet_files(folder.path()), names);
         if next == seal {
             assert_eq!(fs::read(folder.path().join("manifest.json")).expect("it"), manifest);
@@ -127,6 +126,17 @@ fn another_journal_is_refused_and_nothing_is_written() {
     assert!(matches!(refused, Err(ArchiveError::Shorter { events: 10, found: 9, .. })));
     let after = (fs::read(folder.path().join("manifest.json")).ok(), parquet_files(folder.path()));
     assert_eq!(before, after);
+}
+
+#[test]
+fn an_archive_that_lost_its_manifest_is_left_alone() {
+    let folder = folder();
+    sealed(folder.path(), &counted(10), Seal::all().rows(4)).expect("sealed");
+    fs::remove_file(folder.path().join("manifest.json")).expect("it was there");
+    let before = parquet_files(folder.path());
+    let refused = sealed(folder.path(), &counted(10), Seal::all());
+    assert!(matches!(refused, Err(ArchiveError::Unlisted { files: 3, .. })), "{refused:?}");
+    assert_eq!(parquet_files(folder.path()), before);
 }
 
 #[test]
