@@ -87,16 +87,20 @@ fn go_on() -> ControlFlow<()> {
 
 fn document(verified: &Verified, journal: Option<&str>) -> serde_json::Value {
     let damages = &verified.damages;
-    let told = |Damage { file, first_bad, what }: &Damage| json!({ "file": file, "first_bad": first_bad.0, "what": what });
     json!({
         "events": verified.events,
         "segments": verified.segments,
         "root": verified.root.map(|root| root.to_string()),
         "ok": damages.is_empty(),
         "first_bad": damages.first().map(|damage| damage.first_bad.0),
-        "damaged": damages.iter().map(told).collect::<Vec<_>>(),
+        "damaged": damages.iter().map(damaged).collect::<Vec<_>>(),
         "journal": journal,
     })
+}
+
+fn damaged(damage: &Damage) -> serde_json::Value {
+    let Damage { file, first_bad, what } = damage;
+    json!({ "file": file, "first_bad": first_bad.0, "what": what })
 }
 
 fn sentences(verified: &Verified, journal: Option<&str>) -> String {
