@@ -28,6 +28,9 @@ fn the_archive_alone_gives_the_same_bills_facts_and_root() {
     let rest = json(folder, 0, &["seal", "--to", "archive:sealed", "--rows", "1000"]);
     let whole = json(folder, 0, &["verify"]);
     assert_eq!((&rest["events"], &rest["root"]), (&whole["events"], &whole["root"]));
+    let beside = json(folder, 0, &["seal"]);
+    assert_eq!((&beside["rows"], &beside["root"]), (&whole["events"], &whole["root"]));
+    json(folder, 0, &["verify", "--archive", "linli.db.archive"]);
     let nothing_new = json(folder, 0, &["seal", "--to", "sealed"]);
     assert_eq!((&nothing_new["segments"], &nothing_new["rows"]), (&0.into(), &0.into()));
 
@@ -76,6 +79,8 @@ fn what_was_altered_is_named_with_its_first_position() {
 
     let written = refusal(folder, 2, &["demo", "--journal", "archive:sealed"]);
     assert!(written.contains("an archive is only read"), "{written}");
+    let a_file = refusal(folder, 2, &["seal", "--to", "linli.db"]);
+    assert!(a_file.contains("linli.db is a file, and an archive is a folder"), "{a_file}");
     let missing = refusal(folder, 2, &["facts", "--journal", "archive:nowhere"]);
     assert!(missing.contains("there is no archive at nowhere"), "{missing}");
 }

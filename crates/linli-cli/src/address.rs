@@ -41,9 +41,18 @@ impl Address {
         }
     }
 
-    /// Where a keyring for this journal lies if nobody says otherwise: beside its file, or under
-    /// its name in the folder of the command. A journal in memory has none.
+    /// Where a keyring for this journal lies if nobody says otherwise. A journal in memory has none.
     pub(crate) fn keyring(&self) -> Option<PathBuf> {
+        self.beside(".keyring")
+    }
+
+    /// Where this journal is sealed to if nobody says otherwise. A journal in memory has none.
+    pub(crate) fn archive(&self) -> Option<PathBuf> {
+        self.beside(".archive")
+    }
+
+    /// A place beside the journal's file, or under its name in the folder of the command.
+    fn beside(&self, ending: &str) -> Option<PathBuf> {
         let mut name = match &self.0 {
             journal::Address::File(path) | journal::Address::Archive(path) => {
                 path.clone().into_os_string()
@@ -53,7 +62,7 @@ impl Address {
                 server.journal()?.into()
             }
         };
-        name.push(".keyring");
+        name.push(ending);
         Some(name.into())
     }
 

@@ -15,7 +15,10 @@ use crate::{out, progress};
 
 pub(crate) fn seal(global: &Global, args: &SealArgs) -> Result<u8, Failure> {
     let ledger = readable_whole(global)?;
-    let archive = Archive::create(&args.to)?;
+    let nowhere = || Failure::input("there is no place beside this journal; name one with --to");
+    let beside = || global.address().map(|address| address.archive())?.ok_or_else(nowhere);
+    let place = args.to.clone().map_or_else(beside, Ok)?;
+    let archive = Archive::create(&place)?;
     progress::listen_for_interrupt();
     let journal = Blocking(ledger.store());
     let bar = progress::bar(global, "sealing", journal.head()?.map_or(0, |head| head.0));
@@ -35,7 +38,7 @@ pub(crate) fn seal(global: &Global, args: &SealArgs) -> Result<u8, Failure> {
         return Ok(0);
     }
     let [rows, events] = [rows, events].map(|number| grouped(number.into()));
-    let place = args.to.display();
+    let place = place.display();
     let (files, holds) = (grouped(segments.into()), format!("{place} holds {events}"));
     out::text(&format!("{rows} events sealed into {files} files; {holds}\nroot {root}"))?;
     Ok(0)

@@ -200,9 +200,10 @@ pub(crate) struct CopyArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SealArgs {
-    /// The folder of the archive: a new one, or the one that this journal was sealed into before
+    /// The folder of the archive: a new one, or the one that this journal was sealed into before;
+    /// without it, the one beside the journal, such as linli.db.archive
     #[arg(long, value_name = "FOLDER", value_parser = archive_folder)]
-    pub(crate) to: PathBuf,
+    pub(crate) to: Option<PathBuf>,
     /// Only what ends at this position or before it; without it, all
     #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) up_to: Option<u64>,
