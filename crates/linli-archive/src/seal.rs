@@ -82,10 +82,10 @@ impl Archive {
         let manifest = self.manifest()?;
         let end = manifest.events();
         let mut sealing = Sealing::of(self, manifest, seal.rows);
-        let up_to = seal.up_to.map_or(u64::MAX, |up_to| up_to.0.max(end));
+        let up_to = seal.up_to.map_or(u64::MAX, |up_to| up_to.0);
         for whole in journal.appends(None) {
             let whole = whole?;
-            if whole.last().0 > up_to {
+            if whole.last().0 > up_to && sealing.tree.size() >= end {
                 break;
             }
             sealing.take_in(&whole)?;

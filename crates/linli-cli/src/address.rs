@@ -41,12 +41,12 @@ impl Address {
         }
     }
 
-    /// Where a keyring for this journal lies if nobody says otherwise. A journal in memory has none.
+    /// Where a keyring for it lies if nobody says otherwise. A journal in memory has none.
     pub(crate) fn keyring(&self) -> Option<PathBuf> {
         self.beside(".keyring")
     }
 
-    /// Where this journal is sealed to if nobody says otherwise. A journal in memory has none.
+    /// Where this journal is sealed to if nobody says otherwise; one in memory has no such place.
     pub(crate) fn archive(&self) -> Option<PathBuf> {
         self.beside(".archive")
     }

@@ -119,8 +119,10 @@ fn another_journal_is_refused_and_nothing_is_written() {
         Blocking(&across).append(Append::all((0..7).map(seven))).expect("nothing forbids it");
     }
     for journal in [&other, &across] {
-        let refused = sealed(folder.path(), journal, Seal::all());
-        assert!(matches!(refused, Err(ArchiveError::OtherJournal { events: 10, .. })));
+        for up_to in [None, Some(Position(3)), Some(Position(10))] {
+            let refused = sealed(folder.path(), journal, Seal::all().up_to(up_to));
+            assert!(matches!(refused, Err(ArchiveError::OtherJournal { events: 10, .. })));
+        }
     }
     let refused = sealed(folder.path(), &counted(9), Seal::all());
     assert!(matches!(refused, Err(ArchiveError::Shorter { events: 10, found: 9, .. })));
