@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use linli::journal::{Address, EventStore, MemoryStore};
+use linli_archive::ArchiveStore;
 use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
 use linli_sqlite::SqliteStore;
@@ -13,6 +14,12 @@ use crate::errors::{Answer, Failed};
 pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
     Ok(match address.parse()? {
         Address::File(path) => Arc::new(SqliteStore::open(path)?),
+        Address::Archive(_) => {
+            return Err(Failed::input(
+                "NotWritable",
+                "an archive is only read, by linli.open(); write to its journal",
+            ));
+        }
         Address::Memory => Arc::new(MemoryStore::new()),
         Address::Postgres(server) => Arc::new(PostgresStore::open(server.as_given())?),
         Address::Nats(server) => Arc::new(NatsStore::open(server.as_given())?),
@@ -23,6 +30,7 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
 pub(crate) fn open_to_read(address: &str) -> Answer<Arc<dyn EventStore>> {
     match address.parse()? {
         Address::File(path) => Ok(Arc::new(SqliteStore::open_read_only(path)?)),
+        Address::Archive(folder) => Ok(Arc::new(ArchiveStore::open(folder)?)),
         Address::Memory => Err(Failed::input(
             "Missing",
             "a journal at memory: begins empty, with nothing to read; open it with mode=\"rw\"",

@@ -10,6 +10,7 @@ use linli::journal::{
 };
 use linli::ledger::{BadRequest, ExecuteError, LedgerError, NotAllowed};
 use linli::replay::ReplayError;
+use linli_archive::ArchiveError;
 use linli_arrow::TableError;
 use linli_sqlite::{OpenError, OpenKeyringError};
 use pyo3::prelude::*;
@@ -243,6 +244,19 @@ impl From<OpenError> for Failed {
             OpenError::Truncated { .. }
             | OpenError::Damaged { .. }
             | OpenError::OneBitOff { .. } => CorruptionError::new_err(plain(&error)),
+            _ => StoreError::new_err(plain(&error)),
+        })
+    }
+}
+
+impl From<ArchiveError> for Failed {
+    fn from(error: ArchiveError) -> Self {
+        let values = |position: u64| Values::from([("position", Value::Number(position))]);
+        Self(match &error {
+            ArchiveError::Missing { .. } => InputError::new_err(plain(&error)),
+            ArchiveError::Damaged { position, .. } => {
+                CorruptionError::new_err(args(&error, values(position.0)))
+            }
             _ => StoreError::new_err(plain(&error)),
         })
     }

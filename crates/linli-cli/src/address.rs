@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use linli::journal::{self, EventStore, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
+use linli_archive::{ArchiveError, ArchiveStore};
 use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
 use linli_sqlite::{OpenError, SqliteStore};
@@ -33,23 +34,35 @@ impl Address {
     fn file(&self) -> Option<&Path> {
         match &self.0 {
             journal::Address::File(path) => Some(path.as_ref()),
-            journal::Address::Memory
+            journal::Address::Archive(_)
+            | journal::Address::Memory
             | journal::Address::Postgres(_)
             | journal::Address::Nats(_) => None,
         }
     }
 
-    /// Where a keyring for this journal lies if nobody says otherwise: beside its file, or under
-    /// its name in the folder of the command. A journal in memory has none.
+    /// Where a keyring for it lies if nobody says otherwise. A journal in memory has none.
     pub(crate) fn keyring(&self) -> Option<PathBuf> {
+        self.beside(".keyring")
+    }
+
+    /// Where this journal is sealed to if nobody says otherwise; one in memory has no such place.
+    pub(crate) fn archive(&self) -> Option<PathBuf> {
+        self.beside(".archive")
+    }
+
+    /// A place beside the journal's file, or under its name in the folder of the command.
+    fn beside(&self, ending: &str) -> Option<PathBuf> {
         let mut name = match &self.0 {
-            journal::Address::File(path) => path.clone().into_os_string(),
+            journal::Address::File(path) | journal::Address::Archive(path) => {
+                path.clone().into_os_string()
+            }
             journal::Address::Memory => return None,
             journal::Address::Postgres(server) | journal::Address::Nats(server) => {
                 server.journal()?.into()
             }
         };
-        name.push(".keyring");
+        name.push(ending);
         Some(name.into())
     }
 
@@ -57,6 +70,7 @@ impl Address {
     pub(crate) fn create(&self) -> Result<Ledger, Failure> {
         Ok(match &self.0 {
             journal::Address::File(path) => operated(SqliteStore::open(path)?),
+            journal::Address::Archive(_) => return Err(self.only_read()),
             journal::Address::Memory => operated(MemoryStore::new()),
             journal::Address::Postgres(server) => operated(PostgresStore::open(server.as_given())?),
             journal::Address::Nats(server) => operated(NatsStore::open(server.as_given())?),
@@ -67,6 +81,7 @@ impl Address {
     pub(crate) fn open(&self) -> Result<Ledger, Failure> {
         match &self.0 {
             journal::Address::File(path) => Ok(operated(SqliteStore::open_existing(path)?)),
+            journal::Address::Archive(_) => Err(self.only_read()),
             journal::Address::Memory => Err(empty_memory()),
             journal::Address::Postgres(server) => {
                 Ok(operated(PostgresStore::open_existing(server.as_given())?))
@@ -85,6 +100,15 @@ impl Address {
 
     /// Opens a journal that is there, to verify it.
     pub(crate) fn open_to_verify(&self) -> Result<ToVerify, Failure> {
+        if let journal::Address::Archive(folder) = &self.0 {
+            return match ArchiveStore::open(folder) {
+                Ok(store) => Ok(ToVerify::Ledger(looked_at(store))),
+                Err(error @ ArchiveError::Damaged { .. }) => {
+                    Ok(ToVerify::Damaged(error.to_string()))
+                }
+                Err(other) => Err(other.into()),
+            };
+        }
         let Some(path) = self.file() else { return self.open_to_read().map(ToVerify::Ledger) };
         match SqliteStore::open_read_only(path) {
             Ok(store) => Ok(ToVerify::Ledger(Ledger::new(store, Authority::read_only()))),
@@ -101,6 +125,7 @@ impl Address {
     pub(crate) fn open_to_read(&self) -> Result<Ledger, Failure> {
         match &self.0 {
             journal::Address::File(path) => Ok(looked_at(SqliteStore::open_read_only(path)?)),
+            journal::Address::Archive(folder) => Ok(looked_at(ArchiveStore::open(folder)?)),
             journal::Address::Memory => Err(empty_memory()),
             journal::Address::Postgres(server) => {
                 Ok(looked_at(PostgresStore::open_read_only(server.as_given())?))
@@ -109,6 +134,11 @@ impl Address {
                 Ok(looked_at(NatsStore::open_read_only(server.as_given())?))
             }
         }
+    }
+
+    fn only_read(&self) -> Failure {
+        let sentence = "an archive is only read; name the journal that it was sealed from";
+        Failure::input(format!("{self}: {sentence}"))
     }
 }
 

@@ -8,6 +8,7 @@ use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
 use linli::proof::{KeyError, ProveError};
 use linli::replay::ReplayError;
+use linli_archive::ArchiveError;
 use linli_arrow::TableError;
 use linli_sqlite::{OpenError, OpenKeyringError};
 
@@ -210,6 +211,21 @@ impl From<linli_nats::OpenError> for Failure {
             | OpenError::NoMonitor { .. }
             | OpenError::NotAJournal { .. }
             | OpenError::Newer { .. } => Self::input(error),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Missing { .. }
+            | ArchiveError::NotAFolder { .. }
+            | ArchiveError::Unlisted { .. }
+            | ArchiveError::OtherJournal { .. }
+            | ArchiveError::Shorter { .. } => Self::input(error),
+            ArchiveError::Stopped => Self::interrupted(error),
+            ArchiveError::Journal(error) => error.into(),
             other => Self::store(other),
         }
     }

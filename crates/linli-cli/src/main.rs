@@ -5,6 +5,7 @@
 
 mod address;
 mod advance;
+mod archive;
 mod args;
 mod checkpoint;
 mod clock;
@@ -95,6 +96,7 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Erase(args) => erase::run(global, args),
         Command::Rekey(args) => rekey::run(global, args),
         Command::Copy(args) => copy::run(global, args),
+        Command::Seal(args) => archive::seal(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }
 }

@@ -11,11 +11,14 @@ use crate::address::ToVerify;
 use crate::args::{Global, VerifyArgs};
 use crate::failure::Failure;
 use crate::figures::grouped;
-use crate::{out, progress, prove, signing};
+use crate::{archive, out, progress, prove, signing};
 
 pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<u8, Failure> {
     if let (Some(proof), Some(key)) = (&args.proof, &args.key) {
         return prove::check(global, proof, key, &args.checkpoint);
+    }
+    if let Some(folder) = &args.archive {
+        return archive::verify(global, folder);
     }
     let mut held = Vec::with_capacity(args.checkpoint.len());
     if args.checkpoint.is_empty() && args.key.is_some() {

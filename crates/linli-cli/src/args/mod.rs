@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
 use linli::codec::{Channel, Reason};
+use linli::journal::InvalidAddress;
 use linli::{Correlation, LegalBasis, NoInstant, PersonRef, Purpose, Scope, Timestamp};
+use linli_archive::Seal;
 use uuid::Uuid;
 
 use crate::address::Address;
@@ -29,11 +31,14 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+/// The journal that nobody has to name.
+pub(crate) const DEFAULT_JOURNAL: &str = "linli.db";
+
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Global {
-    /// Where the journal is: `yujing.db`, `sqlite:yujing.db` or `memory:`
-    #[arg(long, global = true, value_name = "ADDRESS", default_value = "linli.db")]
+    /// Where the journal is: `yujing.db`, `sqlite:yujing.db`, `memory:`, `archive:FOLDER`
+    #[arg(long, global = true, value_name = "ADDRESS", default_value = DEFAULT_JOURNAL)]
     pub(crate) journal: String,
     /// Who acts, by pseudonym
     #[arg(long, global = true, value_name = "NAME", default_value = "operator")]
@@ -92,6 +97,8 @@ pub(crate) enum Command {
     Rekey(RekeyArgs),
     /// Copy the journal into another store, append by append; again goes on where it stopped
     Copy(CopyArgs),
+    /// Close ranges of the journal to the Parquet archive; again goes on where it ended
+    Seal(SealArgs),
     /// Make a new keyring, or a key that signs checkpoints; never overwrites
     Keygen(KeygenArgs),
 }
@@ -189,6 +196,29 @@ pub(crate) struct CopyArgs {
     /// Where to: empty, or what a copy of this journal began
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) to: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SealArgs {
+    /// The folder of the archive: a new one, or the one that this journal was sealed into before;
+    /// without it, the one beside the journal, such as linli.db.archive
+    #[arg(long, value_name = "FOLDER", value_parser = archive_folder)]
+    pub(crate) to: Option<PathBuf>,
+    /// Only what ends at this position or before it; without it, all
+    #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) up_to: Option<u64>,
+    /// At most so many events in a file
+    #[arg(long, value_name = "N", default_value_t = Seal::ROWS,
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) rows: u64,
+}
+
+/// The folder of an archive, named as such or by the address that reads it.
+pub(crate) fn archive_folder(text: &str) -> Result<PathBuf, InvalidAddress> {
+    match text.strip_prefix("archive:").unwrap_or(text) {
+        "" => Err(InvalidAddress::NoFolder),
+        folder => Ok(folder.into()),
+    }
 }
 
 /// A channel by the name that it has in JSON.

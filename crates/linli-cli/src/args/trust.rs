@@ -72,6 +72,11 @@ pub(crate) struct VerifyArgs {
     /// proves that a later one continues it
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(crate) proof: Option<PathBuf>,
+    /// The archive in this folder: every file, and the root over all; also that it is the beginning
+    /// of the journal, where --journal names one or the default one is there
+    #[arg(long, value_name = "FOLDER", value_parser = super::archive_folder,
+        conflicts_with_all = ["checkpoint", "proof", "key"])]
+    pub(crate) archive: Option<PathBuf>,
     /// The public key of the journal
     #[arg(long, value_name = "FILE.pub")]
     pub(crate) key: Option<PathBuf>,

@@ -10,6 +10,7 @@ use std::str::FromStr;
 /// use linli::journal::Address;
 ///
 /// assert_eq!("sqlite:yujing.db".parse(), Ok(Address::File("yujing.db".into())));
+/// assert_eq!("archive:yujing".parse(), Ok(Address::Archive("yujing".into())));
 /// assert_eq!("memory:".parse(), Ok(Address::Memory));
 /// let server: Address = "postgres://li:secret@host/db?journal=yujing".parse()?;
 /// assert_eq!(server.to_string(), "postgres://li@host/db?journal=yujing");
@@ -21,6 +22,8 @@ use std::str::FromStr;
 pub enum Address {
     /// In one SQLite file: `yujing.db` or `sqlite:yujing.db`.
     File(PathBuf),
+    /// In the sealed files of an archive, to be read: `archive:FOLDER`.
+    Archive(PathBuf),
     /// In the memory of this process, and gone with it: `memory:`.
     Memory,
     /// In a PostgreSQL database: `postgres://user@host/database?journal=NAME`.
@@ -81,6 +84,9 @@ pub enum InvalidAddress {
     /// Name a file.
     #[error("the journal's address names no file; write one, such as yujing.db")]
     NoFile,
+    /// Name the archive's folder.
+    #[error("the archive's address names no folder; write one, such as archive:yujing-archive")]
+    NoFolder,
     /// Write a file's path, or `memory:`.
     #[error("`{text}` is no journal address; write a file, such as yujing.db, or memory:")]
     Unknown {
@@ -100,9 +106,11 @@ impl FromStr for Address {
             ("sqlite", path) => Ok(Self::File(path.into())),
             ("postgres" | "postgresql", _) => Ok(Self::Postgres(ServerAddress(text.to_owned()))),
             ("nats" | "tls", _) => Ok(Self::Nats(ServerAddress(text.to_owned()))),
+            ("archive", "") => Err(InvalidAddress::NoFolder),
             (_, rest) if rest.starts_with("//") => {
                 Err(InvalidAddress::Unknown { text: text.to_owned() })
             }
+            ("archive", folder) => Ok(Self::Archive(folder.into())),
             _ => Ok(Self::File(text.into())),
         }
     }
@@ -112,6 +120,7 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
+            Self::Archive(folder) => write!(f, "archive:{}", folder.display()),
             Self::Memory => f.write_str("memory:"),
             Self::Postgres(server) | Self::Nats(server) => server.fmt(f),
         }

@@ -103,7 +103,8 @@ pub enum LimitExceeded {
 
 impl Append {
     /// How many bytes [`Limit::APPEND_BYTES`] counts.
-    pub(super) fn bytes(&self) -> usize {
+    #[must_use]
+    pub fn bytes(&self) -> usize {
         let of_event = |event: &Event| {
             let tags: usize = event.tags.iter().map(str::len).sum();
             [event.event_type.len(), tags, event.metadata.len(), event.payload.len()]

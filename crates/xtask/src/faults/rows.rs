@@ -30,6 +30,11 @@ const fn postgres(path: &'static str) -> Test {
     Test { binary: "linli_postgres", path }
 }
 
+/// A test that knows the inside of the archive.
+const fn archive(path: &'static str) -> Test {
+    Test { binary: "linli_archive", path }
+}
+
 /// A test that knows the inside of the SQLite store.
 const fn sqlite(path: &'static str) -> Test {
     Test { binary: "linli_sqlite", path }
@@ -47,6 +52,7 @@ pub(crate) const ROWS: &[Row] = &[
             house("killed_keyrings::what_was_answered_survives_thirty_kills"),
             house("kills::what_was_acknowledged_survives_kills_of_who_writes_to_postgres"),
             postgres("tests::kills::what_was_answered_survives_fifteen_kills"),
+            house("archives::an_archive_is_whole_whenever_who_seals_is_killed"),
         ],
     },
     Row {
@@ -69,9 +75,13 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "A6",
-        breaks: "single bits of a file and its log",
+        breaks: "single bits of a file and its log, and of an archive",
         is_required: true,
-        tests: &[house("flips::no_flipped_bit_is_silent")],
+        tests: &[
+            house("flips::no_flipped_bit_is_silent"),
+            archive("tests::verifying::every_flipped_byte_of_a_segment_is_found"),
+            archive("tests::verifying::every_flipped_bit_of_the_manifest_is_found"),
+        ],
     },
     Row {
         name: "A7",

@@ -1,0 +1,97 @@
+//! An archive at its place: opened, listed, and read segment by segment.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use linli::journal::{Position, Whole};
+use object_store::ObjectStore;
+use pollster::block_on;
+
+use crate::manifest::{MANIFEST, MANIFEST_BYTES, SEGMENTS};
+use crate::place::{Place, make_folder};
+use crate::{ArchiveError, Manifest, Segment, rebuild};
+
+/// Where sealed ranges of one journal lie.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    pub(crate) place: Place,
+}
+
+impl Archive {
+    /// The archive in a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`ArchiveError::NotAFolder`], [`ArchiveError::Unreachable`].
+    pub fn create(folder: impl AsRef<Path>) -> Result<Self, ArchiveError> {
+        let folder = folder.as_ref();
+        if folder.is_file() {
+            return Err(ArchiveError::NotAFolder { place: folder.display().to_string() });
+        }
+        make_folder(folder, SEGMENTS)?;
+        Ok(Self { place: Place::folder(folder)? })
+    }
+
+    /// The archive that is in a folder.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Missing`] if nothing was sealed into it, [`ArchiveError::Unreachable`].
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, ArchiveError> {
+        let folder = folder.as_ref();
+        let missing = || ArchiveError::Missing { place: folder.display().to_string() };
+        if !folder.join(MANIFEST).exists() {
+            return Err(missing());
+        }
+        Ok(Self { place: Place::folder(folder)? })
+    }
+
+    /// The archive in a store of objects, such as a bucket. The caller brings the store, and the
+    /// runtime that it needs; one process at a time seals into it.
+    pub fn in_objects(objects: Arc<dyn ObjectStore>) -> Self {
+        Self { place: Place::of(objects) }
+    }
+
+    /// What it holds; nothing, where nothing was sealed yet.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Damaged`] if the manifest is not one, [`ArchiveError::Unreachable`].
+    pub fn manifest(&self) -> Result<Manifest, ArchiveError> {
+        let Some(found) = block_on(self.place.get(MANIFEST, MANIFEST_BYTES))? else {
+            return Ok(Manifest::default());
+        };
+        let manifest = found.ok().and_then(|bytes| Manifest::read(&bytes));
+        manifest.ok_or_else(|| ArchiveError::Damaged {
+            file: self.place.file(MANIFEST),
+            position: Position(1),
+            what: "it is not the manifest that was written",
+        })
+    }
+
+    /// The appends of a segment, as they were handed over to the journal. The whole segment is in
+    /// memory, which its makers have bounded.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Damaged`] if the file is not the one that was sealed: it is compared with
+    /// its SHA-256 before anything parses it. [`ArchiveError::Unreachable`].
+    pub fn appends(&self, segment: &Segment) -> Result<Vec<Whole>, ArchiveError> {
+        block_on(self.read(segment))
+    }
+
+    pub(crate) async fn read(&self, segment: &Segment) -> Result<Vec<Whole>, ArchiveError> {
+        let damaged = |what| ArchiveError::Damaged {
+            file: self.place.file(&segment.file),
+            position: segment.first,
+            what,
+        };
+        let found = self.place.get(&segment.file, segment.bytes).await?;
+        let found = found.ok_or_else(|| damaged("it is not there"))?;
+        let file = found.map_err(|_| damaged("it is longer than what was sealed"))?;
+        if (file.len() as u64) < segment.bytes {
+            return Err(damaged("it is shorter than what was sealed"));
+        }
+        if !segment.is_of(&file) {
+            return Err(damaged("its SHA-256 is not that of what was sealed"));
+        }
+        let appends = rebuild::appends(file, segment);
+        appends.ok_or_else(|| damaged("its columns are not those of whole appends"))
+    }
+}

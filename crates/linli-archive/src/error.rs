@@ -1,0 +1,102 @@
+//! Why an archive was not written, or cannot be read.
+
+use linli::journal::{Position, ReadError};
+use linli::proof::Root;
+
+/// What went wrong at an archive, and what would mend it.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArchiveError {
+    /// Name the folder of an archive, or seal into it first.
+    #[error("there is no archive at {place}; make one with `linli seal --to {place}`")]
+    Missing {
+        /// The folder.
+        place: String,
+    },
+    /// Name a folder.
+    #[error("{place} is a file, and an archive is a folder; name another one")]
+    NotAFolder {
+        /// The file.
+        place: String,
+    },
+    /// The disk or the network; the reason says what to look at.
+    #[error("{file} cannot be reached: {reason}")]
+    Unreachable {
+        /// The file or folder.
+        file: String,
+        /// What is in the way.
+        reason: String,
+    },
+    /// The manifest was lost, or is of an earlier time. Nothing was written.
+    #[error(
+        "{place} has {files} files that its manifest does not list; restore manifest.json from a \
+        copy, or seal into another folder"
+    )]
+    Unlisted {
+        /// The archive.
+        place: String,
+        /// How many files are not listed.
+        files: usize,
+    },
+    /// Somebody else seals into it. Wait, and seal again.
+    #[error("another seal is at work in {place}; wait until it has ended, and seal again")]
+    InUse {
+        /// The folder.
+        place: String,
+    },
+    /// The file is not what was sealed. Restore it from a copy of the archive, or seal the journal
+    /// into another folder.
+    #[error(
+        "{file} is damaged, so position {position} is lost: {what}; restore the file from a copy, \
+        or seal the journal into another folder"
+    )]
+    Damaged {
+        /// The file.
+        file: String,
+        /// The first position that cannot be believed.
+        position: Position,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// Seal this journal into another folder. Where it is the same journal, one of the two was
+    /// rewritten: verify both.
+    #[error(
+        "{place} is the archive of another journal: the root over its first {events} events is \
+        {archived}, and that of this journal is {found}; seal into another folder"
+    )]
+    OtherJournal {
+        /// The archive.
+        place: String,
+        /// How many events are archived.
+        events: u64,
+        /// The root over them.
+        archived: String,
+        /// The root over the journal's.
+        found: Root,
+    },
+    /// The journal lost its end, or is another one. Verify it, or seal into another folder.
+    #[error(
+        "{place} holds {events} events, and this journal has {found}: it is of another journal, or \
+        the journal's end was cut off; verify the journal, or seal into another folder"
+    )]
+    Shorter {
+        /// The archive.
+        place: String,
+        /// How many events are archived.
+        events: u64,
+        /// How many the journal has.
+        found: u64,
+    },
+    /// An event of the journal does not fit a column: a fault of this crate, so please report it.
+    #[error("Parquet does not take the events: {reason}; please report this")]
+    Columns {
+        /// What Arrow or Parquet said.
+        reason: String,
+    },
+    /// The journal cannot be read.
+    #[error("of the journal: {0}")]
+    Journal(#[from] ReadError),
+    /// `tell` broke it off. What was sealed stays, and the same seal again goes on behind it.
+    #[error("stopped; what was sealed stays, and the same seal again goes on behind it")]
+    Stopped,
+}

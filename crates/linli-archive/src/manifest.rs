@@ -1,0 +1,118 @@
+//! The list of an archive's segments: what is in it, and what each file has to be.
+
+use linli::journal::{Digest, Position};
+use linli::proof::Root;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// What an archive holds. As a file it is JSON, `manifest.json`.
+///
+/// A journal has no name of its own. It is known by its events: the root of the first segment is
+/// that of no other journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    format: Format,
+    /// The segments in order, without a gap.
+    pub segments: Vec<Segment>,
+}
+
+/// How a manifest and its segments are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Format {
+    /// The one of this version.
+    #[default]
+    #[serde(rename = "linli/archive/v1")]
+    First,
+}
+
+/// One file of whole appends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// Its name within the archive: the range that it holds.
+    pub file: String,
+    /// Position of its first event.
+    pub first: Position,
+    /// Position of its last event.
+    pub last: Position,
+    /// How many events it has, a row each.
+    pub rows: u64,
+    /// How long the file is, in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Root of the tree over all events of the journal up to `last`, in hexadecimal.
+    pub root: String,
+}
+
+/// The folder of the segments.
+pub(crate) const SEGMENTS: &str = "segments";
+/// The name of the manifest.
+pub(crate) const MANIFEST: &str = "manifest.json";
+/// How long a manifest may be: that of some hundred thousand segments.
+pub(crate) const MANIFEST_BYTES: u64 = 64 * 1024 * 1024;
+
+impl Manifest {
+    /// Position of the last event that is archived.
+    #[must_use]
+    pub fn end(&self) -> Option<Position> {
+        self.segments.last().map(|segment| segment.last)
+    }
+
+    /// How many events are archived.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.end().map_or(0, |end| end.0)
+    }
+
+    /// Reads what [`Manifest::written`] wrote; `None` for anything else.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        let manifest: Self = serde_json::from_slice(bytes).ok()?;
+        let mut next = 1;
+        for segment in &manifest.segments {
+            let Position(last) = segment.last;
+            let rows = last.checked_sub(next)?.checked_add(1)?;
+            let name = file_name(segment.first, segment.last);
+            if segment.first.0 != next || segment.rows != rows || segment.file != name {
+                return None;
+            }
+            next = last.checked_add(1)?;
+        }
+        Some(manifest)
+    }
+
+    pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec_pretty(self)
+    }
+}
+
+impl Segment {
+    /// What is said of a file that was just made.
+    pub(crate) fn of(file: &[u8], first: Position, last: Position, root: Root) -> Self {
+        Self {
+            file: file_name(first, last),
+            first,
+            last,
+            rows: last.0.saturating_sub(first.0).saturating_add(1),
+            bytes: file.len() as u64,
+            sha256: hexadecimal(Sha256::digest(file).into()),
+            root: root.to_string(),
+        }
+    }
+
+    /// Whether this is the file that was sealed.
+    pub(crate) fn is_of(&self, file: &[u8]) -> bool {
+        self.bytes == file.len() as u64 && self.sha256 == hexadecimal(Sha256::digest(file).into())
+    }
+}
+
+/// Sorted by name they stand in the order of positions.
+fn file_name(first: Position, last: Position) -> String {
+    format!("{SEGMENTS}/{:020}-{:020}.parquet", first.0, last.0)
+}
+
+/// A digest as a root is written.
+fn hexadecimal(digest: Digest) -> String {
+    Root(digest).to_string()
+}

@@ -1,0 +1,226 @@
+//! Sealing: what a journal has told since the last time goes into files that are never changed.
+
+use std::mem;
+use std::ops::ControlFlow;
+
+use linli::journal::{Blocking, Position, Whole};
+use linli::proof::{Leaf, Root, Tree};
+use pollster::block_on;
+
+use crate::columns::Columns;
+use crate::manifest::{MANIFEST, SEGMENTS};
+use crate::{Archive, ArchiveError, Manifest, Segment};
+
+/// How far a journal is sealed, and in files of what size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal {
+    up_to: Option<Position>,
+    rows: u64,
+}
+
+/// What a seal came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// How many segments it closed.
+    pub segments: u64,
+    /// How many events stand in them.
+    pub rows: u64,
+    /// How many events the archive holds now.
+    pub events: u64,
+    /// The root of the tree over them.
+    pub root: Root,
+}
+
+/// Bytes of events after which a segment is closed before it has its rows: a reader holds as many.
+const SEGMENT_BYTES: usize = 32 * 1024 * 1024;
+
+impl Seal {
+    /// Rows of a segment if nobody says otherwise.
+    pub const ROWS: u64 = 65_536;
+
+    /// Everything that the journal holds.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { up_to: None, rows: Self::ROWS }
+    }
+
+    /// The appends that end at this position or before it.
+    #[must_use]
+    pub fn up_to(mut self, position: Option<Position>) -> Self {
+        self.up_to = position;
+        self
+    }
+
+    /// In files of so many events; an append is never cut, so that one of a single append may be
+    /// longer.
+    #[must_use]
+    pub fn rows(mut self, rows: u64) -> Self {
+        self.rows = rows;
+        self
+    }
+}
+
+impl Archive {
+    /// Writes the appends that are not archived yet into segments, each at once followed by the
+    /// manifest that lists it. What was sealed before is first held against the journal, all of it.
+    ///
+    /// Where it is stopped, whatever by, the segments that were listed stay, and the next seal goes
+    /// on behind them. Memory is bounded by a segment.
+    ///
+    /// `tell` hears how many events of the journal have been read; it breaks the seal off.
+    ///
+    /// # Errors
+    /// [`ArchiveError::OtherJournal`], [`ArchiveError::Shorter`], where nothing is written;
+    /// [`ArchiveError::InUse`]; those of reading and writing.
+    pub fn seal(
+        &self,
+        journal: Blocking<'_>,
+        seal: Seal,
+        mut tell: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Sealed, ArchiveError> {
+        let _lock = self.place.lock()?;
+        let manifest = self.manifest()?;
+        let end = manifest.events();
+        let mut sealing = Sealing::of(self, manifest, seal.rows);
+        let up_to = seal.up_to.map_or(u64::MAX, |up_to| up_to.0);
+        for whole in journal.appends(None) {
+            let whole = whole?;
+            if whole.last().0 > up_to && sealing.tree.size() >= end {
+                break;
+            }
+            sealing.take_in(&whole)?;
+            if tell(sealing.tree.size()).is_break() {
+                return Err(ArchiveError::Stopped);
+            }
+        }
+        sealing.finish()
+    }
+}
+
+struct Sealing<'a> {
+    archive: &'a Archive,
+    manifest: Manifest,
+    /// How many events were archived before.
+    end: u64,
+    most_rows: u64,
+    tree: Tree,
+    open: Columns,
+    open_bytes: usize,
+    /// How many events stand in files that are listed.
+    closed: u64,
+    segments: u64,
+}
+
+impl<'a> Sealing<'a> {
+    fn of(archive: &'a Archive, manifest: Manifest, most_rows: u64) -> Self {
+        let end = manifest.events();
+        Self {
+            archive,
+            manifest,
+            end,
+            most_rows,
+            tree: Tree::default(),
+            open: Columns::new(),
+            open_bytes: 0,
+            closed: end,
+            segments: 0,
+        }
+    }
+
+    fn take_in(&mut self, whole: &Whole) -> Result<(), ArchiveError> {
+        let ends_behind = whole.last().0 > self.end;
+        if ends_behind && self.tree.size() <= self.end {
+            self.is_of_this_journal()?;
+        }
+        if ends_behind {
+            let rows = whole.last().0.saturating_sub(self.closed);
+            let bytes = self.open_bytes.saturating_add(whole.append.bytes());
+            if rows > self.most_rows || bytes > SEGMENT_BYTES {
+                self.close()?;
+            }
+            self.open_bytes = self.open_bytes.saturating_add(whole.append.bytes());
+            self.open.push(whole);
+        }
+        Leaf::of(whole).for_each(|leaf| self.tree.push(leaf.hash()));
+        Ok(())
+    }
+
+    /// Whether the journal begins with what is archived; and what a seal that was stopped left is
+    /// taken away, because who reads all files would read it twice.
+    fn is_of_this_journal(&self) -> Result<(), ArchiveError> {
+        let Some(last) = self.manifest.segments.last() else { return self.sweep() };
+        let found = self.tree.root();
+        if self.tree.size() == self.end && last.root == found.to_string() {
+            return self.sweep();
+        }
+        let (place, archived) = (self.archive.place.name(), last.root.clone());
+        Err(ArchiveError::OtherJournal { place, events: self.end, archived, found })
+    }
+
+    fn sweep(&self) -> Result<(), ArchiveError> {
+        let left = self.archive.strangers(&self.manifest)?;
+        let left: Vec<_> = left.into_iter().filter(|name| is_of_a_seal(name)).collect();
+        // A seal that is stopped leaves one. More are an archive that lost its manifest.
+        let files = left.iter().filter(|name| name.ends_with(".parquet")).count();
+        if files > 1 {
+            return Err(ArchiveError::Unlisted { place: self.archive.place.name(), files });
+        }
+        left.iter().try_for_each(|name| block_on(self.archive.place.remove(name)))
+    }
+
+    /// Writes the open segment and then lists it.
+    fn close(&mut self) -> Result<(), ArchiveError> {
+        let last = Position(self.tree.size());
+        if last.0 == self.closed {
+            return Ok(());
+        }
+        let first = Position(self.closed.saturating_add(1));
+        self.open_bytes = 0;
+        let file = mem::replace(&mut self.open, Columns::new()).file()?;
+        let segment = Segment::of(&file, first, last, self.tree.root());
+        block_on(self.archive.place.put(&segment.file, file.into()))?;
+        self.manifest.segments.push(segment);
+        let written = self.manifest.written();
+        let written =
+            written.map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
+        block_on(self.archive.place.put(MANIFEST, written.into()))?;
+        self.closed = last.0;
+        self.segments = self.segments.saturating_add(1);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Sealed, ArchiveError> {
+        let (found, place) = (self.tree.size(), self.archive.place.name());
+        if found < self.end {
+            return Err(ArchiveError::Shorter { place, events: self.end, found });
+        }
+        if found == self.end {
+            self.is_of_this_journal()?;
+        }
+        self.close()?;
+        Ok(Sealed {
+            segments: self.segments,
+            rows: self.closed.saturating_sub(self.end),
+            events: self.closed,
+            root: self.tree.root(),
+        })
+    }
+}
+
+/// Whether a file has the name of a segment, whole or unfinished: nobody else's is touched.
+fn is_of_a_seal(name: &str) -> bool {
+    let name = name.strip_prefix(SEGMENTS).and_then(|name| name.strip_prefix('/'));
+    let range = name.and_then(|name| name.split_once(".parquet")).map(|(range, _)| range);
+    let is_position = |text: &str| text.len() == 20 && text.bytes().all(|b| b.is_ascii_digit());
+    let ends = range.and_then(|range| range.split_once('-'));
+    ends.is_some_and(|(first, last)| is_position(first) && is_position(last))
+}
+
+impl Archive {
+    /// Files beside the segments that no manifest lists.
+    pub(crate) fn strangers(&self, manifest: &Manifest) -> Result<Vec<String>, ArchiveError> {
+        let mut names = block_on(self.place.names(SEGMENTS))?;
+        names.retain(|name| manifest.segments.iter().all(|segment| segment.file != *name));
+        Ok(names)
+    }
+}
