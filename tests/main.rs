@@ -33,6 +33,7 @@ mod sealed_fields;
 mod soaking;
 mod tables;
 mod tidy;
+mod tiles;
 mod two_processes;
 mod verifying;
 mod year;

@@ -6,7 +6,7 @@ use std::path::Path;
 use linli::InvalidName;
 use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
-use linli::proof::{KeyError, ProveError};
+use linli::proof::{KeyError, ProveError, TilesError};
 use linli::replay::ReplayError;
 use linli_arrow::TableError;
 use linli_sqlite::{OpenError, OpenKeyringError};
@@ -110,12 +110,22 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::NotAllowed(error) => error.into(),
-            LedgerError::Read(error) | LedgerError::NotProven(ProveError::Read(error)) => {
-                error.into()
-            }
-            LedgerError::NotProven(error @ ProveError::Contradiction(_)) => Self::broken(error),
-            LedgerError::NotProven(error) => Self::input(error),
+            LedgerError::Read(error) => error.into(),
+            LedgerError::NotProven(error) => error.into(),
             other => Self::store(other),
+        }
+    }
+}
+
+impl From<ProveError> for Failure {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::Read(error) => error.into(),
+            ProveError::Contradiction(error) => Self::broken(error),
+            ProveError::Tiles(error @ (TilesError::Wrong { .. } | TilesError::File { .. })) => {
+                Self::store(error)
+            }
+            other => Self::input(other),
         }
     }
 }

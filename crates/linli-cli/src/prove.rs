@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use linli::journal::{Digest, Position};
-use linli::proof::{Consistency, Inclusion, ProofError, Proven, VerifierKey};
+use linli::proof::{Consistency, Inclusion, ProofError, Proven, Tiles, VerifierKey};
 use serde_json::{Value, json};
 
 use crate::args::{Global, ProveArgs};
@@ -12,16 +12,12 @@ use crate::figures::grouped;
 use crate::{out, read_file, signing};
 
 pub(crate) fn run(global: &Global, args: &ProveArgs) -> Result<u8, Failure> {
-    let ledger = global.address()?.open_to_read()?;
-    let actor = global.actor.as_str();
-    let proof = match (args.position, &args.checkpoint, &args.from, &args.to) {
-        (Some(position), Some(checkpoint), ..) => {
-            let note = read_file::text(checkpoint)?;
-            ledger.prove(actor, Position(position), &note)?.to_string()
-        }
-        (_, _, Some(from), Some(to)) => {
+    let tiles = args.tiles.as_ref().map(Tiles::of);
+    let proof = match (args.position, &args.from, &args.to) {
+        (Some(position), ..) => inclusion(global, args, tiles.as_ref(), Position(position))?,
+        (_, Some(from), Some(to)) => {
             let (from, to) = (read_file::text(from)?, read_file::text(to)?);
-            ledger.prove_consistency(actor, &from, &to)?.to_string()
+            consistency(global, tiles.as_ref(), &from, &to)?
         }
         _ => return Err(Failure::input("name a POSITION and --checkpoint, or --from and --to")),
     };
@@ -38,6 +34,38 @@ pub(crate) fn run(global: &Global, args: &ProveArgs) -> Result<u8, Failure> {
         (None, false) => out::text(proof.trim_end_matches('\n'))?,
     }
     Ok(0)
+}
+
+fn inclusion(
+    global: &Global,
+    args: &ProveArgs,
+    tiles: Option<&Tiles>,
+    position: Position,
+) -> Result<String, Failure> {
+    let held = args.checkpoint.clone().or(tiles.map(Tiles::checkpoint)).ok_or_else(|| {
+        Failure::input("name the checkpoint to prove it under, by --checkpoint or --tiles")
+    })?;
+    let note = read_file::text(&held)?;
+    let (ledger, actor) = (global.address()?.open_to_read()?, global.actor.as_str());
+    let proof = match tiles {
+        Some(tiles) => ledger.prove_by(actor, tiles, position, &note)?,
+        None => ledger.prove(actor, position, &note)?,
+    };
+    Ok(proof.to_string())
+}
+
+fn consistency(
+    global: &Global,
+    tiles: Option<&Tiles>,
+    from: &str,
+    to: &str,
+) -> Result<String, Failure> {
+    if let Some(tiles) = tiles {
+        // No journal is needed, so nobody is asked for one.
+        return Ok(Consistency::prove_by(tiles, from, to)?.to_string());
+    }
+    let ledger = global.address()?.open_to_read()?;
+    Ok(ledger.prove_consistency(global.actor.as_str(), from, to)?.to_string())
 }
 
 /// Checks a proof with nothing but the public key and, for one that a checkpoint is continued, the

@@ -24,8 +24,12 @@ pub(crate) struct CheckpointArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) signing_key: PathBuf,
     /// Where to write it; a checkpoint that is there is replaced by one that continues it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "tiles")]
+    pub(crate) out: Option<PathBuf>,
+    /// A folder to keep the hashes in, and the checkpoint with them: proofs are quick with it, and
+    /// any web server can serve it
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) tiles: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -80,10 +84,10 @@ pub(crate) struct VerifyArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct ProveArgs {
     /// The position of the event that is in the journal
-    #[arg(value_name = "POSITION", requires = "checkpoint", required_unless_present = "from",
+    #[arg(value_name = "POSITION", required_unless_present = "from",
         value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) position: Option<u64>,
-    /// The checkpoint to prove it under
+    /// The checkpoint to prove it under; without it the one in --tiles
     #[arg(long, value_name = "FILE", requires = "position")]
     pub(crate) checkpoint: Option<PathBuf>,
     /// The earlier of two checkpoints
@@ -92,6 +96,10 @@ pub(crate) struct ProveArgs {
     /// The later of two checkpoints, which continues it
     #[arg(long, value_name = "FILE", requires = "from")]
     pub(crate) to: Option<PathBuf>,
+    /// Make it of the hashes in this folder, which `linli checkpoint --tiles` keeps, and not of the
+    /// whole journal
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) tiles: Option<PathBuf>,
     /// Where to write the proof; without it to standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

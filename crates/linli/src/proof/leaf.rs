@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::journal::{Digest, Event, Position, Whole};
+use crate::journal::{Blocking, Digest, Event, Position, Query, ReadError, ReadOptions, Whole};
 
 /// What stands first in every record, so that no other record can pass for one of a leaf.
 pub(super) const LABEL: &[u8] = b"linli/leaf/v1";
@@ -80,6 +80,35 @@ impl<'a> Leaf<'a> {
         }
         hash.finalize().into()
     }
+}
+
+/// Hands over the leaves of the events behind `after`, up to the one at `until`, page by page.
+pub(super) fn each_leaf(
+    journal: Blocking<'_>,
+    after: u64,
+    until: u64,
+    mut take: impl FnMut(&Leaf<'_>),
+) -> Result<(), ReadError> {
+    if after >= until {
+        return Ok(());
+    }
+    let after = (after > 0).then_some(Position(after));
+    let options = ReadOptions::forwards().after(after).until(Some(Position(until)));
+    for page in journal.pages(Query::all(), options) {
+        let page = page?;
+        for (row, view) in page.events().enumerate() {
+            let event = Event {
+                id: Some(view.id),
+                event_type: view.event_type.to_owned(),
+                tags: page.tags(row).collect(),
+                metadata: view.metadata.to_vec(),
+                payload: view.payload.to_vec(),
+            };
+            let (position, append_metadata) = (view.position, view.append_metadata);
+            take(&Leaf { position, id: view.id, event: &event, append_metadata });
+        }
+    }
+    Ok(())
 }
 
 fn part(out: &mut Vec<u8>, bytes: &[u8]) {

@@ -34,17 +34,20 @@ mod lines;
 mod record;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod tree;
 mod verify;
 mod walk;
+mod whole;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use consistency::Consistency;
-pub use error::{ProofError, ProveError};
+pub use error::{ProofError, ProveError, TilesError};
 pub use inclusion::{Inclusion, Proven};
 pub use key::{KeyError, SigningKey, VerifierKey};
 pub use leaf::Leaf;
 pub use record::Record;
+pub use tiles::Tiles;
 pub use tree::{Root, Tree};
 pub use verify::{Contradiction, Verified, verify};
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 mod checkpoints;
 mod proofs;
+mod tiles;
 
 use super::*;
 use crate::journal::{
