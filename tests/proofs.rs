@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use linli::proof::{Checkpoint, Consistency, Inclusion, VerifierKey};
+use linli::proof::{Checkpoint, Consistency, Inclusion, Quorum, VerifierKey, WitnessVerifier};
 use serde_json::Value;
 
 use crate::program::{json, refusal};
@@ -28,6 +28,9 @@ fn made(home: &Path) {
     json(home, 0, &["checkpoint", "--signing-key", "key", "--out", "later"]);
     json(home, 0, &["prove", "7", "--checkpoint", "later", "--out", "seven.tlog-proof"]);
     json(home, 0, &["prove", "--from", "earlier", "--to", "later", "--out", "consistency"]);
+    json(home, 0, &["keygen", "witness", "--out", "neighbour", "--origin", "example.org/next"]);
+    let asked = ["witness", "later", "--key", "key.pub", "--witness-key", "neighbour"];
+    json(home, 0, &[&asked[..], &["--out", "cosigned"]].concat());
 }
 
 /// A folder with what is handed out, and no journal.
@@ -96,6 +99,7 @@ import sys
 import linli_verify as v
 key = v.Key.read(open('key.pub').read())
 held = v.Checkpoint.read(open('earlier', 'rb').read(), key)
+neighbour = v.Key.read(open('neighbour.pub').read(), 4)
 for line in sys.stdin:
     kind, text = line.split(' ')
     text = bytes.fromhex(text)
@@ -105,6 +109,8 @@ for line in sys.stdin:
             print('holds', checkpoint.size, record.position)
         elif kind == 'c':
             print('holds', v.consistency(text, held, key).size)
+        elif kind == 'w' and not v.cosigners(text, [neighbour]):
+            print('no')
         else:
             print('holds', v.Checkpoint.read(text, key).size)
     except (v.Broken, v.Malformed):
@@ -147,7 +153,13 @@ impl Chance {
 }
 
 /// What the first verifier says, in the words of the second.
-fn judged(kind: char, bytes: &[u8], key: &VerifierKey, held: &Checkpoint) -> String {
+fn judged(
+    kind: char,
+    bytes: &[u8],
+    key: &VerifierKey,
+    held: &Checkpoint,
+    quorum: &Quorum,
+) -> String {
     let Ok(text) = std::str::from_utf8(bytes) else { return "no".to_owned() };
     let holds = match kind {
         'i' => Inclusion::read(text)
@@ -158,6 +170,7 @@ fn judged(kind: char, bytes: &[u8], key: &VerifierKey, held: &Checkpoint) -> Str
             let later = Consistency::read(text).and_then(|proof| proof.check(held, key));
             later.ok().map(|later| format!("holds {}", later.size))
         }
+        'w' if quorum.check(text).is_err() => None,
         _ => Checkpoint::read(text, key).ok().map(|held| format!("holds {}", held.size)),
     };
     holds.unwrap_or_else(|| "no".to_owned())
@@ -170,20 +183,24 @@ fn two_verifiers_agree_on_every_mutation() {
     made(home);
     let mutations = std::env::var("LINLI_MUTATIONS").ok().and_then(|number| number.parse().ok());
     let mutations = mutations.unwrap_or(MUTATIONS);
-    let files = [('i', "seven.tlog-proof"), ('c', "consistency"), ('k', "later")];
+    let files =
+        [('i', "seven.tlog-proof"), ('c', "consistency"), ('k', "later"), ('w', "cosigned")];
     let whole = files.map(|(kind, file)| (kind, fs::read(home.join(file)).expect("a file")));
     let key = fs::read_to_string(home.join("key.pub")).expect("a key");
     let key = VerifierKey::read(&key).expect("a key");
     let held = fs::read_to_string(home.join("earlier")).expect("a checkpoint");
     let held = Checkpoint::read(&held, &key).expect("it holds");
+    let neighbour = fs::read_to_string(home.join("neighbour.pub")).expect("a key");
+    let neighbour = WitnessVerifier::read(&neighbour).expect("a key");
+    let quorum = Quorum::of([neighbour], 1).expect("one");
     let mut chance = Chance(mutations);
     let (mut asked, mut wanted) = (Vec::new(), Vec::new());
     for number in 0..mutations {
-        let (kind, bytes) = &whole[usize::try_from(number % 3).expect("few")];
+        let (kind, bytes) = &whole[usize::try_from(number % 4).expect("few")];
         // The files themselves first.
-        let bytes = if number < 3 { bytes.clone() } else { chance.mutated(bytes) };
+        let bytes = if number < 4 { bytes.clone() } else { chance.mutated(bytes) };
         asked.push(format!("{kind} {}\n", hex(&bytes)));
-        wanted.push(judged(*kind, &bytes, &key, &held));
+        wanted.push(judged(*kind, &bytes, &key, &held, &quorum));
     }
     let python = Command::new("python3")
         .args(["-c", JUDGE])
@@ -203,7 +220,7 @@ fn two_verifiers_agree_on_every_mutation() {
     let found = String::from_utf8(output.stdout).expect("a text");
     let found: Vec<&str> = found.lines().collect();
     assert_eq!(found, wanted);
-    assert!(found.iter().take(3).all(|line| line.starts_with("holds")), "the files hold");
+    assert!(found.iter().take(4).all(|line| line.starts_with("holds")), "the files hold");
     let hold = found.iter().filter(|line| line.starts_with("holds")).count();
     println!("{mutations} judged alike by both, {hold} of them unchanged and holding");
     // Swapped with itself nothing is changed; else nothing holds.

@@ -6,7 +6,7 @@ use std::path::Path;
 use linli::InvalidName;
 use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
-use linli::proof::{KeyError, ProveError, TilesError};
+use linli::proof::{KeyError, ProofError, ProveError, TilesError, WitnessError};
 use linli::replay::ReplayError;
 use linli_arrow::TableError;
 use linli_sqlite::{OpenError, OpenKeyringError};
@@ -112,6 +112,7 @@ impl From<LedgerError> for Failure {
             LedgerError::NotAllowed(error) => error.into(),
             LedgerError::Read(error) => error.into(),
             LedgerError::NotProven(error) => error.into(),
+            LedgerError::NoBill { .. } => Self::input(error),
             other => Self::store(other),
         }
     }
@@ -126,6 +127,18 @@ impl From<ProveError> for Failure {
                 Self::store(error)
             }
             other => Self::input(other),
+        }
+    }
+}
+
+impl From<WitnessError> for Failure {
+    fn from(error: WitnessError) -> Self {
+        match error {
+            WitnessError::Proof(ProofError::NotAProof)
+            | WitnessError::Knows { .. }
+            | WitnessError::Forgotten { .. } => Self::input(error),
+            WitnessError::Proof(_) => Self::broken(error),
+            other => Self::store(other),
         }
     }
 }

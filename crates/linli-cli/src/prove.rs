@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use linli::journal::{Digest, Position};
-use linli::proof::{Consistency, Inclusion, ProofError, Proven, Tiles, VerifierKey};
+use linli::proof::{Consistency, Inclusion, ProofError, Proven, Quorum, Tiles, VerifierKey};
 use serde_json::{Value, json};
 
 use crate::args::{Global, ProveArgs};
 use crate::failure::Failure;
 use crate::figures::grouped;
-use crate::{out, read_file, signing};
+use crate::{out, read_file, receipt, signing, witness};
 
 pub(crate) fn run(global: &Global, args: &ProveArgs) -> Result<u8, Failure> {
     let tiles = args.tiles.as_ref().map(Tiles::of);
@@ -75,16 +75,30 @@ pub(crate) fn check(
     path: &Path,
     key: &Path,
     held: &[PathBuf],
+    quorum: Option<&Quorum>,
 ) -> Result<u8, Failure> {
     let key = signing::verifier_key(key)?;
     let text = read_file::text(path)?;
+    if text.starts_with('{') {
+        return receipt::check(global, path, &text, &key, quorum);
+    }
     let failed = |error: ProofError| match error {
         ProofError::NotAProof | ProofError::OtherStart { .. } => Failure::in_file(path, error),
         other => Failure::broken(format!("{}: {other}", path.display())),
     };
     let (document, sentence) = match held {
-        [] => told(&Inclusion::read(&text).and_then(|proof| proof.check(&key)).map_err(failed)?),
-        [held] => continued(&text, held, &key, failed)?,
+        [] => {
+            let proof = Inclusion::read(&text).map_err(failed)?;
+            let proven = proof.check(&key).map_err(failed)?;
+            witness::check(quorum, path, proof.note())?;
+            told(&proven)
+        }
+        [held] => {
+            let proof = Consistency::read(&text).map_err(failed)?;
+            let continued = continued(&proof, held, &key, failed)?;
+            witness::check(quorum, path, proof.note())?;
+            continued
+        }
         _ => return Err(Failure::input("a proof starts from one checkpoint; name that one")),
     };
     match global.json {
@@ -122,14 +136,13 @@ fn told(Proven { checkpoint, record }: &Proven) -> (Value, String) {
 }
 
 fn continued(
-    text: &str,
+    proof: &Consistency,
     held: &Path,
     key: &VerifierKey,
     failed: impl Fn(ProofError) -> Failure,
 ) -> Result<(Value, String), Failure> {
     let held = signing::checkpoint(held, key)?;
-    let proof = Consistency::read(text);
-    let later = proof.and_then(|proof| proof.check(&held, key)).map_err(failed)?;
+    let later = proof.check(&held, key).map_err(failed)?;
     let document = json!({
         "ok": true,
         "from": held.size,

@@ -202,7 +202,7 @@ impl Ledger {
     }
 
     /// Asks whether the actor may read what happened in some contexts in a community.
-    fn may_read(
+    pub(super) fn may_read(
         &self,
         actor: &Actor,
         contexts: BTreeSet<&'static str>,

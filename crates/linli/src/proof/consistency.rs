@@ -88,6 +88,17 @@ impl Consistency {
         Ok(Self { old, path, note: lines.0.to_owned() })
     }
 
+    /// That a journal goes on from nothing, which any does.
+    pub(super) fn from_nothing(note: &str) -> Self {
+        Self { old: 0, path: Vec::new(), note: note.to_owned() }
+    }
+
+    /// The later checkpoint, as it was signed. It is believed by [`Consistency::check`].
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
     /// Checks that the key's holder signed a journal that begins with the one of `held`, and gives
     /// the later checkpoint: keep it in place of the other.
     ///

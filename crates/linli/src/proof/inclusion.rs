@@ -132,6 +132,12 @@ impl Inclusion {
         Ok(Self { index, record, path, note: lines.0.to_owned() })
     }
 
+    /// The checkpoint, as it was signed. It is believed by [`Inclusion::check`].
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
     /// Checks that the key's holder signed a tree with this event in it.
     ///
     /// # Errors

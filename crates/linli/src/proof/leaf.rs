@@ -60,7 +60,7 @@ impl<'a> Leaf<'a> {
         part(&mut record, self.id.as_bytes());
         part(&mut record, event.event_type.as_bytes());
         part(&mut record, &tags);
-        part(&mut record, &self.metadata_hash());
+        part(&mut record, &metadata_hash(self.append_metadata, &event.metadata));
         part(&mut record, &(event.payload.len() as u64).to_le_bytes());
         part(&mut record, &Sha256::digest(&event.payload));
         record
@@ -71,15 +71,17 @@ impl<'a> Leaf<'a> {
     pub fn hash(&self) -> Digest {
         Sha256::new().chain_update([0]).chain_update(self.record()).finalize().into()
     }
+}
 
-    fn metadata_hash(&self) -> Digest {
-        let mut hash = Sha256::new();
-        for run in [self.append_metadata, &self.event.metadata] {
-            hash.update((run.len() as u64).to_le_bytes());
-            hash.update(run);
-        }
-        hash.finalize().into()
+/// The hash of what an append and an event of it state, each behind its length.
+#[must_use]
+pub fn metadata_hash(append: &[u8], event: &[u8]) -> Digest {
+    let mut hash = Sha256::new();
+    for run in [append, event] {
+        hash.update((run.len() as u64).to_le_bytes());
+        hash.update(run);
     }
+    hash.finalize().into()
 }
 
 /// Hands over the leaves of the events behind `after`, up to the one at `until`, page by page.

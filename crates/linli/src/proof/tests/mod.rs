@@ -10,6 +10,7 @@ use uuid::Uuid;
 mod checkpoints;
 mod proofs;
 mod tiles;
+mod witness;
 
 use super::*;
 use crate::journal::{
