@@ -34,7 +34,7 @@ fn a_resident_checks_the_bill_at_home() {
     json(house, 0, &["demo", "--sessions", "40"]);
     json(house, 0, &["keygen", "signing", "--out", "key", "--origin", "example.org/yujing"]);
     json(house, 0, &["checkpoint", "--signing-key", "key", "--tiles", "served"]);
-    let mine = ["receipt", "demo:00003", "--tiles", "served", "--out", "mine.json"];
+    let mine = ["receipt", "demo:000003", "--tiles", "served", "--out", "mine.json"];
     let made = json(house, 0, &mine);
     for file in ["mine.json", "key.pub"] {
         fs::copy(house.join(file), home.join(file)).expect("handed over");
@@ -43,9 +43,9 @@ fn a_resident_checks_the_bill_at_home() {
     let bills = checked["bills"].as_array().expect("bills").len();
     assert_eq!(made["events"], bills);
     let bill = &checked["bills"][0];
-    assert_eq!(bill["data"]["session"], "demo:00003");
+    assert_eq!(bill["data"]["session"], "demo:000003");
     let text = fs::read_to_string(home.join("mine.json")).expect("a receipt");
-    for other in ["demo:00002", "demo:00004"] {
+    for other in ["demo:000002", "demo:000004"] {
         assert!(!text.contains(other), "{other}");
     }
     if let Some((status, told)) = second(home) {
@@ -65,6 +65,6 @@ fn a_resident_checks_the_bill_at_home() {
     if let Some((status, _)) = second(home) {
         assert_eq!(status, Some(2));
     }
-    let none = ["receipt", "demo:99999", "--tiles", "served"];
-    assert!(refusal(house, 2, &none).contains("no bill of session demo:99999"));
+    let none = ["receipt", "demo:999999", "--tiles", "served"];
+    assert!(refusal(house, 2, &none).contains("no bill of session demo:999999"));
 }
