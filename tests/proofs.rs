@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use linli::ledger::Receipt;
 use linli::proof::{Checkpoint, Consistency, Inclusion, Quorum, VerifierKey, WitnessVerifier};
 use serde_json::Value;
 
@@ -31,6 +32,8 @@ fn made(home: &Path) {
     json(home, 0, &["keygen", "witness", "--out", "neighbour", "--origin", "example.org/next"]);
     let asked = ["witness", "later", "--key", "key.pub", "--witness-key", "neighbour"];
     json(home, 0, &[&asked[..], &["--out", "cosigned"]].concat());
+    let receipt = ["receipt", "demo:000001", "--checkpoint", "later", "--out", "receipt.json"];
+    json(home, 0, &receipt);
 }
 
 /// A folder with what is handed out, and no journal.
@@ -96,6 +99,7 @@ fn what_is_not_so_is_not_proven() {
 /// Reads a file a line, judges each by the second verifier, and prints what it found.
 const JUDGE: &str = r"
 import sys
+import linli_receipt
 import linli_verify as v
 key = v.Key.read(open('key.pub').read())
 held = v.Checkpoint.read(open('earlier', 'rb').read(), key)
@@ -109,11 +113,13 @@ for line in sys.stdin:
             print('holds', checkpoint.size, record.position)
         elif kind == 'c':
             print('holds', v.consistency(text, held, key).size)
+        elif kind == 'r':
+            print('holds', len(linli_receipt.receipt(text, key)))
         elif kind == 'w' and not v.cosigners(text, [neighbour]):
             print('no')
         else:
             print('holds', v.Checkpoint.read(text, key).size)
-    except (v.Broken, v.Malformed):
+    except ValueError:
         print('no')
 ";
 
@@ -170,6 +176,10 @@ fn judged(
             let later = Consistency::read(text).and_then(|proof| proof.check(held, key));
             later.ok().map(|later| format!("holds {}", later.size))
         }
+        'r' => {
+            let proven = Receipt::read(text).and_then(|receipt| receipt.check(key));
+            proven.ok().map(|proven| format!("holds {}", proven.len()))
+        }
         'w' if quorum.check(text).is_err() => None,
         _ => Checkpoint::read(text, key).ok().map(|held| format!("holds {}", held.size)),
     };
@@ -183,8 +193,13 @@ fn two_verifiers_agree_on_every_mutation() {
     made(home);
     let mutations = std::env::var("LINLI_MUTATIONS").ok().and_then(|number| number.parse().ok());
     let mutations = mutations.unwrap_or(MUTATIONS);
-    let files =
-        [('i', "seven.tlog-proof"), ('c', "consistency"), ('k', "later"), ('w', "cosigned")];
+    let files = [
+        ('i', "seven.tlog-proof"),
+        ('c', "consistency"),
+        ('k', "later"),
+        ('w', "cosigned"),
+        ('r', "receipt.json"),
+    ];
     let whole = files.map(|(kind, file)| (kind, fs::read(home.join(file)).expect("a file")));
     let key = fs::read_to_string(home.join("key.pub")).expect("a key");
     let key = VerifierKey::read(&key).expect("a key");
@@ -196,9 +211,9 @@ fn two_verifiers_agree_on_every_mutation() {
     let mut chance = Chance(mutations);
     let (mut asked, mut wanted) = (Vec::new(), Vec::new());
     for number in 0..mutations {
-        let (kind, bytes) = &whole[usize::try_from(number % 4).expect("few")];
+        let (kind, bytes) = &whole[usize::try_from(number % 5).expect("few")];
         // The files themselves first.
-        let bytes = if number < 4 { bytes.clone() } else { chance.mutated(bytes) };
+        let bytes = if number < 5 { bytes.clone() } else { chance.mutated(bytes) };
         asked.push(format!("{kind} {}\n", hex(&bytes)));
         wanted.push(judged(*kind, &bytes, &key, &held, &quorum));
     }
@@ -220,7 +235,7 @@ fn two_verifiers_agree_on_every_mutation() {
     let found = String::from_utf8(output.stdout).expect("a text");
     let found: Vec<&str> = found.lines().collect();
     assert_eq!(found, wanted);
-    assert!(found.iter().take(4).all(|line| line.starts_with("holds")), "the files hold");
+    assert!(found.iter().take(5).all(|line| line.starts_with("holds")), "the files hold");
     let hold = found.iter().filter(|line| line.starts_with("holds")).count();
     println!("{mutations} judged alike by both, {hold} of them unchanged and holding");
     // Swapped with itself nothing is changed; else nothing holds.

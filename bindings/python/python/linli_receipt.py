@@ -91,8 +91,6 @@ def _part(run: bytes) -> bytes:
 
 def _checked(event: dict[str, Any], session: str, key: Key) -> tuple[dict[str, Any], bytes]:
     """What an event of a receipt says, if it stands in a signed journal; and the checkpoint."""
-    if set(event) != {"says", "append_metadata", "metadata", "payload", "proof"}:
-        raise Malformed("this is no receipt")
     proof = event["proof"].encode()
     _, record = inclusion(proof, key)
     runs = [event[name] for name in ("append_metadata", "metadata", "payload")]
@@ -111,13 +109,27 @@ def _checked(event: dict[str, Any], session: str, key: Key) -> tuple[dict[str, A
     return event["says"], proof.partition(b"\n\n")[2]
 
 
+def _written(document: dict[str, Any]) -> str:
+    """The one way to write a receipt: a name that stands there twice is read in two ways."""
+    names = ("append_metadata", "metadata", "payload", "proof")
+    events = [
+        # Names within `says` stand in the order of their letters.
+        {"says": json.loads(json.dumps(event["says"], sort_keys=True))}
+        | {name: event[name] for name in names}
+        for event in document["events"]
+    ]
+    again = {"receipt": document["receipt"], "session": document["session"], "events": events}
+    return json.dumps(again, indent=2, ensure_ascii=False) + "\n"
+
+
 def receipt(text: bytes, key: Key) -> list[tuple[dict[str, Any], bytes]]:
     """What the events of a bill say, each with the checkpoint under which it was proven."""
     try:
         document = json.loads(text)
-        named = set(document) == {"receipt", "session", "events"} and document["events"]
-        if not named or document["receipt"] != "linli/receipt/v1":
+        if document["receipt"] != "linli/receipt/v1" or not document["events"]:
             raise Malformed("this is no receipt")
+        if _written(document) != text.decode("utf-8"):
+            raise Malformed("the receipt is written in another way; give it as it was written")
         return [_checked(event, document["session"], key) for event in document["events"]]
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise Malformed("this is no receipt") from error

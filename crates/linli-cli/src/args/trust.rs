@@ -107,8 +107,8 @@ pub(crate) struct VerifyArgs {
     /// Checkpoints that were kept elsewhere: nothing below them was cut, altered or replaced
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "key")]
     pub(crate) checkpoint: Vec<PathBuf>,
-    /// Check what `linli prove` or `linli receipt` wrote, without any journal; with the earlier --checkpoint where it
-    /// proves that a later one continues it
+    /// Check what `linli prove` or `linli receipt` wrote, without any journal; with the earlier
+    /// --checkpoint where it proves that a later one continues it
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(crate) proof: Option<PathBuf>,
     /// The public key of the journal

@@ -29,7 +29,7 @@ const BILLS: [&str; 4] = ["BillRecorded", "BillIssued", "BillCredited", "BillCon
 /// after the checkpoint, stands in a later receipt.
 ///
 /// ```
-/// use linli::charging::{Command, Currency};
+/// use linli::charging::Command;
 /// use linli::journal::{Blocking, MemoryStore};
 /// use linli::ledger::{Authority, Ledger, Receipt};
 /// use linli::proof::{self, Checkpoint, SigningKey};
@@ -144,13 +144,15 @@ impl Ledger {
 }
 
 impl Receipt {
-    /// Reads the text of a receipt. Nothing in it is proven before [`Receipt::check`].
+    /// Reads the text of a receipt, as it was written and in no other way: a name that stands there
+    /// twice would say one thing to the eye and another one to a program. Nothing in it is proven
+    /// before [`Receipt::check`].
     ///
     /// # Errors
     /// [`ReceiptError::NotAReceipt`].
     pub fn read(text: &str) -> Result<Self, ReceiptError> {
         let read: Self = serde_json::from_str(text).map_err(|_| ReceiptError::NotAReceipt)?;
-        match read.kind == KIND && !read.events.is_empty() {
+        match read.kind == KIND && !read.events.is_empty() && read.to_json() == text {
             true => Ok(read),
             false => Err(ReceiptError::NotAReceipt),
         }

@@ -28,7 +28,8 @@ const HEADER: &str = "linli/witness/v1";
 ///
 /// ```
 /// use linli::journal::{Append, Blocking, Event, MemoryStore};
-/// use linli::proof::{self, Checkpoint, Consistency, SigningKey, Witness, WitnessError, WitnessKey};
+/// use linli::proof::{self, Checkpoint, Consistency, SigningKey};
+/// use linli::proof::{Witness, WitnessError, WitnessKey};
 ///
 /// let store = MemoryStore::new();
 /// let book = || Blocking(&store).append(Append::of(Event::new("SlotBooked").tag("slot:7")));

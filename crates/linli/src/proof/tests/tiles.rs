@@ -196,7 +196,7 @@ proptest! {
         steps in vec((1_u64..400, any::<bool>()), 1..6),
         at in any::<prop::sample::Index>(), of in any::<prop::sample::Index>(),
     ) {
-        let (folder, older) = (tempfile::tempdir().expect("one"), tempfile::tempdir().expect("one"));
+        let [folder, older] = [0, 1].map(|_| tempfile::tempdir().expect("a folder"));
         let (tiles, mut size, mut notes) = (Tiles::of(folder.path()), 0, vec![note(0)]);
         tiles.extend(Blocking(&STORY), &notes[0]).expect("nothing is there");
         for (step, stops) in steps {

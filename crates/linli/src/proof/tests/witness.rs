@@ -125,7 +125,9 @@ proptest! {
 
     /// A cosigned note that was changed anywhere is cosigned by nobody, or is the same.
     #[test]
-    fn a_flipped_bit_takes_the_cosignature_away(at in any::<prop::sample::Index>(), bit in 0_u8..8) {
+    fn a_flipped_bit_takes_the_cosignature_away(
+        at in any::<prop::sample::Index>(), bit in 0_u8..8,
+    ) {
         let note = witness_key().cosigned(&note(0, 3), NOW_S).expect("a note");
         let quorum = Quorum::of([witness_key().verifier().clone()], 1).expect("one");
         prop_assert!(quorum.check(&note).is_ok());
@@ -207,8 +209,8 @@ fn a_cosignature_is_the_one_that_openssl_makes() {
         — example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/\
         Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n";
     let cosigned = witness_key().cosigned(note, NOW_S).expect("a note");
-    let line = "— example.org/neighbour MWXTsgAAAABkGFDLSEwbtADY9t5XeSzDTVuiqYN5nZfoc9NQOUgkPYm4wwjIUL68\
-        Nczz1tpzCjnpmnRXttgqVVwOg3WfE7AXqa+DAg==\n";
+    let line = "— example.org/neighbour MWXTsgAAAABkGFDLSEwbtADY9t5XeSzDTVuiqYN5nZfoc9NQ\
+        OUgkPYm4wwjIUL68Nczz1tpzCjnpmnRXttgqVVwOg3WfE7AXqa+DAg==\n";
     assert_eq!(cosigned.strip_prefix(note), Some(line));
     let public = "example.org/neighbour+3165d3b2+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY";
     assert_eq!(witness_key().verifier().as_text(), public);
