@@ -9,7 +9,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use linli::proof::{Checkpoint, Consistency, Inclusion, VerifierKey};
+use linli::ledger::Receipt;
+use linli::proof::{Checkpoint, Consistency, Inclusion, Quorum, VerifierKey, WitnessVerifier};
 use serde_json::Value;
 
 use crate::program::{json, refusal};
@@ -28,6 +29,11 @@ fn made(home: &Path) {
     json(home, 0, &["checkpoint", "--signing-key", "key", "--out", "later"]);
     json(home, 0, &["prove", "7", "--checkpoint", "later", "--out", "seven.tlog-proof"]);
     json(home, 0, &["prove", "--from", "earlier", "--to", "later", "--out", "consistency"]);
+    json(home, 0, &["keygen", "witness", "--out", "neighbour", "--origin", "example.org/next"]);
+    let asked = ["witness", "later", "--key", "key.pub", "--witness-key", "neighbour"];
+    json(home, 0, &[&asked[..], &["--out", "cosigned"]].concat());
+    let receipt = ["receipt", "demo:000001", "--checkpoint", "later", "--out", "receipt.json"];
+    json(home, 0, &receipt);
 }
 
 /// A folder with what is handed out, and no journal.
@@ -93,9 +99,11 @@ fn what_is_not_so_is_not_proven() {
 /// Reads a file a line, judges each by the second verifier, and prints what it found.
 const JUDGE: &str = r"
 import sys
+import linli_receipt
 import linli_verify as v
 key = v.Key.read(open('key.pub').read())
 held = v.Checkpoint.read(open('earlier', 'rb').read(), key)
+neighbour = v.Key.read(open('neighbour.pub').read(), 4)
 for line in sys.stdin:
     kind, text = line.split(' ')
     text = bytes.fromhex(text)
@@ -105,9 +113,13 @@ for line in sys.stdin:
             print('holds', checkpoint.size, record.position)
         elif kind == 'c':
             print('holds', v.consistency(text, held, key).size)
+        elif kind == 'r':
+            print('holds', len(linli_receipt.receipt(text, key)))
+        elif kind == 'w' and not v.cosigners(text, [neighbour]):
+            print('no')
         else:
             print('holds', v.Checkpoint.read(text, key).size)
-    except (v.Broken, v.Malformed):
+    except ValueError:
         print('no')
 ";
 
@@ -147,7 +159,13 @@ impl Chance {
 }
 
 /// What the first verifier says, in the words of the second.
-fn judged(kind: char, bytes: &[u8], key: &VerifierKey, held: &Checkpoint) -> String {
+fn judged(
+    kind: char,
+    bytes: &[u8],
+    key: &VerifierKey,
+    held: &Checkpoint,
+    quorum: &Quorum,
+) -> String {
     let Ok(text) = std::str::from_utf8(bytes) else { return "no".to_owned() };
     let holds = match kind {
         'i' => Inclusion::read(text)
@@ -158,6 +176,11 @@ fn judged(kind: char, bytes: &[u8], key: &VerifierKey, held: &Checkpoint) -> Str
             let later = Consistency::read(text).and_then(|proof| proof.check(held, key));
             later.ok().map(|later| format!("holds {}", later.size))
         }
+        'r' => {
+            let proven = Receipt::read(text).and_then(|receipt| receipt.check(key));
+            proven.ok().map(|proven| format!("holds {}", proven.len()))
+        }
+        'w' if quorum.check(text).is_err() => None,
         _ => Checkpoint::read(text, key).ok().map(|held| format!("holds {}", held.size)),
     };
     holds.unwrap_or_else(|| "no".to_owned())
@@ -170,20 +193,29 @@ fn two_verifiers_agree_on_every_mutation() {
     made(home);
     let mutations = std::env::var("LINLI_MUTATIONS").ok().and_then(|number| number.parse().ok());
     let mutations = mutations.unwrap_or(MUTATIONS);
-    let files = [('i', "seven.tlog-proof"), ('c', "consistency"), ('k', "later")];
+    let files = [
+        ('i', "seven.tlog-proof"),
+        ('c', "consistency"),
+        ('k', "later"),
+        ('w', "cosigned"),
+        ('r', "receipt.json"),
+    ];
     let whole = files.map(|(kind, file)| (kind, fs::read(home.join(file)).expect("a file")));
     let key = fs::read_to_string(home.join("key.pub")).expect("a key");
     let key = VerifierKey::read(&key).expect("a key");
     let held = fs::read_to_string(home.join("earlier")).expect("a checkpoint");
     let held = Checkpoint::read(&held, &key).expect("it holds");
+    let neighbour = fs::read_to_string(home.join("neighbour.pub")).expect("a key");
+    let neighbour = WitnessVerifier::read(&neighbour).expect("a key");
+    let quorum = Quorum::of([neighbour], 1).expect("one");
     let mut chance = Chance(mutations);
     let (mut asked, mut wanted) = (Vec::new(), Vec::new());
     for number in 0..mutations {
-        let (kind, bytes) = &whole[usize::try_from(number % 3).expect("few")];
+        let (kind, bytes) = &whole[usize::try_from(number % 5).expect("few")];
         // The files themselves first.
-        let bytes = if number < 3 { bytes.clone() } else { chance.mutated(bytes) };
+        let bytes = if number < 5 { bytes.clone() } else { chance.mutated(bytes) };
         asked.push(format!("{kind} {}\n", hex(&bytes)));
-        wanted.push(judged(*kind, &bytes, &key, &held));
+        wanted.push(judged(*kind, &bytes, &key, &held, &quorum));
     }
     let python = Command::new("python3")
         .args(["-c", JUDGE])
@@ -203,7 +235,7 @@ fn two_verifiers_agree_on_every_mutation() {
     let found = String::from_utf8(output.stdout).expect("a text");
     let found: Vec<&str> = found.lines().collect();
     assert_eq!(found, wanted);
-    assert!(found.iter().take(3).all(|line| line.starts_with("holds")), "the files hold");
+    assert!(found.iter().take(5).all(|line| line.starts_with("holds")), "the files hold");
     let hold = found.iter().filter(|line| line.starts_with("holds")).count();
     println!("{mutations} judged alike by both, {hold} of them unchanged and holding");
     // Swapped with itself nothing is changed; else nothing holds.

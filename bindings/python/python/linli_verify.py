@@ -4,9 +4,10 @@ A second verifier, made from the written format (`crates/linli/src/proof/format.
 the Rust: two that agree are harder to be wrong together. It needs no journal and no other file of
 Linli, so that it can be kept beside a proof for as long as the proof is.
 
-    python -m linli_verify --key key.pub --checkpoint FILE
-    python -m linli_verify --key key.pub --proof FILE
-    python -m linli_verify --key key.pub --proof FILE --checkpoint EARLIER
+    python -m linli_verify --key key.pub [--proof FILE] [--checkpoint FILE] [--witness FILE.pub ...]
+
+A proof that a later checkpoint goes on needs the earlier one. All witnesses have to have cosigned,
+or `--quorum N` of them.
 
 The exit status is 0 where it holds, 1 where it does not, 2 where a file is none of these.
 """
@@ -15,15 +16,13 @@ from __future__ import annotations
 
 import argparse
 import base64
-import binascii
 import hashlib
 import json
 import sys
 import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-__all__ = ["Broken", "Checkpoint", "Key", "Malformed", "Record", "consistency", "inclusion"]
 
 
 class Malformed(ValueError):
@@ -99,62 +98,46 @@ def _is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 # The tree, RFC 9162 section 2.1.
 
-_EMPTY = hashlib.sha256().digest()
-
-
-def _leaf(record: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + record).digest()
-
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def _leads_to(root: bytes, leaf: bytes, index: int, size: int, path: list[bytes]) -> bool:
-    """RFC 9162 section 2.1.3.2."""
-    if index >= size:
-        return False
-    first, last, node = index, size - 1, leaf
+def _climb(first: int, last: int, path: list[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each hash of a path, and whether it lies to the left of the way to the root."""
     for sibling in path:
         if last == 0:
-            return False
-        if first & 1 or first == last:
-            node = _node(sibling, node)
-            while first & 1 == 0 and first != 0:
-                first, last = first >> 1, last >> 1
-        else:
-            node = _node(node, sibling)
+            raise Broken("the proof does not lead to the root that was signed")
+        is_left = bool(first & 1) or first == last
+        yield sibling, is_left
+        while is_left and first & 1 == 0 and first != 0:
+            first, last = first >> 1, last >> 1
         first, last = first >> 1, last >> 1
-    return last == 0 and node == root
+    if last != 0:
+        raise Broken("the proof does not lead to the root that was signed")
+
+
+def _leads_to(root: bytes, node: bytes, index: int, size: int, path: list[bytes]) -> bool:
+    """RFC 9162 section 2.1.3.2."""
+    for sibling, is_left in _climb(index, size - 1, path):
+        node = _node(sibling, node) if is_left else _node(node, sibling)
+    return index < size and node == root
 
 
 def _goes_on(old: int, held: bytes, size: int, root: bytes, path: list[bytes]) -> bool:
     """RFC 9162 section 2.1.4.2."""
-    if old > size:
-        return False
-    if old == 0:
-        return not path
-    if old == size:
-        return not path and held == root
-    if old & old - 1 == 0:
-        path = [held, *path]
-    if not path:
-        return False
+    if old == 0 or old >= size:
+        return not path and (old == 0 or (old == size and held == root))
+    start = [held] if old & old - 1 == 0 else path[:1]
+    path = path if old & old - 1 == 0 else path[1:]
     first, last = old - 1, size - 1
     while first & 1:
         first, last = first >> 1, last >> 1
-    earlier = later = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            return False
-        if first & 1 or first == last:
-            earlier, later = _node(sibling, earlier), _node(sibling, later)
-            while first & 1 == 0 and first != 0:
-                first, last = first >> 1, last >> 1
-        else:
-            later = _node(later, sibling)
-        first, last = first >> 1, last >> 1
-    return last == 0 and earlier == held and later == root
+    earlier = later = b"".join(start)
+    for sibling, is_left in _climb(first, last, path):
+        earlier = _node(sibling, earlier) if is_left else earlier
+        later = _node(sibling, later) if is_left else _node(later, sibling)
+    return earlier == held and later == root
 
 
 # What is written.
@@ -163,7 +146,7 @@ def _goes_on(old: int, held: bytes, size: int, root: bytes, path: list[bytes]) -
 def _bytes(text: str) -> bytes:
     try:
         decoded = base64.b64decode(text.encode("ascii"), validate=True)
-    except (UnicodeEncodeError, binascii.Error) as error:
+    except ValueError as error:
         raise Malformed("this is no Base64") from error
     if base64.b64encode(decoded).decode("ascii") != text:
         raise Malformed("this is Base64 written in another way")
@@ -179,39 +162,71 @@ def _number(text: str) -> int:
 
 
 # White space as Unicode has it (property White_Space), and control characters (Cc).
-_WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
-    map(chr, range(0x2000, 0x200B))
-)
 _CONTROL = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
-
-
-def _has(name: str, letters: str) -> bool:
-    return any(letter in letters for letter in name)
+_WHITE = "\t\n\v\f\r\x85" + "".join(
+    letter for letter in map(chr, range(0x20, 0x3001)) if letter.isspace() and letter != "\x85"
+)
 
 
 @dataclass(frozen=True)
 class Key:
-    """The public key of a journal's checkpoints."""
+    """The public key of a journal's checkpoints, or of a witness."""
     name: str
     id: bytes
     public: bytes
 
     @classmethod
-    def read(cls, text: str) -> Key:
-        """Reads `NAME+ID+KEY`."""
-        parts = text.strip(_WHITE).split("+", 2)
-        if len(parts) != 3:
-            raise Malformed("this is no public key")
-        name, digits, encoded = parts
-        if not 0 < len(name.encode()) <= 128 or _has(name, _WHITE + _CONTROL + "+"):
+    def read(cls, text: str, kind: int = 1) -> Key:
+        """Reads `NAME+ID+KEY`; `kind` is 1 for a journal and 4 for a witness."""
+        name, digits, encoded = [*text.strip(_WHITE).split("+", 2), "", ""][:3]
+        if not 0 < len(name.encode()) <= 128 or set(name) & set(_WHITE + _CONTROL + "+"):
             raise Malformed("this is no name of a journal")
         key = _bytes(encoded)
-        if len(key) != 33 or key[0] != 1 or _point(key[1:]) is None:
+        if len(key) != 33 or key[0] != kind or _point(key[1:]) is None:
             raise Malformed("this is no Ed25519 public key")
         own = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
         if own.hex() != digits.lower():
             raise Malformed("the id of the public key is not its own")
         return cls(name, own, key[1:])
+
+
+def _signed(note: bytes) -> tuple[str, dict[tuple[str, bytes], bytes]]:
+    """The text of a note, and the first signature of each name and id under it."""
+    if len(note) > 1_000_000:
+        raise Malformed("the note is too long")
+    try:
+        text = note.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("the note is no UTF-8") from error
+    if any(ord(letter) < 0x20 and letter != "\n" for letter in text):
+        raise Malformed("a control character stands in the note")
+    body, parted, lines = text.rpartition("\n\n")
+    if not parted or not lines.endswith("\n") or lines.count("\n") > 100:
+        raise Malformed("this is no signed note")
+    signatures: dict[tuple[str, bytes], bytes] = {}
+    for line in lines[:-1].split("\n"):
+        mark, _, rest = line.partition(" ")
+        name, parted, encoded = rest.partition(" ")
+        if mark != "\u2014" or not parted or not name or set(name) & set(_WHITE + "+"):
+            raise Malformed("this is no line of a signature")
+        signature = _bytes(encoded)
+        if len(signature) < 5:
+            raise Malformed("a signature is too short")
+        signatures.setdefault((name, signature[:4]), signature[4:])
+    return body + "\n", signatures
+
+
+def cosigners(note: bytes, witnesses: Sequence[Key]) -> list[str]:
+    """The names of those witnesses that have cosigned a checkpoint; a key counts once."""
+    body, signatures = _signed(note)
+    found: dict[bytes, str] = {}
+    for key in witnesses:
+        own = signatures.get((key.name, key.id), b"")
+        time = int.from_bytes(own[:8], "big")
+        statement = f"cosignature/v1\ntime {time}\n{body}".encode()
+        if time < 2**63 and _is_signed(key.public, statement, own[8:]):
+            found.setdefault(key.public, key.name)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -223,43 +238,16 @@ class Checkpoint:
     @classmethod
     def read(cls, note: bytes, key: Key) -> Checkpoint:
         """Reads a note that this key has signed."""
-        if len(note) > 1_000_000:
-            raise Malformed("the note is too long")
-        try:
-            text = note.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise Malformed("the note is no UTF-8") from error
-        if any(ord(letter) < 0x20 and letter != "\n" for letter in text):
-            raise Malformed("a control character stands in the note")
-        body, parted, signatures = text.rpartition("\n\n")
-        if not parted or not signatures.endswith("\n"):
-            raise Malformed("this is no signed note")
-        body += "\n"
-        lines = signatures[:-1].split("\n")
-        if len(lines) > 100:
-            raise Malformed("the note has too many signatures")
-        signed = [cls._signature(line) for line in lines]
+        body, signatures = _signed(note)
         checkpoint, name = cls._body(body)
-        own = [sig for signer, id_, sig in signed if (signer, id_) == (key.name, key.id)]
-        if not own:
+        own = signatures.get((key.name, key.id))
+        if own is None:
             raise Broken("the checkpoint is not signed by this key")
-        if not _is_signed(key.public, body.encode(), own[0]):
+        if not _is_signed(key.public, body.encode(), own):
             raise Broken("the checkpoint was altered or forged")
         if name != key.name:
             raise Broken("the checkpoint is of another journal")
         return checkpoint
-
-    @staticmethod
-    def _signature(line: str) -> tuple[str, bytes, bytes]:
-        """The name of a key, its id, and what it signed."""
-        mark, _, rest = line.partition(" ")
-        name, parted, encoded = rest.partition(" ")
-        if mark != "\u2014" or not parted or not name or _has(name, _WHITE + "+"):
-            raise Malformed("this is no line of a signature")
-        signature = _bytes(encoded)
-        if len(signature) < 5:
-            raise Malformed("a signature is too short")
-        return name, signature[:4], signature[4:]
 
     @classmethod
     def _body(cls, body: str) -> tuple[Checkpoint, str]:
@@ -267,7 +255,7 @@ class Checkpoint:
         if len(lines) != 4 or lines[3] or not lines[0]:
             raise Malformed("this is no checkpoint")
         size, root = _number(lines[1]), _bytes(lines[2])
-        if size >= 2**63 or len(root) != 32 or (size == 0 and root != _EMPTY):
+        if size >= 2**63 or len(root) != 32 or (size == 0 and root != hashlib.sha256().digest()):
             raise Malformed("this is no checkpoint")
         return cls(size, root), lines[0]
 
@@ -342,8 +330,8 @@ def inclusion(proof: bytes, key: Key) -> tuple[Checkpoint, Record]:
         raise Malformed("this is no proof that an event is in a journal")
     record, index = _bytes(_after("extra ", lines[1])), _number(_after("index ", lines[2]))
     path = _path(lines[3:])
-    checkpoint = Checkpoint.read(note, key)
-    if not _leads_to(checkpoint.root, _leaf(record), index, checkpoint.size, path):
+    checkpoint, leaf = Checkpoint.read(note, key), hashlib.sha256(b"\x00" + record).digest()
+    if not _leads_to(checkpoint.root, leaf, index, checkpoint.size, path):
         raise Broken("the proof does not lead to the root that was signed")
     read = Record.read(record)
     if read.position != index + 1:
@@ -363,33 +351,44 @@ def consistency(proof: bytes, held: Checkpoint, key: Key) -> Checkpoint:
     return later
 
 
-def _checked(key: Path, checkpoint: Path | None, proof: Path | None) -> dict[str, object]:
-    own = Key.read(key.read_text("utf-8"))
-    held = Checkpoint.read(checkpoint.read_bytes(), own) if checkpoint else None
-    if proof is None:
-        if held is None:
-            raise Malformed("name a checkpoint, a proof, or both")
-        return {"ok": True, "events": held.size, "root": held.root.hex()}
-    if held is not None:
-        later = consistency(proof.read_bytes(), held, own)
-        told: dict[str, object] = {"from": held.size}
-    else:
-        later, record = inclusion(proof.read_bytes(), own)
+def _checked(
+    key: Key, checkpoint: Path | None, proof: Path | None, witnesses: list[Key], needed: int
+) -> dict[str, object]:
+    file = proof or checkpoint
+    if file is None:
+        raise Malformed("name a checkpoint, a proof, or both")
+    text = file.read_bytes()
+    held = Checkpoint.read(checkpoint.read_bytes(), key) if checkpoint else None
+    told: dict[str, object] = {}
+    if proof and held:
+        later = consistency(text, held, key)
+        told = {"from": held.size}
+    elif proof:
+        later, record = inclusion(text, key)
         told = {"position": record.position, "id": str(record.id), "type": record.type}
         told |= {"tags": list(record.tags), "payload_bytes": record.payload_bytes}
         told |= {"payload_sha256": record.payload_hash.hex()}
+    else:
+        later = Checkpoint.read(text, key)
+    names = cosigners(_lines(text)[1] if proof else text, witnesses)
+    if len(names) < needed:
+        raise Broken(f"{len(names)} of the witnesses have cosigned it, and {needed} are needed")
     return {"ok": True, **told, "events": later.size, "root": later.root.hex()}
 
 
 def main(words: list[str] | None = None) -> int:
     """What `python -m linli_verify` does."""
     parser = argparse.ArgumentParser(prog="linli_verify", description=__doc__.split("\n")[0])
-    parser.add_argument("--key", type=Path, required=True, metavar="FILE.pub")
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE")
-    parser.add_argument("--proof", type=Path, metavar="FILE")
+    for name in ("key", "checkpoint", "proof"):
+        parser.add_argument(f"--{name}", type=Path, required=name == "key", metavar="FILE")
+    parser.add_argument("--witness", type=Path, nargs="+", default=[], metavar="FILE.pub")
+    parser.add_argument("--quorum", type=int, metavar="N")
     args = parser.parse_args(words)
     try:
-        print(json.dumps(_checked(args.key, args.checkpoint, args.proof)))
+        key = Key.read(args.key.read_text("utf-8"))
+        witnesses = [Key.read(path.read_text("utf-8"), 4) for path in args.witness]
+        needed = len(witnesses) if args.quorum is None else args.quorum
+        print(json.dumps(_checked(key, args.checkpoint, args.proof, witnesses, needed)))
     except (ValueError, OSError) as error:
         print(f"linli_verify: {error}", file=sys.stderr)
         return 1 if isinstance(error, Broken) else 2

@@ -9,6 +9,7 @@ use linli::journal::{
     AppendError, Corruption, InvalidAddress, LimitExceeded, ReadError, SubscriptionError,
 };
 use linli::ledger::{BadRequest, ExecuteError, LedgerError, NotAllowed};
+use linli::proof::{CheckpointError, KeyError};
 use linli::replay::ReplayError;
 use linli_archive::ArchiveError;
 use linli_arrow::TableError;
@@ -321,4 +322,4 @@ macro_rules! inputs {
     )*};
 }
 
-inputs!(InvalidAddress, InvalidName, BadRequest);
+inputs!(InvalidAddress, InvalidName, BadRequest, CheckpointError, KeyError);

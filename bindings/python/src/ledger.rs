@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use linli::detection::IssuedBills;
 use linli::journal::{Blocking, Position, Query, Written};
 use linli::ledger::{self, Authority, Request};
+use linli::proof::{Checkpoint, VerifierKey};
 use linli::replay::{Progress, Replay};
 use linli::views::Facts;
 use linli_arrow::{Scan, TableError};
@@ -34,8 +35,9 @@ pub(crate) struct Ledger {
     is_opening: bool,
 }
 
-/// How many events are sound, the root in hexadecimal, where the first damage is and what.
-type Verified = (u64, Option<String>, Option<(u64, String)>);
+/// How many events are sound, the root in hexadecimal, where something is wrong, if that is known,
+/// and what.
+type Verified = (u64, Option<String>, Option<(Option<u64>, String)>);
 
 /// Positions of the first and last event, and whether an earlier call wrote them.
 type Done = Option<(u64, u64, bool)>;
@@ -201,12 +203,20 @@ impl Ledger {
         Ok(Replayed { ledger, replay: bounded, tariffs: own, files, report })
     }
 
-    /// Verifies every event, and tells how many are sound, the root, and the first damage.
-    fn verify(&self, py: Python<'_>) -> Answer<Verified> {
+    /// Verifies every event, also against checkpoints that a key has signed, and tells how many are
+    /// sound, the root, and what speaks against it.
+    fn verify(&self, py: Python<'_>, notes: Vec<Text>, key: Option<Text>) -> Answer<Verified> {
+        let mut held = Vec::with_capacity(notes.len());
+        if let Some(key) = key {
+            let key = VerifierKey::read(&key)?;
+            for note in notes {
+                held.push(Checkpoint::read(&note, &key)?);
+            }
+        }
         let glance = Glance::new(None);
         let at_batch = glance.clone();
         let found = py.detach(|| {
-            self.journal.verify(self.actor.as_str(), &[], |events| {
+            self.journal.verify(self.actor.as_str(), &held, |events| {
                 let position = Position(events);
                 at_batch.at(Progress { position, until: position })
             })
@@ -216,8 +226,13 @@ impl Ledger {
         }
         let stopped = || Failed::input("Stopped", "the verification was stopped");
         let found = found?.ok_or_else(stopped)?;
-        let damage = found.first_bad.map(|damage| (damage.position.0, damage.to_string()));
-        Ok((found.events, found.root.map(|root| root.to_string()), damage))
+        // What a checkpoint contradicts stands before any damage: behind it nothing was compared.
+        let against = match (found.contradiction, found.first_bad) {
+            (Some(told), _) => Some((told.first_bad().map(|bad| bad.0), told.to_string())),
+            (None, Some(damage)) => Some((Some(damage.position.0), damage.to_string())),
+            (None, None) => None,
+        };
+        Ok((found.events, found.root.map(|root| root.to_string()), against))
     }
 
     /// Carries out commands written as JSON, all together or not at all.

@@ -76,3 +76,23 @@ def test_what_is_no_proof_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[
     with pytest.raises(Malformed):
         inclusion(note.read_bytes(), Key.read(PUBLIC))
     assert capsys.readouterr().out == ""
+
+
+# Made by OpenSSL: the checkpoint of the specification, cosigned by a key of 32 bytes 0x09.
+WITNESS = "example.org/neighbour+3165d3b2+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY"
+COSIGNED = (
+    "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+    "\u2014 example.org/neighbour MWXTsgAAAABkGFDLSEwbtADY9t5XeSzDTVuiqYN5nZfoc9NQOUgkPYm4wwjI"
+    "UL68Nczz1tpzCjnpmnRXttgqVVwOg3WfE7AXqa+DAg==\n"
+)
+
+
+def test_a_witness_has_cosigned_what_it_has_cosigned() -> None:
+    witness, stranger = Key.read(WITNESS, 4), Key.read(PUBLIC)
+    assert linli_verify.cosigners(COSIGNED.encode(), [witness, witness, stranger]) == [witness.name]
+    for changed in [COSIGNED.replace("163\n", "164\n"), COSIGNED.replace("AABkG", "AABkH")]:
+        assert linli_verify.cosigners(changed.encode(), [witness]) == []
+    with pytest.raises(Malformed):
+        Key.read(WITNESS)
+    with pytest.raises(Malformed):
+        Key.read(PUBLIC, 4)

@@ -3,7 +3,9 @@
 //! A checkpoint is worth something where whoever can write to the journal cannot write to it: on
 //! another machine, in other hands, in the printed minutes.
 
-use linli::proof::Checkpoint;
+use std::path::PathBuf;
+
+use linli::proof::{Checkpoint, Tiles};
 use serde_json::json;
 
 use crate::args::{CheckpointArgs, Global};
@@ -14,32 +16,45 @@ use crate::{out, signing};
 
 pub(crate) fn run(global: &Global, args: &CheckpointArgs) -> Result<u8, Failure> {
     let key = signing::signing_key(&args.signing_key)?;
-    let path = &args.out;
-    // What was signed once is never contradicted: the new one has to continue the one there.
-    let before = match path.exists() {
-        true => Some(signing::checkpoint(path, key.verifier())?),
-        false => None,
-    };
-    let found = Found::of(global, before.as_slice())?;
+    let tiles = args.tiles.as_ref().map(Tiles::of);
+    let places = args.out.iter().cloned().chain(tiles.as_ref().map(Tiles::checkpoint));
+    let places: Vec<PathBuf> = places.collect();
+    // What was signed once is never contradicted: the new one has to continue those there.
+    let before = places.iter().filter(|place| place.exists());
+    let before = before.map(|place| signing::checkpoint(place, key.verifier()));
+    let found = Found::of(global, &before.collect::<Result<Vec<_>, _>>()?)?;
     let checkpoint = found.sound().ok_or_else(|| found.refusal("nothing was signed"))?;
     let note = checkpoint.signed(&key).map_err(Failure::store)?;
-    signing::replace(path, &note)?;
+    if let Some(tiles) = &tiles {
+        let ledger = global.address()?.open_to_read()?;
+        ledger.extend_tiles(global.actor.as_str(), tiles, &note)?;
+    }
+    if let Some(out) = &args.out {
+        signing::replace(out, &note)?;
+    }
+    told(global, &checkpoint, key.verifier().origin(), &places)?;
+    Ok(0)
+}
+
+fn told(
+    global: &Global,
+    checkpoint: &Checkpoint,
+    origin: &str,
+    places: &[PathBuf],
+) -> Result<(), Failure> {
     let Checkpoint { size, root } = checkpoint;
-    let origin = key.verifier().origin();
+    let place = places.first().map(|place| place.display().to_string()).unwrap_or_default();
     if global.json {
-        out::json(&json!({
+        return out::json(&json!({
             "events": size,
             "root": root.to_string(),
             "origin": origin,
-            "checkpoint": path.display().to_string(),
-        }))?;
-        return Ok(0);
+            "checkpoint": place,
+        }));
     }
     out::text(&format!(
-        "Signed for {origin}: {} events, root {root}\nKeep {} where nobody who writes to the \
+        "Signed for {origin}: {} events, root {root}\nKeep {place} where nobody who writes to the \
          journal can change it",
-        grouped(size.into()),
-        path.display()
-    ))?;
-    Ok(0)
+        grouped((*size).into()),
+    ))
 }

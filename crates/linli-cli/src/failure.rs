@@ -6,7 +6,7 @@ use std::path::Path;
 use linli::InvalidName;
 use linli::journal::{AppendError, ReadError};
 use linli::ledger::{ExecuteError, LedgerError, NotAllowed};
-use linli::proof::{KeyError, ProveError};
+use linli::proof::{KeyError, ProofError, ProveError, TilesError, WitnessError};
 use linli::replay::ReplayError;
 use linli_archive::ArchiveError;
 use linli_arrow::TableError;
@@ -111,11 +111,34 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::NotAllowed(error) => error.into(),
-            LedgerError::Read(error) | LedgerError::NotProven(ProveError::Read(error)) => {
-                error.into()
+            LedgerError::Read(error) => error.into(),
+            LedgerError::NotProven(error) => error.into(),
+            LedgerError::NoBill { .. } => Self::input(error),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<ProveError> for Failure {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::Read(error) => error.into(),
+            ProveError::Contradiction(error) => Self::broken(error),
+            ProveError::Tiles(error @ (TilesError::Wrong { .. } | TilesError::File { .. })) => {
+                Self::store(error)
             }
-            LedgerError::NotProven(error @ ProveError::Contradiction(_)) => Self::broken(error),
-            LedgerError::NotProven(error) => Self::input(error),
+            other => Self::input(other),
+        }
+    }
+}
+
+impl From<WitnessError> for Failure {
+    fn from(error: WitnessError) -> Self {
+        match error {
+            WitnessError::Proof(ProofError::NotAProof)
+            | WitnessError::Knows { .. }
+            | WitnessError::Forgotten { .. } => Self::input(error),
+            WitnessError::Proof(_) => Self::broken(error),
             other => Self::store(other),
         }
     }

@@ -10,12 +10,13 @@ use serde_json::json;
 use crate::address::Address;
 use crate::args::{Global, KeyKind, KeygenArgs, KeyringArgs};
 use crate::failure::Failure;
-use crate::{out, signing};
+use crate::{out, signing, witness};
 
 pub(crate) fn run(global: &Global, args: &KeygenArgs) -> Result<u8, Failure> {
     match args.kind {
         KeyKind::Keyring => make(global, &args.out),
         KeyKind::Signing => signing::keygen(global, args),
+        KeyKind::Witness => witness::keygen(global, args),
     }
 }
 

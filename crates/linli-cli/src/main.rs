@@ -28,6 +28,7 @@ mod prove;
 mod publish;
 mod rate;
 mod read_file;
+mod receipt;
 mod rekey;
 mod replay;
 mod signing;
@@ -35,6 +36,7 @@ mod signing;
 mod tests;
 mod verify;
 mod whole_file;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -93,6 +95,8 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Verify(args) => verify::run(global, args),
         Command::Checkpoint(args) => checkpoint::run(global, args),
         Command::Prove(args) => prove::run(global, args),
+        Command::Receipt(args) => receipt::run(global, args),
+        Command::Witness(args) => witness::run(global, args),
         Command::Erase(args) => erase::run(global, args),
         Command::Rekey(args) => rekey::run(global, args),
         Command::Copy(args) => copy::run(global, args),

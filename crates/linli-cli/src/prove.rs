@@ -3,25 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use linli::journal::{Digest, Position};
-use linli::proof::{Consistency, Inclusion, ProofError, Proven, VerifierKey};
+use linli::proof::{Consistency, Inclusion, ProofError, Proven, Quorum, Tiles, VerifierKey};
 use serde_json::{Value, json};
 
 use crate::args::{Global, ProveArgs};
 use crate::failure::Failure;
 use crate::figures::grouped;
-use crate::{out, read_file, signing};
+use crate::{out, read_file, receipt, signing, witness};
 
 pub(crate) fn run(global: &Global, args: &ProveArgs) -> Result<u8, Failure> {
-    let ledger = global.address()?.open_to_read()?;
-    let actor = global.actor.as_str();
-    let proof = match (args.position, &args.checkpoint, &args.from, &args.to) {
-        (Some(position), Some(checkpoint), ..) => {
-            let note = read_file::text(checkpoint)?;
-            ledger.prove(actor, Position(position), &note)?.to_string()
-        }
-        (_, _, Some(from), Some(to)) => {
+    let tiles = args.tiles.as_ref().map(Tiles::of);
+    let proof = match (args.position, &args.from, &args.to) {
+        (Some(position), ..) => inclusion(global, args, tiles.as_ref(), Position(position))?,
+        (_, Some(from), Some(to)) => {
             let (from, to) = (read_file::text(from)?, read_file::text(to)?);
-            ledger.prove_consistency(actor, &from, &to)?.to_string()
+            consistency(global, tiles.as_ref(), &from, &to)?
         }
         _ => return Err(Failure::input("name a POSITION and --checkpoint, or --from and --to")),
     };
@@ -40,6 +36,38 @@ pub(crate) fn run(global: &Global, args: &ProveArgs) -> Result<u8, Failure> {
     Ok(0)
 }
 
+fn inclusion(
+    global: &Global,
+    args: &ProveArgs,
+    tiles: Option<&Tiles>,
+    position: Position,
+) -> Result<String, Failure> {
+    let held = args.checkpoint.clone().or(tiles.map(Tiles::checkpoint)).ok_or_else(|| {
+        Failure::input("name the checkpoint to prove it under, by --checkpoint or --tiles")
+    })?;
+    let note = read_file::text(&held)?;
+    let (ledger, actor) = (global.address()?.open_to_read()?, global.actor.as_str());
+    let proof = match tiles {
+        Some(tiles) => ledger.prove_by(actor, tiles, position, &note)?,
+        None => ledger.prove(actor, position, &note)?,
+    };
+    Ok(proof.to_string())
+}
+
+fn consistency(
+    global: &Global,
+    tiles: Option<&Tiles>,
+    from: &str,
+    to: &str,
+) -> Result<String, Failure> {
+    if let Some(tiles) = tiles {
+        // No journal is needed, so nobody is asked for one.
+        return Ok(Consistency::prove_by(tiles, from, to)?.to_string());
+    }
+    let ledger = global.address()?.open_to_read()?;
+    Ok(ledger.prove_consistency(global.actor.as_str(), from, to)?.to_string())
+}
+
 /// Checks a proof with nothing but the public key and, for one that a checkpoint is continued, the
 /// earlier checkpoint.
 pub(crate) fn check(
@@ -47,16 +75,30 @@ pub(crate) fn check(
     path: &Path,
     key: &Path,
     held: &[PathBuf],
+    quorum: Option<&Quorum>,
 ) -> Result<u8, Failure> {
     let key = signing::verifier_key(key)?;
     let text = read_file::text(path)?;
+    if text.starts_with('{') {
+        return receipt::check(global, path, &text, &key, quorum);
+    }
     let failed = |error: ProofError| match error {
         ProofError::NotAProof | ProofError::OtherStart { .. } => Failure::in_file(path, error),
         other => Failure::broken(format!("{}: {other}", path.display())),
     };
     let (document, sentence) = match held {
-        [] => told(&Inclusion::read(&text).and_then(|proof| proof.check(&key)).map_err(failed)?),
-        [held] => continued(&text, held, &key, failed)?,
+        [] => {
+            let proof = Inclusion::read(&text).map_err(failed)?;
+            let proven = proof.check(&key).map_err(failed)?;
+            witness::check(quorum, path, proof.note())?;
+            told(&proven)
+        }
+        [held] => {
+            let proof = Consistency::read(&text).map_err(failed)?;
+            let continued = continued(&proof, held, &key, failed)?;
+            witness::check(quorum, path, proof.note())?;
+            continued
+        }
         _ => return Err(Failure::input("a proof starts from one checkpoint; name that one")),
     };
     match global.json {
@@ -94,14 +136,13 @@ fn told(Proven { checkpoint, record }: &Proven) -> (Value, String) {
 }
 
 fn continued(
-    text: &str,
+    proof: &Consistency,
     held: &Path,
     key: &VerifierKey,
     failed: impl Fn(ProofError) -> Failure,
 ) -> Result<(Value, String), Failure> {
     let held = signing::checkpoint(held, key)?;
-    let proof = Consistency::read(text);
-    let later = proof.and_then(|proof| proof.check(&held, key)).map_err(failed)?;
+    let later = proof.check(&held, key).map_err(failed)?;
     let document = json!({
         "ok": true,
         "from": held.size,

@@ -14,25 +14,45 @@ use crate::{out, read_file};
 
 /// Makes a signing key, and its public key beside it.
 pub(crate) fn keygen(global: &Global, args: &KeygenArgs) -> Result<u8, Failure> {
-    let made_up = || format!("linli/{}", Uuid::now_v7());
-    let key = SigningKey::random(&args.origin.clone().unwrap_or_else(made_up))?;
-    let (private, public) = (&args.out, beside(&args.out));
+    let key = SigningKey::random(&name(args))?;
+    let public = key.verifier();
+    write_pair(&args.out, key.as_text(), public.as_text())?;
+    made(global, args, public.as_text(), ("origin", public.origin()), "signing_key")?;
+    Ok(0)
+}
+
+/// The name that was given, or one that is made up.
+pub(crate) fn name(args: &KeygenArgs) -> String {
+    args.origin.clone().unwrap_or_else(|| format!("linli/{}", Uuid::now_v7()))
+}
+
+/// Writes a key and, beside it, its public key.
+pub(crate) fn write_pair(private: &Path, key: &str, public_key: &str) -> Result<(), Failure> {
+    let public = beside(private, ".pub");
     // The public one first: where it is there already, nothing was made.
-    write_new(&public, key.verifier().as_text(), 0o644)?;
-    write_new(private, key.as_text(), 0o600).inspect_err(|_| {
+    write_new(&public, public_key, 0o644)?;
+    write_new(private, key, 0o600).inspect_err(|_| {
         // It was made a moment ago, and checks nothing.
         drop(std::fs::remove_file(&public));
-    })?;
-    let (origin, public_key) = (key.verifier().origin(), key.verifier().as_text());
+    })
+}
+
+/// Says what was made.
+pub(crate) fn made(
+    global: &Global,
+    args: &KeygenArgs,
+    public_key: &str,
+    (called, name): (&str, &str),
+    kind: &str,
+) -> Result<(), Failure> {
     match global.json {
         true => out::json(&json!({
             "public_key": public_key,
-            "origin": origin,
-            "signing_key": private.display().to_string(),
-        }))?,
-        false => out::text(public_key)?,
+            called: name,
+            kind: args.out.display().to_string(),
+        })),
+        false => out::text(public_key),
     }
-    Ok(0)
 }
 
 /// The signing key in a file.
@@ -54,9 +74,9 @@ pub(crate) fn checkpoint(path: &Path, key: &VerifierKey) -> Result<Checkpoint, F
 }
 
 /// `key.pub` for `key`.
-fn beside(private: &Path) -> PathBuf {
+pub(crate) fn beside(private: &Path, end: &str) -> PathBuf {
     let mut path = private.as_os_str().to_owned();
-    path.push(".pub");
+    path.push(end);
     path.into()
 }
 

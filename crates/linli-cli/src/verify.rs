@@ -11,11 +11,12 @@ use crate::address::ToVerify;
 use crate::args::{Global, VerifyArgs};
 use crate::failure::Failure;
 use crate::figures::grouped;
-use crate::{archive, out, progress, prove, signing};
+use crate::{archive, out, progress, prove, read_file, signing, witness};
 
 pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<u8, Failure> {
+    let quorum = witness::quorum(args)?;
     if let (Some(proof), Some(key)) = (&args.proof, &args.key) {
-        return prove::check(global, proof, key, &args.checkpoint);
+        return prove::check(global, proof, key, &args.checkpoint, quorum.as_ref());
     }
     if let Some(folder) = &args.archive {
         return archive::verify(global, folder);
@@ -29,6 +30,7 @@ pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<u8, Failure> {
         let key = signing::verifier_key(key)?;
         for file in &args.checkpoint {
             held.push(signing::checkpoint(file, &key)?);
+            witness::check(quorum.as_ref(), file, &read_file::text(file)?)?;
         }
     }
     let found = Found::of(global, &held)?;

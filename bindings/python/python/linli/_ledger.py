@@ -96,15 +96,16 @@ class Verified(NamedTuple):
     """What a journal was found to be."""
 
     events: int
-    """How many events are sound: all, or those before the damage."""
+    """How many events are sound in themselves: all, or those before the damage."""
     root: str | None
     """The root of the tree over all events in hexadecimal; `None` where something is damaged."""
     ok: bool
-    """Whether nothing is damaged."""
+    """Whether nothing is damaged, and every checkpoint holds."""
     first_bad: int | None
-    """The position of the first damage."""
+    """The position of the first damage, or of the first event that a checkpoint misses. `None`
+    also where something was rewritten, which leaves no trace of where."""
     what: str | None
-    """What is wrong there."""
+    """What is wrong."""
 
 
 class View:
@@ -247,18 +248,31 @@ class Ledger(View):
     (<linli.Sessions: 0 rows>, <linli.Events: 0 rows>)
     """
 
-    def verify(self) -> Verified:
+    def verify(
+        self,
+        *,
+        checkpoint: Address | Sequence[Address] | None = None,
+        key: Address | None = None,
+    ) -> Verified:
         """Recomputes every hash and the tree, and holds the index against the events.
+
+        With one checkpoint file or several that were kept elsewhere, and the public key of the
+        journal, it also finds what was cut off, rewritten, forked or rolled back below them.
 
         >>> ledger.verify().ok
         True
 
-        Damage is what is looked for and is no exception. Raises `StoreError` where the store is
-        out of reach.
+        Damage is what is looked for and is no exception. Raises `InputError` for a file that is no
+        checkpoint which this key has signed, `StoreError` where the store is out of reach.
         """
-        events, root, damage = self._inner.verify()
-        position, what = damage or (None, None)
-        return Verified(events, root, damage is None, position, what)
+        files = _paths(checkpoint)
+        if (key is None) != (not files):
+            raise InputError("a checkpoint and the key that signed it go together", "NoKey")
+        notes = [_text(path) for path in files]
+        public = None if key is None else _text(fspath(key))
+        events, root, against = self._inner.verify(notes, public)
+        position, what = against or (None, None)
+        return Verified(events, root, against is None, position, what)
 
     def execute(self, command: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Done:
         """Carries out a command, or several all together or not at all.

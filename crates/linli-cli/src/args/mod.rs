@@ -17,7 +17,8 @@ use crate::export::{Document, FileForm, TableName};
 use crate::failure::Failure;
 use crate::import::Import;
 pub(crate) use trust::{
-    CheckpointArgs, EraseArgs, KeyKind, KeygenArgs, ProveArgs, RekeyArgs, VerifyArgs,
+    CheckpointArgs, EraseArgs, KeyKind, KeygenArgs, ProveArgs, ReceiptArgs, RekeyArgs, VerifyArgs,
+    WitnessArgs,
 };
 
 /// Keeps the life of a residential community as events, and replays any charging bill from its
@@ -91,6 +92,10 @@ pub(crate) enum Command {
     Checkpoint(CheckpointArgs),
     /// Prove that an event is in a signed journal, or that one signed journal continues another
     Prove(ProveArgs),
+    /// Write the bill of a session with its proofs, for whoever has no journal
+    Receipt(ReceiptArgs),
+    /// Cosign the checkpoint of another community, if it is proven to continue what was cosigned
+    Witness(WitnessArgs),
     /// Forget somebody: each context answers, and without a hold their key is destroyed
     Erase(EraseArgs),
     /// Give a keyring a new key of its own; every data key is wrapped anew, no event is touched
@@ -99,7 +104,7 @@ pub(crate) enum Command {
     Copy(CopyArgs),
     /// Close ranges of the journal to the Parquet archive; again goes on where it ended
     Seal(SealArgs),
-    /// Make a new keyring, or a key that signs checkpoints; never overwrites
+    /// Make a new keyring, or a key that signs or cosigns checkpoints; never overwrites
     Keygen(KeygenArgs),
 }
 

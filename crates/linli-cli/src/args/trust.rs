@@ -10,10 +10,12 @@ pub(crate) struct KeygenArgs {
     /// What to make
     #[arg(value_name = "WHAT")]
     pub(crate) kind: KeyKind,
-    /// The file to make it in; the public key of a signing key goes to FILE.pub
+    /// The file to make it in; the public key of a signing key or a witness goes to FILE.pub, what
+    /// a witness remembers to FILE.seen
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-    /// The journal's name in its checkpoints, such as example.org/yujing; made up without it
+    /// The name of the journal in its checkpoints, or of the witness, such as example.org/yujing;
+    /// made up without it
     #[arg(long, value_name = "NAME")]
     pub(crate) origin: Option<String>,
 }
@@ -24,6 +26,43 @@ pub(crate) struct CheckpointArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) signing_key: PathBuf,
     /// Where to write it; a checkpoint that is there is replaced by one that continues it
+    #[arg(long, value_name = "FILE", required_unless_present = "tiles")]
+    pub(crate) out: Option<PathBuf>,
+    /// A folder to keep the hashes in, and the checkpoint with them: proofs are quick with it, and
+    /// any web server can serve it
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) tiles: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReceiptArgs {
+    /// The session whose bill it is, such as trondheim:17
+    #[arg(value_name = "SESSION")]
+    pub(crate) session: String,
+    /// The checkpoint to prove it under; without it the one in --tiles
+    #[arg(long, value_name = "FILE", required_unless_present = "tiles")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Make its proofs of the hashes in this folder, which `linli checkpoint --tiles` keeps
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) tiles: Option<PathBuf>,
+    /// Where to write it; without it to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WitnessArgs {
+    /// What `linli prove --from --to` wrote, from the checkpoint that was cosigned last; of a
+    /// journal that was never seen, its checkpoint
+    #[arg(value_name = "FILE")]
+    pub(crate) request: PathBuf,
+    /// The public key of the journal that is witnessed
+    #[arg(long, value_name = "FILE.pub")]
+    pub(crate) key: PathBuf,
+    /// The key of the witness, made by `linli keygen witness`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) witness_key: PathBuf,
+    /// Where to write the checkpoint with the cosignature
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
 }
@@ -68,8 +107,8 @@ pub(crate) struct VerifyArgs {
     /// Checkpoints that were kept elsewhere: nothing below them was cut, altered or replaced
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "key")]
     pub(crate) checkpoint: Vec<PathBuf>,
-    /// Check what `linli prove` wrote, without any journal; with the earlier --checkpoint where it
-    /// proves that a later one continues it
+    /// Check what `linli prove` or `linli receipt` wrote, without any journal; with the earlier
+    /// --checkpoint where it proves that a later one continues it
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(crate) proof: Option<PathBuf>,
     /// The archive in this folder: every file, and the root over all; also that it is the beginning
@@ -80,15 +119,22 @@ pub(crate) struct VerifyArgs {
     /// The public key of the journal
     #[arg(long, value_name = "FILE.pub")]
     pub(crate) key: Option<PathBuf>,
+    /// Public keys of witnesses that have to have cosigned the checkpoint, or that of the proof
+    #[arg(long, value_name = "FILE.pub", num_args = 1.., requires = "key")]
+    pub(crate) witness: Vec<PathBuf>,
+    /// So many of the witnesses are enough; without it all are needed
+    #[arg(long, value_name = "N", requires = "witness",
+        value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) quorum: Option<u8>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ProveArgs {
     /// The position of the event that is in the journal
-    #[arg(value_name = "POSITION", requires = "checkpoint", required_unless_present = "from",
+    #[arg(value_name = "POSITION", required_unless_present = "from",
         value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) position: Option<u64>,
-    /// The checkpoint to prove it under
+    /// The checkpoint to prove it under; without it the one in --tiles
     #[arg(long, value_name = "FILE", requires = "position")]
     pub(crate) checkpoint: Option<PathBuf>,
     /// The earlier of two checkpoints
@@ -97,6 +143,10 @@ pub(crate) struct ProveArgs {
     /// The later of two checkpoints, which continues it
     #[arg(long, value_name = "FILE", requires = "from")]
     pub(crate) to: Option<PathBuf>,
+    /// Make it of the hashes in this folder, which `linli checkpoint --tiles` keeps, and not of the
+    /// whole journal
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) tiles: Option<PathBuf>,
     /// Where to write the proof; without it to standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -108,4 +158,6 @@ pub(crate) enum KeyKind {
     Keyring,
     /// A key that signs checkpoints
     Signing,
+    /// A key that cosigns the checkpoints of others, and the memory of its witness
+    Witness,
 }

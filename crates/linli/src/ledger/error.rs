@@ -64,6 +64,17 @@ pub enum LedgerError {
     /// There is no proof. Do what it says.
     #[error(transparent)]
     NotProven(#[from] ProveError),
+    /// Name another session, or a later checkpoint.
+    #[error(
+        "no bill of session {session} is among the {size} events that were signed; name another \
+        session, or a later checkpoint"
+    )]
+    NoBill {
+        /// The key that was given.
+        session: String,
+        /// How many events were signed.
+        size: u64,
+    },
 }
 
 impl From<LedgerError> for ExecuteError {

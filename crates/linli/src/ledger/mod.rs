@@ -11,6 +11,7 @@ mod erasing;
 mod error;
 pub mod policies;
 mod reading;
+mod receipt;
 mod request;
 mod sealing;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod tests;
 pub use authority::{Actor, Authority, NotAllowed, Verb, Why};
 pub use erasing::Demand;
 pub use error::{ExecuteError, LedgerError};
+pub use receipt::{Receipt, ReceiptError, ReceiptEvent};
 pub use request::{BadRequest, Request};
 
 use std::sync::Arc;

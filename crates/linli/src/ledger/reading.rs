@@ -10,7 +10,7 @@ use super::{Actor, Ledger, LedgerError, Verb};
 use crate::codec::Reader;
 use crate::domain::{Event, Happened, Scope};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
-use crate::proof::{self, Consistency, Inclusion, Verified};
+use crate::proof::{self, Consistency, Inclusion, Tiles, Verified};
 use crate::views::Asked;
 
 impl Ledger {
@@ -156,6 +156,36 @@ impl Ledger {
         Ok(Consistency::prove(Blocking(&*self.store), from, to)?)
     }
 
+    /// As [`Ledger::prove`], out of tiles and the one event: [`Inclusion::prove_by`].
+    ///
+    /// # Errors
+    /// As [`Ledger::prove`].
+    pub fn prove_by(
+        &self,
+        actor: impl Into<Actor>,
+        tiles: &Tiles,
+        position: Position,
+        note: &str,
+    ) -> Result<Inclusion, LedgerError> {
+        self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
+        Ok(Inclusion::prove_by(tiles, Blocking(&*self.store), position, note)?)
+    }
+
+    /// Takes the events up to a checkpoint into tiles, if the actor may read all of the journal:
+    /// [`Tiles::extend`].
+    ///
+    /// # Errors
+    /// As [`Ledger::prove`].
+    pub fn extend_tiles(
+        &self,
+        actor: impl Into<Actor>,
+        tiles: &Tiles,
+        note: &str,
+    ) -> Result<(), LedgerError> {
+        self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
+        Ok(tiles.extend(Blocking(&*self.store), note)?)
+    }
+
     /// The store beneath, for what needs no decision. It asks nobody: do not hand it to an actor.
     #[must_use]
     pub fn store(&self) -> &dyn EventStore {
@@ -172,7 +202,7 @@ impl Ledger {
     }
 
     /// Asks whether the actor may read what happened in some contexts in a community.
-    fn may_read(
+    pub(super) fn may_read(
         &self,
         actor: &Actor,
         contexts: BTreeSet<&'static str>,

@@ -65,6 +65,14 @@ pub enum CheckpointError {
         /// The name in the key.
         wanted: String,
     },
+    /// Have it cosigned by more of them, or do not believe it.
+    #[error("{found} of the witnesses have cosigned it, and {needed} are needed")]
+    TooFewWitnesses {
+        /// How many have.
+        found: usize,
+        /// How many are needed.
+        needed: usize,
+    },
 }
 
 impl Checkpoint {

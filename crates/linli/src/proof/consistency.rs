@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use tlog_tiles::{Hash, check_tree, prove_tree};
+use tlog_tiles::{Hash, check_tree, prove_tree, tree_hash};
 
 use super::lines::{self, Lines};
 use super::walk::Nodes;
-use super::{Checkpoint, ProofError, ProveError, VerifierKey};
+use super::{Checkpoint, ProofError, ProveError, Tiles, VerifierKey};
 use crate::journal::Blocking;
 
 /// That a journal grew at its end only, from one checkpoint to a later one: the hashes that both
@@ -52,19 +52,29 @@ impl Consistency {
     /// # Errors
     /// [`ProveError`]; nothing is proven of a journal that is not the one that was signed.
     pub fn prove(journal: Blocking<'_>, from: &str, to: &str) -> Result<Self, ProveError> {
-        let ((_, old), (_, new)) = (Checkpoint::unchecked(from)?, Checkpoint::unchecked(to)?);
-        if old.size > new.size {
-            return Err(ProveError::Backwards { from: old.size, to: new.size });
-        }
+        let (old, new) = order(from, to)?;
         let nodes = Nodes::default();
-        let prove = || match old.size {
-            // Nothing is the beginning of everything.
-            0 => Ok(Vec::new()),
-            size => prove_tree(new.size, size, &nodes).map_err(|_| ProveError::Failed),
-        };
-        prove()?;
+        path(&old, &new, &nodes)?;
         nodes.fill(journal, &[old, new], None)?;
-        Ok(Self { old: old.size, path: prove()?, note: to.to_owned() })
+        Ok(Self { old: old.size, path: path(&old, &new, &nodes)?, note: to.to_owned() })
+    }
+
+    /// The same proof out of tiles alone, without the journal.
+    ///
+    /// # Errors
+    /// [`ProveError`]; nothing is proven by tiles that do not lead to both roots.
+    pub fn prove_by(tiles: &Tiles, from: &str, to: &str) -> Result<Self, ProveError> {
+        let (old, new) = order(from, to)?;
+        let nodes = Nodes::default();
+        path(&old, &new, &nodes)?;
+        tree_hash(new.size, &nodes).map_err(|_| ProveError::Failed)?;
+        nodes.read(&tiles.hashes(new.size)?)?;
+        let path = path(&old, &new, &nodes)?;
+        let root = tree_hash(new.size, &nodes).map_err(|_| ProveError::Failed)?;
+        match root.0 == new.root.0 && leads(&path, &old, &new) {
+            true => Ok(Self { old: old.size, path, note: to.to_owned() }),
+            false => Err(tiles.wrong().into()),
+        }
     }
 
     /// Reads the text of a proof. Nothing in it is proven before [`Consistency::check`].
@@ -78,6 +88,17 @@ impl Consistency {
         Ok(Self { old, path, note: lines.0.to_owned() })
     }
 
+    /// That a journal goes on from nothing, which any does.
+    pub(super) fn from_nothing(note: &str) -> Self {
+        Self { old: 0, path: Vec::new(), note: note.to_owned() }
+    }
+
+    /// The later checkpoint, as it was signed. It is believed by [`Consistency::check`].
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
     /// Checks that the key's holder signed a journal that begins with the one of `held`, and gives
     /// the later checkpoint: keep it in place of the other.
     ///
@@ -88,14 +109,33 @@ impl Consistency {
         if self.old != held.size {
             return Err(ProofError::OtherStart { starts: self.old, held: held.size });
         }
-        let holds = match self.old {
-            0 => self.path.is_empty(),
-            old => {
-                let (new, held) = (Hash(later.root.0), Hash(held.root.0));
-                check_tree(&self.path, later.size, new, old, held).is_ok()
-            }
-        };
-        if holds { Ok(later) } else { Err(ProofError::Broken) }
+        if leads(&self.path, held, &later) { Ok(later) } else { Err(ProofError::Broken) }
+    }
+}
+
+/// What two notes say, if they are given in the order of time.
+fn order(from: &str, to: &str) -> Result<(Checkpoint, Checkpoint), ProveError> {
+    let ((_, old), (_, new)) = (Checkpoint::unchecked(from)?, Checkpoint::unchecked(to)?);
+    match old.size > new.size {
+        true => Err(ProveError::Backwards { from: old.size, to: new.size }),
+        false => Ok((old, new)),
+    }
+}
+
+/// The hashes that lead from one tree to the other.
+fn path(old: &Checkpoint, new: &Checkpoint, nodes: &Nodes) -> Result<Vec<Hash>, ProveError> {
+    match old.size {
+        // Nothing is the beginning of everything.
+        0 => Ok(Vec::new()),
+        size => prove_tree(new.size, size, nodes).map_err(|_| ProveError::Failed),
+    }
+}
+
+/// Whether they lead to both roots.
+fn leads(path: &Vec<Hash>, old: &Checkpoint, new: &Checkpoint) -> bool {
+    match old.size {
+        0 => path.is_empty(),
+        size => check_tree(path, new.size, Hash(new.root.0), size, Hash(old.root.0)).is_ok(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Why a proof is not made, and why it is not believed.
 
+use std::path::PathBuf;
+
 use super::{CheckpointError, Contradiction};
 use crate::journal::{Position, ReadError};
 
-/// Why no proof was made.
+/// Why no proof was made, and no tiles for proofs.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProveError {
@@ -38,9 +40,63 @@ pub enum ProveError {
     /// The journal could not be read; try again, or verify it.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The tiles are of no use. Do what it says, or prove without them.
+    #[error(transparent)]
+    Tiles(#[from] TilesError),
     /// A tree of this size cannot be computed. No journal is that large.
     #[error("no tree is that large")]
     Failed,
+}
+
+/// Why tiles are of no use.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TilesError {
+    /// Mend what the system says.
+    #[error("{}: it cannot be used: {reason}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Make them anew; nothing is lost.
+    #[error(
+        "the tiles in {0} do not lead to the root that was signed: delete {1}, and \
+        `linli checkpoint --tiles` makes them anew",
+        folder.display(), folder.join("tile").display()
+    )]
+    Wrong {
+        /// Where they are.
+        folder: PathBuf,
+    },
+    /// Extend them.
+    #[error(
+        "the tiles in {} end with {tiles} events, and the checkpoint is of {size}; \
+        `linli checkpoint --tiles` extends them",
+        folder.display()
+    )]
+    Behind {
+        /// Where they are.
+        folder: PathBuf,
+        /// How many events they are of.
+        tiles: u64,
+        /// How many were signed.
+        size: u64,
+    },
+    /// Name another folder.
+    #[error(
+        "the tiles in {} are of {found}, and not of {origin}; name another folder",
+        folder.display()
+    )]
+    OfAnother {
+        /// Where they are.
+        folder: PathBuf,
+        /// The name in their checkpoint.
+        found: String,
+        /// The name of this journal.
+        origin: String,
+    },
 }
 
 /// Why a proof proves nothing.

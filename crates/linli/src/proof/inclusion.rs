@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use tlog_tiles::{Hash, check_record, prove_record, record_hash};
+use tlog_tiles::{Hash, check_record, prove_record, record_hash, stored_hash_index};
 
+use super::leaf::each_leaf;
 use super::lines::Lines;
 use super::walk::Nodes;
-use super::{Checkpoint, ProofError, ProveError, Record, VerifierKey};
+use super::{Checkpoint, Contradiction, ProofError, ProveError, Record, Tiles, VerifierKey};
 use crate::journal::{Blocking, Position};
 
 /// The first line of the format.
@@ -68,15 +69,47 @@ impl Inclusion {
         position: Position,
         note: &str,
     ) -> Result<Self, ProveError> {
-        let (_, signed) = Checkpoint::unchecked(note)?;
-        let beyond = ProveError::Beyond { position, size: signed.size };
-        let index = position.0.checked_sub(1).filter(|index| *index < signed.size);
-        let index = index.ok_or(beyond)?;
+        let (index, signed) = place(position, note)?;
         let nodes = Nodes::default();
         let prove = || prove_record(signed.size, index, &nodes).map_err(|_| ProveError::Failed);
         prove()?;
         let record = nodes.fill(journal, &[signed], Some(position))?;
         Ok(Self { index, record, path: prove()?, note: note.to_owned() })
+    }
+
+    /// The same proof out of tiles: reads the few of them that lie beside the way to the root, and
+    /// of the journal the one event.
+    ///
+    /// # Errors
+    /// [`ProveError`]; nothing is proven by tiles or of an event that do not lead to the root.
+    pub fn prove_by(
+        tiles: &Tiles,
+        journal: Blocking<'_>,
+        position: Position,
+        note: &str,
+    ) -> Result<Self, ProveError> {
+        let (index, signed) = place(position, note)?;
+        let nodes = Nodes::default();
+        let prove = || prove_record(signed.size, index, &nodes).map_err(|_| ProveError::Failed);
+        prove()?;
+        let hashes = tiles.hashes(signed.size)?;
+        nodes.read(&hashes)?;
+        let path = prove()?;
+        let leaf = hashes.hash(stored_hash_index(0, index))?;
+        check_record(&path, signed.size, Hash(signed.root.0), index, leaf)
+            .map_err(|_| tiles.wrong())?;
+        let mut record = None;
+        each_leaf(journal, index, position.0, |leaf| record = Some(leaf.record()))?;
+        match record {
+            Some(record) if record_hash(&record) == leaf => {
+                Ok(Self { index, record, path, note: note.to_owned() })
+            }
+            Some(_) => Err(Contradiction::Differs { first: position, last: position }.into()),
+            None => {
+                let events = journal.head()?.map_or(0, |head| head.0);
+                Err(Contradiction::Shorter { events, signed: signed.size }.into())
+            }
+        }
     }
 
     /// Reads the text of a proof. Nothing in it is proven before [`Inclusion::check`].
@@ -99,6 +132,12 @@ impl Inclusion {
         Ok(Self { index, record, path, note: lines.0.to_owned() })
     }
 
+    /// The checkpoint, as it was signed. It is believed by [`Inclusion::check`].
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
     /// Checks that the key's holder signed a tree with this event in it.
     ///
     /// # Errors
@@ -114,6 +153,14 @@ impl Inclusion {
             false => Err(ProofError::Broken),
         }
     }
+}
+
+/// The index of the leaf at `position`, and the checkpoint that it has to be below.
+fn place(position: Position, note: &str) -> Result<(u64, Checkpoint), ProveError> {
+    let (_, signed) = Checkpoint::unchecked(note)?;
+    let beyond = ProveError::Beyond { position, size: signed.size };
+    let index = position.0.checked_sub(1).filter(|index| *index < signed.size);
+    Ok((index.ok_or(beyond)?, signed))
 }
 
 /// The text of the proof, for a file whose name ends in `.tlog-proof`.

@@ -64,6 +64,15 @@ pub enum KeyError {
         made beside the signing key: its name ends in .pub"
     )]
     NotAVerifierKey,
+    /// Give the text as it was made. It is not repeated here.
+    #[error("this is no key of a witness; give the file that `linli keygen witness` made")]
+    NotAWitness,
+    /// Give the text as it was made.
+    #[error(
+        "this is no public key of a witness; give the file that `linli keygen witness` made \
+        beside its key: its name ends in .pub"
+    )]
+    NotAWitnessVerifier,
     /// Try again later.
     #[error("the system has no randomness to give ({reason}); try again later")]
     NoRandomness {
@@ -166,7 +175,7 @@ impl VerifierKey {
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     is_key_name_valid(name) && name.len() <= MOST && !name.chars().any(char::is_control)
 }
 

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::journal::{Digest, Event, Position, Whole};
+use crate::journal::{Blocking, Digest, Event, Position, Query, ReadError, ReadOptions, Whole};
 
 /// What stands first in every record, so that no other record can pass for one of a leaf.
 pub(super) const LABEL: &[u8] = b"linli/leaf/v1";
@@ -60,7 +60,7 @@ impl<'a> Leaf<'a> {
         part(&mut record, self.id.as_bytes());
         part(&mut record, event.event_type.as_bytes());
         part(&mut record, &tags);
-        part(&mut record, &self.metadata_hash());
+        part(&mut record, &metadata_hash(self.append_metadata, &event.metadata));
         part(&mut record, &(event.payload.len() as u64).to_le_bytes());
         part(&mut record, &Sha256::digest(&event.payload));
         record
@@ -71,15 +71,46 @@ impl<'a> Leaf<'a> {
     pub fn hash(&self) -> Digest {
         Sha256::new().chain_update([0]).chain_update(self.record()).finalize().into()
     }
+}
 
-    fn metadata_hash(&self) -> Digest {
-        let mut hash = Sha256::new();
-        for run in [self.append_metadata, &self.event.metadata] {
-            hash.update((run.len() as u64).to_le_bytes());
-            hash.update(run);
-        }
-        hash.finalize().into()
+/// The hash of what an append and an event of it state, each behind its length.
+#[must_use]
+pub fn metadata_hash(append: &[u8], event: &[u8]) -> Digest {
+    let mut hash = Sha256::new();
+    for run in [append, event] {
+        hash.update((run.len() as u64).to_le_bytes());
+        hash.update(run);
     }
+    hash.finalize().into()
+}
+
+/// Hands over the leaves of the events behind `after`, up to the one at `until`, page by page.
+pub(super) fn each_leaf(
+    journal: Blocking<'_>,
+    after: u64,
+    until: u64,
+    mut take: impl FnMut(&Leaf<'_>),
+) -> Result<(), ReadError> {
+    if after >= until {
+        return Ok(());
+    }
+    let after = (after > 0).then_some(Position(after));
+    let options = ReadOptions::forwards().after(after).until(Some(Position(until)));
+    for page in journal.pages(Query::all(), options) {
+        let page = page?;
+        for (row, view) in page.events().enumerate() {
+            let event = Event {
+                id: Some(view.id),
+                event_type: view.event_type.to_owned(),
+                tags: page.tags(row).collect(),
+                metadata: view.metadata.to_vec(),
+                payload: view.payload.to_vec(),
+            };
+            let (position, append_metadata) = (view.position, view.append_metadata);
+            take(&Leaf { position, id: view.id, event: &event, append_metadata });
+        }
+    }
+    Ok(())
 }
 
 fn part(out: &mut Vec<u8>, bytes: &[u8]) {

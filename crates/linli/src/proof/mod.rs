@@ -26,6 +26,7 @@
 
 mod checkpoint;
 mod consistency;
+mod cosignature;
 mod error;
 mod inclusion;
 mod key;
@@ -34,19 +35,25 @@ mod lines;
 mod record;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod tree;
 mod verify;
 mod walk;
+mod whole;
+mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use consistency::Consistency;
-pub use error::{ProofError, ProveError};
+pub use cosignature::{Quorum, WitnessKey, WitnessVerifier};
+pub use error::{ProofError, ProveError, TilesError};
 pub use inclusion::{Inclusion, Proven};
 pub use key::{KeyError, SigningKey, VerifierKey};
-pub use leaf::Leaf;
+pub use leaf::{Leaf, metadata_hash};
 pub use record::Record;
+pub use tiles::Tiles;
 pub use tree::{Root, Tree};
 pub use verify::{Contradiction, Verified, verify};
+pub use witness::{Witness, WitnessError};
 
 use crate::journal::{Blocking, ReadError};
 

@@ -19,6 +19,11 @@ pub struct Tree {
 pub struct Root(pub Digest);
 
 impl Tree {
+    /// The tree of `size` leaves whose full subtrees have these roots, the largest first.
+    pub(super) fn of(size: u64, full: Vec<Digest>) -> Self {
+        Self { size, full }
+    }
+
     /// How many leaves it has.
     #[must_use]
     pub fn size(&self) -> u64 {

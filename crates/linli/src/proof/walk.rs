@@ -1,11 +1,12 @@
-//! One pass over a journal for what a proof is made of.
+//! What a proof is made of: by one pass over a journal, or out of its tiles.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use tlog_tiles::{Error, Hash, HashReader, split_stored_hash_index};
 
-use super::{Checkpoint, Contradiction, Leaf, ProveError, Tree};
+use super::tiles::TileHashes;
+use super::{Checkpoint, Contradiction, Leaf, ProveError, TilesError, Tree};
 use crate::journal::{Blocking, Digest, Position};
 
 /// The hashes of full subtrees, by the number that `tlog_tiles` gives to each. The first time it
@@ -21,6 +22,14 @@ impl HashReader for Nodes {
 }
 
 impl Nodes {
+    /// Fills in the hashes that were asked for out of tiles. They are not believed yet.
+    pub(super) fn read(&self, tiles: &TileHashes<'_>) -> Result<(), TilesError> {
+        for (index, node) in self.0.borrow_mut().iter_mut() {
+            *node = tiles.hash(*index)?.0;
+        }
+        Ok(())
+    }
+
     /// Reads the events of a checkpoint, fills in the hashes that were asked for, and gives the
     /// record of the leaf at `position`. The tree has to be the signed one, at each of the sizes.
     pub(super) fn fill(

@@ -1,6 +1,7 @@
 //! Laws of a decision as it is made in truth: through the boundary, the append condition, the key.
 
 mod erasing;
+mod receipts;
 mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};

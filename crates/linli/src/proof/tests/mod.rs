@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 mod checkpoints;
 mod proofs;
+mod tiles;
+mod witness;
 
 use super::*;
 use crate::journal::{
