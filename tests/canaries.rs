@@ -1,5 +1,5 @@
 //! Every byte on the disk is looked at for what was told about two hundred persons: in a journal
-//! that was closed and one that was not, its log, a backup of it, and the keyring.
+//! that was closed and one that was not, its log, a backup of it, its archive, and the keyring.
 //!
 //! Keeps away: a clear field that repeats a sealed one, a digest or tag that is made of it, an
 //! erasure that a restored backup takes back.
@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use linli::journal::{Blocking, Query, ReadOptions};
+use linli::journal::{Blocking, EventStore, Query, ReadOptions};
 use linli::ledger::{Authority, Demand, Ledger, Request};
 use linli::{Timestamp, proof};
+use linli_archive::{Archive, ArchiveStore, Seal};
 use linli_sqlite::{SqliteKeyring, SqliteStore};
 use sha2::{Digest, Sha256};
 
@@ -51,8 +52,9 @@ fn on_disk(folder: &Path) -> usize {
     let plain: HashSet<[u8; 16]> =
         words.filter_map(|word| word.as_bytes().first_chunk().copied()).collect();
     let mut found = HashSet::new();
-    for file in fs::read_dir(folder).expect("a folder") {
-        let bytes = fs::read(file.expect("a file").path()).expect("readable");
+    let paths = fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
+    for path in paths.filter(|path| path.is_file()) {
+        let bytes = fs::read(path).expect("readable");
         let runs = bytes.array_windows();
         found.extend(runs.filter(|run| plain.contains(*run) || hashed.contains(*run)).copied());
     }
@@ -61,7 +63,10 @@ fn on_disk(folder: &Path) -> usize {
 
 /// How many of the words a reader of the journal sees, and how many events there are.
 fn read(journal: &Path, keyring: Option<&Path>) -> (usize, usize) {
-    let store = SqliteStore::open_read_only(journal).expect("a journal");
+    read_of(SqliteStore::open_read_only(journal).expect("a journal"), keyring)
+}
+
+fn read_of(store: impl EventStore + 'static, keyring: Option<&Path>) -> (usize, usize) {
     let mut ledger = Ledger::new(store, Authority::read_only());
     if let Some(path) = keyring {
         ledger = ledger.with_keyring(Arc::new(SqliteKeyring::open(path).expect("a keyring")));
@@ -74,6 +79,15 @@ fn read(journal: &Path, keyring: Option<&Path>) -> (usize, usize) {
         })
         .expect("readable");
     ((0..2 * PERSONS).filter(|number| seen.contains(&canary(*number))).count(), events)
+}
+
+/// Seals what the journal holds now.
+fn seal(journal: &Path, folder: &Path) -> PathBuf {
+    let store = SqliteStore::open_read_only(journal).expect("a journal");
+    let archive = Archive::create(folder).expect("a folder");
+    let sealed = archive.seal(Blocking(&store), Seal::all(), |_| ControlFlow::Continue(()));
+    assert_eq!(sealed.expect("sealed").rows, PERSONS as u64);
+    folder.to_owned()
 }
 
 #[test]
@@ -92,7 +106,12 @@ fn nobody_is_found_on_the_disk_and_an_erased_one_nowhere() {
     assert_eq!(on_disk(folder.path()), 0, "when it is closed");
     fs::copy(&journal, &backup).expect("a backup");
 
+    let archive = seal(&journal, &folder.path().join("sealed"));
+    assert_eq!(on_disk(&archive.join("segments")), 0, "in the archive");
+    let archived = || ArchiveStore::open(&archive).expect("an archive");
+
     assert_eq!(read(&journal, Some(&ring)), (2 * PERSONS, PERSONS), "all are read");
+    assert_eq!(read_of(archived(), Some(&ring)), (2 * PERSONS, PERSONS), "in the archive too");
     assert_eq!(read(&journal, None), (0, PERSONS), "nobody without the keyring");
 
     let store = SqliteStore::open(&journal).expect("a journal");
@@ -109,6 +128,7 @@ fn nobody_is_found_on_the_disk_and_an_erased_one_nowhere() {
         let found = found.expect("it is read").expect("it was not stopped");
         assert_eq!((found.first_bad, found.contradiction), (None, None));
     }
+    assert_eq!(read_of(archived(), Some(&ring)), (0, PERSONS), "nor in the archive");
     assert_eq!(on_disk(folder.path()), 0);
     drop(ledger);
     assert_eq!(on_disk(folder.path()), 0, "when it is closed");
