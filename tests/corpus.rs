@@ -7,6 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 #[path = "../fuzz/src/lib.rs"]
+#[expect(unreachable_pub, reason = "elsewhere it is a crate of its own")]
 mod fuzz;
 
 use fuzz::READERS;

@@ -53,7 +53,7 @@ fn by_the_short_way(kind: &str, metadata: &[u8], payload: &[u8]) {
     let store = Blocking(&store);
     if store.append(append).is_ok() {
         let page = store.read(&Query::all(), ReadOptions::default()).expect("memory is read");
-        drop(PlainReader::of(&page).event(0));
+        let _ = PlainReader::of(&page).event(0);
     }
 }
 
@@ -69,7 +69,7 @@ pub fn record(bytes: &[u8]) -> Option<String> {
     let mut told = Some("no number of events fits".to_owned());
     for events in 1..=3 {
         let Some(first) = last.0.checked_sub(events - 1) else { continue };
-        let place = (first >> 32) as u32 ^ first as u32;
+        let place = u32::try_from((first >> 32) ^ (first & 0xffff_ffff)).unwrap_or_default();
         let mut crc = crc32fast::Hasher::new_with_initial(place);
         crc.update(body);
         let whole = [body, &crc.finalize().to_le_bytes()].concat();
@@ -87,7 +87,7 @@ pub fn record(bytes: &[u8]) -> Option<String> {
 /// Every event of a record, in both directions.
 fn read(record: &Record<'_>) -> Result<(), String> {
     let range = (record.first().0, record.last().0);
-    drop((record.key(), record.checkpoint(), record.types().count(), record.tags().count()));
+    let _ = (record.key(), record.checkpoint(), record.types().count(), record.tags().count());
     for options in [ReadOptions::forwards(), ReadOptions::backwards()] {
         let mut page = PageBuilder::new(Some(record.last()), &options);
         let filled = record.fill(&mut page, &Query::all(), range, options.direction);
