@@ -122,7 +122,7 @@ fn feed(program: &Path, name: &str, minutes: u64) -> Result<Runs, String> {
         .arg(format!("-max_total_time={}", minutes * 60))
         .arg(format!("-max_len={MOST_BYTES}"))
         .arg(format!("-artifact_prefix={}", artifact.display()))
-        .args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=2048"])
+        .args(["-print_final_stats=1", "-timeout=60", "-rss_limit_mb=2048"])
         .stdout(Stdio::null())
         .output()
         .map_err(|error| said(program, &error))?;

@@ -1,5 +1,5 @@
-//! `cargo xtask planted [FILTER] [--soak [--minutes M]]`: does each test see the bug that it is there
-//! for?
+//! `cargo xtask planted [FILTER] [--soak [--minutes M]]`: does each test see the bug that it is
+//! there for?
 //!
 //! `tests/planted/NN-name.patch` is one bug as a unified diff. Its first lines say what must turn
 //! red and why:

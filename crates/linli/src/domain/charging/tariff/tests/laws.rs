@@ -240,14 +240,16 @@ proptest! {
         negative in any::<bool>(),
     ) {
         let parse = super::super::decimal::parse;
-        let (sign, point) = (if negative { "-" } else { "" }, if part.is_empty() { "" } else { "." });
+        let sign = if negative { "-" } else { "" };
+        let point = if part.is_empty() { "" } else { "." };
         let text = format!("{sign}{whole}{point}{part}");
         let digits: i128 = format!("{sign}{whole}{part}").parse().unwrap();
         let scale = 10_i128.pow(u32::try_from(part.len()).unwrap());
         let figure = Exact::fraction(digits, scale).unwrap();
         prop_assert_eq!(parse(&text), Some(figure));
         prop_assert_eq!(parse(&format!("{text}e0")), Some(figure));
-        for broken in [format!("{text}."), format!(".{text}"), format!("+{text}"), format!("{text} ")] {
+        for (before, behind) in [("", "."), (".", ""), ("+", ""), ("", " ")] {
+            let broken = format!("{before}{text}{behind}");
             prop_assert_eq!(parse(&broken), None, "{}", broken);
         }
     }
