@@ -16,6 +16,9 @@ use crate::ArchiveError;
 /// The file that is locked while somebody seals. It stays: nobody else may lock another one.
 const LOCK: &str = "seal.lock";
 
+/// The folder of files that no manifest lists.
+const ASIDE: &str = "unlisted";
+
 /// A folder, or whatever else `object_store` reaches.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
@@ -96,10 +99,11 @@ impl Place {
         within.parent().map_or(Ok(()), flush)
     }
 
-    /// Takes a file away.
-    pub(crate) async fn remove(&self, name: &str) -> Result<(), ArchiveError> {
-        let removed = self.objects.delete(&Name::from(name)).await;
-        removed.map_err(|error| self.unreachable(name, &error))
+    /// Moves a file that nobody lists to where nobody reads it.
+    pub(crate) async fn set_aside(&self, name: &str) -> Result<(), ArchiveError> {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let moved = self.objects.rename(&Name::from(name), &Name::from_iter([ASIDE, file])).await;
+        moved.map_err(|error| self.unreachable(name, &error))
     }
 
     /// The names of the files in a folder of it, sorted.

@@ -146,7 +146,7 @@ impl<'a> Sealing<'a> {
     }
 
     /// Whether the journal begins with what is archived; and what a seal that was stopped left is
-    /// taken away, because who reads all files would read it twice.
+    /// set aside, because who reads all files would read it twice.
     fn is_of_this_journal(&self) -> Result<(), ArchiveError> {
         let Some(last) = self.manifest.segments.last() else { return self.sweep() };
         let found = self.tree.root();
@@ -160,12 +160,13 @@ impl<'a> Sealing<'a> {
     fn sweep(&self) -> Result<(), ArchiveError> {
         let left = self.archive.strangers(&self.manifest)?;
         let left: Vec<_> = left.into_iter().filter(|name| is_of_a_seal(name)).collect();
-        // A seal that is stopped leaves one. More are an archive that lost its manifest.
+        // A seal that is stopped leaves one. More are an archive that lost its manifest; as one may
+        // be that too, it is moved and not removed.
         let files = left.iter().filter(|name| name.ends_with(".parquet")).count();
         if files > 1 {
             return Err(ArchiveError::Unlisted { place: self.archive.place.name(), files });
         }
-        left.iter().try_for_each(|name| block_on(self.archive.place.remove(name)))
+        left.iter().try_for_each(|name| block_on(self.archive.place.set_aside(name)))
     }
 
     /// Writes the open segment and then lists it.

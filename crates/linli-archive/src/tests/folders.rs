@@ -141,6 +141,18 @@ fn an_archive_that_lost_its_manifest_is_left_alone() {
     assert_eq!(parquet_files(folder.path()), before);
 }
 
+/// A single file may be what a cut left, or all of an archive whose manifest is lost.
+#[test]
+fn a_single_file_that_nobody_lists_is_set_aside() {
+    let folder = folder();
+    sealed(folder.path(), &counted(10), Seal::all()).expect("sealed");
+    fs::remove_file(folder.path().join("manifest.json")).expect("it was there");
+    let [name] = &parquet_files(folder.path())[..] else { panic!("one file") };
+    let lost = fs::read(folder.path().join("segments").join(name)).expect("it is there");
+    sealed(folder.path(), &counted(7), Seal::all()).expect("sealed");
+    assert_eq!(fs::read(folder.path().join("unlisted").join(name)).expect("it is kept"), lost);
+}
+
 #[test]
 fn two_do_not_seal_at_once() {
     let (folder, journal) = (folder(), counted(10));
