@@ -21,7 +21,7 @@
 //! patch that does not apply or does not compile, a test that there is not, that passes with the
 //! bug, that fails without it, or that does not end: each is a failure, not a catch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -111,35 +111,29 @@ fn plant(asked: &Asked) -> Result<Vec<String>, String> {
         patches.retain(|patch| !caught.has(&patch.name));
     }
     let copy = Copied::of(servers(&patches)?)?;
-    let started = now();
-    let red_without = copy.red_without_bug(&patches)?;
-    let (mut passed, mut failed) = (0_usize, Vec::new());
-    for patch in &patches {
-        if asked.lasts.is_some_and(|lasts| started.elapsed() > lasts) {
-            println!("{} are left for another time", patches.len() - passed - failed.len());
-            break;
-        }
-        let began = now();
-        let verdict = match patch.tests.iter().find(|test| red_without.contains(*test)) {
-            Some(test) => Err(format!("{test} fails without the bug")),
-            None => copy.catch(patch),
-        };
-        let seconds = began.elapsed().as_secs();
-        match verdict {
-            Ok(()) => {
-                println!("caught  {} ({seconds} s): {}", patch.name, patch.breaks);
-                passed += 1;
-                if asked.is_soak {
-                    caught.add(&patch.name)?;
-                }
+    let (started, mut passed, mut failed) = (now(), 0_usize, Vec::new());
+    let is_over = || asked.lasts.is_some_and(|lasts| started.elapsed() > lasts);
+    // A package after the other, so that none is compiled anew for the next.
+    for of_package in patches.chunk_by(|one, other| one.package == other.package) {
+        let red_without = if is_over() { break } else { copy.red_without_bug(of_package)? };
+        for patch in of_package {
+            if is_over() {
+                break;
             }
-            Err(why) => {
-                println!("MISSED  {} ({seconds} s): {why}", patch.name);
-                failed.push(patch.name.clone());
+            match copy.told(patch, &red_without) {
+                Ok(()) => {
+                    passed += 1;
+                    if asked.is_soak {
+                        caught.add(&patch.name)?;
+                    }
+                }
+                Err(name) => failed.push(name),
             }
         }
     }
-    println!("{passed} passed, {} failed, in {} s", failed.len(), started.elapsed().as_secs());
+    let left = patches.len() - passed - failed.len();
+    let seconds = started.elapsed().as_secs();
+    println!("{passed} passed, {} failed, {left} left, in {seconds} s", failed.len());
     Ok(failed)
 }
 
@@ -152,6 +146,7 @@ fn chosen(asked: &Asked) -> Result<Vec<Patch>, String> {
     let patches: Result<Vec<Patch>, String> = files.into_iter().map(Patch::read).collect();
     let mut patches = patches?;
     patches.retain(|patch| patch.name.contains(&asked.filter));
+    patches.sort_by(|one, other| (&one.package, &one.name).cmp(&(&other.package, &other.name)));
     if patches.is_empty() {
         return Err(format!("no planted bug has {:?} in its name", asked.filter));
     }
@@ -221,26 +216,40 @@ impl Copied {
         Ok(Self { tree, build: planted.join("build"), servers })
     }
 
-    /// The tests that are red although no bug is planted.
+    /// The tests of these patches of one package that are red although no bug is planted.
     fn red_without_bug(&self, patches: &[Patch]) -> Result<BTreeSet<String>, String> {
-        let mut tests: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for patch in patches {
-            let of_package = tests.entry(&patch.package).or_default();
-            of_package.extend(patch.tests.iter().map(String::as_str));
-        }
-        let mut red = BTreeSet::new();
-        for (package, tests) in tests {
-            let binary = self.compile(package).map_err(|error| {
-                format!("{package} does not compile even without a bug:\n{error}")
-            })?;
-            for test in tests {
-                if matches!(self.test(package, &binary, test)?, Outcome::Failed | Outcome::Endless)
-                {
-                    red.insert(test.to_owned());
-                }
+        let Some(Patch { package, .. }) = patches.first() else { return Ok(BTreeSet::new()) };
+        let binary = self
+            .compile(package)
+            .map_err(|error| format!("{package} does not compile even without a bug:\n{error}"))?;
+        let mut red: BTreeSet<String> =
+            patches.iter().flat_map(|patch| &patch.tests).cloned().collect();
+        let mut green = BTreeSet::new();
+        for test in &red {
+            if matches!(self.test(package, &binary, test)?, Outcome::Passed | Outcome::NoSuchTest) {
+                green.insert(test.clone());
             }
         }
+        red.retain(|test| !green.contains(test));
         Ok(red)
+    }
+
+    /// Says whether the bug of a patch is caught; gives the patch's name if it is not.
+    fn told(&self, patch: &Patch, red_without: &BTreeSet<String>) -> Result<(), String> {
+        let began = now();
+        let verdict = match patch.tests.iter().find(|test| red_without.contains(*test)) {
+            Some(test) => Err(format!("{test} fails without the bug")),
+            None => self.catch(patch),
+        };
+        let seconds = began.elapsed().as_secs();
+        match verdict {
+            Ok(()) => println!("caught  {} ({seconds} s): {}", patch.name, patch.breaks),
+            Err(why) => {
+                println!("MISSED  {} ({seconds} s): {why}", patch.name);
+                return Err(patch.name.clone());
+            }
+        }
+        Ok(())
     }
 
     /// Plants the bug and takes it out again; says why if a test that should see it does not.
