@@ -38,12 +38,24 @@ impl Exact {
         if denominator == 1 {
             return Ok(Self::whole(numerator));
         }
+        let short = (i64::try_from(numerator), i64::try_from(denominator));
+        if let (Ok(numerator), Ok(denominator @ 1..)) = short {
+            return Ok(Self::short(numerator, denominator));
+        }
         let divisor = greatest_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
         let divisor = i128::try_from(divisor).map_err(|_| Overflow)?;
         let divisor = if denominator < 0 { divisor.wrapping_neg() } else { divisor };
         // Nothing is left over, so that rounding down is no rounding.
         let lowest = |part: i128| divide(part, divisor).map(|(whole, _)| whole).ok_or(Overflow);
         Ok(Self(Ratio::new_raw(lowest(numerator)?, lowest(denominator)?)))
+    }
+
+    /// As nearly all fractions are: a machine word each.
+    fn short(numerator: i64, denominator: i64) -> Self {
+        let divisor = greatest_short_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
+        // It divides the denominator, so that it is no larger.
+        let divisor = i64::try_from(divisor).unwrap_or(1);
+        Self(Ratio::new_raw((numerator / divisor).into(), (denominator / divisor).into()))
     }
 
     /// A decimal: `number` with its last `places` digits after the point, in lowest terms.
@@ -165,9 +177,12 @@ impl PartialOrd for Exact {
 /// The quotient rounded down and what is left over, by one machine division where both are short;
 /// `None` for a divisor of zero or a quotient beyond 128 bits.
 pub(in crate::domain) fn divide(dividend: i128, divisor: i128) -> Option<(i128, i128)> {
-    if let (Ok(short), Ok(by)) = (i64::try_from(dividend), i64::try_from(divisor)) {
-        let floor = short.checked_div_euclid(by)?;
-        return Some((floor.into(), short.checked_rem_euclid(by)?.into()));
+    // The least word by minus one does not fit a word.
+    if let (Ok(short), Ok(by)) = (i64::try_from(dividend), i64::try_from(divisor))
+        && let (Some(floor), Some(rest)) =
+            (short.checked_div_euclid(by), short.checked_rem_euclid(by))
+    {
+        return Some((floor.into(), rest.into()));
     }
     Some((dividend.checked_div_euclid(divisor)?, dividend.checked_rem_euclid(divisor)?))
 }
@@ -211,5 +226,67 @@ impl fmt::Display for Exact {
 impl fmt::Debug for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_rational::Ratio;
+    use num_traits::{CheckedAdd as _, CheckedMul as _, CheckedSub as _};
+    use proptest::prelude::*;
+
+    use super::{Exact, Overflow};
+
+    /// Small numbers, the edges of a machine word, and what lies beyond.
+    fn any_part() -> impl Strategy<Value = i128> {
+        let edge = prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX - 1, i64::MAX]);
+        prop_oneof![
+            3 => -60_i128..60,
+            2 => any::<i64>().prop_map(i128::from),
+            1 => edge.prop_map(i128::from),
+            2 => -(1_i128 << 90)..(1_i128 << 90),
+        ]
+    }
+
+    fn any_lower() -> impl Strategy<Value = i128> {
+        any_part().prop_filter("nothing divides by zero", |part| *part != 0)
+    }
+
+    fn pair(exact: Result<Exact, Overflow>) -> Option<(i128, i128)> {
+        exact.ok().map(|exact| (exact.numerator(), exact.denominator()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// All that is computed is what `num-rational` computes, in lowest terms; where that goes
+        /// beyond 128 bits on the way, we may still come to the figure.
+        #[test]
+        fn fractions_are_those_of_num_rational(
+            (upper, lower) in (any_part(), any_lower()),
+            (other_upper, other_lower) in (any_part(), any_lower()),
+            places in 0_u32..19,
+        ) {
+            let (one, two) = (Ratio::new(upper, lower), Ratio::new(other_upper, other_lower));
+            let told = |ratio: Ratio<i128>| (*ratio.numer(), *ratio.denom());
+            let own = Exact::fraction(upper, lower);
+            prop_assert_eq!(pair(own), Some(told(one)));
+            let (own, other) = (own.unwrap(), Exact::fraction(other_upper, other_lower).unwrap());
+            prop_assert_eq!(own.cmp(&other), one.cmp(&two));
+            prop_assert_eq!(own == other, one == two);
+            prop_assert_eq!(own.is_zero(), upper == 0);
+            for (ours, theirs) in [
+                (own.plus(other), one.checked_add(&two)),
+                (own.minus(other), one.checked_sub(&two)),
+                (own.times(other), one.checked_mul(&two)),
+            ] {
+                if let Some(theirs) = theirs {
+                    prop_assert_eq!(pair(ours), Some(told(theirs)));
+                }
+            }
+            let scale = 10_i128.pow(places);
+            let decimal = Exact::decimal(upper, places);
+            prop_assert_eq!(pair(decimal), Some(told(Ratio::new(upper, scale))));
+        }
     }
 }
