@@ -1,6 +1,6 @@
 """Checks what `linli receipt` wrote, with the standard library and `linli_verify.py` beside it.
 
-    python -m linli_receipt --key key.pub [--witness FILE.pub ...] RECEIPT
+    python -m linli_receipt --key key.pub [--witness FILE.pub]... RECEIPT
 
 Made from the written format, as `linli_verify` is. It prints the bill. The exit status is 0 where
 it holds, 1 where it does not, 2 where the file is no receipt.
@@ -9,7 +9,6 @@ it holds, 1 where it does not, 2 where the file is no receipt.
 from __future__ import annotations
 
 import argparse
-import base64
 import hashlib
 import json
 import sys
@@ -18,7 +17,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from linli_verify import Broken, Key, Malformed, cosigners, inclusion
+from linli_verify import Broken, Key, Malformed, _bytes, cosigners, inclusion
 
 # The fields of each event of a bill, in the order in which they stand in its payload.
 _BILLS = {
@@ -94,7 +93,7 @@ def _checked(event: dict[str, Any], session: str, key: Key) -> tuple[dict[str, A
     proof = event["proof"].encode()
     _, record = inclusion(proof, key)
     runs = [event[name] for name in ("append_metadata", "metadata", "payload")]
-    append, own, payload = (base64.b64decode(run, validate=True) for run in runs)
+    append, own, payload = (_bytes(run) for run in runs)
     is_own = (
         record.payload_bytes == len(payload)
         and record.payload_hash == hashlib.sha256(payload).digest()
@@ -130,16 +129,20 @@ def receipt(text: bytes, key: Key) -> list[tuple[dict[str, Any], bytes]]:
             raise Malformed("this is no receipt")
         if _written(document) != text.decode("utf-8"):
             raise Malformed("the receipt is written in another way; give it as it was written")
-        return [_checked(event, document["session"], key) for event in document["events"]]
+        told = [_checked(event, document["session"], key) for event in document["events"]]
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise Malformed("this is no receipt") from error
+    positions = [says["position"] for says, _ in told]
+    if sorted(set(positions)) != positions or len({note for _, note in told}) > 1:
+        raise Broken("an event stands there twice, out of order, or under another checkpoint")
+    return told
 
 
 def main(words: list[str] | None = None) -> int:
     """What `python -m linli_receipt` does."""
     parser = argparse.ArgumentParser(prog="linli_receipt", description=__doc__.split("\n")[0])
     parser.add_argument("--key", type=Path, required=True, metavar="FILE.pub")
-    parser.add_argument("--witness", type=Path, nargs="+", default=[], metavar="FILE.pub")
+    parser.add_argument("--witness", type=Path, action="append", default=[], metavar="FILE.pub")
     parser.add_argument("receipt", type=Path, metavar="RECEIPT")
     args = parser.parse_args(words)
     try:

@@ -4,7 +4,7 @@ A second verifier, made from the written format (`crates/linli/src/proof/format.
 the Rust: two that agree are harder to be wrong together. It needs no journal and no other file of
 Linli, so that it can be kept beside a proof for as long as the proof is.
 
-    python -m linli_verify --key key.pub [--proof FILE] [--checkpoint FILE] [--witness FILE.pub ...]
+    python -m linli_verify --key key.pub [--proof FILE] [--checkpoint FILE] [--witness FILE.pub]...
 
 A proof that a later checkpoint goes on needs the earlier one. All witnesses have to have cosigned,
 or `--quorum N` of them.
@@ -381,13 +381,13 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="linli_verify", description=__doc__.split("\n")[0])
     for name in ("key", "checkpoint", "proof"):
         parser.add_argument(f"--{name}", type=Path, required=name == "key", metavar="FILE")
-    parser.add_argument("--witness", type=Path, nargs="+", default=[], metavar="FILE.pub")
+    parser.add_argument("--witness", type=Path, action="append", default=[], metavar="FILE.pub")
     parser.add_argument("--quorum", type=int, metavar="N")
     args = parser.parse_args(words)
     try:
         key = Key.read(args.key.read_text("utf-8"))
         witnesses = [Key.read(path.read_text("utf-8"), 4) for path in args.witness]
-        needed = len(witnesses) if args.quorum is None else args.quorum
+        needed = len(witnesses) if args.quorum is None else max(args.quorum, 1)
         print(json.dumps(_checked(key, args.checkpoint, args.proof, witnesses, needed)))
     except (ValueError, OSError) as error:
         print(f"linli_verify: {error}", file=sys.stderr)

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use linli::journal::{Position, Whole};
 use object_store::ObjectStore;
 use pollster::block_on;
@@ -77,11 +78,19 @@ impl Archive {
     }
 
     pub(crate) async fn read(&self, segment: &Segment) -> Result<Vec<Whole>, ArchiveError> {
-        let damaged = |what| ArchiveError::Damaged {
-            file: self.place.file(&segment.file),
-            position: segment.first,
-            what,
-        };
+        let appends = rebuild::appends(self.file(segment).await?, segment);
+        let what = "its columns are not those of whole appends";
+        appends.ok_or_else(|| self.damaged(segment, what))
+    }
+
+    pub(crate) fn damaged(&self, segment: &Segment, what: &'static str) -> ArchiveError {
+        let file = self.place.file(&segment.file);
+        ArchiveError::Damaged { file, position: segment.first, what }
+    }
+
+    /// The file of a segment, if it is the one that was sealed.
+    pub(crate) async fn file(&self, segment: &Segment) -> Result<Bytes, ArchiveError> {
+        let damaged = |what| self.damaged(segment, what);
         let found = self.place.get(&segment.file, segment.bytes).await?;
         let found = found.ok_or_else(|| damaged("it is not there"))?;
         let file = found.map_err(|_| damaged("it is longer than what was sealed"))?;
@@ -91,7 +100,6 @@ impl Archive {
         if !segment.is_of(&file) {
             return Err(damaged("its SHA-256 is not that of what was sealed"));
         }
-        let appends = rebuild::appends(file, segment);
-        appends.ok_or_else(|| damaged("its columns are not those of whole appends"))
+        Ok(file)
     }
 }

@@ -148,7 +148,8 @@ impl Columns {
         write().map_err(|error| told(&error))
     }
 
-    fn batch(&mut self) -> Result<RecordBatch, arrow_schema::ArrowError> {
+    /// The rows as they stand in the file.
+    pub(crate) fn batch(&mut self) -> Result<RecordBatch, arrow_schema::ArrowError> {
         let columns: [(&str, bool, &mut dyn ArrayBuilder); 17] = [
             ("position", false, &mut self.position),
             ("append_first", false, &mut self.append_first),

@@ -12,6 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use uuid::Uuid;
 
 use crate::Segment;
+use crate::columns::Columns;
 
 /// The appends of a file that was compared with its SHA-256; `None` where its columns say anything
 /// else than that segment's whole appends.
@@ -40,6 +41,36 @@ pub(crate) fn appends(file: Bytes, segment: &Segment) -> Option<Vec<Whole>> {
         }
     }
     (next.checked_sub(1) == Some(segment.last.0)).then_some(appends)
+}
+
+/// Whether the file has these appends' rows and nothing else: also the columns that are told for
+/// whoever looks, and no further one.
+pub(crate) fn is_of(file: Bytes, appends: &[Whole]) -> bool {
+    let mut columns = Columns::new();
+    for whole in appends {
+        columns.push(whole);
+    }
+    let (Ok(again), Ok(reader)) = (columns.batch(), ParquetRecordBatchReaderBuilder::try_new(file))
+    else {
+        return false;
+    };
+    let Ok(batches) = reader.build() else { return false };
+    let names = |batch: &RecordBatch| -> Vec<String> {
+        batch.schema().fields().iter().map(|field| field.name().clone()).collect()
+    };
+    let mut rows = 0_usize;
+    for batch in batches {
+        let Ok(batch) = batch else { return false };
+        let end = rows.saturating_add(batch.num_rows());
+        if end > again.num_rows() || names(&batch) != names(&again) {
+            return false;
+        }
+        if again.slice(rows, batch.num_rows()).columns() != batch.columns() {
+            return false;
+        }
+        rows = end;
+    }
+    rows == again.num_rows()
 }
 
 /// The columns of some rows.

@@ -6,8 +6,10 @@ use std::ops::ControlFlow;
 use linli::journal::{Appends, Blocking, Position, Whole};
 use linli::proof::{Leaf, Root, Tree};
 
+use pollster::block_on;
+
 use crate::manifest::MANIFEST;
-use crate::{Archive, ArchiveError, Manifest, Segment};
+use crate::{Archive, ArchiveError, Manifest, Segment, rebuild};
 
 /// What an archive was found to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +97,7 @@ struct Verification<'a> {
 
 impl Verification<'_> {
     fn take_in(&mut self, segment: &Segment) -> Result<(), ArchiveError> {
-        let appends = match self.archive.appends(segment) {
+        let appends = match self.appends(segment) {
             Err(ArchiveError::Damaged { file, position, what }) => {
                 self.damages.push(Damage { file, first_bad: position, what });
                 return Ok(());
@@ -125,6 +127,15 @@ impl Verification<'_> {
         Ok(())
     }
 
+    /// The appends of a segment whose every column says what they say.
+    fn appends(&self, segment: &Segment) -> Result<Vec<Whole>, ArchiveError> {
+        let file = block_on(self.archive.file(segment))?;
+        let appends = rebuild::appends(file.clone(), segment);
+        let appends = appends.filter(|appends| rebuild::is_of(file, appends));
+        let what = "its columns are not those of whole appends";
+        appends.ok_or_else(|| self.archive.damaged(segment, what))
+    }
+
     /// How the journal says something else than an archived append.
     fn differs(&mut self, archived: &Whole) -> Result<Option<&'static str>, ArchiveError> {
         let Some(journal) = &mut self.journal else { return Ok(None) };
@@ -146,7 +157,7 @@ impl Verification<'_> {
         for name in strangers {
             let file = self.archive.place.file(&name);
             let first_bad = Position(manifest.events().saturating_add(1));
-            let what = "no manifest lists it; a seal takes away what a stopped one left";
+            let what = "no manifest lists it; a seal sets aside what a stopped one left";
             self.damages.push(Damage { file, first_bad, what });
         }
         Ok(())

@@ -3,9 +3,9 @@
 //! A checkpoint is worth something where whoever can write to the journal cannot write to it: on
 //! another machine, in other hands, in the printed minutes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use linli::proof::{Checkpoint, Tiles};
+use linli::proof::{Checkpoint, SigningKey, Tiles};
 use serde_json::json;
 
 use crate::args::{CheckpointArgs, Global};
@@ -29,11 +29,19 @@ pub(crate) fn run(global: &Global, args: &CheckpointArgs) -> Result<u8, Failure>
         let ledger = global.address()?.open_to_read()?;
         ledger.extend_tiles(global.actor.as_str(), tiles, &note)?;
     }
-    if let Some(out) = &args.out {
+    // One that says the same stays: neighbours may have cosigned it.
+    let out = args.out.as_ref().filter(|out| !says_already(out, &checkpoint, &key));
+    if let Some(out) = out {
         signing::replace(out, &note)?;
     }
     told(global, &checkpoint, key.verifier().origin(), &places)?;
     Ok(0)
+}
+
+/// Whether this very checkpoint stands there.
+fn says_already(place: &Path, checkpoint: &Checkpoint, key: &SigningKey) -> bool {
+    let held = place.exists().then(|| signing::checkpoint(place, key.verifier()));
+    matches!(held, Some(Ok(held)) if held == *checkpoint)
 }
 
 fn told(

@@ -16,7 +16,7 @@ pub(crate) fn run(global: &Global, args: &ProveArgs) -> Result<u8, Failure> {
     let proof = match (args.position, &args.from, &args.to) {
         (Some(position), ..) => inclusion(global, args, tiles.as_ref(), Position(position))?,
         (_, Some(from), Some(to)) => {
-            let (from, to) = (read_file::text(from)?, read_file::text(to)?);
+            let (from, to) = (read_file::exactly(from)?, read_file::exactly(to)?);
             consistency(global, tiles.as_ref(), &from, &to)?
         }
         _ => return Err(Failure::input("name a POSITION and --checkpoint, or --from and --to")),
@@ -45,7 +45,7 @@ fn inclusion(
     let held = args.checkpoint.clone().or(tiles.map(Tiles::checkpoint)).ok_or_else(|| {
         Failure::input("name the checkpoint to prove it under, by --checkpoint or --tiles")
     })?;
-    let note = read_file::text(&held)?;
+    let note = read_file::exactly(&held)?;
     let (ledger, actor) = (global.address()?.open_to_read()?, global.actor.as_str());
     let proof = match tiles {
         Some(tiles) => ledger.prove_by(actor, tiles, position, &note)?,
@@ -78,8 +78,12 @@ pub(crate) fn check(
     quorum: Option<&Quorum>,
 ) -> Result<u8, Failure> {
     let key = signing::verifier_key(key)?;
-    let text = read_file::text(path)?;
+    let text = read_file::exactly(path)?;
     if text.starts_with('{') {
+        if let [held, ..] = held {
+            let sentence = "a receipt has its own checkpoint; leave out --checkpoint";
+            return Err(Failure::in_file(held, sentence));
+        }
         return receipt::check(global, path, &text, &key, quorum);
     }
     let failed = |error: ProofError| match error {

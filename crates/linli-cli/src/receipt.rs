@@ -16,7 +16,7 @@ pub(crate) fn run(global: &Global, args: &ReceiptArgs) -> Result<u8, Failure> {
     let held = args.checkpoint.clone().or(tiles.as_ref().map(Tiles::checkpoint));
     let held =
         held.ok_or_else(|| Failure::input("name a checkpoint, by --checkpoint or --tiles"))?;
-    let note = read_file::text(&held)?;
+    let note = read_file::exactly(&held)?;
     let ledger = global.address()?.open_to_read()?;
     let receipt = ledger.receipt(global.actor.as_str(), &args.session, &note, tiles.as_ref())?;
     let text = receipt.to_json();

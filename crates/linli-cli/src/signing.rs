@@ -1,6 +1,6 @@
 //! The files of the trust: `linli keygen signing`, signing keys, public keys and checkpoints.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -57,17 +57,17 @@ pub(crate) fn made(
 
 /// The signing key in a file.
 pub(crate) fn signing_key(path: &Path) -> Result<SigningKey, Failure> {
-    SigningKey::read(&read_file::text(path)?).map_err(|error| Failure::in_file(path, error))
+    SigningKey::read(&read_file::exactly(path)?).map_err(|error| Failure::in_file(path, error))
 }
 
 /// The public key in a file.
 pub(crate) fn verifier_key(path: &Path) -> Result<VerifierKey, Failure> {
-    VerifierKey::read(&read_file::text(path)?).map_err(|error| Failure::in_file(path, error))
+    VerifierKey::read(&read_file::exactly(path)?).map_err(|error| Failure::in_file(path, error))
 }
 
 /// A checkpoint that this key signed. What is none is bad input, what was forged does not hold.
 pub(crate) fn checkpoint(path: &Path, key: &VerifierKey) -> Result<Checkpoint, Failure> {
-    Checkpoint::read(&read_file::text(path)?, key).map_err(|error| match error {
+    Checkpoint::read(&read_file::exactly(path)?, key).map_err(|error| match error {
         CheckpointError::NotACheckpoint => Failure::in_file(path, error),
         other => Failure::broken(format!("{}: {other}", path.display())),
     })
@@ -98,8 +98,14 @@ fn write_new(path: &Path, line: &str, mode: u32) -> Result<(), Failure> {
     })
 }
 
-/// Writes a file that is whole or not there, in the place of one that may be there.
+/// Writes a file that is whole or not there, in the place of one of its own kind that may be there:
+/// a key, a journal or whatever else was named by mistake stays.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    if !may_be_replaced(path, text) {
+        let sentence = "something else is there already; name a new file, or the one that this \
+                        command wrote before";
+        return Err(Failure::in_file(path, sentence));
+    }
     let failed = |error: std::io::Error| {
         Failure::in_file(path, format!("the file cannot be written: {error}"))
     };
@@ -110,4 +116,18 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let mut new = builder.tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
     new.write_all(text.as_bytes()).and_then(|()| new.as_file().sync_all()).map_err(failed)?;
     new.persist(path).map(drop).map_err(|error| failed(error.error))
+}
+
+/// Whether nothing is there, or what begins like the text: a checkpoint has its origin in its first
+/// line, a proof or a receipt the name of its kind.
+fn may_be_replaced(path: &Path, text: &str) -> bool {
+    let kind = |text: &str| {
+        let word = |line: &str| line.trim().split(' ').next().unwrap_or_default().to_owned();
+        text.lines().find(|line| *line != "{").map(word)
+    };
+    match fs::read(path) {
+        Ok(there) if there.is_empty() => true,
+        Ok(there) => std::str::from_utf8(&there).is_ok_and(|there| kind(there) == kind(text)),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    }
 }

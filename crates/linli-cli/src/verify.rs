@@ -30,7 +30,7 @@ pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<u8, Failure> {
         let key = signing::verifier_key(key)?;
         for file in &args.checkpoint {
             held.push(signing::checkpoint(file, &key)?);
-            witness::check(quorum.as_ref(), file, &read_file::text(file)?)?;
+            witness::check(quorum.as_ref(), file, &read_file::exactly(file)?)?;
         }
     }
     let found = Found::of(global, &held)?;

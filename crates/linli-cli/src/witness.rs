@@ -25,11 +25,11 @@ pub(crate) fn keygen(global: &Global, args: &KeygenArgs) -> Result<u8, Failure> 
 
 pub(crate) fn run(global: &Global, args: &WitnessArgs) -> Result<u8, Failure> {
     let path = &args.witness_key;
-    let key = WitnessKey::read(&read_file::text(path)?);
+    let key = WitnessKey::read(&read_file::exactly(path)?);
     let key = key.map_err(|error| Failure::in_file(path, error))?;
     let name = key.verifier().name().to_owned();
     let of = signing::verifier_key(&args.key)?;
-    let request = read_file::text(&args.request)?;
+    let request = read_file::exactly(&args.request)?;
     let witness = Witness::of(signing::beside(path, SEEN), key);
     let now_s = u64::try_from(clock::now().0.div_euclid(1_000_000)).unwrap_or(0);
     let note = witness.cosign(&request, &of, now_s)?;
@@ -59,7 +59,7 @@ pub(crate) fn quorum(args: &VerifyArgs) -> Result<Option<Quorum>, Failure> {
         return Ok(None);
     }
     let read = |path: &PathBuf| {
-        let key = WitnessVerifier::read(&read_file::text(path)?);
+        let key = WitnessVerifier::read(&read_file::exactly(path)?);
         key.map_err(|error| Failure::in_file(path, error))
     };
     let witnesses = args.witness.iter().map(read).collect::<Result<Vec<_>, _>>()?;

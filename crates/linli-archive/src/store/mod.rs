@@ -11,18 +11,20 @@ use std::sync::Arc;
 use linli::journal::record::DamagedRecord;
 use linli::journal::{
     Append, AppendError, Appended, Corruption, Direction, EventStore, IdempotencyKey, Page,
-    PageBuilder, Pending, Position, Query, ReadError, ReadOptions, Receipt,
+    PageBuilder, Pending, Position, Query, ReadError, ReadOptions, Receipt, Whole,
 };
+use linli::proof::{Leaf, Tree};
 use parking_lot::Mutex;
 
 use crate::manifest::MANIFEST;
-use crate::{Archive, ArchiveError, Manifest};
+use crate::{Archive, ArchiveError, Manifest, Segment};
 use loaded::{Loaded, Numbers};
 
 /// A journal that is read from its archive, as far as that went when it was opened. Nothing is
 /// appended to it: every append is [`AppendError::NotWritable`].
 ///
-/// A segment is compared with its SHA-256 and taken apart when something of it is asked for. The
+/// A segment is compared with its SHA-256 and taken apart when something of it is asked for; when
+/// all before it have been read, as in a replay, also with the root that the manifest states. The
 /// last ones that were asked for stay in memory, 64 MiB of them, or the last two.
 ///
 /// ```
@@ -45,6 +47,7 @@ pub struct ArchiveStore {
     archive: Archive,
     manifest: Manifest,
     held: Mutex<Held>,
+    rooted: Mutex<Rooted>,
 }
 
 const READ_ONLY: &str = "it is an archive; append to the journal that it was sealed from";
@@ -64,7 +67,7 @@ impl ArchiveStore {
     /// Those of [`Archive::manifest`].
     pub fn of(archive: Archive) -> Result<Self, ArchiveError> {
         let manifest = archive.manifest()?;
-        Ok(Self { archive, manifest, held: Mutex::default() })
+        Ok(Self { archive, manifest, held: Mutex::default(), rooted: Mutex::default() })
     }
 
     /// Position of the last event that is archived.
@@ -140,6 +143,10 @@ impl ArchiveStore {
             return Err(ReadError::Unavailable { reason: "there is no such segment".into() });
         };
         let appends = self.archive.read(segment).await.map_err(of_reading)?;
+        if !self.rooted.lock().holds(index, segment, &appends) {
+            let what = "the root that its archive states is not the one over the archived events";
+            return Err(Corruption { position: segment.first, what }.into());
+        }
         let loaded = Arc::new(Loaded::of(&appends));
         self.held.lock().keep(index, &loaded);
         Ok(loaded)
@@ -211,6 +218,31 @@ impl EventStore for ArchiveStore {
             reason: "an archive does not grow while it is read; follow the journal itself".into(),
         };
         Box::pin(ready(self.end().filter(|end| Some(*end) > after).ok_or_else(never)))
+    }
+}
+
+/// The tree over the segments that were read one after the other from the first on.
+#[derive(Debug, Default)]
+struct Rooted {
+    segments: usize,
+    tree: Tree,
+}
+
+impl Rooted {
+    /// Takes in the next segment, if this is it; says whether its root is the stated one.
+    fn holds(&mut self, index: usize, segment: &Segment, appends: &[Whole]) -> bool {
+        if index != self.segments {
+            return true;
+        }
+        let mut tree = self.tree.clone();
+        for whole in appends {
+            Leaf::of(whole).for_each(|leaf| tree.push(leaf.hash()));
+        }
+        if tree.root().to_string() != segment.root {
+            return false;
+        }
+        *self = Self { segments: self.segments.saturating_add(1), tree };
+        true
     }
 }
 

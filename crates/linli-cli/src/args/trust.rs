@@ -114,7 +114,7 @@ pub(crate) struct VerifyArgs {
     /// The archive in this folder: every file, and the root over all; also that it is the beginning
     /// of the journal, where --journal names one or the default one is there
     #[arg(long, value_name = "FOLDER", value_parser = super::archive_folder,
-        conflicts_with_all = ["checkpoint", "proof", "key"])]
+        conflicts_with_all = ["checkpoint", "proof", "key", "witness", "quorum"])]
     pub(crate) archive: Option<PathBuf>,
     /// The public key of the journal
     #[arg(long, value_name = "FILE.pub")]

@@ -165,14 +165,28 @@ impl Receipt {
     }
 
     /// Checks that each event stands in a journal that the key's holder signed, that it is of this
-    /// session's bill, and that it says what the receipt says.
+    /// session's bill, and that it says what the receipt says; that none stands there twice or out
+    /// of order, and that all are proven under one checkpoint.
     ///
     /// # Errors
     /// [`ReceiptError`]: nothing is proven.
     pub fn check(&self, key: &VerifierKey) -> Result<Vec<Proven>, ReceiptError> {
         let tag = format!("charging:{}", self.session);
         let proven = self.events.iter().map(|event| event.check(&tag, key));
-        proven.collect()
+        let proven: Vec<Proven> = proven.collect::<Result<_, _>>()?;
+        // Each event once and in order, all under one checkpoint: as it was made.
+        let is_next = |pair: &[Proven]| match pair {
+            [one, next] => {
+                one.record.position < next.record.position && one.checkpoint == next.checkpoint
+            }
+            _ => true,
+        };
+        match proven.windows(2).find(|pair| !is_next(pair)) {
+            Some(pair) => Err(ReceiptError::Altered {
+                position: pair.last().map_or(Position(1), |next| next.record.position),
+            }),
+            None => Ok(proven),
+        }
     }
 
     /// The checkpoints of the proofs in it, as they were signed: for whoever wants to see that

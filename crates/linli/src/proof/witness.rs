@@ -152,9 +152,11 @@ impl Witness {
             true => Consistency::read(request)?,
             false => Consistency::from_nothing(request),
         };
+        // One memory has one path: under two names it would be locked twice, and become two.
+        let path = self.real_path()?;
         // From the look to the last byte of the new one nobody else looks.
-        let _alone = self.lock()?;
-        let mut seen = self.seen()?;
+        let _alone = lock(&path)?;
+        let mut seen = Seen::at(&path)?;
         let origin = key.origin();
         let nothing = Checkpoint::of(&Tree::default());
         let held = seen.0.get(origin).copied().unwrap_or(nothing);
@@ -167,33 +169,26 @@ impl Witness {
         if later != held {
             seen.0.insert(origin.to_owned(), later);
             let text = seen.text();
-            whole::keep(&self.path, text.as_bytes()).map_err(|error| failed(&self.path, &error))?;
+            whole::keep(&path, text.as_bytes()).map_err(|error| failed(&path, &error))?;
         }
         Ok(proof.note().to_owned())
     }
 
-    fn seen(&self) -> Result<Seen, WitnessError> {
-        let path = self.path.clone();
-        match fs::read_to_string(&path) {
-            Ok(text) => Seen::read(&text).ok_or_else(|| WitnessError::File {
-                path,
-                reason: "this is not what a witness remembers; put its own file back".to_owned(),
-            }),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                Err(WitnessError::Forgotten { path })
-            }
-            Err(error) => Err(failed(&path, &error)),
-        }
+    fn real_path(&self) -> Result<PathBuf, WitnessError> {
+        fs::canonicalize(&self.path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => WitnessError::Forgotten { path: self.path.clone() },
+            _ => failed(&self.path, &error),
+        })
     }
+}
 
-    /// Released when it is dropped, or when the process ends.
-    fn lock(&self) -> Result<File, WitnessError> {
-        let mut path = self.path.clone().into_os_string();
-        path.push(".lock");
-        let path = PathBuf::from(path);
-        let locked = File::create(&path).and_then(|file| file.lock().map(|()| file));
-        locked.map_err(|error| failed(&path, &error))
-    }
+/// Released when it is dropped, or when the process ends.
+fn lock(path: &Path) -> Result<File, WitnessError> {
+    let mut lock = path.to_owned().into_os_string();
+    lock.push(".lock");
+    let lock = PathBuf::from(lock);
+    let locked = File::create(&lock).and_then(|file| file.lock().map(|()| file));
+    locked.map_err(|error| failed(&lock, &error))
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> WitnessError {
@@ -209,6 +204,14 @@ fn failed(path: &Path, error: &std::io::Error) -> WitnessError {
 struct Seen(BTreeMap<String, Checkpoint>);
 
 impl Seen {
+    fn at(path: &Path) -> Result<Self, WitnessError> {
+        let text = fs::read_to_string(path).map_err(|error| failed(path, &error))?;
+        Self::read(&text).ok_or_else(|| WitnessError::File {
+            path: path.to_owned(),
+            reason: "this is not what a witness remembers; put its own file back".to_owned(),
+        })
+    }
+
     /// A line with its kind, then three lines a journal: those of its checkpoint.
     fn text(&self) -> String {
         let mut text = format!("{HEADER}\n");
