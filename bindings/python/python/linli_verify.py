@@ -304,7 +304,7 @@ class Record:
 
 def _parts(run: bytes) -> list[bytes]:
     """Parts, each behind its length in 8 bytes."""
-    parts = []
+    parts: list[bytes] = []
     while run:
         end = 8 + int.from_bytes(run[:8], "little")
         if len(run) < max(8, end):
@@ -383,7 +383,7 @@ def _checked(key: Path, checkpoint: Path | None, proof: Path | None) -> dict[str
 
 def main(words: list[str] | None = None) -> int:
     """What `python -m linli_verify` does."""
-    parser = argparse.ArgumentParser(prog="linli_verify", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="linli_verify", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--key", type=Path, required=True, metavar="FILE.pub")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE")
     parser.add_argument("--proof", type=Path, metavar="FILE")
