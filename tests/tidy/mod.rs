@@ -8,6 +8,7 @@ mod contexts;
 mod golden;
 mod inside;
 mod invariants;
+mod languages;
 mod markdown;
 mod members;
 mod names;
