@@ -383,8 +383,7 @@ def _checked(key: Path, checkpoint: Path | None, proof: Path | None) -> dict[str
 
 def main(words: list[str] | None = None) -> int:
     """What `python -m linli_verify` does."""
-    first_line = (__doc__ or "").split("\n")[0]
-    parser = argparse.ArgumentParser(prog="linli_verify", description=first_line)
+    parser = argparse.ArgumentParser("linli_verify", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--key", type=Path, required=True, metavar="FILE.pub")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE")
     parser.add_argument("--proof", type=Path, metavar="FILE")
