@@ -15,6 +15,7 @@ mod names;
 mod paths;
 mod plain;
 mod planted;
+mod site;
 mod sizes;
 mod tree;
 mod views;
