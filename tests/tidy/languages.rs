@@ -6,8 +6,11 @@ use super::{assert_finds, assert_holds};
 const ENGLISH: &str = "README.md";
 const CHINESE: &str = "README.zh.md";
 
+/// What of a README is compared, piece by piece.
+type Part = fn(&File) -> Vec<String>;
+
 /// What does not change with the language, in an order that does not either.
-const PARTS: &[(&str, fn(&File) -> Vec<String>)] = &[
+const PARTS: &[(&str, Part)] = &[
     ("headings", headings),
     ("lines of code", lines_of_code),
     ("links", links),

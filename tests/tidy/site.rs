@@ -1,5 +1,7 @@
 //! The site shows no code that nobody runs: a page takes it from where it is compiled and tested.
 
+use std::path::Path;
+
 use super::tree::File;
 use super::{assert_finds, assert_holds};
 
@@ -16,7 +18,7 @@ fn pages_show_what_is_run(files: &[File]) -> Vec<String> {
         for (number, opening) in fences.step_by(2) {
             let taken = opening.strip_prefix(TAKEN);
             let is_run = match taken {
-                Some(from) => from.ends_with(".rs") || RUN.contains(&from),
+                Some(from) => RUN.contains(&from) || is_rust(from),
                 None => opening.starts_with("```{"),
             };
             if !is_run {
@@ -26,6 +28,10 @@ fn pages_show_what_is_run(files: &[File]) -> Vec<String> {
         }
     }
     found
+}
+
+fn is_rust(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|own| own == "rs")
 }
 
 #[test]
