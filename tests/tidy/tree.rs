@@ -90,6 +90,7 @@ const TOP: &[&str] = &[
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "README.zh.md",
     "SECURITY.md",
     "clippy.toml",
     "crates",
@@ -97,8 +98,8 @@ const TOP: &[&str] = &[
     "tests",
 ];
 
-/// What may lie there beside it, and need not.
-const MAY_LIE_THERE: &[&str] = &["benches", "bindings", "fuzz"];
+/// What may lie there beside it, and need not. The site in `docs` is of the whole tree, no part's.
+const MAY_LIE_THERE: &[&str] = &["benches", "bindings", "docs", "fuzz"];
 
 fn the_top_is_as_drawn(files: &[File]) -> Vec<String> {
     let there: BTreeSet<&str> =

@@ -292,7 +292,7 @@ class Record:
 
 def _parts(run: bytes) -> list[bytes]:
     """Parts, each behind its length in 8 bytes."""
-    parts = []
+    parts: list[bytes] = []
     while run:
         end = 8 + int.from_bytes(run[:8], "little")
         if len(run) < max(8, end):
@@ -378,7 +378,7 @@ def _checked(
 
 def main(words: list[str] | None = None) -> int:
     """What `python -m linli_verify` does."""
-    parser = argparse.ArgumentParser(prog="linli_verify", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser("linli_verify", description=(__doc__ or "").split("\n")[0])
     for name in ("key", "checkpoint", "proof"):
         parser.add_argument(f"--{name}", type=Path, required=name == "key", metavar="FILE")
     parser.add_argument("--witness", type=Path, action="append", default=[], metavar="FILE.pub")

@@ -55,7 +55,7 @@ def test_a_signal_ends_the_wait_and_leaves_everything_usable(
 
 
 def test_a_replay_stops_at_the_page_where_a_signal_came(yujing: Path) -> None:
-    pages = []
+    pages: list[tuple[int, int]] = []
 
     def interrupted(position: int, until: int) -> None:
         pages.append((position, until))
@@ -100,7 +100,8 @@ def test_a_bar_is_shown_on_request_and_not_where_there_is_no_terminal(
 
 
 def test_other_threads_run_while_one_replays(yujing: Path) -> None:
-    ledger, counts = linli.open(yujing), []
+    ledger = linli.open(yujing)
+    counts: list[int] = []
 
     def replayed() -> None:
         counts.append(ledger.replay().summary["sessions"])

@@ -43,7 +43,7 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def outputs(notebook: Any) -> list[tuple[str, str]]:
     """The kinds of what every cell gave, and the texts of those that are texts."""
-    found = []
+    found: list[tuple[str, str]] = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 from decimal import Decimal
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 import duckdb
 import hypothesis
-import pandas
 import polars
-import pyarrow
 from conftest import session
 from hypothesis import strategies as st
 from test_tables import FLAT, tables_of
 
 import linli
 
+# They have no types of their own.
+pandas: Any = import_module("pandas")
+pyarrow: Any = import_module("pyarrow")
 HEAD = {"at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai"}
 LETTERS = st.characters(codec="utf-8", categories=["L", "N", "P", "S"])
 NAMES = st.text(LETTERS, min_size=1, max_size=12).map(lambda text: text.replace(":", "-"))
@@ -67,7 +69,7 @@ def plain(value: Any) -> Any:
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(one) for one in cast("list[object]", value)]
     return value
 
 
@@ -93,7 +95,7 @@ def shown(value: Any) -> str | None:
         exact = value.isoformat().replace("+00:00", "Z")
         return exact.rstrip("0").rstrip(".") if "." in exact and exact[-1] != "Z" else exact
     if isinstance(value, list):
-        return " ".join(value)
+        return " ".join(cast("list[str]", value))
     return str(value)
 
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +42,7 @@ except KeyboardInterrupt:
 
 
 @contextmanager
-def held(file: Path) -> Iterator[None]:
+def held(file: Path) -> Generator[None]:
     """Another process holds the file's write lock."""
     words = [sys.executable, "-c", HOLD, str(file)]
     pipe = subprocess.PIPE

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars
-import pyarrow
 import pytest
 from conftest import TARIFFS, session
 
 import linli
 
+# It has no types of its own.
+pyarrow: Any = import_module("pyarrow")
 FLAT = TARIFFS / "flat-0.66.json"
 
 
@@ -190,9 +193,10 @@ def test_the_story_comes_out_of_its_tables(yujing: Path) -> None:
     assert by_window["summer"] + by_window["weekend"] == 4_630
     assert by_window["winter"] == 800
     assert year["child"].n_unique() == 158
-    d = ledger.doses()
-    third = "SELECT count(*) FROM d WHERE dose_no = 3 AND given_on = DATE '2022-02-27'"
-    assert duckdb.execute(third).fetchall() == [(1,)]
+    third = "SELECT count(*) FROM doses WHERE dose_no = 3 AND given_on = DATE '2022-02-27'"
+    with duckdb.connect() as database:
+        database.register("doses", ledger.doses())
+        assert database.execute(third).fetchall() == [(1,)]
     (scrape,) = ledger.disputes().to_polars().iter_rows(named=True)
     assert scrape["owed"] is None, "nobody wrote the terms down"
     assert len(linli.open(yujing).as_of("2017-12-31").activities()) == 0

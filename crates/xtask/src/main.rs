@@ -9,6 +9,7 @@
 mod bench;
 mod caught;
 mod check;
+mod docs;
 mod faults;
 mod fuzz;
 mod nats;
@@ -33,6 +34,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command { name: "check", does: "format, clippy, documentation, tidy", run: check::run },
     Command { name: "test", does: "all tests, in Rust and in Python", run: test::run },
+    Command { name: "docs", does: "the site, into target/site", run: docs::run },
     Command {
         name: "bench",
         does: "the benchmarks: [--quick] [--only KIND] [--sessions N] [--json FILE]",

@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::docs::{SITE, site};
 use crate::python::{Environment, REQUIREMENTS};
 use crate::servers::Servers;
 use crate::stage::{Outcome, Stage, Stages};
 use crate::{faults, place, takes_no_words, tool};
 
-const ENVIRONMENT: Stage = Stage {
+pub(crate) const ENVIRONMENT: Stage = Stage {
     name: "python environment",
     budget_s: 420,
     mend: "it needs Python 3.11 with `venv` (Debian: python3.11-venv) and a package registry",
@@ -52,7 +53,7 @@ const EXAMPLES: Stage = Stage {
     budget_s: 240,
     mend: "an example in the documentation no longer holds: mend whichever of the two is wrong",
 };
-const WHEEL: Stage = Stage {
+pub(crate) const WHEEL: Stage = Stage {
     name: "wheel",
     budget_s: 300,
     mend: "`cargo build --workspace` says whether Rust or maturin is the reason",
@@ -98,6 +99,7 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     stages.run(&WHEEL, || wheel(&python));
     stages.run(&PYTHON_TESTS, || python_tests(&python, &servers));
     stages.run(&TYPES, || python_types(&python));
+    stages.run(&SITE, || site(&python));
     stages.run(&PLANTED, planted_patches_apply);
     stages.end()
 }
@@ -128,7 +130,7 @@ fn beside_peers() -> Result<Outcome, String> {
     tool::run(cargo.env("CARGO_TARGET_DIR", place::target())).map(|()| Outcome::Done)
 }
 
-fn environment(python: &Environment) -> Result<Outcome, String> {
+pub(crate) fn environment(python: &Environment) -> Result<Outcome, String> {
     match absent(REQUIREMENTS) {
         Some(absent) => Ok(absent),
         None => python.prepare().map(|()| Outcome::Done),
@@ -136,22 +138,27 @@ fn environment(python: &Environment) -> Result<Outcome, String> {
 }
 
 /// Builds the wheel as users get it, in the profile of the tests, and installs it.
-fn wheel(python: &Environment) -> Result<Outcome, String> {
+pub(crate) fn wheel(python: &Environment) -> Result<Outcome, String> {
     if let Some(absent) = absent("bindings/python/pyproject.toml") {
         return Ok(absent);
     }
     let wheels = place::target().join("wheels-test");
-    match fs::remove_dir_all(&wheels) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(format!("{}: {error}", wheels.display()));
-        }
-        _ => {}
-    }
+    emptied(&wheels)?;
     let words = ["build", "--profile", "dev", "-m", "bindings/python/Cargo.toml", "--out"];
     tool::run(python.program("maturin").args(words).arg(&wheels))?;
     match &listed(&wheels, "whl")?[..] {
         [wheel] => python.install(wheel).map(|()| Outcome::Done),
         found => Err(format!("maturin left {} wheels in {}", found.len(), wheels.display())),
+    }
+}
+
+/// Nothing of an earlier run stays in `folder`.
+pub(crate) fn emptied(folder: &Path) -> Result<(), String> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("{}: {error}", folder.display()))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -180,6 +187,11 @@ fn python_types(python: &Environment) -> Result<Outcome, String> {
     mypy.args(words).arg("--cache-dir").arg(&cache);
     mypy.args(["bindings/python/python", "bindings/python/tests"]);
     tool::run(&mut mypy)?;
+    // A second reader of types: it sees what mypy passes over, such as a value of unknown type. Its
+    // node comes with the environment.
+    let mut pyright = python.module("pyright");
+    pyright.args(["--project", "bindings/python/pyproject.toml", "--warnings", "--pythonpath"]);
+    tool::run(pyright.arg(python.bin().join("python")))?;
     // Whether the stub says what the module that was built has.
     let mut stubtest = python.module("mypy.stubtest");
     stubtest.args(["linli", "--mypy-config-file", "bindings/python/pyproject.toml"]);

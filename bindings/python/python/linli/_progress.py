@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ WIDTH = 40
 
 
 @contextmanager
-def told(progress: bool | Tell | None) -> Iterator[Tell | None]:
+def told(progress: bool | Tell | None) -> Generator[Tell | None]:
     """What is called after each page: the caller's own function, a bar, or nothing.
 
     `None` shows a bar on a terminal and in a notebook. It is tqdm's where tqdm is installed.
@@ -44,7 +44,7 @@ def _is_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def _plain() -> Iterator[Tell]:
+def _plain() -> Generator[Tell]:
     try:
         yield _bar
     finally:
