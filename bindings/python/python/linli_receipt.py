@@ -15,9 +15,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from linli_verify import Broken, Key, Malformed, _bytes, cosigners, inclusion
+from linli_verify import Broken, Key, Malformed, cosigners, inclusion, unbase64
 
 # The fields of each event of a bill, in the order in which they stand in its payload.
 _BILLS = {
@@ -44,7 +44,7 @@ def _item(run: bytes) -> tuple[Any, bytes]:
     if kind == 3 and len(run) >= number:
         return run[:number].decode("utf-8"), run[number:]
     if kind == 4:
-        items = []
+        items: list[Any] = []
         for _ in range(min(number, len(run))):
             item, run = _item(run)
             items.append(item)
@@ -57,7 +57,7 @@ def _array(run: bytes) -> list[Any]:
     items, rest = _item(run)
     if not isinstance(items, list) or rest:
         raise Broken("the bytes of the bill are no fields of an event")
-    return items
+    return cast("list[object]", items)
 
 
 def _instant(microseconds: int) -> str:
@@ -93,7 +93,7 @@ def _checked(event: dict[str, Any], session: str, key: Key) -> tuple[dict[str, A
     proof = event["proof"].encode()
     _, record = inclusion(proof, key)
     runs = [event[name] for name in ("append_metadata", "metadata", "payload")]
-    append, own, payload = (_bytes(run) for run in runs)
+    append, own, payload = (unbase64(run) for run in runs)
     is_own = (
         record.payload_bytes == len(payload)
         and record.payload_hash == hashlib.sha256(payload).digest()
@@ -140,7 +140,7 @@ def receipt(text: bytes, key: Key) -> list[tuple[dict[str, Any], bytes]]:
 
 def main(words: list[str] | None = None) -> int:
     """What `python -m linli_receipt` does."""
-    parser = argparse.ArgumentParser(prog="linli_receipt", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser("linli_receipt", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--key", type=Path, required=True, metavar="FILE.pub")
     parser.add_argument("--witness", type=Path, action="append", default=[], metavar="FILE.pub")
     parser.add_argument("receipt", type=Path, metavar="RECEIPT")

@@ -143,7 +143,7 @@ def _goes_on(old: int, held: bytes, size: int, root: bytes, path: list[bytes]) -
 # What is written.
 
 
-def _bytes(text: str) -> bytes:
+def unbase64(text: str) -> bytes:
     try:
         decoded = base64.b64decode(text.encode("ascii"), validate=True)
     except ValueError as error:
@@ -181,7 +181,7 @@ class Key:
         name, digits, encoded = [*text.strip(_WHITE).split("+", 2), "", ""][:3]
         if not 0 < len(name.encode()) <= 128 or set(name) & set(_WHITE + _CONTROL + "+"):
             raise Malformed("this is no name of a journal")
-        key = _bytes(encoded)
+        key = unbase64(encoded)
         if len(key) != 33 or key[0] != kind or _point(key[1:]) is None:
             raise Malformed("this is no Ed25519 public key")
         own = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
@@ -209,7 +209,7 @@ def _signed(note: bytes) -> tuple[str, dict[tuple[str, bytes], bytes]]:
         name, parted, encoded = rest.partition(" ")
         if mark != "\u2014" or not parted or not name or set(name) & set(_WHITE + "+"):
             raise Malformed("this is no line of a signature")
-        signature = _bytes(encoded)
+        signature = unbase64(encoded)
         if len(signature) < 5:
             raise Malformed("a signature is too short")
         signatures.setdefault((name, signature[:4]), signature[4:])
@@ -254,7 +254,7 @@ class Checkpoint:
         lines = body.split("\n")
         if len(lines) != 4 or lines[3] or not lines[0]:
             raise Malformed("this is no checkpoint")
-        size, root = _number(lines[1]), _bytes(lines[2])
+        size, root = _number(lines[1]), unbase64(lines[2])
         if size >= 2**63 or len(root) != 32 or (size == 0 and root != hashlib.sha256().digest()):
             raise Malformed("this is no checkpoint")
         return cls(size, root), lines[0]
@@ -311,7 +311,7 @@ def _lines(proof: bytes) -> tuple[list[str], bytes]:
 
 
 def _path(lines: list[str]) -> list[bytes]:
-    path = [_bytes(line) for line in lines]
+    path = [unbase64(line) for line in lines]
     if len(path) > 63 or any(len(node) != 32 for node in path):
         raise Malformed("this is no path of hashes")
     return path
@@ -328,7 +328,7 @@ def inclusion(proof: bytes, key: Key) -> tuple[Checkpoint, Record]:
     lines, note = _lines(proof)
     if len(lines) < 3 or lines[0] != "c2sp.org/tlog-proof@v1":
         raise Malformed("this is no proof that an event is in a journal")
-    record, index = _bytes(_after("extra ", lines[1])), _number(_after("index ", lines[2]))
+    record, index = unbase64(_after("extra ", lines[1])), _number(_after("index ", lines[2]))
     path = _path(lines[3:])
     checkpoint, leaf = Checkpoint.read(note, key), hashlib.sha256(b"\x00" + record).digest()
     if not _leads_to(checkpoint.root, leaf, index, checkpoint.size, path):
