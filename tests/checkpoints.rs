@@ -115,6 +115,10 @@ fn a_forged_checkpoint_or_a_strangers_holds_nothing() {
     assert!(made["origin"].as_str().expect("a name").starts_with("linli/"), "{made}");
     let said = refusal(home, 1, &[&HELD[..4], &["stranger.pub"]].concat());
     assert!(said.contains("is not signed by linli/"), "{said}");
+    for out in ["key", "linli.db"] {
+        let said = refusal(home, 2, &["prove", "1", "--checkpoint", "checkpoint", "--out", out]);
+        assert!(said.contains(&format!("{out}: something else is there already")), "{said}");
+    }
     let note = fs::read_to_string(home.join("checkpoint")).expect("a checkpoint");
     let forged = note.replacen(&format!("\n{events}\n"), &format!("\n{}\n", events - 1), 1);
     fs::write(home.join("checkpoint"), forged).expect("written");

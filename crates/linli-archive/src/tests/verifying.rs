@@ -2,13 +2,22 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use linli::journal::{Append, Blocking, Event, MemoryStore, Position};
+use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
+use bytes::Bytes;
+use linli::journal::{
+    Append, Blocking, Event, MemoryStore, Position, Query, ReadError, ReadOptions,
+};
+use linli::proof::Root;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use super::on;
 use super::story::counted;
-use crate::{Archive, Damage, Seal};
+use crate::{Archive, ArchiveStore, Damage, Seal};
 
 /// Ten events in segments of four.
 fn archive() -> (TempDir, MemoryStore) {
@@ -145,4 +154,59 @@ fn a_root_that_is_not_the_one_over_the_events_is_found() {
     let text = text.replace(&segments[1].root, &segments[0].root);
     fs::write(&file, text).expect("written");
     assert_eq!(first_bad(folder.path(), &file), Position(5));
+}
+
+/// Puts other rows into the first segment and mends what the manifest says of the file, as whoever
+/// can write to the archive can.
+fn rewrite(folder: &Path, change: impl Fn(RecordBatch) -> RecordBatch) {
+    let file = segment(folder, 1, 4);
+    let bytes = Bytes::from(fs::read(&file).expect("a segment"));
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).expect("Parquet");
+    let batch = reader.build().expect("rows").next().expect("some").expect("they are read");
+    let batch = change(batch);
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).expect("a file");
+    writer.write(&batch).expect("written");
+    let altered = writer.into_inner().expect("whole");
+    fs::write(&file, &altered).expect("written");
+    let path = folder.join("manifest.json");
+    let text = fs::read_to_string(&path).expect("a manifest");
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    manifest["segments"][0]["bytes"] = altered.len().into();
+    manifest["segments"][0]["sha256"] = Root(Sha256::digest(&altered).into()).to_string().into();
+    fs::write(&path, manifest.to_string()).expect("written");
+}
+
+/// The batch with other cells in a column.
+fn with_column(batch: &RecordBatch, name: &str, cells: ArrayRef) -> RecordBatch {
+    let place = batch.schema().index_of(name).expect("a column");
+    let mut columns = batch.columns().to_vec();
+    columns[place] = cells;
+    RecordBatch::try_new(batch.schema(), columns).expect("the same columns")
+}
+
+/// A file and a manifest that were both rewritten are found by the root, which they cannot mend
+/// without all that follows; also by whoever only reads.
+#[test]
+fn a_rewritten_event_is_found_by_the_root_and_by_whoever_reads() {
+    let (folder, _) = archive();
+    rewrite(folder.path(), |batch| {
+        let payloads: Vec<&[u8]> = vec![b"another"; batch.num_rows()];
+        with_column(&batch, "payload", Arc::new(BinaryArray::from(payloads)))
+    });
+    assert_eq!(first_bad(folder.path(), &folder.path().join("manifest.json")), Position(1));
+    let store = ArchiveStore::open(folder.path()).expect("an archive");
+    let read = Blocking(&store).read(&Query::all(), ReadOptions::forwards());
+    assert!(matches!(read, Err(ReadError::Corrupt(_))), "{read:?}");
+}
+
+/// What is told beside the bytes for whoever looks, by DuckDB for example, is what they say.
+#[test]
+fn a_column_that_says_something_else_than_its_event_is_found() {
+    let (folder, journal) = archive();
+    rewrite(folder.path(), |batch| {
+        let forged = StringArray::from(vec!["forged/street"; batch.num_rows()]);
+        with_column(&batch, "community", Arc::new(forged))
+    });
+    assert_eq!(first_bad(folder.path(), &segment(folder.path(), 1, 4)), Position(1));
+    assert_eq!(damages(folder.path(), Some(&journal)).len(), 1);
 }

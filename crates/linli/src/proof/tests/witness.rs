@@ -201,6 +201,21 @@ fn a_witness_without_its_memory_cosigns_nothing() {
     assert!(matches!(forged, Err(WitnessError::Proof(ProofError::Checkpoint(_)))), "{forged:?}");
 }
 
+/// A memory that is reached under two names is one.
+#[cfg(unix)]
+#[test]
+fn a_witness_has_one_memory_under_all_its_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = witness(folder.path());
+    let (path, link) = (folder.path().join("seen"), folder.path().join("linked"));
+    Witness::make(&path).expect("a new one");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    let linked = Witness::of(&link, witness_key());
+    linked.cosign(&note(0, 5), key().verifier(), NOW_S).expect("it is new");
+    let another_story = own.cosign(&note(1, 5), key().verifier(), NOW_S);
+    assert!(matches!(another_story, Err(WitnessError::Knows { size: 5, .. })), "{another_story:?}");
+}
+
 /// The checkpoint of the specification, cosigned by OpenSSL.
 #[test]
 fn a_cosignature_is_the_one_that_openssl_makes() {
