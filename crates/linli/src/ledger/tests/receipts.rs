@@ -89,7 +89,7 @@ fn a_receipt_of_something_else_proves_nothing() {
 /// An event that stands there twice would double the bill to the eye.
 #[test]
 fn an_event_that_repeats_or_is_out_of_order_is_refused() {
-    let (ledger, _) = community();
+    let (ledger, earlier) = community();
     ledger.execute_blocking("operator", bill("seed:17", "0.60")).expect("recorded");
     let tree = proof::tree(Blocking(ledger.store())).expect("it is sound");
     let note = Checkpoint::of(&tree).signed(&key()).expect("it is small");
@@ -97,18 +97,18 @@ fn an_event_that_repeats_or_is_out_of_order_is_refused() {
     assert_eq!(own.check(key().verifier()).map(|proven| proven.len()), Ok(2));
     let altered = |position| Err(ReceiptError::Altered { position: Position(position) });
     let with = |places: &[usize]| {
-        let events = places.iter().map(|place| own.events[*place].clone()).collect();
-        Receipt { events, ..own.clone() }.check(key().verifier()).map(|proven| proven.len())
+        let mut receipt = own.clone();
+        receipt.events = places.iter().map(|place| own.events[*place].clone()).collect();
+        receipt.check(key().verifier()).map(|proven| proven.len())
     };
     assert_eq!(with(&[0, 0]), altered(1));
     assert_eq!(with(&[0, 1, 1]), altered(4));
     assert_eq!(with(&[1, 0]), altered(1));
     // One event is proven under an earlier checkpoint than the other.
-    let (_, earlier) = community();
     let old = ledger.receipt("operator", "seed:17", &earlier, None).expect("there is a bill");
     let mut mixed = own.clone();
     mixed.events[0] = old.events[0].clone();
-    assert_eq!(mixed.check(key().verifier()), altered(4));
+    assert_eq!(mixed.check(key().verifier()).map(|proven| proven.len()), altered(4));
 }
 
 proptest! {
