@@ -217,6 +217,9 @@ proptest! {
         for told in doses {
             given.then(told).expect("recorded");
         }
+        let person = "a".parse().expect("a person");
+        let series = given.state.series(&person, &"s".parse().expect("a series"));
+        prop_assert!(series.is_sorted_by_key(|(_, dose)| dose.record.administered_at));
         if voided {
             given.then(void("d-1", 0)).expect("recorded");
         }
