@@ -74,7 +74,8 @@ impl Tiles {
     /// Takes in the events up to the checkpoint `note`, from where the tiles end, and puts it into
     /// the folder, last: what was begun and stopped is gone on with. Who signed it is not asked.
     ///
-    /// Tiles are not flushed one by one. What a power cut tears is noticed, and made anew.
+    /// Tiles are not flushed one by one. What a power cut tears is noticed by whoever makes a proof
+    /// of it, and made anew once the folder `tile` was deleted.
     ///
     /// # Errors
     /// [`ProveError`]: the checkpoint in the folder is as it was.

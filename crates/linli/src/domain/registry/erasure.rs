@@ -14,7 +14,7 @@ pub const CONTEXTS: [&str; 7] =
 pub enum Outcome {
     /// Nothing holds: the names go with the key.
     Erased,
-    /// A law holds the record; until then the fields leave every view and export.
+    /// A law holds the record; until then the key stays, and who has the keyring still reads.
     RestrictedUntil {
         /// The first local day on which it is asked again.
         until_on: NaiveDate,
