@@ -9,8 +9,9 @@
 //! A file is believed only where its length and SHA-256 are those of the manifest, and this is
 //! asked **before** Parquet parses it: ten bytes of hostile Parquet can ask for gigabytes. Who can
 //! write to the archive can change both, and is found out by the journal, or, where an event was
-//! changed, by a checkpoint that was held elsewhere: the root is of events, and says nothing of the
-//! keys, sources and bounds of their appends. The archive of a stranger is for a process of its own.
+//! changed, by a checkpoint that was held elsewhere: the root is of events, and says nothing of
+//! keys, sources and bounds of their appends. The archive of a stranger is for a process of its
+//! own.
 //!
 //! ```
 //! use std::ops::ControlFlow;

@@ -21,8 +21,8 @@
 //!   has one content for ever.
 //! - **B3** An end names its session, never "the last one here".
 //! - **B4** What happened at the meter is recorded, whatever it looks like, and flagged.
-//! - A bill that was issued stays as it is, whatever is told or corrected afterwards: a replay shows
-//!   the difference, until somebody credits it and issues another by `correct_bill`.
+//! - A bill that was issued stays as it is, whatever is told or corrected afterwards: a replay
+//!   shows the difference, until somebody credits it and issues another by `correct_bill`.
 //! - Energy is the later register less the earlier. What is missing, or −1, is unknown and never
 //!   zero; a register that falls restarted only where the connector's power allows it. *The meter's
 //!   arithmetic; there is no standard of doubts: the names of the flags are ours.*
