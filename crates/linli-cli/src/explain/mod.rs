@@ -111,6 +111,7 @@ fn what(line: &Line) -> String {
         LineKind::Electricity => format!("electricity fee, {dimension}"),
         LineKind::Service => format!("service fee, {dimension}"),
         LineKind::Whole => dimension.to_owned(),
+        LineKind::Allowance => "free by the tariff's allowance".to_owned(),
         LineKind::Limit => "limit of the tariff".to_owned(),
         LineKind::Rounding => "rounding of the total".to_owned(),
     };

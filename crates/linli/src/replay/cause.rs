@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::Money;
-use crate::domain::charging::tariff::{Interval, Metered, Method, Pricer, Stage, Tariff};
+use crate::domain::charging::tariff::{Interval, Metered, Method, Month, Pricer, Stage, Tariff};
 
 /// A likely cause of a difference; the order is that in which causes are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,9 +41,10 @@ impl fmt::Display for Cause {
     }
 }
 
-/// Everything that reproduces `issued`, in the order of [`Cause`].
+/// Everything that reproduces `issued`, in the order of [`Cause`], under a tariff behind what the
+/// card's month had come to.
 pub(super) fn causes(
-    tariff: &Tariff,
+    (tariff, month): (&Tariff, &Month),
     session: &Metered<'_>,
     issued: Money,
     replayed: Money,
@@ -51,10 +52,10 @@ pub(super) fn causes(
 ) -> Vec<Cause> {
     let hits = |amount: Option<Money>| amount.is_some_and(|a| is_near(a, issued, tolerance));
     let mut found = Vec::new();
-    if shifted(tariff, session).into_iter().any(|amount| hits(Some(amount))) {
+    if shifted(tariff, month, session).into_iter().any(|amount| hits(Some(amount))) {
         found.push(Cause::Step);
     }
-    let (methods, stages) = rounded_otherwise(tariff, session);
+    let (methods, stages) = rounded_otherwise(tariff, month, session);
     if methods.into_iter().any(|amount| hits(Some(amount))) {
         found.push(Cause::RoundingMethod);
     }
@@ -75,8 +76,13 @@ pub(super) fn is_near(a: Money, b: Money, tolerance: Money) -> bool {
     a.0.abs_diff(b.0) <= tolerance.0.unsigned_abs()
 }
 
+fn amount_of(pricer: &mut Pricer, month: &Month, session: &Metered<'_>) -> Option<Money> {
+    let checked = session.check().ok()?;
+    pricer.price_in_month(&checked, &mut month.clone()).ok().map(|price| price.amount)
+}
+
 /// The amounts with one block more and one block less of each step that the tariff has.
-fn shifted(tariff: &Tariff, session: &Metered<'_>) -> Vec<Money> {
+fn shifted(tariff: &Tariff, month: &Month, session: &Metered<'_>) -> Vec<Money> {
     let mut amounts = Vec::new();
     let mut pricer = Pricer::new(tariff);
     let mut intervals: Vec<Interval> = session.intervals.to_vec();
@@ -87,7 +93,7 @@ fn shifted(tariff: &Tariff, session: &Metered<'_>) -> Vec<Money> {
             let shift = i64::from(seconds).saturating_mul(1_000_000).saturating_mul(sign);
             last.until.0 = until.0.saturating_add(shift).max(last.from.0);
             let shifted = Metered { intervals: &intervals, ..*session };
-            amounts.extend(pricer.price(&shifted).ok().map(|price| price.amount));
+            amounts.extend(amount_of(&mut pricer, month, &shifted));
             if let Some(last) = intervals.last_mut() {
                 last.until = until;
             }
@@ -99,11 +105,15 @@ fn shifted(tariff: &Tariff, session: &Metered<'_>) -> Vec<Money> {
 /// The amounts with other methods at the stated stage, and at other stages. A tariff that states no
 /// rounding has no method to depart from: then its parts are rounded half up to the currency's
 /// smallest unit.
-fn rounded_otherwise(tariff: &Tariff, session: &Metered<'_>) -> (Vec<Money>, Vec<Money>) {
+fn rounded_otherwise(
+    tariff: &Tariff,
+    month: &Month,
+    session: &Metered<'_>,
+) -> (Vec<Money>, Vec<Money>) {
     let price = |stage: Stage, method: Method, digits: u8| {
         let policy = vec![crate::domain::charging::tariff::RoundingStep { stage, method, digits }];
         let mut pricer = Pricer::new(&tariff.with_rounding(policy));
-        pricer.price(session).ok().map(|price| price.amount)
+        amount_of(&mut pricer, month, session)
     };
     let stages = [Stage::Component, Stage::Period, Stage::Interval];
     let Some(stated) = tariff.rounding().first() else {

@@ -175,6 +175,7 @@ fn line(line: &Line) -> Value {
         LineKind::Electricity => "electricity",
         LineKind::Service => "service",
         LineKind::Whole => "whole",
+        LineKind::Allowance => "allowance",
         LineKind::Limit => "limit",
         LineKind::Rounding => "rounding",
     };

@@ -1,9 +1,10 @@
 //! One bill, explained: events, tariff version, components, arithmetic, rounding.
 
+use super::fold::Fold;
 use super::lane::Lane;
 use super::{Replay, ReplayError};
 use crate::codec::Reader;
-use crate::domain::charging::tariff::{Line, Metered, Price, Tariff, explain as explain_price};
+use crate::domain::charging::tariff::{Line, Metered, Month, Price, Tariff};
 use crate::domain::charging::{Billable, Installations, Installed, Issued, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, SessionKey};
 use crate::journal::{Blocking, EventStore, Position, Query, ReadOptions};
@@ -68,12 +69,29 @@ impl Replay {
             return Err(ReplayError::NoTariff { session: key.clone() });
         };
         let tariff = pricer.tariff().clone();
+        let month = if tariff.looks_at_month() { self.month_before(store, key)? } else { None };
         let metered = Metered { zone: billable.zone, units_per_wh: 1, intervals: &intervals };
-        let (price, lines) = explain_price(&tariff, &metered)
+        let (price, lines) = pricer
+            .explain_in_month(&metered, &month.unwrap_or_default())
             .map_err(|error| ReplayError::Unbillable { session: key.clone(), error })?;
         let (card, connector) = (session.card().cloned(), session.connector().cloned());
         let (issued, session) = (session.issued().to_vec(), key.clone());
         Ok(Explanation { session, card, connector, billable, tariff, price, lines, events, issued })
+    }
+
+    /// What the session's month had come to before it.
+    fn month_before(
+        &self,
+        store: &dyn EventStore,
+        key: &SessionKey,
+    ) -> Result<Option<Month>, ReplayError> {
+        let head = Blocking(store).head()?;
+        let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
+        let mut fold = Fold::new(self, store, self.lanes(store, until)?, (0, 1));
+        if let Some(until) = until {
+            self.each_page(store, until, |page| fold.take(&page))?;
+        }
+        Ok(fold.month_before(key))
     }
 
     /// What a connector can do, as far as this replay knows.

@@ -8,10 +8,11 @@ use foldhash::fast::FixedState;
 use super::digest::SessionDigest;
 use super::group::Groups;
 use super::lane::Lane;
+use super::months::Months;
 use super::outcome::{Outcome, Sign};
 use super::{Comparison, Replay, ReplayError, Report, TariffReport};
 use crate::codec::{Plain, PlainReader, Reader, Told};
-use crate::domain::charging::tariff::{Interval, Metered};
+use crate::domain::charging::tariff::{Interval, Metered, Month};
 use crate::domain::charging::{Event as ChargingEvent, Installations, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, SessionKey, Zone};
 use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
@@ -27,6 +28,11 @@ pub(super) struct Fold<'a> {
     open: HashMap<SessionKey, Box<Session>>,
     /// Sessions that have ended and wait for a bill to be compared with.
     unbilled: HashMap<SessionKey, Box<Session>>,
+    /// Sessions that wait for the others of their month, where a tariff looks at it.
+    waiting: HashMap<SessionKey, Box<Session>>,
+    has_months: bool,
+    /// By lane.
+    months: Vec<Months>,
     report: Report,
     reader: Reader,
     /// What the connectors can do, as far as the journal has told.
@@ -55,6 +61,8 @@ impl<'a> Fold<'a> {
         };
         let report = Report { tariffs: lanes.iter().map(empty).collect(), ..Report::default() };
         let groups = Groups::new(replay.group_by, lanes.len());
+        let has_months = lanes.iter().any(Lane::looks_at_month);
+        let months = lanes.iter().map(|_| Months::default()).collect();
         Self {
             replay,
             store,
@@ -62,6 +70,9 @@ impl<'a> Fold<'a> {
             share,
             open: HashMap::default(),
             unbilled: HashMap::default(),
+            waiting: HashMap::default(),
+            has_months,
+            months,
             report,
             reader: Reader::default(),
             installations: Installations::default(),
@@ -158,6 +169,38 @@ impl<'a> Fold<'a> {
 
     /// The result: what is still unbilled was never billed, what is still open has not ended.
     pub(super) fn finish(mut self) -> Report {
+        self.settle_rest();
+        for (key, session) in self.in_order_of_start() {
+            self.put(&key, &session, Sign::Add);
+        }
+        for (lane, tariff) in self.report.tariffs.iter_mut().enumerate() {
+            tariff.groups = self.groups.sums(lane);
+        }
+        self.report
+    }
+
+    /// What a session's month had come to before it, under the first lane; `None` where its price
+    /// does not depend on that.
+    pub(super) fn month_before(mut self, key: &SessionKey) -> Option<Month> {
+        self.settle_rest();
+        for (other, session) in self.in_order_of_start() {
+            if other == *key {
+                return self.month_of(&other, &session);
+            }
+            self.put(&other, &session, Sign::Add);
+        }
+        None
+    }
+
+    fn month_of(&mut self, key: &SessionKey, session: &Session) -> Option<Month> {
+        let mut intervals = Vec::new();
+        let installed = self.installations.at(session.connector());
+        let billable = session.billable(installed, &mut intervals)?;
+        let pricer = self.lanes.first_mut()?.pricer(session, &billable)?;
+        self.months.first_mut()?.of(pricer.tariff(), (key, session), &billable).copied()
+    }
+
+    fn settle_rest(&mut self) {
         for (key, session) in std::mem::take(&mut self.unbilled) {
             self.settle(&key, &session, Sign::Add);
         }
@@ -166,10 +209,30 @@ impl<'a> Fold<'a> {
                 self.settle(&key, &session, Sign::Add);
             }
         }
-        for (lane, tariff) in self.report.tariffs.iter_mut().enumerate() {
-            tariff.groups = self.groups.sums(lane);
+    }
+
+    /// The sessions that waited for the others of their month, which are told of their energy.
+    fn in_order_of_start(&mut self) -> Vec<(SessionKey, Box<Session>)> {
+        let mut intervals = Vec::new();
+        let mut sessions = Vec::with_capacity(self.waiting.len());
+        for (key, session) in std::mem::take(&mut self.waiting) {
+            let installed = self.installations.at(session.connector());
+            let billable = session.billable(installed, &mut intervals);
+            let started_at = billable.as_ref().map(|billable| billable.started_at);
+            if let Some(billable) = billable.filter(|_| !session.is_voided()) {
+                for (lane, months) in self.lanes.iter_mut().zip(&mut self.months) {
+                    let Some(pricer) = lane.pricer(&session, &billable) else { continue };
+                    let month = months.of(pricer.tariff(), (&key, &session), &billable);
+                    if let Some((month, energy)) = month.zip(billable.energy) {
+                        // What is beyond 128 bits is beyond them in the session's own price too.
+                        let _ = month.expect(energy);
+                    }
+                }
+            }
+            sessions.push((started_at, key, session));
         }
-        self.report
+        sessions.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+        sessions.into_iter().map(|(_, key, session)| (key, session)).collect()
     }
 
     fn is_mine(&self, key: &[u8]) -> bool {
@@ -264,8 +327,17 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// Puts a session's result into the report, or takes it back.
+    /// Puts a session's result into the report, or takes it back: at the end, where it waits for
+    /// the others of its month.
     fn settle(&mut self, key: &SessionKey, session: &Session, sign: Sign) {
+        match sign {
+            _ if !self.has_months => self.put(key, session, sign),
+            Sign::Add => drop(self.waiting.insert(key.clone(), Box::new(session.clone()))),
+            Sign::Remove => drop(self.waiting.remove(key)),
+        }
+    }
+
+    fn put(&mut self, key: &SessionKey, session: &Session, sign: Sign) {
         let mut intervals = std::mem::take(&mut self.intervals);
         let counts = !session.is_voided();
         let billable = counts
@@ -283,7 +355,8 @@ impl<'a> Fold<'a> {
         let digest = SessionDigest::of(key);
         let zone = billable.as_ref().map_or(Zone::UTC, |billable| billable.zone);
         let checked = Metered { zone, units_per_wh: 1, intervals: &intervals }.check();
-        let tariffs = self.lanes.iter_mut().zip(&mut self.report.tariffs).enumerate();
+        let lanes = self.lanes.iter_mut().zip(&mut self.months);
+        let tariffs = lanes.zip(&mut self.report.tariffs).enumerate();
         for (tariff, (lane, report)) in tariffs {
             let outcome = Outcome {
                 replay: self.replay,

@@ -37,15 +37,29 @@ impl Lane {
     }
 
     pub(super) fn assigned(book: TariffBook) -> Result<Self, ReplayError> {
-        let mut versions: BTreeMap<TariffId, Vec<Pricer>> = BTreeMap::new();
+        let mut versions: BTreeMap<TariffId, Vec<Tariff>> = BTreeMap::new();
         for (id, _, content) in book.contents() {
             let tariff = Tariff::from_json(content).map_err(|error| ReplayError::BadTariff {
                 tariff: id.to_string(),
                 reason: error.to_string(),
             })?;
-            versions.entry(id.clone()).or_default().push(Pricer::new(&tariff));
+            versions.entry(id.clone()).or_default().push(tariff);
         }
+        let pricers = |own: Vec<Tariff>| {
+            own.iter().map(|version| Pricer::new(&version.cut_at_changes(&own))).collect()
+        };
+        let versions = versions.into_iter().map(|(id, own)| (id, pricers(own))).collect();
         Ok(Self::Assigned { book, versions })
+    }
+
+    /// Whether a price needs the other sessions of its month.
+    pub(super) fn looks_at_month(&self) -> bool {
+        match self {
+            Self::Given(pricer) => pricer.tariff().looks_at_month(),
+            Self::Assigned { versions, .. } => {
+                versions.values().flatten().any(|own| own.tariff().looks_at_month())
+            }
+        }
     }
 
     /// The currency of all its tariffs; `None` where they have none in common.

@@ -3,7 +3,9 @@
 //! Pages of the journal are folded into sessions, each session that is over is priced under every
 //! tariff, and the results are added up, grouped, and held against the bills that were issued.
 //! Memory holds a page, the sessions that are open or not yet billed, and the groups; it does not
-//! grow with the journal, unless [`Replay::keep_bills`] asks for the bills themselves.
+//! grow with the journal, unless [`Replay::keep_bills`] asks for the bills themselves, or a tariff
+//! [looks at the month](crate::charging::tariff::Tariff::looks_at_month): then all sessions are
+//! kept, and priced at the end in the order of their starts.
 
 mod bill;
 mod cause;
@@ -13,6 +15,7 @@ mod explain;
 mod fold;
 mod group;
 mod lane;
+mod months;
 mod outcome;
 mod report;
 mod what_if;
@@ -230,7 +233,8 @@ impl Replay {
         self
     }
 
-    /// On so many threads; the result is the same for any number. 0 counts as 1.
+    /// On so many threads; the result is the same for any number. 0 counts as 1, and a tariff that
+    /// looks at the month is replayed on one.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads.clamp(1, 64);
@@ -270,6 +274,7 @@ impl Replay {
         };
         let lanes = self.lanes(store, Some(until))?;
         let mut report = match self.threads {
+            _ if lanes.iter().any(Lane::looks_at_month) => self.run_alone(store, until, lanes)?,
             1 => self.run_alone(store, until, lanes)?,
             threads => self.run_together(store, until, &lanes, threads)?,
         };

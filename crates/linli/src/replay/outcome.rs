@@ -3,8 +3,11 @@
 use super::cause::{causes, is_near};
 use super::digest::SessionDigest;
 use super::lane::Lane;
+use super::months::Months;
 use super::{Bill, Difference, DifferenceKind, Replay, Sum, TariffReport};
-use crate::domain::charging::tariff::{Checked, Interval, Metered, Price, Pricer, Unbillable};
+use crate::domain::charging::tariff::{
+    Checked, Interval, Metered, Month, Price, Pricer, Unbillable,
+};
 use crate::domain::charging::{Billable, Session};
 use crate::domain::{Currency, Money, SessionKey};
 
@@ -42,7 +45,7 @@ impl Outcome<'_> {
     /// left out of both by name: one session holds up no other bill.
     pub(super) fn settle(
         &self,
-        lane: &mut Lane,
+        (lane, months): (&mut Lane, &mut Months),
         report: &mut TariffReport,
         group: Option<&mut Sum>,
     ) {
@@ -50,15 +53,17 @@ impl Outcome<'_> {
         let billable = self.billable.filter(|billable| billable.energy.is_some());
         let priced = billable.and_then(|billable| {
             let pricer = lane.pricer(self.session, billable)?;
-            Some((billable, self.price(pricer), pricer))
+            let month = months.of(pricer.tariff(), (self.key, self.session), billable);
+            let before = month.as_deref().copied().unwrap_or_default();
+            Some((billable, self.price(pricer, month), (&*pricer, before)))
         });
-        let Some((billable, price, pricer)) = priced else {
+        let Some((billable, price, under)) = priced else {
             if billable.is_some() {
                 warn(report, "sessions to which no tariff was assigned are left out".to_owned());
             }
             return self.compare(report, currency, None);
         };
-        let currency = pricer.tariff().currency();
+        let currency = under.0.tariff().currency();
         let added = price.map_err(|error| error.to_string()).and_then(|price| {
             let digest = match self.sign {
                 Sign::Add => report.digest.add(self.digest, currency, &price),
@@ -75,11 +80,15 @@ impl Outcome<'_> {
         if let Some(sum) = group {
             sum.take(billable.energy.unwrap_or_default().0, price.amount, self.sign.factor());
         }
-        self.compare(report, Some(currency), Some((billable, &price, &*pricer)));
+        self.compare(report, Some(currency), Some((billable, &price, under)));
     }
 
-    fn price(&self, pricer: &mut Pricer) -> Result<Price, Unbillable> {
-        self.checked.and_then(|checked| pricer.price_checked(&checked))
+    fn price(&self, pricer: &mut Pricer, month: Option<&mut Month>) -> Result<Price, Unbillable> {
+        let checked = self.checked?;
+        match month {
+            Some(month) => pricer.price_in_month(&checked, month),
+            None => pricer.price_checked(&checked),
+        }
     }
 
     fn leave_out(&self, report: &mut TariffReport, reason: &str) {
@@ -140,7 +149,7 @@ impl Outcome<'_> {
         &self,
         report: &mut TariffReport,
         currency: Option<Currency>,
-        priced: Option<(&Billable, &Price, &Pricer)>,
+        priced: Option<(&Billable, &Price, (&Pricer, Month))>,
     ) {
         if report.against_issued.is_none() {
             return;
@@ -175,10 +184,10 @@ impl Outcome<'_> {
         }
         let issued = issued.unwrap_or_default();
         let causes = match (kind, priced) {
-            (DifferenceKind::Differ, Some((billable, _, pricer))) => {
+            (DifferenceKind::Differ, Some((billable, _, (pricer, month)))) => {
                 let zone = billable.zone;
                 let metered = Metered { zone, units_per_wh: 1, intervals: self.intervals };
-                causes(pricer.tariff(), &metered, issued, replayed, tolerance)
+                causes((pricer.tariff(), &month), &metered, issued, replayed, tolerance)
             }
             _ => Vec::new(),
         };

@@ -1,6 +1,7 @@
 //! Laws of a replay: the same bills on every way to them.
 
 mod examples;
+mod months;
 
 use proptest::prelude::*;
 
@@ -236,7 +237,7 @@ proptest! {
             let replay = replay.as_known_at(crate::journal::Position(known));
             replay.as_of(first_day + chrono::Days::new(day))
         };
-        let files = ["flat-0.66", "flat-0.66-floor", "hubei", "chengdu"].map(tariff);
+        let files = ["flat-0.66", "flat-0.66-floor", "hubei", "chengdu", "month-steps"].map(tariff);
         let together = files.iter().fold(Replay::as_assigned(), Replay::and);
         let together = asked(together).run_blocking(&ledger).expect("replayed");
         for (index, file) in files.iter().enumerate() {

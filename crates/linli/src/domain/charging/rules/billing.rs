@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::tariff::{Metered, Pricer, RoundingStep, Stage, Tariff};
+use super::super::tariff::{Applies, Metered, Pricer, RoundingStep, Stage, Tariff, TariffError};
 use super::super::{Command, Event, OwnBill, State, StatementLine};
 use super::{Refusal, one};
 use crate::domain::{
@@ -166,7 +166,18 @@ impl State {
             let id = format!("{id}, version {version}");
             return Err(Refusal::UnknownEntity { kind: "tariff", id });
         };
-        Tariff::from_json(content).map_err(|error| Refusal::BadTariff { reason: error.to_string() })
+        let read = |content| {
+            let bad = |error: TariffError| Refusal::BadTariff { reason: error.to_string() };
+            Tariff::from_json(content).map_err(bad)
+        };
+        let tariff = read(content)?;
+        if tariff.applies() == Applies::SessionStart {
+            return Ok(tariff);
+        }
+        let versions = self.tariffs.contents().filter(|(own, _, _)| *own == id);
+        let versions: Result<Vec<Tariff>, Refusal> =
+            versions.map(|(_, _, content)| read(content)).collect();
+        Ok(tariff.cut_at_changes(&versions?))
     }
 
     fn statement(

@@ -2,15 +2,16 @@
 //! whoever wrote it meant it to change the price.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::allowance::read_allowance;
-use super::content::Additions;
+use super::content::{Additions, Applies};
 use super::days::{DayKind, read_calendar};
 use super::decimal;
 use super::document::{Fields, Node};
-use super::element::{Direction, Fees};
+use super::element::{Component, Direction, Fees};
 use super::error::DocumentError;
 use super::ocpi::Remarks;
 use super::restriction::{Restrictions, Season};
@@ -26,8 +27,9 @@ pub(super) struct ComponentAdditions<'d> {
     pub(super) direction: Option<Direction>,
     pub(super) min: Option<Exact>,
     pub(super) max: Option<Exact>,
-    /// Read once the component is known that they are steps of.
+    /// Read once the component is known that they are prices of.
     pub(super) tiers: Option<Node<'d>>,
+    pub(super) schedule: Option<Node<'d>>,
 }
 
 /// Takes `linli` of the tariff: version, zone, rounding, calendar, allowance.
@@ -47,10 +49,11 @@ pub(super) fn read_tariff(
         if let Some(rounding) = own.take("rounding") {
             additions.rounding = read_rounding(&rounding)?;
         }
-        additions.days = read_calendar(&mut own)?;
+        additions.days = read_calendar(&mut own)?.map(Arc::new);
         additions.allowance = read_allowance(&mut own)?;
         if let Some(applies) = own.take("applies") {
-            read_applies(&applies)?;
+            const APPLIES: &str = "session_start or instant";
+            additions.applies = read_name(&applies, APPLIES, Applies::ALL.into_iter())?;
         }
         refuse_rest(own)?;
     }
@@ -91,7 +94,7 @@ fn read_season(node: &Node<'_>) -> Result<Season, DocumentError> {
     Ok(season)
 }
 
-/// Takes `linli` of a component: label, fees, step, limits, tiers.
+/// Takes `linli` of a component: label, fees, step, limits, tiers, schedule.
 pub(super) fn read_component<'d>(
     price: Exact,
     fields: &mut Fields<'d>,
@@ -111,9 +114,9 @@ pub(super) fn read_component<'d>(
     {
         return Err(node.unexpected("a maximum that is not below the minimum"));
     }
-    let tiers = own.take("tiers");
+    let (tiers, schedule) = (own.take("tiers"), own.take("schedule"));
     refuse_rest(own)?;
-    Ok(ComponentAdditions { label, fees, direction, min, max, tiers })
+    Ok(ComponentAdditions { label, fees, direction, min, max, tiers, schedule })
 }
 
 pub(super) fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
@@ -126,15 +129,6 @@ pub(super) fn refuse_rest(own: Fields<'_>) -> Result<(), DocumentError> {
 fn read_zone(node: &Node<'_>) -> Result<Zone, DocumentError> {
     const EXPECTED: &str = "an IANA time zone, such as \"Asia/Shanghai\"";
     node.text(EXPECTED)?.parse().map_err(|_| node.unexpected(EXPECTED))
-}
-
-/// Only the version at the session's start applies so far.
-fn read_applies(node: &Node<'_>) -> Result<(), DocumentError> {
-    match node.text("session_start")?.as_ref() {
-        "session_start" => Ok(()),
-        "instant" => Err(DocumentError::NotSupported { path: node.path() }),
-        _ => Err(node.unexpected("session_start")),
-    }
 }
 
 fn read_direction(node: &Node<'_>) -> Result<Direction, DocumentError> {
@@ -151,7 +145,20 @@ pub(super) fn read_name<T>(
     found.map(|(_, value)| value).ok_or_else(|| node.unexpected(expected))
 }
 
-pub(super) fn read_fees(price: Exact, node: &Node<'_>) -> Result<Fees, DocumentError> {
+/// The price of a step or a slot. Where the component tells its fees apart, it does as well.
+pub(super) fn read_price(
+    fields: &mut Fields<'_>,
+    base: &Component,
+) -> Result<(Exact, Option<Fees>), DocumentError> {
+    let price = fields.need("price", "a decimal without tax")?.decimal()?;
+    let fees = match base.fees {
+        Some(_) => Some(fields.need("fees", "electricity and service, as the component has")?),
+        None => fields.take("fees"),
+    };
+    Ok((price, fees.map(|node| read_fees(price, &node)).transpose()?))
+}
+
+fn read_fees(price: Exact, node: &Node<'_>) -> Result<Fees, DocumentError> {
     const EXPECTED: &str = "a decimal; electricity and service sum to the price";
     let mut own = node.fields()?;
     let electricity = own.need("electricity", EXPECTED)?.decimal()?;

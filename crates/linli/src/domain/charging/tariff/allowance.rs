@@ -1,10 +1,12 @@
-//! What of each session is free: so much energy, so many minutes, the first of them.
+//! What is free, of each session or of a card's local month: so much energy, so many minutes, so
+//! much money, the first of them.
 //!
 //! Free is what would be priced otherwise, whatever component prices it, in the order of time;
 //! minutes are of charging and of idle time together. Blocks and limits hold what is left. Where
-//! a meter runs backwards, what was free is given back.
+//! a meter runs backwards, what was free is given back. Money is taken off what all components
+//! come to, before the least and the greatest price of the tariff.
 
-use super::additions::refuse_rest;
+use super::additions::{read_name, refuse_rest};
 use super::document::Fields;
 use super::element::Dimension;
 use super::error::DocumentError;
@@ -13,41 +15,69 @@ use crate::domain::{Exact, Overflow};
 /// Microseconds in a minute.
 const MINUTE_US: i128 = 60_000_000;
 
-/// What a tariff gives for nothing in each session.
+/// What a tariff gives for nothing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Allowance {
+    pub(super) per: Per,
     pub(super) energy_wh: Option<Exact>,
     pub(super) minutes: Option<Exact>,
+    /// In the currency's main unit, without tax.
+    pub(super) amount: Option<Exact>,
+}
+
+/// Of what an allowance is the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Per {
+    Session,
+    /// All sessions of a card that start in a local month, in the order of their starts.
+    CardMonth,
+}
+
+impl Per {
+    const ALL: [(&'static str, Self); 2] =
+        [("session", Self::Session), ("card_month", Self::CardMonth)];
 }
 
 /// Takes `allowance` of the tariff's `linli`.
 pub(super) fn read_allowance(own: &mut Fields<'_>) -> Result<Option<Allowance>, DocumentError> {
-    const PER: &str = "session";
+    const PER: &str = "session or card_month";
     let Some(node) = own.take("allowance") else { return Ok(None) };
     let mut fields = node.fields()?;
-    let per = fields.need("per", PER)?;
-    match per.text(PER)?.as_ref() {
-        "session" => {}
-        "card_month" => return Err(DocumentError::NeedsHistory { path: per.path() }),
-        _ => return Err(per.unexpected(PER)),
-    }
-    let energy_wh = fields.take("energy_wh").map(|node| node.amount()).transpose()?;
-    let minutes = fields.take("minutes").map(|node| node.amount()).transpose()?;
+    let per = read_name(&fields.need("per", PER)?, PER, Per::ALL.into_iter())?;
+    let mut figure = |key| fields.take(key).map(|node| node.amount()).transpose();
+    let (energy_wh, minutes, amount) =
+        (figure("energy_wh")?, figure("minutes")?, figure("amount")?);
     refuse_rest(fields)?;
-    if energy_wh.is_none() && minutes.is_none() {
-        return Err(node.unexpected("energy_wh, minutes or both beside per"));
+    if [energy_wh, minutes, amount].iter().all(Option::is_none) {
+        return Err(node.unexpected("energy_wh, minutes or amount beside per"));
     }
-    Ok(Some(Allowance { energy_wh, minutes }))
+    Ok(Some(Allowance { per, energy_wh, minutes, amount }))
 }
 
-/// What of a session was free so far.
+/// What an allowance has seen pass: watt-hours, microseconds, money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Passed {
+    energy_wh: Exact,
+    time_us: Exact,
+    amount: Exact,
+}
+
+impl Default for Passed {
+    fn default() -> Self {
+        Self { energy_wh: Exact::ZERO, time_us: Exact::ZERO, amount: Exact::ZERO }
+    }
+}
+
+/// What was free so far.
 #[derive(Debug)]
 pub(super) struct Free {
     energy: Share,
     time: Share,
+    amount: Share,
+    units_per_wh: i128,
 }
 
-/// How much is free, and how much there was; in units of energy or microseconds.
+/// How much is free, and how much there was; in units of energy, microseconds or money.
 #[derive(Debug)]
 struct Share {
     most: Exact,
@@ -55,13 +85,20 @@ struct Share {
 }
 
 impl Free {
-    pub(super) fn of(allowance: &Allowance, units_per_wh: i128) -> Result<Self, Overflow> {
-        let share = |most: Option<Exact>, unit: i128| {
-            let most = most.unwrap_or(Exact::ZERO).times(Exact::whole(unit))?;
-            Ok(Share { most, passed: Exact::ZERO })
+    /// What is free after what has passed.
+    pub(super) fn after(
+        allowance: &Allowance,
+        units_per_wh: i128,
+        passed: &Passed,
+    ) -> Result<Self, Overflow> {
+        let share = |most: Option<Exact>, passed: Exact, unit: Exact| {
+            let passed = passed.times(unit)?;
+            Ok(Share { most: most.unwrap_or(Exact::ZERO).times(unit)?, passed })
         };
-        let energy = share(allowance.energy_wh, units_per_wh)?;
-        Ok(Self { energy, time: share(allowance.minutes, MINUTE_US)? })
+        let energy = share(allowance.energy_wh, passed.energy_wh, Exact::whole(units_per_wh))?;
+        let amount = share(allowance.amount, passed.amount, Exact::whole(1))?;
+        let most = allowance.minutes.unwrap_or(Exact::ZERO).times(Exact::whole(MINUTE_US))?;
+        Ok(Self { energy, time: Share { most, passed: passed.time_us }, amount, units_per_wh })
     }
 
     /// How much of what comes next is free.
@@ -72,13 +109,34 @@ impl Free {
             Dimension::Fixed => Ok(Exact::ZERO),
         }
     }
+
+    /// How much of an amount is free, and of what earlier rounding made of it. It is told once a
+    /// session, when all components are added up.
+    pub(super) fn take_amount(
+        &mut self,
+        exact: Exact,
+        rounded: Exact,
+    ) -> Result<(Exact, Exact), Overflow> {
+        let of_rounded = self.amount.free_of(rounded)?;
+        Ok((self.amount.take(exact)?, of_rounded))
+    }
+
+    /// What has passed by now.
+    pub(super) fn passed(&self) -> Result<Passed, Overflow> {
+        let energy_wh = self.energy.passed.times(Exact::fraction(1, self.units_per_wh)?)?;
+        Ok(Passed { energy_wh, time_us: self.time.passed, amount: self.amount.passed })
+    }
 }
 
 impl Share {
     fn take(&mut self, volume: Exact) -> Result<Exact, Overflow> {
-        let before = self.passed;
-        self.passed = before.plus(volume)?;
+        let free = self.free_of(volume)?;
+        self.passed = self.passed.plus(volume)?;
+        Ok(free)
+    }
+
+    fn free_of(&self, volume: Exact) -> Result<Exact, Overflow> {
         let free = |passed: Exact| passed.max(Exact::ZERO).min(self.most);
-        free(self.passed).minus(free(before))
+        free(self.passed.plus(volume)?).minus(free(self.passed))
     }
 }

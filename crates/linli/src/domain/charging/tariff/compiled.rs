@@ -71,10 +71,10 @@ fn first(content: &Content, dimension: Dimension) -> Option<(&Element, &Componen
     live(content).find_map(|element| Some((element, element.component(dimension)?)))
 }
 
-/// Energy without blocks, limits or steps by power, or a flat price without limits and fees.
+/// Energy without blocks, limits, steps or a schedule, or a flat price without limits and fees.
 fn is_plain(component: &Component) -> bool {
     let unlimited = component.min.is_none() && component.max.is_none();
-    let unlimited = unlimited && component.tiers.is_none();
+    let unlimited = unlimited && component.tiers.is_none() && component.schedule.is_none();
     let unblocked = component.block.is_none();
     match component.dimension {
         Dimension::Energy => unlimited && unblocked,

@@ -1,5 +1,7 @@
 //! A tariff as it was read, validated once.
 
+use std::sync::Arc;
+
 use crate::domain::{Currency, Exact, Timestamp, Zone};
 
 use super::allowance::Allowance;
@@ -41,7 +43,8 @@ impl Validity {
 impl Content {
     /// Whether the local clock allows an element.
     pub(super) fn allows(&self, element: &Element, local_day: i32, minute: u32) -> bool {
-        let kind = || self.additions.days.as_ref().map(|days| days.kind(local_day));
+        let days = element.days.as_ref().or(self.additions.days.as_ref());
+        let kind = || days.map(|days| days.kind(local_day));
         element.restrictions.allow_clock(local_day, minute)
             && element.restrictions.day.is_none_or(|day| kind() == Some(day))
     }
@@ -67,6 +70,21 @@ pub enum Tax {
     Included,
 }
 
+/// Which version prices a session that outlasts a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Applies {
+    /// The one that was valid when it started: people pay the price that they started under.
+    #[default]
+    SessionStart,
+    /// Each its own time: the session is cut at the change.
+    Instant,
+}
+
+impl Applies {
+    pub(super) const ALL: [(&'static str, Self); 2] =
+        [("session_start", Self::SessionStart), ("instant", Self::Instant)];
+}
+
 /// What stands under the tariff's `linli`.
 #[derive(Debug, Default)]
 pub(super) struct Additions {
@@ -75,6 +93,7 @@ pub(super) struct Additions {
     pub(super) zone: Option<Zone>,
     pub(super) rounding: Vec<RoundingStep>,
     /// Which days are holidays and make-up workdays, if the tariff says.
-    pub(super) days: Option<Days>,
+    pub(super) days: Option<Arc<Days>>,
     pub(super) allowance: Option<Allowance>,
+    pub(super) applies: Applies,
 }

@@ -1,8 +1,12 @@
 //! What a tariff is made of: elements with restrictions, components with prices.
 
+use std::sync::Arc;
+
 use crate::domain::Exact;
 
+use super::days::Days;
 use super::restriction::{Restrictions, Usage};
+use super::schedule::{Schedule, Slot};
 use super::tiers::{Tier, Tiers};
 
 /// What a component prices.
@@ -38,6 +42,8 @@ impl Dimension {
 pub(super) struct Element {
     pub(super) restrictions: Restrictions,
     pub(super) components: Vec<Component>,
+    /// The calendar of its own version, where versions take turns; else the tariff's.
+    pub(super) days: Option<Arc<Days>>,
 }
 
 /// A price for one dimension.
@@ -54,23 +60,50 @@ pub(super) struct Component {
     /// The least and the most that it comes to once it was active at all.
     pub(super) min: Option<Exact>,
     pub(super) max: Option<Exact>,
-    /// Its prices at higher power.
+    /// Its prices at higher power, or from more consumption in the month on.
     pub(super) tiers: Option<Tiers>,
     /// The step of them that it is itself.
     pub(super) tier: Option<Tier>,
+    /// Its prices hour by hour, and the hours that it is itself.
+    pub(super) schedule: Option<Schedule>,
+    pub(super) slot: Option<Slot>,
+    /// Its version, where those of a tariff take turns.
+    pub(super) version: Option<u32>,
 }
 
 impl Component {
-    /// What it is at a usage: itself, or one of its steps by power.
+    /// What it is at a usage: itself, one of its steps, or its price of the hour.
     pub(super) fn at(&self, usage: &Usage) -> &Self {
-        self.tiers.as_ref().and_then(|tiers| tiers.step(usage)).unwrap_or(self)
+        let step = || self.tiers.as_ref().and_then(|tiers| tiers.step(usage));
+        let slot = || self.schedule.as_ref().and_then(|schedule| schedule.slot_at(usage.at));
+        step().or_else(slot).unwrap_or(self)
     }
 
-    /// Whether it is the same component at the same step.
+    /// Whether it is the same component at the same step, hours and version.
     pub(super) fn is(&self, other: &Self) -> bool {
-        self.place == other.place && self.tier == other.tier
+        let which = |one: &Self| (one.place, one.tier, one.slot, one.version);
+        which(self) == which(other)
+    }
+
+    /// Where its price stands, whatever the step.
+    pub(super) fn spot(&self) -> Spot {
+        (self.place, self.slot)
+    }
+
+    /// The same as a price of a version that takes turns with others.
+    pub(super) fn of_version(&self, version: u32) -> Self {
+        let mut own = Self { version: Some(version), ..self.clone() };
+        let steps = own.tiers.iter_mut().flat_map(|tiers| &mut tiers.steps);
+        let slots = own.schedule.iter_mut().flat_map(|schedule| &mut schedule.slots);
+        for price in steps.chain(slots) {
+            price.version = Some(version);
+        }
+        own
     }
 }
+
+/// Where a price stands in the file: its component, and its hours if it is of a schedule.
+pub(super) type Spot = (Place, Option<Slot>);
 
 /// A component's place: both count from 0 as in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

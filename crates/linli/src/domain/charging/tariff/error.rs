@@ -70,15 +70,6 @@ pub enum DocumentError {
         /// The key in question.
         path: String,
     },
-    /// Take it out, or price by the session; one session does not know the others of its month.
-    #[error(
-        "{path} looks at the other sessions of the month, which a price of one session does not \
-         know; take it out"
-    )]
-    NeedsHistory {
-        /// The key in question.
-        path: String,
-    },
     /// Take the restriction out, or put what it restricts into a tariff of its own.
     #[error(
         "{path} is a restriction that Linli does not know, so the price would be wrong; take it out"
@@ -158,7 +149,6 @@ impl DocumentError {
             | Self::Unexpected { path, .. }
             | Self::Twice { path }
             | Self::NotSupported { path }
-            | Self::NeedsHistory { path }
             | Self::UnknownRestriction { path }
             | Self::NoElement { path }
             | Self::TooMany { path, .. }
@@ -184,6 +174,12 @@ pub enum Unbillable {
     /// was used when.
     #[error("the CDR states no charging period; ask its issuer for one that does")]
     NoPeriod,
+    /// Price it in a replay, which knows the month.
+    #[error(
+        "the tariff looks at all sessions of the card's month, which one session does not know; \
+         price it in a replay"
+    )]
+    NeedsMonth,
     /// Name the zone.
     #[error(
         "the CDR names neither a time zone nor a country with one clock, and the tariff looks at \

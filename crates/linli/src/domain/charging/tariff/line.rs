@@ -9,7 +9,7 @@ use super::price::Price;
 use super::rounding::{Method, RoundingStep, Stage, round};
 use super::shown::shown_thousandths;
 use super::tally::{Amounts, Share, Tally};
-use super::tiers::{Measure, Tiers};
+use super::tiers::{Measure, Tier, Tiers};
 use super::volume::HOUR_US;
 use crate::domain::{Exact, Money, Overflow};
 
@@ -58,6 +58,8 @@ pub enum LineKind {
     Service,
     /// A component whose price is not told apart.
     Whole,
+    /// What the tariff's allowance of money takes off.
+    Allowance,
     /// What the tariff's least price adds or its greatest takes off.
     Limit,
     /// What the rounding of the total adds or takes off.
@@ -105,8 +107,10 @@ pub(super) fn lines_of(tally: &Tally<'_>, price: &Price) -> Result<Vec<Line>, Un
             lines.push(line_of(share, *kind, shown, step)?);
         }
     }
-    if tally.limit != (Exact::ZERO, Exact::ZERO) {
-        lines.push(plain_line(LineKind::Limit, tally.limit.0, to_money(tally.limit.1)?));
+    for (kind, change) in [(LineKind::Allowance, tally.allowance), (LineKind::Limit, tally.limit)] {
+        if change != (Exact::ZERO, Exact::ZERO) {
+            lines.push(plain_line(kind, change.0, to_money(change.1)?));
+        }
     }
     let session = tally.policy.iter().copied().find(|step| step.stage == Stage::Session);
     settle(&mut lines, price, session)?;
@@ -208,7 +212,7 @@ fn arithmetic(
     let price = text(price, 2);
     let (size, written) = match share.component.dimension {
         Dimension::Fixed => {
-            return Ok(format!("1 x {price} = {result}{}", power_note(share.component)));
+            return Ok(format!("1 x {price} = {result}{}", price_note(share.component)));
         }
         Dimension::Energy => {
             let written = format!("{} kWh x {price} = {result}", text(share.billed, 3));
@@ -220,7 +224,7 @@ fn arithmetic(
             (("s", text(seconds(share.measured)?, 0) + " s"), written)
         }
     };
-    let mut written = written + &power_note(share.component);
+    let mut written = written + &price_note(share.component);
     if share.free != Exact::ZERO {
         let free = match share.component.dimension {
             Dimension::Energy => text(share.free, 3) + " kWh",
@@ -243,18 +247,30 @@ fn arithmetic(
     }
 }
 
-/// At which power a price counts, where it goes by power.
-fn power_note(component: &Component) -> String {
-    let (tier, side) = match (component.tier, component.tiers.as_ref().and_then(Tiers::first)) {
-        (Some(tier), _) => (tier, "from"),
-        (None, Some(first)) => (first, "below"),
-        (None, None) => return String::new(),
+/// At which power, consumption, hours or version a price counts, where it is not the only one.
+fn price_note(component: &Component) -> String {
+    let mut note = match (component.tier, component.tiers.as_ref().and_then(Tiers::first)) {
+        (Some(tier), _) => step_note(tier, "from"),
+        (None, Some(first)) => step_note(first, "below"),
+        (None, None) => String::new(),
     };
-    let whose = match tier.measure {
-        Measure::Interval => "at a power",
-        Measure::Peak => "as the session's greatest power was",
+    if let Some(slot) = component.slot {
+        let _ = write!(note, ", from {} to {}", slot.from, slot.until);
+    }
+    if let Some(version) = component.version {
+        let _ = write!(note, ", under version {version}");
+    }
+    note
+}
+
+fn step_note(tier: Tier, side: &str) -> String {
+    let (whose, unit) = match tier.measure {
+        Measure::Interval => ("at a power", "W"),
+        Measure::Peak => ("as the session's greatest power was", "W"),
+        Measure::Graduated => ("where the month stood", "Wh"),
+        Measure::Whole => ("as the whole month was", "Wh"),
     };
-    format!(", {whose} {side} {} W", text(tier.from_w, 0))
+    format!(", {whose} {side} {} {unit}", text(tier.from, 0))
 }
 
 fn limit_note(
@@ -303,10 +319,13 @@ fn settle(
     let amount_of = |kind| match kind {
         LineKind::Electricity => price.electricity,
         LineKind::Service => price.service,
-        LineKind::Whole | LineKind::Limit | LineKind::Rounding => other,
+        LineKind::Whole | LineKind::Allowance | LineKind::Limit | LineKind::Rounding => other,
     };
-    let groups =
-        [&[LineKind::Electricity][..], &[LineKind::Service], &[LineKind::Whole, LineKind::Limit]];
+    let groups = [
+        &[LineKind::Electricity][..],
+        &[LineKind::Service],
+        &[LineKind::Whole, LineKind::Allowance, LineKind::Limit],
+    ];
     let single = |group: &&[LineKind]| {
         let mut lines = lines.iter().filter(|line| group.contains(&line.kind));
         let amount = group.first().map_or(Money::ZERO, |kind| amount_of(*kind));

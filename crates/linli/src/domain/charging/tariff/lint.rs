@@ -56,6 +56,7 @@ impl Found {
             ("end_date", own.start_day.zip(own.end_day).is_some_and(|(from, end)| end <= from)),
             ("max_kwh", crossed(own.min_wh, own.max_wh)),
             ("max_power", crossed(own.min_w, own.max_w)),
+            ("max_current", crossed(own.min_a, own.max_a)),
             ("max_duration", crossed(us(own.min_us), us(own.max_us))),
         ];
         for (key, _) in rows.into_iter().filter(|(_, is_crossed)| *is_crossed) {
@@ -73,10 +74,14 @@ impl Found {
             if component.price < Exact::ZERO {
                 self.note(WarningKind::NegativePrice, format!("{at}.price"));
             }
-            let steps = component.tiers.iter().flat_map(|tiers| &tiers.steps);
-            for (index, _) in steps.enumerate().filter(|(_, step)| step.price < Exact::ZERO) {
-                let step = format!("{at}.linli.tiers.steps[{index}].price");
-                self.note(WarningKind::NegativePrice, step);
+            let steps = component.tiers.as_ref().map_or(&[][..], |tiers| &tiers.steps);
+            let slots = component.schedule.as_ref().map_or(&[][..], |schedule| &schedule.slots);
+            for (list, prices) in [("tiers.steps", steps), ("schedule", slots)] {
+                let is_negative = |(_, one): &(usize, &Component)| one.price < Exact::ZERO;
+                for (index, _) in prices.iter().enumerate().filter(is_negative) {
+                    let price = format!("{at}.linli.{list}[{index}].price");
+                    self.note(WarningKind::NegativePrice, price);
+                }
             }
             let fees = component.fees.map(|fees| [fees.electricity, fees.service]);
             if fees.into_iter().flatten().any(|fee| fee < Exact::ZERO) {

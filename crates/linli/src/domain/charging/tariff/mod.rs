@@ -16,18 +16,31 @@
 //! ```
 //! A component's `tiers` are its prices at higher power, each from so many watts on; below the
 //! first its own `price` counts. With `measure` `interval` the power of each interval decides, with
-//! `peak` the greatest of the session.
+//! `peak` the greatest of the session. By `month_kwh` it is the consumption of the card's local
+//! month: `graduated` steps price what goes beyond each, `whole` ones the whole month.
 //! ```json
 //! "linli": {"tiers": {"by": "power_w", "measure": "peak",
 //!     "steps": [{"from": 200, "price": 0.30}]}}
+//! "linli": {"tiers": {"by": "month_kwh", "mode": "graduated",
+//!     "steps": [{"from": 100, "price": 0.80}]}}
 //! ```
-//! The tariff's `allowance` is what is free in each session, the first of it: watt-hours, and
-//! minutes of charging and idle time together.
+//! A component's `schedule` is its price from instant to instant, in UTC, so that the hour that
+//! comes twice has two; outside of all its own `price` counts.
 //! ```json
-//! "linli": {"allowance": {"per": "session", "energy_wh": 500, "minutes": 30}}
+//! "linli": {"schedule": [
+//!     {"from": "2026-10-25T00:00:00Z", "until": "2026-10-25T01:00:00Z", "price": 0.41}]}
 //! ```
-//! What needs the other sessions of a month, as tiers by `month_kwh` and an allowance per
-//! `card_month` do, is refused by name.
+//! The tariff's `allowance` is what is free, the first of each session or of a card's local month:
+//! watt-hours, minutes of charging and idle time together, and money.
+//! ```json
+//! "linli": {"allowance": {"per": "card_month", "energy_wh": 5000, "minutes": 30, "amount": 2}}
+//! ```
+//! A tariff that [looks at the month](Tariff::looks_at_month) is priced by a replay, which knows
+//! the card's other sessions, or session by session with a [`Month`]; no bill is issued under it.
+//! A session belongs to the month of its start.
+//!
+//! With `applies` `instant` a session is [cut](Tariff::cut_at_changes) where another version of the
+//! tariff begins; else the version at its start prices all of it.
 //!
 //! # Example
 //! ```
@@ -71,6 +84,7 @@ mod error;
 mod line;
 mod lint;
 mod metered;
+mod month;
 mod ocpi;
 mod outline;
 mod periods;
@@ -79,10 +93,12 @@ mod pricer;
 mod restriction;
 mod restrictions;
 mod rounding;
+mod schedule;
 mod sheet;
 mod shown;
 mod tally;
 mod tiers;
+mod turns;
 mod versions;
 mod volume;
 mod warning;
@@ -95,12 +111,13 @@ pub use cdr::{
     Cdr, CdrFrame, CdrKind, ChargingPeriod, DisputeCause, Rated, StatedCost, Totals, Unwritable,
     Verdict,
 };
-pub use content::{Tax, Validity};
+pub use content::{Applies, Tax, Validity};
 pub use described::Described;
 pub use element::{Dimension, Place};
 pub use error::{DocumentError, TariffError, Unbillable};
 pub use line::{Line, LineKind, Unit};
 pub use metered::{Activity, Checked, Interval, Metered};
+pub use month::Month;
 pub use price::{BillingMode, Price};
 pub use pricer::{Pricer, explain, price};
 pub use rounding::{MOST_DIGITS, Method, RoundingStep, Stage, round, round_ratio};

@@ -9,6 +9,7 @@ use super::document::{Fields, Node};
 use super::element::{Block, Component, Dimension, Element, Place};
 use super::error::DocumentError;
 use super::restrictions::read_restrictions;
+use super::schedule::read_schedule;
 use super::tiers::read_tiers;
 use super::warning::{Warning, WarningKind};
 use crate::domain::{Currency, Timestamp};
@@ -71,7 +72,7 @@ pub(super) fn read_object(node: &Node<'_>) -> Result<Content, DocumentError> {
     };
     let elements = read_elements(&mut fields, &mut remarks)?;
     let additions = additions::read_tariff(&mut fields, &mut remarks)?;
-    need_calendar(&elements, additions.days.as_ref(), node)?;
+    need_calendar(&elements, additions.days.as_deref(), node)?;
     remarks.note_rest_but(fields, KNOWN);
     let warnings = remarks.0;
     Ok(Content { id, currency, validity, limits, tax, elements, additions, warnings })
@@ -204,7 +205,7 @@ fn read_element(
     };
     additions::read_element(&mut fields, &mut restrictions)?;
     remarks.note_rest(fields);
-    Ok(Element { restrictions, components })
+    Ok(Element { restrictions, components, days: None })
 }
 
 /// A component; `None` for a dimension that OCPI does not have.
@@ -228,14 +229,27 @@ fn read_component(
             remarks.note(WarningKind::TaxBeside, &tax.path());
         }
     }
-    let ComponentAdditions { label, fees, direction, min, max, tiers } =
+    let ComponentAdditions { label, fees, direction, min, max, tiers, schedule } =
         additions::read_component(price, &mut fields)?;
     remarks.note_rest(fields);
     let block = size.map(|size| Block { size, direction: direction.unwrap_or_default() });
-    let tier = None;
-    let mut component =
-        Component { dimension, place, label, price, fees, block, min, max, tiers: None, tier };
+    let mut component = Component {
+        dimension,
+        place,
+        label,
+        price,
+        fees,
+        block,
+        min,
+        max,
+        tiers: None,
+        tier: None,
+        schedule: None,
+        slot: None,
+        version: None,
+    };
     component.tiers = tiers.map(|node| read_tiers(&node, &component)).transpose()?;
+    component.schedule = schedule.map(|node| read_schedule(node, &component)).transpose()?;
     Ok(Some(component))
 }
 

@@ -5,11 +5,13 @@ use super::content::Content;
 use super::element::Component;
 use super::error::Unbillable;
 use super::metered::{Activity, Checked, Interval, Metered};
+use super::month::Month;
 use super::restriction::{Restrictions, Usage};
 use super::rounding::Stage;
+use super::schedule::Schedule;
 use super::sheet::Tariff;
 use super::tally::Ledger;
-use super::tiers::Tiers;
+use super::tiers::{Measure, Tiers};
 use super::volume::{HOUR_US, Volume};
 use crate::domain::{Exact, Overflow, Timestamp};
 
@@ -18,15 +20,13 @@ pub(super) fn walk<'t>(
     tariff: &'t Tariff,
     calendar: &mut Calendar,
     session: &Checked<'_>,
+    month: &Month,
 ) -> Result<Ledger<'t>, Unbillable> {
-    let (start, session) = (session.start, &session.metered);
-    let content = tariff.content();
-    let thresholds = Thresholds::of(content);
-    let mut ledger = Ledger::new(tariff, session)?;
-    let looks = Looks::of(content);
-    let (used, peak_w) = (0, Exact::ZERO);
-    let mut walk = Walk { content, calendar, session, start, used, looks, peak_w };
-    if looks.peak {
+    let thresholds = Thresholds::of(tariff.content());
+    let mut ledger = Ledger::new(tariff, &session.metered, month)?;
+    let mut walk = Walk::begin(tariff.content(), calendar, session, month);
+    let session = &session.metered;
+    if walk.looks.peak {
         for interval in session.intervals {
             walk.peak_w = walk.peak_w.max(walk.usage(interval, Exact::ZERO)?.most_w);
         }
@@ -58,15 +58,22 @@ pub(super) struct Walk<'t, 'c, 's> {
     pub(super) looks: Looks,
     /// The greatest power of the session, if any price looks at it; found before the walk.
     pub(super) peak_w: Exact,
+    /// What the card has used before in the month, and what the month comes to.
+    month: Month,
 }
 
 /// What of a session's usage any element looks at, time apart.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(super) struct Looks {
     pub(super) energy: bool,
     pub(super) power: bool,
     /// Whether any price is by the greatest power of the session.
     pub(super) peak: bool,
+    /// Whether any price counts from instant to instant.
+    instants: bool,
+    /// Whether any price is by the consumption of the month so far.
+    month: bool,
 }
 
 impl Looks {
@@ -77,10 +84,15 @@ impl Looks {
         let components = content.elements.iter().flat_map(|element| &element.components);
         let tiers = || components.clone().filter_map(|component| component.tiers.as_ref());
         let by_power = any(|one| one.min_w.is_some() || one.max_w.is_some());
+        let by = |measure| tiers().map(Tiers::measure).any(|own| own == measure);
+        let month = by(Measure::Graduated);
+        let scheduled = components.clone().any(|component| component.schedule.is_some());
         Self {
-            energy: any(|one| one.min_wh.is_some() || one.max_wh.is_some()),
-            power: by_power || tiers().next().is_some(),
-            peak: tiers().any(Tiers::is_of_peak),
+            energy: month || any(|one| one.min_wh.is_some() || one.max_wh.is_some()),
+            power: by_power || by(Measure::Interval) || by(Measure::Peak),
+            peak: by(Measure::Peak),
+            instants: scheduled || any(|one| one.turn.is_some()),
+            month,
         }
     }
 }
@@ -89,7 +101,7 @@ impl Looks {
 pub(super) struct Active<'t, 'a> {
     content: &'t Content,
     allowed: &'a [usize],
-    usage: Usage,
+    usage: &'a Usage,
 }
 
 impl<'t> Active<'t, '_> {
@@ -98,14 +110,29 @@ impl<'t> Active<'t, '_> {
     pub(super) fn components(&self) -> [Option<&'t Component>; 4] {
         let mut found = [None; 4];
         let elements = self.allowed.iter().filter_map(|index| self.content.elements.get(*index));
-        for element in elements.filter(|one| one.restrictions.allow_usage(&self.usage)) {
+        for element in elements.filter(|one| one.restrictions.allow_usage(self.usage)) {
             for component in &element.components {
                 if let Some(place) = found.get_mut(component.dimension as usize) {
-                    place.get_or_insert(component.at(&self.usage));
+                    place.get_or_insert(component.at(self.usage));
                 }
             }
         }
         found
+    }
+}
+
+impl<'t, 'c, 's> Walk<'t, 'c, 's> {
+    /// A way that is about to begin; the session's peak is still to be found, if anything looks at
+    /// it.
+    pub(super) fn begin(
+        content: &'t Content,
+        calendar: &'c mut Calendar,
+        session: &'s Checked<'s>,
+        month: &Month,
+    ) -> Self {
+        let (start, looks, month) = (session.start, Looks::of(content), *month);
+        let (session, peak_w) = (&session.metered, Exact::ZERO);
+        Self { content, calendar, session, start, used: 0, looks, peak_w, month }
     }
 }
 
@@ -126,9 +153,15 @@ impl<'t> Walk<'t, '_, '_> {
                 cuts.push(Exact::fraction(into.into(), interval.length_us().into())?);
             }
         }
+        for instant in thresholds.instants_within(interval) {
+            let into = instant.since(interval.from);
+            cuts.push(Exact::fraction(into.into(), interval.length_us().into())?);
+        }
         if interval.energy != 0 {
-            for threshold_wh in &thresholds.energy_wh {
-                let units = threshold_wh.times(Exact::whole(self.session.units_per_wh))?;
+            let of_session = thresholds.energy_wh.iter().copied().map(Ok);
+            let of_month = thresholds.month_wh.iter().map(|wh| wh.minus(self.month.used_wh));
+            for threshold_wh in of_session.chain(of_month) {
+                let units = threshold_wh?.times(Exact::whole(self.session.units_per_wh))?;
                 let into = units.minus(Exact::whole(self.used))?;
                 let share = into.times(Exact::fraction(1, interval.energy)?)?;
                 if Exact::ZERO < share && share < Exact::whole(1) {
@@ -172,7 +205,7 @@ impl<'t> Walk<'t, '_, '_> {
         let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;
         let usage = self.usage(interval, middle)?;
         let length_us = interval.length_us();
-        let [energy, time, parking, fixed] = self.active(interval, from, usage)?.components();
+        let [energy, time, parking, fixed] = self.active(interval, from, &usage)?.components();
         let share = until.minus(from)?;
         if interval.energy != 0 || interval.activity == Activity::Charging {
             ledger.add(energy, Volume::share(interval.energy, share)?)?;
@@ -190,16 +223,14 @@ impl<'t> Walk<'t, '_, '_> {
     }
 
     /// What applies at a fraction of the interval by the clock, and at a usage.
-    pub(super) fn active(
-        &mut self,
+    pub(super) fn active<'a>(
+        &'a mut self,
         interval: &Interval,
         from: Exact,
-        usage: Usage,
-    ) -> Result<Active<'t, '_>, Unbillable> {
-        let begun = from.times(Exact::whole(interval.length_us().into()))?;
-        let begun_us = i64::try_from(begun.numerator().div_euclid(begun.denominator()))
-            .map_err(|_| Overflow)?;
-        let at = Timestamp(interval.from.0.checked_add(begun_us).ok_or(Overflow)?);
+        usage: &'a Usage,
+    ) -> Result<Active<'t, 'a>, Unbillable> {
+        let begun_us = from.times(Exact::whole(interval.length_us().into()))?;
+        let at = instant(interval.from, begun_us)?;
         let allowed = &self.calendar.piece_at(at, self.session.zone)?.allowed;
         Ok(Active { content: self.content, allowed, usage })
     }
@@ -224,20 +255,36 @@ impl<'t> Walk<'t, '_, '_> {
                 length_us.checked_mul(units_per_wh).ok_or(Overflow)?,
             )?,
         };
+        let into_us = Exact::whole(length_us).times(share)?;
+        let at = if self.looks.instants { instant(interval.from, into_us)? } else { self.start };
+        let used_wh = if self.looks.month { self.month.used_wh } else { Exact::ZERO };
         Ok(Usage {
-            elapsed_us: Exact::whole(length_us).times(share)?.plus(Exact::whole(passed_us))?,
+            elapsed_us: into_us.plus(Exact::whole(passed_us))?,
             energy_wh,
             least_w: power_w,
             most_w: power_w,
             peak_w: self.peak_w,
+            month_wh: energy_wh.plus(used_wh)?,
+            whole_month_wh: self.month.whole_wh,
+            ..Usage::none_at(at)
         })
     }
 }
 
-/// What a session's usage may cross.
+/// The instant, in whole microseconds, so long after another.
+fn instant(from: Timestamp, after_us: Exact) -> Result<Timestamp, Overflow> {
+    let after = after_us.numerator().div_euclid(after_us.denominator());
+    let after = i64::try_from(after).map_err(|_| Overflow)?;
+    from.0.checked_add(after).map(Timestamp).ok_or(Overflow)
+}
+
+/// What a session may cross.
 pub(super) struct Thresholds {
     elapsed_us: Vec<i64>,
     energy_wh: Vec<Exact>,
+    month_wh: Vec<Exact>,
+    /// In ascending order.
+    instants: Vec<Timestamp>,
 }
 
 impl Thresholds {
@@ -245,9 +292,32 @@ impl Thresholds {
         let all = || content.elements.iter().map(|element| &element.restrictions);
         let elapsed = |one: &Restrictions| [one.min_us, one.max_us];
         let energy = |one: &Restrictions| [one.min_wh, one.max_wh];
+        let components = || content.elements.iter().flat_map(|element| &element.components);
+        let tiers = components().filter_map(|component| component.tiers.as_ref());
+        let of_month = tiers.filter(|tiers| tiers.measure() == Measure::Graduated);
+        let schedules = components().filter_map(|component| component.schedule.as_ref());
+        let turns = all().filter_map(|one| one.turn).flat_map(|turn| [turn.from, turn.until]);
+        let mut instants: Vec<Timestamp> =
+            schedules.flat_map(Schedule::edges).chain(turns.flatten()).collect();
+        instants.sort_unstable();
+        instants.dedup();
         Self {
             elapsed_us: all().flat_map(elapsed).flatten().collect(),
             energy_wh: all().flat_map(energy).flatten().collect(),
+            month_wh: of_month.flat_map(Tiers::edges).collect(),
+            instants,
         }
+    }
+
+    /// Whether no price counts from instant to instant.
+    pub(super) fn has_no_instants(&self) -> bool {
+        self.instants.is_empty()
+    }
+
+    /// The instants strictly inside an interval.
+    fn instants_within(&self, interval: &Interval) -> impl Iterator<Item = Timestamp> {
+        let behind = self.instants.partition_point(|instant| *instant <= interval.from);
+        let later = self.instants.iter().copied().skip(behind);
+        later.take_while(|instant| *instant < interval.until)
     }
 }

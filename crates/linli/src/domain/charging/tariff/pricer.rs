@@ -6,11 +6,12 @@ use super::clocked::Clocked;
 use super::error::Unbillable;
 use super::line::{Line, lines_of};
 use super::metered::{Checked, Metered};
+use super::month::Month;
 use super::periods;
 use super::price::Price;
 use super::sheet::Tariff;
 use super::tally::Tally;
-use crate::domain::Zone;
+use crate::domain::{Exact, Zone};
 
 /// Prices many sessions under one tariff and keeps what it worked out about local days.
 #[derive(Debug)]
@@ -60,8 +61,38 @@ impl Pricer {
     /// # Errors
     /// As [`Pricer::price`].
     pub fn explain(&mut self, session: &Metered<'_>) -> Result<(Price, Vec<Line>), Unbillable> {
+        self.tariff.needs_no_month()?;
+        self.explain_in_month(session, &Month::default())
+    }
+
+    /// What a session costs behind the others of its card's month, which goes on behind it. Where
+    /// the tariff does not look at the month it is the price that [`Pricer::price_checked`] gives.
+    ///
+    /// # Errors
+    /// [`Unbillable`] where a figure leaves 128 bits; the month is then as it was.
+    pub fn price_in_month(
+        &mut self,
+        session: &Checked<'_>,
+        month: &mut Month,
+    ) -> Result<Price, Unbillable> {
+        let tally = self.tally_in_month(session, month)?;
+        let price = tally.price(session)?;
+        let energy_wh = Exact::fraction(session.energy, session.metered.units_per_wh)?;
+        month.pass(energy_wh, tally.passed)?;
+        Ok(price)
+    }
+
+    /// What a session costs behind the others of its card's month, and why.
+    ///
+    /// # Errors
+    /// As [`Pricer::price`].
+    pub fn explain_in_month(
+        &mut self,
+        session: &Metered<'_>,
+        month: &Month,
+    ) -> Result<(Price, Vec<Line>), Unbillable> {
         let session = session.check()?;
-        let tally = self.tally(&session)?;
+        let tally = self.tally_in_month(&session, month)?;
         let price = tally.price(&session)?;
         let lines = lines_of(&tally, &price)?;
         Ok((price, lines))
@@ -81,7 +112,16 @@ impl Pricer {
     }
 
     fn tally(&mut self, session: &Checked<'_>) -> Result<Tally<'_>, Unbillable> {
-        let ledger = periods::walk(&self.tariff, &mut self.calendar, session)?;
+        self.tariff.needs_no_month()?;
+        self.tally_in_month(session, &Month::default())
+    }
+
+    fn tally_in_month(
+        &mut self,
+        session: &Checked<'_>,
+        month: &Month,
+    ) -> Result<Tally<'_>, Unbillable> {
+        let ledger = periods::walk(&self.tariff, &mut self.calendar, session, month)?;
         Tally::close(&self.tariff, ledger, &session.metered)
     }
 }

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::content::Validity;
 use super::days::DayKind;
-use crate::domain::Exact;
+use crate::domain::{Exact, Timestamp};
 
 /// The minutes of a day.
 pub(super) const DAY_MIN: u32 = 1_440;
@@ -28,10 +29,14 @@ pub(super) struct Restrictions {
     pub(super) max_wh: Option<Exact>,
     pub(super) min_w: Option<Exact>,
     pub(super) max_w: Option<Exact>,
+    pub(super) min_a: Option<Exact>,
+    pub(super) max_a: Option<Exact>,
     pub(super) min_us: Option<i64>,
     pub(super) max_us: Option<i64>,
     /// Only for reservations: never in a charging session.
     pub(super) reservation: bool,
+    /// When its version's turn is, where a tariff's versions take turns within a session.
+    pub(super) turn: Option<Validity>,
 }
 
 /// A window of local wall-clock time in minutes of the day: from the start, up to the end.
@@ -59,6 +64,8 @@ pub(super) type MonthDay = (u32, u32);
 /// What a session has used at a moment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usage {
+    /// The moment, where anything looks at it.
+    pub(super) at: Timestamp,
     pub(super) elapsed_us: Exact,
     pub(super) energy_wh: Exact,
     /// The least and the greatest power of the moment; mostly one.
@@ -66,6 +73,31 @@ pub(super) struct Usage {
     pub(super) most_w: Exact,
     /// The greatest power of the whole session, where any price looks at it.
     pub(super) peak_w: Exact,
+    /// The least and the greatest current; `None` where nobody measured it.
+    pub(super) least_a: Option<Exact>,
+    pub(super) most_a: Option<Exact>,
+    /// What the card's month comes to at the moment, and at the end of all that is known of it.
+    pub(super) month_wh: Exact,
+    pub(super) whole_month_wh: Exact,
+}
+
+impl Usage {
+    /// What is used when a session starts at an instant.
+    pub(super) fn none_at(at: Timestamp) -> Self {
+        let none = Exact::ZERO;
+        Self {
+            at,
+            elapsed_us: none,
+            energy_wh: none,
+            least_w: none,
+            most_w: none,
+            peak_w: none,
+            least_a: None,
+            most_a: None,
+            month_wh: none,
+            whole_month_wh: none,
+        }
+    }
 }
 
 impl Restrictions {
@@ -84,6 +116,9 @@ impl Restrictions {
         within(usage.energy_wh, self.min_wh, self.max_wh)
             && self.min_w.is_none_or(|min| usage.most_w >= min)
             && self.max_w.is_none_or(|max| usage.least_w < max)
+            && self.min_a.is_none_or(|min| usage.most_a.is_some_and(|most| most >= min))
+            && self.max_a.is_none_or(|max| usage.least_a.is_some_and(|least| least < max))
+            && self.turn.is_none_or(|turn| turn.has(usage.at))
             && within(
                 usage.elapsed_us,
                 self.min_us.map(|us| Exact::whole(us.into())),
@@ -93,9 +128,11 @@ impl Restrictions {
 
     /// Whether anything depends on the session's usage.
     pub(super) fn depends_on_usage(&self) -> bool {
-        [self.min_wh, self.max_wh, self.min_w, self.max_w].iter().any(Option::is_some)
+        let figures = [self.min_wh, self.max_wh, self.min_w, self.max_w, self.min_a, self.max_a];
+        figures.iter().any(Option::is_some)
             || self.min_us.is_some()
             || self.max_us.is_some()
+            || self.turn.is_some()
     }
 
     /// Whether anything depends on the local clock.

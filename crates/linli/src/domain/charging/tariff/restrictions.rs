@@ -28,17 +28,18 @@ pub(super) fn read_restrictions(
         max_wh: read_scaled(&mut fields, "max_kwh", 1_000)?,
         min_w: read_scaled(&mut fields, "min_power", 1_000)?,
         max_w: read_scaled(&mut fields, "max_power", 1_000)?,
+        min_a: read_current(&mut fields, "min_current", remarks)?,
+        max_a: read_current(&mut fields, "max_current", remarks)?,
         min_us: read_duration(&mut fields, "min_duration")?,
         max_us: read_duration(&mut fields, "max_duration")?,
         reservation: read_reservation(&mut fields, remarks)?,
+        turn: None,
     };
     for node in fields.rest() {
-        let known = matches!(node.key().as_ref(), "min_current" | "max_current");
-        match (prices, known) {
-            (true, true) => return Err(DocumentError::NotSupported { path: node.path() }),
-            (true, false) => return Err(DocumentError::UnknownRestriction { path: node.path() }),
-            (false, _) => remarks.note(WarningKind::UnknownRestriction, &node.path()),
+        if prices {
+            return Err(DocumentError::UnknownRestriction { path: node.path() });
         }
+        remarks.note(WarningKind::UnknownRestriction, &node.path());
     }
     Ok(restrictions)
 }
@@ -114,6 +115,18 @@ fn read_scaled(
     let Some(node) = fields.take(key) else { return Ok(None) };
     let scaled = node.decimal()?.times(Exact::whole(factor));
     scaled.map(Some).map_err(|Overflow| DocumentError::TooLarge { path: node.path() })
+}
+
+/// A current in amperes, the sum over all phases. Meter events carry none, so that it counts where
+/// a CDR states it, and only there.
+fn read_current(
+    fields: &mut Fields<'_>,
+    key: &str,
+    remarks: &mut Remarks,
+) -> Result<Option<Exact>, DocumentError> {
+    let Some(node) = fields.take(key) else { return Ok(None) };
+    remarks.note(WarningKind::CurrentNotMetered, &node.path());
+    node.decimal().map(Some)
 }
 
 /// A duration in seconds as microseconds.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::allowance::Per;
 use super::calendar::local_minute;
-use super::content::{Content, Tax, Validity};
+use super::content::{Applies, Content, Tax, Validity};
 use super::document::{Document, Node, text_of, without_comments};
 use super::element::{Component, Dimension, first};
-use super::error::TariffError;
+use super::error::{TariffError, Unbillable};
 use super::lint;
 use super::ocpi;
 use super::restriction::Usage;
@@ -119,6 +120,28 @@ impl Tariff {
         self.content.additions.zone
     }
 
+    /// Whether a price of it depends on the other sessions of a card's month: only
+    /// [`Pricer::price_in_month`](super::Pricer::price_in_month) and a replay, which know them,
+    /// give one.
+    #[must_use]
+    pub fn looks_at_month(&self) -> bool {
+        let components = self.content.elements.iter().flat_map(|element| &element.components);
+        let mut tiers = components.filter_map(|component| component.tiers.as_ref());
+        let allowance = self.content.additions.allowance;
+        allowance.is_some_and(|own| own.per == Per::CardMonth)
+            || tiers.any(|own| own.measure().is_of_month())
+    }
+
+    pub(super) fn needs_no_month(&self) -> Result<(), Unbillable> {
+        if self.looks_at_month() { Err(Unbillable::NeedsMonth) } else { Ok(()) }
+    }
+
+    /// Which version prices a session that outlasts a change to another.
+    #[must_use]
+    pub fn applies(&self) -> Applies {
+        self.content.additions.applies
+    }
+
     /// The rounding policy; empty if the tariff states none, and then no bill is issued under it.
     #[must_use]
     pub fn rounding(&self) -> &[RoundingStep] {
@@ -200,13 +223,16 @@ impl Tariff {
     #[must_use]
     pub fn energy_price_at(&self, at: Timestamp, zone: Zone) -> Option<Exact> {
         let (day, minute) = local_minute(at, zone)?;
-        let none = Exact::ZERO;
-        let unused =
-            Usage { elapsed_us: none, energy_wh: none, least_w: none, most_w: none, peak_w: none };
+        let unused = Usage::none_at(at);
         let active = self.content.elements.iter().filter(|element| {
             self.content.allows(element, day, minute) && element.restrictions.allow_usage(&unused)
         });
         first(Dimension::Energy, active).map(|component: &Component| component.price)
+    }
+
+    /// The same file with other content.
+    pub(super) fn with_content(&self, content: Content) -> Self {
+        Self { content: Arc::new(content), ..self.clone() }
     }
 
     /// The object as it was read.

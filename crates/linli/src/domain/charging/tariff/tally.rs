@@ -1,10 +1,11 @@
 //! Adds up what components have priced: blocks, limits and rounding, then the price.
 
-use super::allowance::Free;
+use super::allowance::{Allowance, Free, Passed, Per};
 use super::blocks::{Changes, apply_blocks};
 use super::element::{Component, Dimension};
 use super::error::Unbillable;
 use super::metered::{Checked, Metered};
+use super::month::Month;
 use super::price::Price;
 use super::rounding::{Method, RoundingStep, Stage, round};
 use super::sheet::Tariff;
@@ -55,8 +56,12 @@ pub(super) struct Share<'t> {
 #[derive(Debug)]
 pub(super) struct Tally<'t> {
     pub(super) shares: Vec<Share<'t>>,
-    /// What the tariff's least or greatest price adds, exactly and after earlier rounding.
+    /// What money that is free takes off, exactly and after earlier rounding.
+    pub(super) allowance: (Exact, Exact),
+    /// What the tariff's least or greatest price adds, likewise.
     pub(super) limit: (Exact, Exact),
+    /// What the allowance has seen pass by the session's end, if the tariff has one.
+    pub(super) passed: Option<Passed>,
     /// The last rounding of the session itself.
     pub(super) last: RoundingStep,
     pub(super) policy: &'t [RoundingStep],
@@ -72,9 +77,18 @@ pub(super) struct Lasted {
 }
 
 impl<'t> Ledger<'t> {
-    pub(super) fn new(tariff: &'t Tariff, session: &Metered<'_>) -> Result<Self, Overflow> {
+    pub(super) fn new(
+        tariff: &'t Tariff,
+        session: &Metered<'_>,
+        month: &Month,
+    ) -> Result<Self, Overflow> {
         let allowance = tariff.content().additions.allowance.as_ref();
-        let free = allowance.map(|own| Free::of(own, session.units_per_wh)).transpose()?;
+        let before = |own: &Allowance| match own.per {
+            Per::Session => Passed::default(),
+            Per::CardMonth => month.passed,
+        };
+        let free = |own| Free::after(own, session.units_per_wh, &before(own));
+        let free = allowance.map(free).transpose()?;
         let early = tariff.policy().iter().copied().find(|step| step.stage <= Stage::Period);
         Ok(Self {
             runs: Vec::new(),
@@ -198,12 +212,26 @@ impl<'t> Tally<'t> {
         shares.sort_by_key(|share| share.component.dimension);
         let mut tally = Self {
             shares,
+            allowance: (Exact::ZERO, Exact::ZERO),
             limit: (Exact::ZERO, Exact::ZERO),
+            passed: None,
             last: last_step(tariff.policy()),
             policy: tariff.policy(),
         };
+        if let Some(mut free) = ledger.free {
+            tally.apply_allowance(&mut free)?;
+        }
         tally.apply_limits(tariff)?;
         Ok(tally)
+    }
+
+    fn apply_allowance(&mut self, free: &mut Free) -> Result<(), Overflow> {
+        let exact = self.sum(|share| share.exact)?.total()?;
+        let rounded = self.sum(|share| share.rounded)?.total()?;
+        let (exact, rounded) = free.take_amount(exact, rounded)?;
+        self.allowance = (Exact::ZERO.minus(exact)?, Exact::ZERO.minus(rounded)?);
+        self.passed = Some(free.passed()?);
+        Ok(())
     }
 
     fn apply_limits(&mut self, tariff: &Tariff) -> Result<(), Overflow> {
@@ -213,8 +241,9 @@ impl<'t> Tally<'t> {
         }
         let limits = &tariff.content().limits;
         let missing = |total: Exact| limited(total, limits.min, limits.max).minus(total);
-        let exact = missing(self.sum(|share| share.exact)?.total()?)?;
-        let rounded = missing(self.sum(|share| share.rounded)?.total()?)?;
+        let due = |amounts: Amounts, allowance| amounts.total()?.plus(allowance);
+        let exact = missing(due(self.sum(|share| share.exact)?, self.allowance.0)?)?;
+        let rounded = missing(due(self.sum(|share| share.rounded)?, self.allowance.1)?)?;
         self.limit = (exact, rounded);
         Ok(())
     }
@@ -232,8 +261,10 @@ impl<'t> Tally<'t> {
     /// The price of what lasted so long.
     pub(super) fn price_over(&self, lasted: Lasted) -> Result<Price, Unbillable> {
         let sum = self.sum(|share| share.rounded)?;
-        let exact = self.sum(|share| share.exact)?.total()?.plus(self.limit.0)?;
-        let amount = self.last.apply(sum.total()?.plus(self.limit.1)?)?;
+        let exact = self.sum(|share| share.exact)?.total()?;
+        let exact = exact.plus(self.allowance.0)?.plus(self.limit.0)?;
+        let rounded = sum.total()?.plus(self.allowance.1)?.plus(self.limit.1)?;
+        let amount = self.last.apply(rounded)?;
         let electricity = self.last.apply(sum.electricity)?;
         let fees = self.last.apply(sum.electricity.plus(sum.service)?)?;
         Ok(Price {

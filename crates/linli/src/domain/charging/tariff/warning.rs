@@ -29,6 +29,8 @@ pub enum WarningKind {
     EmptyWindow,
     /// A step size of 0; read as no blocks.
     StepSizeZero,
+    /// A restriction of current: met where a CDR states the current alone, for meters tell none.
+    CurrentNotMetered,
     /// A price limit as a bare number; read as the limit without tax.
     BareLimit,
     /// A tax rate, or a limit with tax; amounts here are without tax.
@@ -101,6 +103,7 @@ impl WarningKind {
             Self::MissingField => "missing_field",
             Self::EmptyWindow => "empty_window",
             Self::StepSizeZero => "step_size_zero",
+            Self::CurrentNotMetered => "current_not_metered",
             Self::BareLimit => "bare_limit",
             Self::TaxBeside => "tax_beside",
             Self::ReservationOnly => "reservation_only",

@@ -284,3 +284,28 @@ pub(super) fn refused() -> Vec<(Vec<Command>, Command)> {
         (stated(), state_month("st2", "2022-04")),
     ]
 }
+
+/// A session that outlasts a change of a tariff that applies by instant is billed in two parts.
+#[test]
+fn a_session_is_billed_by_the_versions_whose_turn_it_was() {
+    let version = |number: u32, cents: u32, validity: &str| {
+        let content = format!(
+            r#"{{"id": "flat", "currency": "CNY", {validity}
+                "linli": {{"version": {number}, "applies": "instant",
+                    "rounding": [{{"stage": "session", "method": "half_up", "digits": 2}}]}},
+                "elements": [{{"price_components": [
+                    {{"type": "ENERGY", "price": 0.{cents:02}, "step_size": 1}}]}}]}}"#
+        );
+        Command::PublishTariff { at: minute(0), zone: ZONE, content }
+    };
+    let change = minute(15);
+    let mut told = given([
+        version(1, 60, &format!(r#""end_date_time": "{change}","#)),
+        version(2, 80, &format!(r#""start_date_time": "{change}","#)),
+    ]);
+    for command in charged("s:1", 0, 2_000) {
+        told.then(command).expect("a report");
+    }
+    told.then(issue("b1", "s:1")).expect("a first bill");
+    assert_eq!(net(&told, "s:1"), 1_400_000_000);
+}

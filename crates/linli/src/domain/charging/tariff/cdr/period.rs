@@ -34,6 +34,10 @@ pub struct ChargingPeriod {
     pub least_kw: Option<Exact>,
     /// The greatest power in kilowatts: `MAX_POWER`, else `POWER`.
     pub most_kw: Option<Exact>,
+    /// The least current in amperes: `MIN_CURRENT`, else `CURRENT`.
+    pub least_a: Option<Exact>,
+    /// The greatest current in amperes: `MAX_CURRENT`, else `CURRENT`.
+    pub most_a: Option<Exact>,
     /// Where it stands in the CDR, from 0.
     pub index: usize,
 }
@@ -112,9 +116,11 @@ fn read_period(
         reserved_h: None,
         least_kw: None,
         most_kw: None,
+        least_a: None,
+        most_a: None,
         index,
     };
-    let mut mean_kw = None;
+    let (mut mean_kw, mut mean_a) = (None, None);
     let Some(list) = fields.take("dimensions") else {
         remarks.note(WarningKind::MissingField, &fields.path_of("dimensions"));
         return Ok(period);
@@ -132,9 +138,11 @@ fn read_period(
             "MIN_POWER" => &mut period.least_kw,
             "MAX_POWER" => &mut period.most_kw,
             "POWER" => &mut mean_kw,
+            "MIN_CURRENT" => &mut period.least_a,
+            "MAX_CURRENT" => &mut period.most_a,
+            "CURRENT" => &mut mean_a,
             // They price nothing: FLAT is paid once a session, whatever a period says.
-            "FLAT" | "CURRENT" | "MIN_CURRENT" | "MAX_CURRENT" | "ENERGY_EXPORT"
-            | "ENERGY_IMPORT" | "STATE_OF_CHARGE" => {
+            "FLAT" | "ENERGY_EXPORT" | "ENERGY_IMPORT" | "STATE_OF_CHARGE" => {
                 remarks.note_rest(own);
                 continue;
             }
@@ -152,5 +160,7 @@ fn read_period(
     }
     period.least_kw = period.least_kw.or(mean_kw);
     period.most_kw = period.most_kw.or(mean_kw);
+    period.least_a = period.least_a.or(mean_a);
+    period.most_a = period.most_a.or(mean_a);
     Ok(period)
 }

@@ -5,11 +5,12 @@
 //! that it is priced whole and warned of.
 
 use super::super::calendar::Calendar;
-use super::super::element::{Dimension, Place};
+use super::super::element::{Component, Dimension, Spot};
 use super::super::error::Unbillable;
 use super::super::line::{Line, lines_of};
 use super::super::metered::{Activity, Interval, Metered};
-use super::super::periods::{Looks, Thresholds, Walk};
+use super::super::month::Month;
+use super::super::periods::{Thresholds, Walk};
 use super::super::price::Price;
 use super::super::restriction::Usage;
 use super::super::rounding::Stage;
@@ -194,25 +195,23 @@ impl<'a> Session<'a> {
         calendar: &mut Calendar,
         times: Times,
     ) -> Result<(Tally<'t>, Vec<Warning>), Unbillable> {
+        tariff.needs_no_month()?;
         let metered = self.metered();
         if self.intervals.is_empty() {
             return Err(Unbillable::NoPeriod);
         }
-        let start = metered.check()?.start;
-        let (content, session) = (tariff.content(), &metered);
-        let (used, peak_w) = (0, Exact::ZERO);
-        let looks = Looks::of(content);
-        let thresholds = Thresholds::of(content);
-        let mut walk = Walk { content, calendar, session, start, used, looks, peak_w };
-        if looks.peak {
+        let (checked, month) = (metered.check()?, Month::default());
+        let thresholds = Thresholds::of(tariff.content());
+        let mut walk = Walk::begin(tariff.content(), calendar, &checked, &month);
+        if walk.looks.peak {
             walk.peak_w = self.peak_w(&walk)?;
         }
         let clock = Clock::of(tariff, times);
-        let mut ledger = Ledger::new(tariff, &metered)?;
+        let mut ledger = Ledger::new(tariff, &metered, &month)?;
         let (mut warnings, mut cuts, mut has_fixed) = (Vec::new(), Vec::new(), false);
         for (period, interval) in self.periods.iter().zip(&self.intervals) {
             let usage = usage_at_start(&walk, period, interval)?;
-            let active = walk.active(interval, Exact::ZERO, usage)?;
+            let active = walk.active(interval, Exact::ZERO, &usage)?;
             let [energy, time, parking, fixed] = active.components();
             let is_due = has_fixed || fixed.is_some();
             has_fixed = is_due;
@@ -236,9 +235,9 @@ impl<'a> Session<'a> {
             let takes_energy =
                 interval.energy != 0 || (period.energy_kwh.is_some() && energy.is_none());
             let is_used = [takes_energy, charged > Exact::ZERO, idle > Exact::ZERO, !is_due];
-            let priced = [energy, time, parking, fixed].map(|one| one.map(|one| one.place));
+            let priced = [energy, time, parking, fixed].map(|one| one.map(Component::spot));
             let limits = (&thresholds, &mut cuts);
-            if changes_within(&mut walk, limits, (interval, usage), (is_used, priced))? {
+            if changes_within(&mut walk, limits, (interval, &usage), (is_used, priced))? {
                 warnings.push(at(WarningKind::PeriodSpansPriceChange));
             }
             walk.used = walk.used.checked_add(interval.energy).ok_or(Overflow)?;
@@ -328,18 +327,20 @@ fn usage_at_start(
     };
     let least_w = watts(period.least_kw, usage.least_w)?;
     let most_w = watts(period.most_kw, usage.most_w)?;
-    Ok(Usage { least_w, most_w, ..usage })
+    let (least_a, most_a) = (period.least_a, period.most_a);
+    Ok(Usage { least_w, most_w, least_a, most_a, ..usage })
 }
 
 /// Whether another component would price what a period uses, anywhere within it.
 fn changes_within(
     walk: &mut Walk<'_, '_, '_>,
     (thresholds, cuts): (&Thresholds, &mut Vec<Exact>),
-    (interval, at_start): (&Interval, Usage),
-    (is_used, priced): ([bool; 4], [Option<Place>; 4]),
+    (interval, at_start): (&Interval, &Usage),
+    (is_used, priced): ([bool; 4], [Option<Spot>; 4]),
 ) -> Result<bool, Unbillable> {
     let elements = &walk.content.elements;
-    if elements.iter().all(|element| element.restrictions.is_none()) {
+    let is_free = elements.iter().all(|element| element.restrictions.is_none());
+    if is_free && thresholds.has_no_instants() {
         return Ok(false);
     }
     walk.cut(interval, thresholds, cuts)?;
@@ -352,9 +353,10 @@ fn changes_within(
     for until in cuts.drain(..) {
         let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;
         let usage = walk.usage(interval, middle)?;
-        let usage = Usage { least_w: at_start.least_w, most_w: at_start.most_w, ..usage };
-        let active = walk.active(interval, from, usage)?;
-        let here = active.components().map(|one| one.map(|component| component.place));
+        let Usage { least_w, most_w, least_a, most_a, .. } = *at_start;
+        let usage = Usage { least_w, most_w, least_a, most_a, ..usage };
+        let active = walk.active(interval, from, &usage)?;
+        let here = active.components().map(|one| one.map(Component::spot));
         let mut parts = here.into_iter().zip(is_used.into_iter().zip(priced));
         if parts.any(|(here, (is_used, priced))| is_used && here != priced) {
             return Ok(true);

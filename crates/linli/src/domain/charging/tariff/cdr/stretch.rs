@@ -2,10 +2,11 @@
 //! force when a period started prices all of it.
 
 use super::super::calendar::Calendar;
-use super::super::element::Place;
+use super::super::element::{Component, Spot};
 use super::super::error::Unbillable;
 use super::super::metered::{Activity, Checked};
-use super::super::periods::{Looks, Thresholds, Walk};
+use super::super::month::Month;
+use super::super::periods::{Thresholds, Walk};
 use super::super::rounding::{Method, Stage, round};
 use super::super::sheet::Tariff;
 use super::super::volume::HOUR_US;
@@ -33,7 +34,7 @@ struct Sums {
 struct Piece {
     from: Timestamp,
     activity: Activity,
-    places: [Option<Place>; 4],
+    prices: [Option<Spot>; 4],
     has_energy: bool,
     has_time: bool,
     power_kw: Option<Exact>,
@@ -72,13 +73,11 @@ pub(super) fn stretches(
 }
 
 fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillable> {
+    tariff.needs_no_month()?;
     let (content, session) = (tariff.content(), &checked.metered);
-    let (thresholds, looks) = (Thresholds::of(content), Looks::of(content));
-    let mut calendar = Calendar::new(content.clone());
-    let calendar = &mut calendar;
-    // Which step of power counts is not told here: a place is that of all its steps.
-    let (start, used, peak_w) = (checked.start, 0, Exact::ZERO);
-    let mut walk = Walk { content, calendar, session, start, used, looks, peak_w };
+    let (thresholds, mut calendar) = (Thresholds::of(content), Calendar::new(content.clone()));
+    // Which step of power counts is not told here: a price is that of all its steps.
+    let mut walk = Walk::begin(content, &mut calendar, checked, &Month::default());
     let (mut pieces, mut cuts): (Vec<Piece>, Vec<Exact>) = (Vec::new(), Vec::new());
     let mut sums = Sums { energy: Exact::ZERO, charging: Exact::ZERO, idle: Exact::ZERO };
     let per_kwh = Exact::fraction(1, session.units_per_wh.checked_mul(1_000).ok_or(Overflow)?)?;
@@ -89,8 +88,8 @@ fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillab
             let share = until.minus(from)?;
             let middle = from.plus(*until)?.times(Exact::fraction(1, 2)?)?;
             let usage = walk.usage(interval, middle)?;
-            let active = walk.active(interval, from, usage)?;
-            let places = active.components().map(|one| one.map(|component| component.place));
+            let active = walk.active(interval, from, &usage)?;
+            let prices = active.components().map(|one| one.map(Component::spot));
             let energy = Exact::whole(interval.energy).times(share)?.times(per_kwh)?;
             let hours = length.times(share)?.times(Exact::fraction(1, HOUR_US)?)?;
             sums.energy = sums.energy.plus(energy)?;
@@ -105,10 +104,10 @@ fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillab
             pieces.push(Piece {
                 from: Timestamp(interval.from.0.checked_add(passed).ok_or(Overflow)?),
                 activity: interval.activity,
-                places,
+                prices,
                 has_energy: interval.has_energy(),
                 has_time: interval.activity != Activity::Neither && interval.length_us() > 0,
-                power_kw: looks.power.then_some(watts),
+                power_kw: walk.looks.power.then_some(watts),
                 interval: index,
                 until: sums,
             });
@@ -128,7 +127,7 @@ fn merged(tariff: &Tariff, pieces: Vec<Piece>) -> Vec<Piece> {
     for piece in pieces {
         match merged.last_mut() {
             Some(last)
-                if last.places == piece.places
+                if last.prices == piece.prices
                     && last.activity == piece.activity
                     && piece.power_kw.is_none()
                     && early != Some(Stage::Period)

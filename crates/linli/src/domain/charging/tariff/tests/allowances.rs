@@ -97,18 +97,14 @@ fn an_allowance_that_cannot_be_meant_is_refused() {
         Tariff::from_json(&text).map(|_| ()).unwrap_err().to_string()
     };
     for (allowance, expected) in [
-        (r#"{"energy_wh": 500}"#, "$.linli.allowance.per is missing; write session"),
-        (
-            r#"{"per": "card_month", "energy_wh": 500}"#,
-            "$.linli.allowance.per looks at the other sessions of the month",
-        ),
+        (r#"{"energy_wh": 500}"#, "$.linli.allowance.per is missing; write session or"),
         (r#"{"per": "day", "energy_wh": 500}"#, "$.linli.allowance.per is \"day\""),
         (r#"{"per": "session"}"#, "$.linli.allowance is {\"per\": \"session\"}; write energy_wh"),
         (
             r#"{"per": "session", "energy_wh": -1}"#,
             "$.linli.allowance.energy_wh is -1; write a decimal that is not negative",
         ),
-        (r#"{"per": "session", "amount": 1}"#, "$.linli.allowance.amount is not supported yet"),
+        (r#"{"per": "session", "months": 1}"#, "$.linli.allowance.months is not supported yet"),
     ] {
         let told = told(allowance);
         assert!(told.starts_with(expected), "{told}\nexpected: {expected}");

@@ -202,6 +202,31 @@ fn stated_power_decides_else_the_mean() {
     assert_eq!(total(&stating("MIN_POWER", "22"), &strong), "5.00");
 }
 
+/// Meters tell no current, so that it counts where the CDR states it, and nowhere else.
+#[test]
+fn stated_current_decides_and_nothing_stands_for_it() {
+    let strong = [element(r#""min_current": 32"#, "ENERGY", "1.00", "")];
+    let weak = element(r#""max_current": 16"#, "ENERGY", "0.10", "");
+    let all = [strong.join(","), weak, element("", "ENERGY", "0.25", "")].join(",");
+    assert_eq!(total(&cdr(LATER), &all), "5.00");
+    let stating = |kind: &str, amperes: &str| {
+        let current = format!(r#"{{"type": "{kind}", "volume": {amperes}}}, {{"type": "TIME""#);
+        cdr(&LATER.replace(r#"{"type": "TIME""#, &current))
+    };
+    for (kind, amperes, expected) in [
+        ("CURRENT", "32.0", "20.00"),
+        ("MAX_CURRENT", "32", "20.00"),
+        ("MIN_CURRENT", "32", "5.00"),
+        ("CURRENT", "16", "5.00"),
+        ("MIN_CURRENT", "15.9", "2.00"),
+        ("MAX_CURRENT", "15.9", "5.00"),
+    ] {
+        assert_eq!(total(&stating(kind, amperes), &all), expected, "{kind} {amperes}");
+    }
+    let warned = kinds(&rated(&cdr(LATER), &all));
+    assert!(warned.contains(&WarningKind::CurrentNotMetered));
+}
+
 #[test]
 fn a_reservation_before_the_session_prices_nothing_and_starts_no_clock() {
     let reserved = r#"[{"start_date_time": "2026-01-13T13:30:00Z", "dimensions": [

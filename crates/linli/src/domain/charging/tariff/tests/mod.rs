@@ -7,9 +7,11 @@ mod cdrs;
 mod days;
 mod described_runs;
 mod examples;
+mod instants;
 mod json;
 mod laws;
 mod made;
+mod months;
 mod pairs;
 mod power;
 mod reading;
@@ -20,7 +22,7 @@ mod writing;
 use std::path::PathBuf;
 
 use super::*;
-use crate::domain::{Exact, Timestamp, Watts, Zone};
+use crate::domain::{Exact, Money, Timestamp, WattHours, Watts, Zone};
 
 /// A tariff of the given elements and what stands under `linli`.
 fn tariff(elements: &str, linli: &str) -> Tariff {

@@ -182,7 +182,7 @@ fn steps_that_cannot_be_meant_are_refused() {
     let one = r#"{"from": 200, "price": 1}"#;
     let fees = r#""fees": {"electricity": "0.05", "service": "0.15"}, "#;
     let cases = [
-        ("TIME", steps("month_kwh", "peak", one), "tiers.by looks at the other sessions"),
+        ("TIME", steps("month_kwh", "peak", one), "tiers.mode is missing; write graduated"),
         ("TIME", steps("current", "peak", one), "tiers.by is \"current\"; write power_w"),
         ("TIME", steps("power_w", "mean", one), "tiers.measure is \"mean\"; write interval or"),
         ("FLAT", steps("power_w", "interval", one), "tiers.measure is \"interval\"; write peak"),
@@ -190,12 +190,12 @@ fn steps_that_cannot_be_meant_are_refused() {
         (
             "TIME",
             steps("power_w", "peak", &format!("{one}, {one}")),
-            "tiers.steps[1].from is 200; write more watts",
+            "tiers.steps[1].from is 200; write more than",
         ),
         (
             "TIME",
             steps("power_w", "peak", r#"{"from": 0, "price": 1}"#),
-            "tiers.steps[0].from is 0; write more watts",
+            "tiers.steps[0].from is 0; write more than",
         ),
         (
             "ENERGY",

@@ -18,7 +18,7 @@ fn each_refusal_names_its_place() {
     let cases = [
         (String::new(), "", "$.elements has no element"),
         (restricted(r#""min_vehicle_soc": 80"#), "", "$.elements[0].restrictions.min_vehicle_soc"),
-        (restricted(r#""max_current": 16"#), "", "restrictions.max_current is not supported yet"),
+        (restricted(r#""max_current": "16 A""#), "", "restrictions.max_current is \"16 A\""),
         (
             restricted(r#""loop_current": 16"#),
             "",
@@ -49,7 +49,7 @@ fn each_refusal_names_its_place() {
         ),
         (energy(r#", "linli": {"min": 2, "max": 1}"#), "", "price_components[0].linli.max is 1"),
         (energy(""), r#""calendar": []"#, "$.linli.calendar is []; write an object"),
-        (energy(""), r#""applies": "instant""#, "$.linli.applies is not supported yet"),
+        (energy(""), r#""applies": "later""#, "$.linli.applies is \"later\"; write session_start"),
         (energy(""), r#""zone": "Asia/Wuhan""#, "$.linli.zone is \"Asia/Wuhan\""),
         (energy(""), r#""rounding": [{"stage": "month"}]"#, "$.linli.rounding[0].stage"),
         (

@@ -1,0 +1,97 @@
+//! Replays under a tariff that looks at the card's month.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+fn by_month(ledger: &Ledger, threads: usize) -> Report {
+    let replay = Replay::under(&tariff("month-steps")).against_issued().keep_bills();
+    replay.by(GroupBy::CardMonth).threads(threads).run_blocking(ledger).expect("replayed")
+}
+
+/// What a month of so much energy costs: one kilowatt-hour is free, and what is left of the first
+/// three, of the next two and of all others has a price of its own.
+fn by_hand(energy_wh: i128) -> Money {
+    let band = |from: i128, until: i128| (energy_wh.min(until) - from).max(0);
+    let per_wh =
+        [(band(1_000, 3_000), 50), (band(3_000, 5_000), 80), (band(5_000, i128::MAX), 110)];
+    Money(per_wh.map(|(wh, cents)| wh * cents * Money::UNIT / 100_000).iter().sum())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Whatever the order in which sessions arrive, a month costs what its energy does.
+    #[test]
+    fn a_month_costs_what_its_energy_does(
+        stories in stories(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..40),
+    ) {
+        let ledger = woven(&stories, &order);
+        let report = by_month(&ledger, 1);
+        let mut energies: BTreeMap<String, i128> = BTreeMap::new();
+        for bill in &report.tariffs[0].bills {
+            let month = bill.started_at.local_date(bill.zone).expect("a date").format("%Y-%m");
+            let card = bill.card.as_ref().expect("a card");
+            *energies.entry(format!("{card} {month}")).or_default() += i128::from(bill.energy.0);
+        }
+        let groups = &report.tariffs[0].groups;
+        prop_assert_eq!(groups.len(), energies.len());
+        for (name, energy_wh) in energies {
+            prop_assert_eq!(groups[&name].amount, by_hand(energy_wh), "{}", name);
+        }
+    }
+
+    /// Neither the order of unrelated sessions nor the number of threads changes a bill.
+    #[test]
+    fn order_and_threads_change_no_bill(
+        stories in stories(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..40),
+        threads in 2_usize..5,
+    ) {
+        let (in_time, woven) = (journal(&stories), woven(&stories, &order));
+        let told = shown(&by_month(&in_time, 1));
+        prop_assert_eq!(&told, &shown(&by_month(&woven, 1)));
+        prop_assert_eq!(&told, &shown(&by_month(&in_time, threads)));
+    }
+
+    /// Each bill is explained behind the others of its month: its lines add up to it.
+    #[test]
+    fn a_bill_is_explained_behind_the_others_of_its_month(stories in stories()) {
+        let ledger = journal(&stories);
+        let replay = Replay::under(&tariff("month-steps"));
+        for bill in &by_month(&ledger, 1).tariffs[0].bills {
+            let explained = replay.explain(&ledger, &bill.session).expect("explained");
+            prop_assert_eq!(explained.price, bill.price);
+            let lines: i128 = explained.lines.iter().map(|line| line.amount.0).sum();
+            prop_assert_eq!(Money(lines), bill.price.amount);
+        }
+    }
+}
+
+/// A session of one kilowatt-hour at a minute since 2020-09-13 12:26:40 UTC.
+fn kilowatt_hour(number: usize, start_min: i64) -> Told {
+    Told { number, start_min, steps: vec![(60, 1_000)], issued: None, is_voided: false }
+}
+
+fn amounts(ledger: &Ledger) -> Vec<(String, String)> {
+    let bills = &by_month(ledger, 1).tariffs[0].bills;
+    bills.iter().map(|bill| (bill.session.to_string(), bill.price.amount.to_string())).collect()
+}
+
+#[test]
+fn order_of_starts_decides() {
+    // One card; the sessions arrive in the order of their keys, and started the other way round.
+    let ledger = journal(&[kilowatt_hour(3, 6_000), kilowatt_hour(6, 3_000), kilowatt_hour(9, 0)]);
+    let told = [("test:3", "0.50"), ("test:6", "0.50"), ("test:9", "0.00")];
+    assert_eq!(amounts(&ledger), told.map(|(key, amount)| (key.to_owned(), amount.to_owned())));
+}
+
+#[test]
+fn a_month_is_a_local_one() {
+    // 2020-09-30 23:30 in Oslo and an hour later; both are September in UTC.
+    let last_evening = 17 * 1_440 + 9 * 60 + 3;
+    let ledger = journal(&[kilowatt_hour(3, last_evening), kilowatt_hour(6, last_evening + 60)]);
+    let told = [("test:3", "0.00"), ("test:6", "0.00")];
+    assert_eq!(amounts(&ledger), told.map(|(key, amount)| (key.to_owned(), amount.to_owned())));
+}
