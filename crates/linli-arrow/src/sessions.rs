@@ -57,7 +57,7 @@ impl SessionColumns {
 
     fn push(
         &mut self,
-        (key, session, installed): (&SessionKey, &Session, Installed),
+        (key, session, installed): (&SessionKey, &Session, &Installed),
         intervals: &mut Vec<Interval>,
     ) {
         let billable = session.billable(installed, intervals);

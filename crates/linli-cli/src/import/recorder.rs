@@ -151,7 +151,7 @@ impl<'a> Recorder<'a> {
         let mut intervals = Vec::new();
         for session in sessions.values() {
             // A file knows nothing of what was put into service.
-            let billable = session.billable(Installed::default(), &mut intervals);
+            let billable = session.billable(&Installed::default(), &mut intervals);
             for flag in billable.iter().flat_map(|billable| billable.flags.iter()) {
                 let count = self.report.flagged.entry(flag).or_default();
                 *count = count.saturating_add(1);

@@ -31,7 +31,7 @@ impl Bill {
     pub(super) fn of(
         session: &SessionKey,
         told: &Session,
-        installed: Installed,
+        installed: &Installed,
         issued: Money,
     ) -> Option<Self> {
         let mut pieces = Vec::new();

@@ -60,7 +60,7 @@ impl Replay {
         let installed = self.installed(store, session.connector())?;
         let mut intervals = Vec::new();
         let billable = session
-            .billable(installed, &mut intervals)
+            .billable(&installed, &mut intervals)
             .filter(|billable| billable.energy.is_some() && !session.is_voided())
             .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
         let mut lane = self.lanes(store, self.as_known_at)?.into_iter().next();
@@ -114,7 +114,7 @@ impl Replay {
                 }
             }
         }
-        Ok(installations.at(Some(connector)))
+        Ok(installations.at(Some(connector)).clone())
     }
 
     /// The session as its events tell it, and where they stand.

@@ -181,6 +181,6 @@ fn flags_are_those_of_any_session() {
             session.evolve(&happened);
         }
     }
-    let billable = session.billable(Installed::default(), &mut Vec::new()).expect("it is over");
+    let billable = session.billable(&Installed::default(), &mut Vec::new()).expect("it is over");
     assert_eq!(billable.energy, Some(WattHours(8_001)));
 }

@@ -128,7 +128,7 @@ pub(super) fn bills(told: &[Told]) -> Vec<Bill> {
     let folded = folded(told);
     let of = |(key, session): (&SessionKey, &crate::charging::Session)| {
         let issued = net(session, "CNY".parse().expect("a currency"))?;
-        Bill::of(key, session, Installed::default(), issued)
+        Bill::of(key, session, &Installed::default(), issued)
     };
     folded.sessions.iter().filter_map(of).collect()
 }

@@ -173,6 +173,24 @@ pub enum Command {
         fault: String,
         until: Option<Timestamp>,
     },
+    /// Reports that a meter was exchanged: the old one's last register, the new one's first.
+    RecordMeterReplacement {
+        connector: ConnectorId,
+        at: Timestamp,
+        zone: Zone,
+        last: WattHours,
+        first: WattHours,
+    },
+    /// Notes that a station's clock was `offset_us` microseconds ahead, below zero behind, for all
+    /// stamps from one, as it was sent, up to another.
+    NoteClockOffset {
+        connector: ConnectorId,
+        at: Timestamp,
+        zone: Zone,
+        offset_us: i64,
+        from: Timestamp,
+        until: Timestamp,
+    },
     /// Hands out a card.
     IssueCard {
         card: CardId,
@@ -227,7 +245,9 @@ impl Command {
             }
             Self::CommissionConnector { connector, .. }
             | Self::RetireConnector { connector, .. }
-            | Self::RecordFault { connector, .. } => {
+            | Self::RecordFault { connector, .. }
+            | Self::RecordMeterReplacement { connector, .. }
+            | Self::NoteClockOffset { connector, .. } => {
                 items.push(all(POINT, format!("connector:{connector}")));
             }
             Self::IssueCard { card, .. } | Self::BlockCard { card, .. } => {

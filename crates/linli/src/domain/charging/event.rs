@@ -98,7 +98,8 @@ pub enum Event {
     ReadingCorrected { session: SessionKey, reading: Reading, reason: String, by: PersonRef },
     /// A source sent another content under an id it had used: both digests.
     PayloadConflictNoted { session: SessionKey, first: String, second: String },
-    /// A station's clock was off by so much for so long.
+    /// A station's clock was so many microseconds ahead, below zero behind, for all stamps from one
+    /// up to another, both as they were sent.
     ClockOffsetNoted { connector: ConnectorId, offset_us: i64, from: Timestamp, until: Timestamp },
     /// A person settled a flag.
     FlagSettled { session: SessionKey, flag: Flag, decision: Decision, reason: String },

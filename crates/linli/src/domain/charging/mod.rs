@@ -69,7 +69,7 @@ pub use event::Event;
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
 pub use rules::Refusal;
 pub use state::{
-    Assignment, Billable, Billing, Card, Connector, Installations, Installed, Issued, OwnBill,
-    Points, Progress, Session, SessionState, State, TariffBook,
+    Assignment, Billable, Billing, Card, ClockOffset, Connector, Installations, Installed, Issued,
+    OwnBill, Points, Progress, Replaced, Session, SessionState, State, TariffBook,
 };
 pub use statement_line::StatementLine;

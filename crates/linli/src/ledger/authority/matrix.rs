@@ -101,6 +101,8 @@ const CHARGING: &[Row] = &[
     row("commission_connector", &[], [N, N, N, N, N, N, N, Y, N, N]),
     row("retire_connector", &[], [N, N, N, N, N, N, N, Y, N, N]),
     row("record_fault", &[], [N, N, N, N, N, Y, N, Y, N, N]),
+    row("record_meter_replacement", &[], [N, N, N, N, N, N, N, Y, N, N]),
+    row("note_clock_offset", &[], [N, N, N, N, N, N, N, Y, N, N]),
     row("issue_card", &[], [N, N, N, N, N, N, Y, Y, N, N]),
     row("block_card", &["card"], [O, O, N, N, N, N, Y, Y, N, N]),
     row("publish_tariff", &[], [N, N, N, N, N, N, Y, Y, N, N]),

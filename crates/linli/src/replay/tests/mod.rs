@@ -2,6 +2,7 @@
 
 mod examples;
 mod months;
+mod points;
 
 use proptest::prelude::*;
 

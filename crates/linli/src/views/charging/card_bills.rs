@@ -42,7 +42,7 @@ impl CardBills {
         let mut billed = Billed::default();
         let mut intervals = Vec::new();
         for session in self.sessions.values() {
-            let billable = session.billable(Installed::default(), &mut intervals);
+            let billable = session.billable(&Installed::default(), &mut intervals);
             let Some(energy) = billable.and_then(|billable| billable.energy) else { continue };
             let Some(priced) = priced(energy, price.per_kwh) else { continue };
             for issued in session.issued().iter().filter(|one| one.currency == price.currency) {

@@ -30,7 +30,7 @@ pub struct Sessions {
 impl Sessions {
     /// The sessions whose start is known, by key, with what their connectors can do. A bill or a
     /// reading of none is left out.
-    pub fn iter(&self) -> impl Iterator<Item = (&SessionKey, &Session, Installed)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&SessionKey, &Session, &Installed)> {
         let started = self.sessions.iter().filter(|(_, session)| session.started_at().is_some());
         started.map(|(key, session)| (key, session, self.installations.at(session.connector())))
     }

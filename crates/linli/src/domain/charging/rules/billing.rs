@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::tariff::{Applies, Metered, Pricer, RoundingStep, Stage, Tariff, TariffError};
-use super::super::{Command, Event, OwnBill, State, StatementLine};
+use super::super::{Command, Event, Installations, OwnBill, State, StatementLine};
 use super::{Refusal, one};
 use crate::domain::{
     BoundaryItem, CardId, Currency, Exact, Flag, Happened, Money, SessionKey, TariffId,
@@ -26,8 +26,8 @@ impl State {
             Command::IssueBill { session, .. } | Command::CorrectBill { session, .. } => {
                 let known = self.billing.sessions.get(session);
                 let connector = known.and_then(|known| known.connector());
-                let installed: &[&str] = &["ConnectorCommissioned"];
-                let at = |connector| BoundaryItem::all(installed, format!("connector:{connector}"));
+                let types = &Installations::TYPES;
+                let at = |connector| BoundaryItem::all(types, format!("connector:{connector}"));
                 connector.map(at).into_iter().collect()
             }
             Command::IssueStatement { card, .. } => {

@@ -75,6 +75,14 @@ pub enum Refusal {
         /// The amount as it was given.
         amount: String,
     },
+    /// Exchange the two, or correct one.
+    #[error("from {from} until {until} there is no time; exchange the two or correct one")]
+    NoTimeBetween {
+        /// The first stamp.
+        from: Timestamp,
+        /// The stamp after the last.
+        until: Timestamp,
+    },
     /// Publish the changed content under a new version number.
     #[error("version {version} of tariff {tariff} was published with other content")]
     VersionHasOtherContent {

@@ -168,6 +168,12 @@ fn alone(command: Command) -> Option<Happened<Event>> {
         C::RecordFault { connector, at, zone, fault, until } => {
             (at, zone, Event::ConnectorFaulted { connector, fault, until })
         }
+        C::RecordMeterReplacement { connector, at, zone, last, first } => {
+            (at, zone, Event::MeterReplaced { connector, last, first })
+        }
+        C::NoteClockOffset { connector, at, zone, offset_us, from, until } => {
+            (at, zone, Event::ClockOffsetNoted { connector, offset_us, from, until })
+        }
         C::IssueCard { card, at, zone, subject_ref, class } => {
             (at, zone, Event::CardIssued { card, subject_ref, class })
         }

@@ -1,4 +1,5 @@
-//! What asks is checked here; what reports passes, but for an amount that nobody can read.
+//! What asks is checked here; what reports passes, but for an amount that nobody can read and a
+//! stretch of time that is none.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,9 @@ impl State {
             C::StartSession { connector, card, at, .. } => self.may_start(connector, card, *at),
             C::RecordBill { amount, .. } if Money::written(amount).is_none() => {
                 Err(Refusal::NotAnAmount { amount: amount.clone() })
+            }
+            C::NoteClockOffset { from, until, .. } if until <= from => {
+                Err(Refusal::NoTimeBetween { from: *from, until: *until })
             }
             _ => Ok(()),
         }

@@ -1,31 +1,77 @@
-//! What each connector can do, as it was put into service.
+//! What is known of each connector beside its sessions: what it can do, meters that were exchanged,
+//! clocks that were wrong.
 
 use std::collections::BTreeMap;
 
 use super::super::Event;
-use crate::domain::{ConnectorId, Evolve, Happened, Watts};
+use crate::domain::{ConnectorId, Evolve, Happened, Timestamp, WattHours, Watts};
 
-/// What a connector can do; nothing is known of one that was never put into service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What is known of a connector; of one that was never put into service nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Installed {
     /// Its greatest power, in watts.
     pub max_power: Option<Watts>,
     /// Whether vehicles may feed energy back, so that a negative amount is no doubt.
     pub feeds_back: bool,
+    /// Its meters that were exchanged, in order of time.
+    pub replaced: Vec<Replaced>,
+    /// When its station's clock was wrong.
+    pub offsets: Vec<ClockOffset>,
 }
 
-/// The connectors that were put into service so far.
+/// A meter that was exchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Replaced {
+    /// When.
+    pub at: Timestamp,
+    /// The last register of the old meter.
+    pub last: WattHours,
+    /// The first register of the new one.
+    pub first: WattHours,
+}
+
+/// A station's clock that was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockOffset {
+    /// The first stamp, as the station sent it.
+    pub from: Timestamp,
+    /// The stamp after the last.
+    pub until: Timestamp,
+    /// How far the clock was ahead, in microseconds; below zero where it was behind.
+    pub offset_us: i64,
+}
+
+/// Nothing is known.
+static UNKNOWN: Installed =
+    Installed { max_power: None, feeds_back: false, replaced: Vec::new(), offsets: Vec::new() };
+
+impl Installed {
+    /// The instant that the station meant by a stamp: less what its clock was ahead, where that was
+    /// noted. Of two notes the later one counts.
+    #[must_use]
+    pub fn meant(&self, stamp: Timestamp) -> Timestamp {
+        let covers = |one: &&ClockOffset| one.from <= stamp && stamp < one.until;
+        let ahead = self.offsets.iter().rev().find(covers).map_or(0, |one| one.offset_us);
+        Timestamp(stamp.0.saturating_sub(ahead))
+    }
+}
+
+/// The connectors of which anything is known so far.
 #[derive(Clone, Debug, Default)]
 pub struct Installations(BTreeMap<ConnectorId, Installed>);
 
 impl Installations {
     /// The event types it looks at; others change nothing.
-    pub const TYPES: [&str; 1] = ["ConnectorCommissioned"];
+    pub const TYPES: [&str; 3] = ["ClockOffsetNoted", "ConnectorCommissioned", "MeterReplaced"];
 
-    /// What a connector can do.
+    /// What is known of a connector.
     #[must_use]
-    pub fn at(&self, connector: Option<&ConnectorId>) -> Installed {
-        connector.and_then(|connector| self.0.get(connector)).copied().unwrap_or_default()
+    pub fn at(&self, connector: Option<&ConnectorId>) -> &Installed {
+        connector.and_then(|connector| self.0.get(connector)).unwrap_or(&UNKNOWN)
+    }
+
+    fn of(&mut self, connector: &ConnectorId) -> &mut Installed {
+        self.0.entry(connector.clone()).or_default()
     }
 }
 
@@ -33,11 +79,21 @@ impl Evolve for Installations {
     type Event = Happened<Event>;
 
     fn evolve(&mut self, happened: &Happened<Event>) {
-        if let Event::ConnectorCommissioned { connector, max_power, feeds_back, .. } =
-            &happened.event
-        {
-            let installed = Installed { max_power: *max_power, feeds_back: *feeds_back };
-            self.0.insert(connector.clone(), installed);
+        match &happened.event {
+            Event::ConnectorCommissioned { connector, max_power, feeds_back, .. } => {
+                let own = self.of(connector);
+                (own.max_power, own.feeds_back) = (*max_power, *feeds_back);
+            }
+            Event::MeterReplaced { connector, last, first } => {
+                let own = self.of(connector);
+                own.replaced.push(Replaced { at: happened.at, last: *last, first: *first });
+                own.replaced.sort_unstable();
+            }
+            Event::ClockOffsetNoted { connector, offset_us, from, until } => {
+                let (offset_us, from, until) = (*offset_us, *from, *until);
+                self.of(connector).offsets.push(ClockOffset { from, until, offset_us });
+            }
+            _ => {}
         }
     }
 }

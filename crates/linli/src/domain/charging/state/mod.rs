@@ -7,7 +7,7 @@ mod session;
 mod tariffs;
 
 pub use billing::{Billing, OwnBill};
-pub use installed::{Installations, Installed};
+pub use installed::{ClockOffset, Installations, Installed, Replaced};
 pub use points::{Card, Connector, Points, Progress};
 pub use session::{Billable, Issued, Session, SessionState};
 pub use tariffs::{Assignment, TariffBook};
@@ -22,7 +22,7 @@ pub struct State {
     pub points: Points,
     /// Tariff versions and where they apply.
     pub tariffs: TariffBook,
-    /// What the connectors can do.
+    /// What is known of the connectors beside their sessions.
     pub installations: Installations,
     /// Our bills, their sessions, and the statements.
     pub billing: Billing,

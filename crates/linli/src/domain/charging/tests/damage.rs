@@ -175,9 +175,9 @@ fn billed(commands: Vec<Command>, sessions: i64) -> Vec<(Billable, Vec<Interval>
     let of = |number: i64| {
         let key: crate::domain::SessionKey = name(&format!("s:{number}"));
         let mut intervals = Vec::new();
-        let installed = Installed { max_power: Some(Watts(7_000)), feeds_back: false };
+        let installed = Installed { max_power: Some(Watts(7_000)), ..Installed::default() };
         let session = &told.state.billing.sessions[&key];
-        (session.billable(installed, &mut intervals).expect("it is over"), intervals)
+        (session.billable(&installed, &mut intervals).expect("it is over"), intervals)
     };
     (0..sessions).map(of).collect()
 }

@@ -3,6 +3,7 @@
 mod bills;
 mod damage;
 mod laws;
+mod points;
 mod refusals;
 
 use std::collections::BTreeMap;
@@ -113,7 +114,7 @@ impl Given<State> {
         self.story.iter().for_each(|happened| session.evolve(happened));
         let mut intervals = Vec::new();
         let billable = session
-            .billable(Installed { max_power, feeds_back: false }, &mut intervals)
+            .billable(&Installed { max_power, ..Installed::default() }, &mut intervals)
             .expect("a finished session");
         (billable, intervals)
     }

@@ -117,6 +117,7 @@ fn every_refusal_comes_out_of_decide() {
         (vec![publish(FLAT)], publish(&FLAT.replace("0.66", "0.67"))),
         (vec![], publish("{}")),
         (vec![], bill),
+        (vec![], points::clock_offset(60, 10, 10)),
     ];
     let cases = cases.into_iter().chain(bills::refused());
     let refused = cases.filter_map(|(story, command)| given(story).when(command).err());

@@ -2,6 +2,7 @@
 
 use super::super::super::Reading;
 use super::super::super::tariff::{Activity, Interval};
+use super::super::{Installed, Replaced};
 use super::{Sample, Session};
 use crate::domain::{Flag, Flags, Timestamp, WattHours, Watts};
 
@@ -20,6 +21,8 @@ struct Meter {
     /// Readings that could be used.
     usable_n: usize,
     max_power: Option<Watts>,
+    /// What registers of the meter that is there now lack to go on from those of the first.
+    shifted: i64,
 }
 
 impl Session {
@@ -27,7 +30,7 @@ impl Session {
     pub(super) fn meter(
         &self,
         (from, until): (Timestamp, Timestamp),
-        max_power: Option<Watts>,
+        installed: &Installed,
         intervals: &mut Vec<Interval>,
         flags: &mut Flags,
     ) -> Option<WattHours> {
@@ -39,20 +42,29 @@ impl Session {
             is_relative: false,
             registers_n: 0,
             usable_n: 0,
-            max_power,
+            max_power: installed.max_power,
+            shifted: 0,
         };
         let end = self.end.as_ref()?;
+        let mut replaced = installed.replaced.iter().skip_while(|one| one.at <= from).peekable();
         for sample in &self.samples {
             if sample.at < from || sample.at > until {
                 flags.raise(Flag::SampleOutsideSession);
             } else {
+                while let Some(one) = replaced.next_if(|one| one.at <= sample.at) {
+                    meter.replace(one, intervals, flags);
+                }
                 meter.take(*sample, intervals, flags);
             }
+        }
+        for one in replaced.take_while(|one| one.at <= until) {
+            meter.replace(one, intervals, flags);
         }
         if let Some(reading) = end.reading {
             if let (Reading::Register(WattHours(last)), Some(first)) = (reading, start_register)
                 && last < first
                 && !meter.is_relative
+                && meter.shifted == 0
                 && !flags.has(Flag::RegisterReset)
             {
                 flags.raise(Flag::EndRegisterBelowStart);
@@ -87,7 +99,9 @@ impl Meter {
                 None
             }
             Reading::Energy(WattHours(energy)) => energy.checked_sub(self.energy),
-            Reading::Register(WattHours(register)) => self.gained(register, sample.at, flags),
+            Reading::Register(WattHours(register)) => {
+                self.gained(register.saturating_add(self.shifted), sample.at, flags)
+            }
         };
         let Some(gained) = gained else { return };
         self.usable_n = self.usable_n.saturating_add(1);
@@ -96,6 +110,17 @@ impl Meter {
         }
         self.at = sample.at;
         self.energy = self.energy.saturating_add(gained);
+    }
+
+    /// Goes on with another meter: the old one's last register is a reading, and those of the new one
+    /// count from there. Registers that count the session alone go on by themselves.
+    fn replace(&mut self, one: &Replaced, intervals: &mut Vec<Interval>, flags: &mut Flags) {
+        if self.register.is_none() || self.is_relative {
+            return;
+        }
+        let reading = Reading::Register(one.last);
+        self.take(Sample { at: one.at, reading, power: None }, intervals, flags);
+        self.shifted = self.shifted.saturating_add(one.last.0.saturating_sub(one.first.0));
     }
 
     /// Energy since the last usable reading; `None` for a reading that is left out.

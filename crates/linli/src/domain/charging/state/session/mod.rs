@@ -1,6 +1,7 @@
 //! The session fold: from meter events to what can be priced.
 
 mod activity;
+mod clock;
 mod energy;
 
 use super::super::tariff::Interval;
@@ -218,10 +219,23 @@ impl Session {
     }
 
     /// What can be priced, once the session is over: `intervals` is cleared and filled. What its
-    /// connector can do tells a reset from a bad reading, and a jump from energy.
+    /// connector can do tells a reset from a bad reading, and a jump from energy; of a meter that
+    /// was exchanged the registers go on, and stamps of a wrong clock are read as they were meant.
     pub fn billable(
         &self,
-        installed: Installed,
+        installed: &Installed,
+        intervals: &mut Vec<Interval>,
+    ) -> Option<Billable> {
+        match self.as_meant(installed) {
+            Some(meant) => meant.billable_as_told(installed, true, intervals),
+            None => self.billable_as_told(installed, false, intervals),
+        }
+    }
+
+    fn billable_as_told(
+        &self,
+        installed: &Installed,
+        is_clock_mended: bool,
         intervals: &mut Vec<Interval>,
     ) -> Option<Billable> {
         intervals.clear();
@@ -242,11 +256,12 @@ impl Session {
         if end.stated_seconds.is_some_and(|stated| lasted.abs_diff(stated) > 60) {
             flags.raise(Flag::DurationMismatch);
         }
-        let energy = self.meter((started_at, ended_at), installed.max_power, intervals, &mut flags);
+        let energy = self.meter((started_at, ended_at), installed, intervals, &mut flags);
         self.tell_charging_from_idle((started_at, ended_at), intervals, &mut flags);
         let settled = |flag: &Flag| self.decisions.iter().any(|(about, _)| about == flag);
         let holds = |flag: &Flag| match flag {
             Flag::NegativeEnergy => !installed.feeds_back,
+            Flag::ClockUnset | Flag::FutureTime => !is_clock_mended,
             flag => flag.holds(),
         };
         let is_held = flags.iter().any(|flag| holds(&flag) && !settled(&flag));

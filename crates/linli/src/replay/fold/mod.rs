@@ -1,5 +1,8 @@
 //! Pages in, sessions out, bills added up; a bill can be taken back and given anew.
 
+mod late;
+
+use std::collections::BTreeSet;
 use std::hash::BuildHasher as _;
 
 use foldhash::HashMap;
@@ -35,7 +38,7 @@ pub(super) struct Fold<'a> {
     months: Vec<Months>,
     report: Report,
     reader: Reader,
-    /// What the connectors can do, as far as the journal has told.
+    /// What is known of the connectors, as far as the journal has told.
     installations: Installations,
     intervals: Vec<Interval>,
     groups: Groups,
@@ -95,7 +98,7 @@ impl<'a> Fold<'a> {
             let Some(happened) = self.read(&view)? else { continue };
             let Some(key) = happened.event.session() else {
                 if happened.had_happened_by(self.replay.as_of) {
-                    self.installations.evolve(&happened);
+                    self.take_point(&happened, view.position)?;
                 }
                 continue;
             };
@@ -274,41 +277,6 @@ impl<'a> Fold<'a> {
             return Ok(());
         }
         self.reopen(key.clone(), happened, position)
-    }
-
-    /// An event for a session that is not in memory: what was told of it is read back, its result
-    /// taken back, and given anew.
-    fn reopen(
-        &mut self,
-        key: SessionKey,
-        happened: &Happened<ChargingEvent>,
-        position: Position,
-    ) -> Result<(), ReplayError> {
-        let mut session = Box::<Session>::default();
-        let before = Position(position.0.saturating_sub(1));
-        if before.0 > 0 {
-            let query = Query::tagged(&format!("charging:{key}"));
-            let options = ReadOptions::forwards().until(before);
-            for page in Blocking(self.store).pages(query, options) {
-                for view in page?.events() {
-                    if let Some(earlier) = self.read(&view)?
-                        && earlier.had_happened_by(self.replay.as_of)
-                    {
-                        session.evolve(&earlier);
-                    }
-                }
-            }
-        }
-        if session.is_over() {
-            self.settle(&key, &session, Sign::Remove);
-        }
-        session.evolve(happened);
-        if session.is_over() {
-            self.close(key, session);
-        } else {
-            self.open.insert(key, session);
-        }
-        Ok(())
     }
 
     fn close(&mut self, key: SessionKey, session: Box<Session>) {
