@@ -1,7 +1,14 @@
 //! What is told late: of a session whose bill was given, or of a connector whose sessions were. What
 //! it bears on is read back, taken out of the report, and put in anew.
 
-use super::*;
+use std::collections::BTreeSet;
+
+use super::Fold;
+use crate::domain::charging::{Event as ChargingEvent, Session};
+use crate::domain::{ConnectorId, Evolve, Happened, SessionKey};
+use crate::journal::{Blocking, Position, Query, ReadOptions};
+use crate::replay::ReplayError;
+use crate::replay::outcome::Sign;
 
 impl Fold<'_> {
     /// An event for a session that is not in memory: what was told of it is read back, its result
@@ -60,7 +67,7 @@ impl Fold<'_> {
         let query = Query::all().or(["SessionStarted"], [tag.as_str()]);
         let mut keys: BTreeSet<SessionKey> = BTreeSet::new();
         self.each_before(query, position, |happened| {
-            keys.extend(happened.event.session().cloned())
+            keys.extend(happened.event.session().cloned());
         })?;
         let mut settled = Vec::new();
         for key in keys {

@@ -2,7 +2,6 @@
 
 mod late;
 
-use std::collections::BTreeSet;
 use std::hash::BuildHasher as _;
 
 use foldhash::HashMap;
@@ -18,7 +17,7 @@ use crate::codec::{Plain, PlainReader, Reader, Told};
 use crate::domain::charging::tariff::{Interval, Metered, Month};
 use crate::domain::charging::{Event as ChargingEvent, Installations, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, SessionKey, Zone};
-use crate::journal::{Blocking, EventStore, EventView, Page, Position, Query, ReadOptions};
+use crate::journal::{EventStore, EventView, Page, Position};
 use crate::ledger::decoded;
 
 /// The fold of the sessions whose key falls to one worker.

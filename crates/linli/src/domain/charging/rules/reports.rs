@@ -141,6 +141,14 @@ fn alone(command: Command) -> Option<Happened<Event>> {
         C::RecordBill { session, at, zone, source, amount, currency } => {
             (at, zone, Event::BillRecorded { session, source, amount, currency })
         }
+        other => return of_a_point(other),
+    };
+    Some(Happened::at(at, zone, event))
+}
+
+/// What becomes known of a connector, a card, a tariff or a file.
+fn of_a_point(command: Command) -> Option<Happened<Event>> {
+    let (at, zone, event) = match command {
         C::CommissionConnector {
             connector,
             at,
@@ -184,16 +192,7 @@ fn alone(command: Command) -> Option<Happened<Event>> {
         C::RecordFileImport { at, zone, hash, format, options } => {
             (at, zone, Event::FileImported { hash, format, options })
         }
-        C::StartSession { .. }
-        | C::RecordSessionStart { .. }
-        | C::RecordSessionEnd { .. }
-        | C::RecordSessionClosed { .. }
-        | C::VoidSession { .. }
-        | C::PublishTariff { .. }
-        | C::IssueBill { .. }
-        | C::CreditBill { .. }
-        | C::CorrectBill { .. }
-        | C::IssueStatement { .. } => return None,
+        _ => return None,
     };
     Some(Happened::at(at, zone, event))
 }
