@@ -39,8 +39,8 @@ pub(crate) fn seal(global: &Global, args: &SealArgs) -> Result<u8, Failure> {
     }
     let [rows, events] = [rows, events].map(|number| grouped(number.into()));
     let place = place.display();
-    let (files, holds) = (grouped(segments.into()), format!("{place} holds {events}"));
-    out::text(&format!("{rows} events sealed into {files} files; {holds}\nroot {root}"))?;
+    let (files, holds) = (counted_files(segments.into()), format!("{place} holds {events}"));
+    out::text(&format!("{rows} events sealed into {files}; {holds}\nroot {root}"))?;
     Ok(0)
 }
 
@@ -81,6 +81,10 @@ fn beside(global: &Global) -> Result<Option<Ledger>, Failure> {
     }
 }
 
+fn counted_files(files: u128) -> String {
+    if files == 1 { "1 file".to_owned() } else { format!("{} files", grouped(files)) }
+}
+
 fn go_on() -> ControlFlow<()> {
     match progress::is_interrupted() {
         true => ControlFlow::Break(()),
@@ -114,10 +118,10 @@ fn sentences(verified: &Verified, journal: Option<&str>) -> String {
         let mend = "restore what is damaged from a copy, then seal again";
         return format!("{damages}{events} events before it are sound; {mend}");
     };
-    let files = grouped(verified.segments.into());
+    let files = counted_files(verified.segments.into());
     let against = match journal {
         Some(journal) => format!("\nthey are the beginning of {journal}"),
         None => "\nheld against no journal; name one with --journal".to_owned(),
     };
-    format!("{events} events in {files} files, as they were sealed{against}\nroot {root}")
+    format!("{events} events in {files}, as they were sealed{against}\nroot {root}")
 }

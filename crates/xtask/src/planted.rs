@@ -295,26 +295,35 @@ impl Copied {
         let is_library = self.folder(package).join("src/lib.rs").exists();
         let part: &[&str] = match is_library {
             true => &["--lib"],
-            false if package == "linli-tests" => &["--test", "house"],
+            false if package == "linli-tests" => {
+                // Some of them run the command that stands beside them.
+                self.cargo(&["build", "--quiet", "-p", "linli-cli"])?;
+                &["--test", "house"]
+            }
             false => &["--bins"],
         };
-        let output = tool::cargo(["test", "--quiet", "--no-run", "-p", package])
-            .args(part)
-            .arg("--message-format=json-render-diagnostics")
-            .current_dir(&self.tree)
-            .env("CARGO_TARGET_DIR", &self.build)
-            .stderr(Stdio::piped())
-            .output()
-            .map_err(|error| format!("cargo: {error}"))?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-        }
-        let told = String::from_utf8_lossy(&output.stdout);
+        let asked = ["test", "--quiet", "--no-run", "-p", package];
+        let told =
+            self.cargo(&[&asked, part, &["--message-format=json-render-diagnostics"]].concat())?;
         let mut binary = told.lines().filter_map(|line| {
             let (_, path) = line.split_once(r#""executable":""#)?;
             path.split('"').next().map(PathBuf::from)
         });
         binary.next_back().ok_or_else(|| format!("cargo named no test binary of {package}"))
+    }
+
+    /// What cargo answers in the copy; what it complains of where it fails.
+    fn cargo(&self, args: &[&str]) -> Result<String, String> {
+        let output = tool::cargo([])
+            .args(args)
+            .current_dir(&self.tree)
+            .env("CARGO_TARGET_DIR", &self.build)
+            .stderr(Stdio::piped())
+            .output()
+            .map_err(|error| format!("cargo: {error}"))?;
+        let heard = if output.status.success() { output.stdout } else { output.stderr };
+        let heard = String::from_utf8_lossy(&heard).into_owned();
+        if output.status.success() { Ok(heard) } else { Err(heard) }
     }
 
     fn test(&self, package: &str, binary: &Path, test: &str) -> Result<Outcome, String> {
