@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use linli::SessionKey;
 use linli::detection::IssuedBills;
 use linli::journal::{Blocking, Position, Query, Written};
 use linli::ledger::{self, Authority, Request};
@@ -167,24 +168,13 @@ impl Ledger {
         bills: bool,
         tell: Option<Py<PyAny>>,
     ) -> Answer<Replayed> {
-        let mut bounded = Replay::as_assigned().actor(self.actor.as_str());
-        if let Some(position) = self.as_known_at {
-            bounded = bounded.as_known_at(position);
-        }
-        if let Some(day) = self.as_of {
-            bounded = bounded.as_of(day);
-        }
-        let (mut own, mut files) = (Vec::new(), Vec::new());
-        for (name, text) in tariffs {
-            own.push(tariff(&name, &text)?);
-            files.push(Some(name.0));
-        }
-        if own.is_empty() {
+        let mut files: Vec<_> = tariffs.iter().map(|(Text(name), _)| Some(name.clone())).collect();
+        if files.is_empty() {
             files.push(None);
         }
         let glance = Glance::new(tell);
         let at_page = glance.clone();
-        let mut replay = own.iter().fold(bounded.clone(), Replay::and);
+        let mut replay = self.priced_under(&tariffs)?;
         replay = replay.threads(threads.count()).on_progress(move |come| at_page.at(come));
         if against_issued {
             replay = replay.against_issued();
@@ -199,8 +189,22 @@ impl Ledger {
         if let Some(raised) = glance.raised() {
             return Err(raised.into());
         }
-        let (ledger, report) = (self.journal.clone(), report?);
-        Ok(Replayed { ledger, replay: bounded, tariffs: own, files, report })
+        Ok(Replayed { files, report: report? })
+    }
+
+    /// One bill as a JSON document, under a tariff's file or as the journal assigns.
+    fn explain(
+        &self,
+        py: Python<'_>,
+        session: Text,
+        tariff: Option<(Text, Text)>,
+    ) -> Answer<String> {
+        let Text(session) = session;
+        let key: SessionKey = session.parse()?;
+        let replay = self.priced_under(tariff.as_slice())?;
+        let explanation = py.detach(|| replay.explain(&self.journal, &key))?;
+        let file = tariff.as_ref().map(|(Text(name), _)| name.as_str());
+        Ok(explanation.document(file).to_string())
     }
 
     /// Verifies every event, also against checkpoints that a key has signed, and tells how many are
@@ -245,6 +249,21 @@ impl Ledger {
 }
 
 impl Ledger {
+    /// A replay within the bounds, under tariffs' files; without one as the journal assigns.
+    fn priced_under(&self, tariffs: &[(Text, Text)]) -> Answer<Replay> {
+        let mut replay = Replay::as_assigned().actor(self.actor.as_str());
+        if let Some(position) = self.as_known_at {
+            replay = replay.as_known_at(position);
+        }
+        if let Some(day) = self.as_of {
+            replay = replay.as_of(day);
+        }
+        for (name, text) in tariffs {
+            replay = replay.and(&tariff(name, text)?);
+        }
+        Ok(replay)
+    }
+
     /// Reads within the bounds, with an eye on signals.
     fn scanned<T: Send>(
         &self,

@@ -5,7 +5,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_schema::Field;
 use linli_arrow::{MEANING, UNIT};
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyBytes, PyCapsule, PyType};
 
 use crate::errors::{Answer, Failed};
 
@@ -15,6 +15,21 @@ pub(crate) struct Table(pub(crate) linli_arrow::Table);
 
 #[pymethods]
 impl Table {
+    /// The table that was written as these bytes: what unpickling calls.
+    #[new]
+    fn new(py: Python<'_>, stream: &[u8]) -> Answer<Self> {
+        Ok(Self(py.detach(|| linli_arrow::Table::from_ipc(stream))?))
+    }
+
+    /// Pickled, a table goes as its bytes in Arrow's stream format.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> Answer<(Bound<'py, PyType>, (Bound<'py, PyBytes>,))> {
+        let stream = py.detach(|| self.0.to_ipc())?;
+        Ok((py.get_type::<Self>(), (PyBytes::new(py, &stream),)))
+    }
+
     /// The rows as an Arrow stream; a schema that is asked for is not looked at.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(

@@ -42,6 +42,7 @@ mod community;
 mod differences;
 mod error;
 mod events;
+mod ipc_stream;
 mod issued_bills;
 mod meter_samples;
 #[cfg(feature = "parquet")]

@@ -200,7 +200,10 @@ class View:
                 bills=bills,
                 tell=tell,
             )
-        return Replayed(inner)
+        return Replayed(inner, self._explain, tariffs)
+
+    def _explain(self, session: str, tariff: tuple[str, str] | None) -> str:
+        return self._inner.explain(session, tariff)
 
     def detect_tariff(self) -> dict[str, Any]:
         """The tariff behind the issued bills, inferred from them and their sessions alone.

@@ -19,6 +19,8 @@ class Table:
 
     Energy is whole watt-hours, money an exact decimal in the currency's main unit, an instant
     microseconds UTC. What is not known is null, never zero.
+
+    Pickled, it goes with its rows, its types and its meanings.
     """
 
     def __init__(self, inner: _linli.Table) -> None:

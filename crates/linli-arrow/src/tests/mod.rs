@@ -1,5 +1,6 @@
 //! Laws of the tables, and what their columns are.
 
+mod ipc_stream;
 mod laws;
 #[cfg(feature = "parquet")]
 mod parquet;
