@@ -6,19 +6,20 @@ use chrono::NaiveDate;
 use linli::SessionKey;
 use linli::detection::IssuedBills;
 use linli::journal::{Blocking, Position, Query, Written};
-use linli::ledger::{self, Authority, Request};
+use linli::ledger::{self, Authority, ExecuteError, Request};
 use linli::proof::{Checkpoint, VerifierKey};
-use linli::replay::{Progress, Replay};
+use linli::replay::{Progress, Replay, ReplayError};
 use linli::views::Facts;
 use linli_arrow::{Scan, TableError};
 use linli_sqlite::SqliteKeyring;
 use pyo3::prelude::*;
+use tracing::info;
 
 use crate::address;
 use crate::errors::{Answer, Failed};
 use crate::event;
 use crate::number::Number;
-use crate::patience::{Glance, wait};
+use crate::patience::{Glance, apart, wait};
 use crate::replayed::Replayed;
 use crate::request::{group_by, tariff};
 use crate::table::Table;
@@ -55,11 +56,11 @@ impl Ledger {
         keyring: Option<Text>,
     ) -> Answer<Self> {
         let (Text(address), Text(mode), Text(actor)) = (address, mode, actor);
-        let journal = py.detach(|| opened(&address, &mode))?;
+        let journal = apart(py, || opened(&address, &mode))?;
         let is_opening = keyring.is_some();
         let journal = match keyring {
             Some(path) => {
-                journal.with_keyring(Arc::new(py.detach(|| SqliteKeyring::open(&*path))?))
+                journal.with_keyring(Arc::new(apart(py, || SqliteKeyring::open(&*path))?))
             }
             None => journal,
         };
@@ -84,7 +85,7 @@ impl Ledger {
 
     /// The position of the last event.
     fn head(&self, py: Python<'_>) -> Answer<Option<u64>> {
-        let head = py.detach(|| Blocking(self.journal.store()).head())?;
+        let head = apart(py, || Blocking(self.journal.store()).head())?;
         let known = head.map(|head| self.as_known_at.map_or(head, |known| known.min(head)));
         Ok(known.map(|head| head.0))
     }
@@ -168,13 +169,13 @@ impl Ledger {
         bills: bool,
         tell: Option<Py<PyAny>>,
     ) -> Answer<Replayed> {
-        let mut files: Vec<_> = tariffs.iter().map(|(Text(name), _)| Some(name.clone())).collect();
-        if files.is_empty() {
-            files.push(None);
-        }
         let glance = Glance::new(tell);
         let at_page = glance.clone();
         let mut replay = self.priced_under(&tariffs)?;
+        let mut files: Vec<_> = tariffs.into_iter().map(|(Text(name), _)| Some(name)).collect();
+        if files.is_empty() {
+            files.push(None);
+        }
         replay = replay.threads(threads.count()).on_progress(move |come| at_page.at(come));
         if against_issued {
             replay = replay.against_issued();
@@ -185,7 +186,11 @@ impl Ledger {
         if bills {
             replay = replay.keep_bills();
         }
-        let report = py.detach(|| replay.run_blocking(&self.journal));
+        let report = apart(py, || {
+            let report = replay.run_blocking(&self.journal)?;
+            info!(sessions = report.sessions, tariffs = report.tariffs.len(), "bills replayed");
+            Ok::<_, ReplayError>(report)
+        });
         if let Some(raised) = glance.raised() {
             return Err(raised.into());
         }
@@ -202,9 +207,9 @@ impl Ledger {
         let Text(session) = session;
         let key: SessionKey = session.parse()?;
         let replay = self.priced_under(tariff.as_slice())?;
-        let explanation = py.detach(|| replay.explain(&self.journal, &key))?;
-        let file = tariff.as_ref().map(|(Text(name), _)| name.as_str());
-        Ok(explanation.document(file).to_string())
+        let explanation = apart(py, || replay.explain(&self.journal, &key))?;
+        let file = tariff.map(|(Text(name), _)| name);
+        Ok(explanation.document(file.as_deref()).to_string())
     }
 
     /// Verifies every event, also against checkpoints that a key has signed, and tells how many are
@@ -219,7 +224,7 @@ impl Ledger {
         }
         let glance = Glance::new(None);
         let at_batch = glance.clone();
-        let found = py.detach(|| {
+        let found = apart(py, || {
             self.journal.verify(self.actor.as_str(), &held, |events| {
                 let position = Position(events);
                 at_batch.at(Progress { position, until: position })
@@ -243,7 +248,13 @@ impl Ledger {
     fn execute(&self, py: Python<'_>, commands: Text) -> Answer<Done> {
         let Text(commands) = commands;
         let request = Request::from_json(&commands)?;
-        let done = wait(py, self.journal.execute(self.actor.as_str(), request))??;
+        let done = wait(py, async {
+            let done = self.journal.execute(self.actor.as_str(), request).await?;
+            if let Some(done) = &done {
+                info!(first = done.first.0, last = done.last.0, "commands carried out");
+            }
+            Ok::<_, ExecuteError>(done)
+        })??;
         Ok(done.map(|done| (done.first.0, done.last.0, done.written == Written::Before)))
     }
 }
@@ -282,7 +293,7 @@ impl Ledger {
         if self.is_opening {
             scan = scan.opening();
         }
-        let found = py.detach(|| read(scan));
+        let found = apart(py, || read(scan));
         match glance.raised() {
             Some(raised) => Err(raised.into()),
             None => Ok(found?),

@@ -5,6 +5,7 @@ use linli_arrow::{bills, differences};
 use pyo3::prelude::*;
 
 use crate::errors::Answer;
+use crate::patience::apart;
 use crate::table::Table;
 
 /// The result of a replay.
@@ -28,10 +29,10 @@ impl Replayed {
     }
 
     fn bills(&self, py: Python<'_>) -> Answer<Table> {
-        Ok(Table(py.detach(|| bills(&self.report, &self.files))?))
+        Ok(Table(apart(py, || bills(&self.report, &self.files))?))
     }
 
     fn differences(&self, py: Python<'_>) -> Answer<Table> {
-        Ok(Table(py.detach(|| differences(&self.report, &self.files))?))
+        Ok(Table(apart(py, || differences(&self.report, &self.files))?))
     }
 }

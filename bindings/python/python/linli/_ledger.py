@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from io import open as open_file
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linli import _linli
+from linli._document import read, written
 from linli._errors import InputError
 from linli._events import Query, QueryItem
 from linli._progress import Tell, told
@@ -214,12 +214,12 @@ class View:
         >>> ledger.detect_tariff()["eras"]
         []
         """
-        finding: dict[str, Any] = json.loads(self._inner.detect_tariff())
+        finding: dict[str, Any] = read(self._inner.detect_tariff())
         return finding
 
     def facts(self) -> list[dict[str, Any]]:
         """Every number of the seed story as a query over events, beside what it should be."""
-        facts: list[dict[str, Any]] = json.loads(self._inner.facts())
+        facts: list[dict[str, Any]] = read(self._inner.facts())
         return facts
 
     def as_of(self, day: str | date) -> View:
@@ -292,13 +292,7 @@ class Ledger(View):
         Raises `RefusedError` with the values where a rule speaks against it, `NotAllowedError` on
         a ledger that was opened to read, `InputError` for what is no command.
         """
-        try:
-            commands = json.dumps(command, default=_plain)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"no command, or list of commands: {error}", "NoCommand") from error
-        done = self._inner.execute(commands)
+        done = self._inner.execute(written(command))
         if done is None:
             return Done(0, None, None, False)
         first, last, before = done
@@ -320,16 +314,3 @@ def _text(path: str) -> str:
             return file.read()
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: the file cannot be read: {error}", "Unreadable") from error
-
-
-def _plain(value: object) -> str:
-    """An instant as text; JSON has no form of anything else that comes here."""
-    # Who hands one over has imported it, and who does not need not.
-    from datetime import datetime, timezone
-
-    if isinstance(value, datetime):
-        if value.utcoffset() is None:
-            sentence = f"{value!r} names no instant; give it a time zone (tzinfo)"
-            raise InputError(sentence, "NoInstant")
-        return value.astimezone(timezone.utc).isoformat()
-    raise TypeError(f"{value!r} has no form in JSON")

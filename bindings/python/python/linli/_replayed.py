@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from linli import _linli
+from linli._document import read
 from linli._errors import InputError
 from linli._plot import bars
 from linli._tables import Bills, Differences
@@ -52,7 +52,7 @@ class Replayed:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The report with the keys of `linli replay --json`; amounts are decimal texts."""
-        summary: dict[str, Any] = json.loads(self._inner.document())
+        summary: dict[str, Any] = read(self._inner.document())
         return summary
 
     @cached_property
@@ -69,7 +69,7 @@ class Replayed:
         replayed: list[Tariff | None] = [*self._tariffs] or [None]
         if not 0 <= tariff < len(replayed):
             raise _no_such(tariff, len(replayed))
-        explanation: dict[str, Any] = json.loads(self._explain(session, replayed[tariff]))
+        explanation: dict[str, Any] = read(self._explain(session, replayed[tariff]))
         return explanation
 
     def plot(self, tariff: int | None = None) -> Any:
