@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use linli::SessionKey;
 use linli::detection::IssuedBills;
-use linli::journal::{Blocking, Position, Query, Written};
+use linli::journal::{Blocking, Position, Query, ReadOptions, Written};
 use linli::ledger::{self, Authority, ExecuteError, Request};
 use linli::proof::{Checkpoint, VerifierKey};
 use linli::replay::{Progress, Replay, ReplayError};
@@ -21,7 +21,7 @@ use crate::event;
 use crate::number::Number;
 use crate::patience::{Glance, apart, wait};
 use crate::replayed::Replayed;
-use crate::request::{group_by, tariff};
+use crate::request::{self, group_by, tariff};
 use crate::table::Table;
 use crate::text::Text;
 
@@ -43,6 +43,9 @@ type Verified = (u64, Option<String>, Option<(Option<u64>, String)>);
 
 /// Positions of the first and last event, and whether an earlier call wrote them.
 type Done = Option<(u64, u64, bool)>;
+
+/// Rows, up to where they were looked for, and where the journal ends or is asked to end.
+type Part = Option<(Table, u64, u64)>;
 
 #[pymethods]
 impl Ledger {
@@ -133,6 +136,37 @@ impl Ledger {
     fn events(&self, py: Python<'_>, query: event::Query) -> Answer<Table> {
         let query = query.into_query();
         self.scanned(py, |scan| scan.events(&self.journal, &query)).map(Table)
+    }
+
+    /// The rows of `events`, `meter_samples` or `bills` behind a position: of one page of the
+    /// journal, of at most `most` events. `None` where the journal is empty.
+    #[pyo3(signature = (over, query, after, until, most))]
+    fn part(
+        &self,
+        py: Python<'_>,
+        over: Text,
+        query: event::Query,
+        after: Option<Number>,
+        until: Option<Number>,
+        most: Number,
+    ) -> Answer<Part> {
+        let Text(over) = over;
+        let over = request::over(&over, query.into_query())?;
+        let at = |number: Number| Position(number.0);
+        let part = self.scanned(py, |scan| {
+            scan.part(&self.journal, &over, after.map(at), until.map(at), most.count())
+        })?;
+        Ok(part.map(|part| (Table(part.table), part.reached.0, part.until.0)))
+    }
+
+    /// The id of the event at a position; `None` where the journal ends before it.
+    fn event_id(&self, py: Python<'_>, position: Number) -> Answer<Option<String>> {
+        let before = position.0.checked_sub(1).map(Position);
+        let options = ReadOptions::forwards().after(before).limit(1);
+        let actor = self.actor.as_str();
+        let page = apart(py, || self.journal.read(actor, &Query::all(), options))?;
+        let found = page.events().find(|event| event.position.0 == position.0);
+        Ok(found.map(|event| event.id.to_string()))
     }
 
     /// The facts of the seed story as a JSON document.

@@ -13,6 +13,7 @@ mod patience;
 mod read;
 mod replayed;
 mod request;
+mod rows;
 mod subscription;
 mod table;
 mod text;

@@ -1,5 +1,6 @@
 //! A table, given out as an Arrow stream.
 
+use arrow_array::RecordBatch;
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_schema::Field;
@@ -8,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyType};
 
 use crate::errors::{Answer, Failed};
+use crate::rows::{Cell, cell, kind};
 
 /// Rows in columns.
 #[pyclass(frozen, module = "linli._linli")]
@@ -65,6 +67,25 @@ impl Table {
             (field.name().clone(), said(UNIT), said(MEANING).unwrap_or_default())
         };
         self.0.schema().fields().iter().map(|field| told(field)).collect()
+    }
+
+    /// The batches, each as a table that shares its columns with this one.
+    fn batches(&self) -> Vec<Self> {
+        self.0.each_batch().map(Self).collect()
+    }
+
+    /// Of each column what is to be made of its cells.
+    fn kinds(&self) -> Vec<&'static str> {
+        self.0.schema().fields().iter().map(|field| kind(field.data_type())).collect()
+    }
+
+    /// The rows of a batch, or of all of them, cell by cell.
+    fn rows(&self) -> Vec<Vec<Option<Cell>>> {
+        let of_batch = |batch: &RecordBatch| -> Vec<_> {
+            let row = |row| batch.columns().iter().map(|column| cell(column, row)).collect();
+            (0..batch.num_rows()).map(row).collect()
+        };
+        self.0.batches().iter().flat_map(of_batch).collect()
     }
 
     /// The first rows as texts; `None` where a value is not known.

@@ -47,6 +47,7 @@ mod issued_bills;
 mod meter_samples;
 #[cfg(feature = "parquet")]
 mod parquet_file;
+mod part;
 mod said;
 mod scan;
 mod sessions;
@@ -61,5 +62,6 @@ pub use differences::differences;
 pub use error::TableError;
 #[cfg(feature = "parquet")]
 pub use parquet_file::ParquetFile;
+pub use part::{Over, Part};
 pub use scan::Scan;
 pub use table::{Table, rows_shown};

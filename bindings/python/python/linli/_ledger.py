@@ -31,6 +31,9 @@ from linli._tables import (
 if TYPE_CHECKING:
     from datetime import date
 
+    from linli._experiments import Flagged, FlagRule
+    from linli._fold import Fold, Projected, State
+
 Address = str | PathLike[str]
 
 
@@ -216,6 +219,53 @@ class View:
         """
         finding: dict[str, Any] = read(self._inner.detect_tariff())
         return finding
+
+    def project(
+        self,
+        fold: Fold[State],
+        *,
+        checkpoint: Address | None = None,
+        save_every_s: float = 1.0,
+        progress: bool | Tell | None = None,
+    ) -> Projected[State]:
+        """Runs a view of your own over the journal, and goes on where its checkpoint ended.
+
+        `checkpoint` is a file, made if it is not there, with the state and the position that it
+        stands for: it is replaced as a whole at the end, and each time when `save_every_s` seconds
+        are over. Whatever kills the process, the next run skips no event and repeats none.
+
+        Raises `InputError` for a checkpoint of another fold, version or journal, and for a state
+        that a file cannot keep exactly; `CorruptionError` for a damaged one. What `fold` raises
+        comes out as it is, and the file stays as it was saved last.
+        """
+        from linli._fold import Projecting
+
+        bounds = self._opened.bounds
+        run = Projecting(self._inner, fold, bounds, checkpoint, save_every_s)
+        with told(progress, "folding") as tell:
+            return run.run(tell)
+
+    def try_flags(self, rule: FlagRule) -> Flagged:
+        """What a flag rule of your own would say of each session. Nothing is written.
+
+        The rule takes a batch of sessions (a `linli.Sessions`) and gives, for each row in order,
+        the flags that it would put there.
+
+        >>> def long_stay(sessions: linli.Sessions) -> list[list[str]]:
+        ...     hour = 3_600
+        ...     return [
+        ...         ["long_stay"] if row["ended_at"] is not None
+        ...         and (row["ended_at"] - row["started_at"]).total_seconds() > 8 * hour else []
+        ...         for row in sessions.rows()
+        ...     ]
+        >>> ledger.try_flags(long_stay)
+        <linli.Flagged: 0 of 0 sessions>
+
+        Raises `InputError` where the answers are not one a row, or a flag is no lower-case name.
+        """
+        from linli._experiments import flagged
+
+        return flagged(self.sessions(), rule)
 
     def facts(self) -> list[dict[str, Any]]:
         """Every number of the seed story as a query over events, beside what it should be."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linli import _linli
 from linli._document import read
 from linli._errors import InputError
 from linli._plot import bars
 from linli._tables import Bills, Differences
+
+if TYPE_CHECKING:
+    from linli._experiments import Price, Tried
 
 Tariff = tuple[str, str]
 Explain = Callable[[str, Tariff | None], str]
@@ -71,6 +74,29 @@ class Replayed:
             raise _no_such(tariff, len(replayed))
         explanation: dict[str, Any] = read(self._explain(session, replayed[tariff]))
         return explanation
+
+    def try_price(self, price: Price) -> Tried:
+        """Compares every bill with what a price of your own would make of it.
+
+        `price` takes a batch of bills (a `linli.Bills`, with energy, times and each part of the
+        amount) and gives a `decimal.Decimal` a row, in order, rounded as you would round it. A
+        component that comes on top is the row's `amount` and its own.
+
+        >>> from decimal import Decimal
+        >>> def dearer(bills: linli.Bills) -> list[Decimal]:
+        ...     return [bill["amount"] + Decimal("0.10") for bill in bills.rows()]
+        >>> linli.open("memory:", mode="rw").replay().try_price(dearer)
+        <linli.Tried: 0 of 0 bills differ>
+
+        Raises `InputError` where the answers are not one a row or not exact, and for a replay of
+        several tariffs or in several currencies: compare with one.
+        """
+        from linli._experiments import tried
+
+        if len(self._tariffs) > 1:
+            sentence = f"{len(self._tariffs)} tariffs were replayed; compare with a replay of one"
+            raise InputError(sentence, "SeveralTariffs")
+        return tried(self.bills, price)
 
     def plot(self, tariff: int | None = None) -> Any:
         """The groups' amounts as bars, on new Matplotlib axes, which are returned.

@@ -4,5 +4,6 @@ mod ipc_stream;
 mod laws;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod parts;
 mod shapes;
 mod story;
