@@ -228,7 +228,7 @@ impl Ledger {
         if let Some(raised) = glance.raised() {
             return Err(raised.into());
         }
-        Ok(Replayed { files, report: report? })
+        Ok(Replayed::new(files, report?))
     }
 
     /// One bill as a JSON document, under a tariff's file or as the journal assigns.

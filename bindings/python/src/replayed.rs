@@ -1,7 +1,8 @@
 //! What a replay found.
 
 use linli::replay::Report;
-use linli_arrow::{bills, differences};
+use linli_arrow::{differences, take_bills};
+use parking_lot::Mutex;
 use pyo3::prelude::*;
 
 use crate::errors::Answer;
@@ -12,27 +13,50 @@ use crate::table::Table;
 #[pyclass(frozen, module = "linli._linli")]
 pub(crate) struct Replayed {
     /// The tariffs' files; one without a name where the journal's own assignments decide.
-    pub(crate) files: Vec<Option<String>>,
-    pub(crate) report: Report,
+    files: Vec<Option<String>>,
+    found: Mutex<Found>,
+}
+
+/// The report, until its bills become columns: then they are there instead of it.
+struct Found {
+    report: Report,
+    bills: Option<linli_arrow::Table>,
+}
+
+impl Replayed {
+    pub(crate) fn new(files: Vec<Option<String>>, report: Report) -> Self {
+        Self { files, found: Mutex::new(Found { report, bills: None }) }
+    }
 }
 
 #[pymethods]
 impl Replayed {
     /// The report as a JSON document.
-    fn document(&self) -> String {
-        self.report.document(&self.files).to_string()
+    fn document(&self, py: Python<'_>) -> String {
+        apart(py, || self.found.lock().report.document(&self.files).to_string())
     }
 
     /// The fingerprint of all bills, one a tariff.
-    fn digests(&self) -> Vec<String> {
-        self.report.tariffs.iter().map(|tariff| tariff.digest.to_string()).collect()
+    fn digests(&self, py: Python<'_>) -> Vec<String> {
+        apart(py, || {
+            let found = self.found.lock();
+            found.report.tariffs.iter().map(|tariff| tariff.digest.to_string()).collect()
+        })
     }
 
     fn bills(&self, py: Python<'_>) -> Answer<Table> {
-        Ok(Table(apart(py, || bills(&self.report, &self.files))?))
+        apart(py, || {
+            let mut found = self.found.lock();
+            if let Some(bills) = &found.bills {
+                return Ok(Table(bills.clone()));
+            }
+            let bills = take_bills(&mut found.report, &self.files)?;
+            found.bills = Some(bills.clone());
+            Ok(Table(bills))
+        })
     }
 
     fn differences(&self, py: Python<'_>) -> Answer<Table> {
-        Ok(Table(apart(py, || differences(&self.report, &self.files))?))
+        apart(py, || Ok(Table(differences(&self.found.lock().report, &self.files)?)))
     }
 }

@@ -31,6 +31,10 @@ def long_stay(sessions: linli.Sessions) -> list[list[str]]:
     return [["long_stay"] if is_long else [] for is_long in stays["long"]]
 
 
+def kinds(row: dict[str, Any]) -> list[str]:
+    return [type(value).__name__ for value in row.values()]
+
+
 def at_0_66(bills: linli.Bills) -> Iterable[Decimal]:
     """66 fen a kilowatt-hour, rounded half up to a fen."""
     for bill in bills.rows():
@@ -162,8 +166,7 @@ def test_rows_are_what_data_frames_hold(yujing: Path) -> None:
         frame = table.to_polars().to_dicts()
         rows = list(table.rows())
         assert rows == frame
-        kinds = [[type(value) for value in row.values()] for row in rows]
-        assert kinds == [[type(value) for value in row.values()] for row in frame]
+        assert list(map(kinds, rows)) == list(map(kinds, frame))
         assert sum(len(batch) for batch in table.batches()) == len(table)
 
 

@@ -56,7 +56,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use bills::bills;
+pub use bills::{bills, take_bills};
 pub use column::{MEANING, UNIT};
 pub use differences::differences;
 pub use error::TableError;

@@ -85,7 +85,8 @@ class Table:
 
     def to_arrow(self) -> Any:
         """A `pyarrow.Table`. Needs pyarrow: `pip install 'linli[pandas]'`."""
-        return needed("pyarrow", self.to_arrow).table(self)
+        # `pyarrow.table` would import pandas, to ask whether this is a frame of it.
+        return needed("pyarrow", self.to_arrow).RecordBatchReader.from_stream(self).read_all()
 
     def __len__(self) -> int:
         return len(self._inner)
