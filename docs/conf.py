@@ -4,7 +4,17 @@ The source is the whole repository, so that a link means the same in it and on t
 warning is an error: `cargo xtask docs` builds it.
 """
 
+import importlib
+import typing
+
+import polars  # noqa: F401  # Before the flag is set: others would not stand being read so.
 from sphinx.application import Sphinx
+
+# The package imports some names for type checkers alone, and some where somebody asks for them.
+# Here it is read as a type checker reads it, so that each annotation leads somewhere.
+typing.TYPE_CHECKING = True
+importlib.import_module("linli")
+typing.TYPE_CHECKING = False
 
 project = "Linli 邻里"
 root_doc = "docs/index"
@@ -24,7 +34,10 @@ autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 nitpicky = True
 # Their pages are not here.
-nitpick_ignore_regex = [("py:class", r"(collections\.abc|os|polars)\..+|UUID|date")]
+nitpick_ignore_regex = [
+    ("py:class", r"(abc|collections\.abc|datetime|decimal|os|polars|uuid)\..+|UUID"),
+    ("py:(class|obj)", r"linli\._fold\.State"),
+]
 # The table of the glossary has its title on the page that takes it in.
 suppress_warnings = ["toc.no_title"]
 

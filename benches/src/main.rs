@@ -15,6 +15,7 @@ mod chance;
 mod child;
 mod clock;
 mod community;
+mod frames;
 mod hand_loop;
 mod journal;
 mod row;
@@ -32,8 +33,8 @@ use row::Row;
 /// Why there are no figures. A goal that is missed is no failure: its row says so.
 type Failed = Box<dyn std::error::Error>;
 
-const USAGE: &str =
-    "cargo xtask bench [--quick] [--only journals|appends|cdrs|years] [--sessions N] [--json FILE]";
+const USAGE: &str = "cargo xtask bench [--quick] [--only journals|frames|appends|cdrs|years] [--sessions N] \
+     [--json FILE]";
 
 /// What was asked for.
 struct Asked {
@@ -71,7 +72,11 @@ impl Asked {
                     (asked.sessions, asked.size) = (50_000, 2);
                     rest
                 }
-                ["--only", kind @ ("journals" | "appends" | "cdrs" | "years"), rest @ ..] => {
+                [
+                    "--only",
+                    kind @ ("journals" | "frames" | "appends" | "cdrs" | "years"),
+                    rest @ ..,
+                ] => {
                     asked.only = Some((*kind).to_owned());
                     rest
                 }
@@ -96,6 +101,9 @@ fn measure(asked: &Asked) -> Result<(), Failed> {
     let is_asked = |kind: &str| asked.only.as_deref().is_none_or(|only| only == kind);
     if is_asked("journals") {
         rows.extend(of_journals(&folder, asked.sessions)?);
+    }
+    if is_asked("frames") {
+        rows.extend(frames::measure(&folder, asked.sessions)?);
     }
     if is_asked("appends") {
         rows.extend(appends::measure(&folder)?);

@@ -5,7 +5,7 @@
 
 use linli::charging::tariff::{Tariff, TariffError};
 
-const FLAT: &str = r#"{
+pub(crate) const FLAT: &str = r#"{
   "id": "flat", "currency": "CNY",
   "elements": [{"price_components": [{"type": "ENERGY", "price": 0.66, "step_size": 1}]}],
   "linli": {"rounding": [{"stage": "session", "method": "half_up", "digits": 2}]}

@@ -9,7 +9,7 @@ use crate::address;
 use crate::errors::Answer;
 use crate::event::{AppendCondition, Event, Key, Query};
 use crate::number::Number;
-use crate::patience::wait;
+use crate::patience::{apart, wait};
 use crate::read::Read;
 use crate::subscription::Subscription;
 use crate::text::Text;
@@ -23,7 +23,7 @@ impl EventStore {
     #[new]
     fn new(py: Python<'_>, address: Text) -> Answer<Self> {
         let Text(address) = address;
-        py.detach(|| address::create(&address)).map(Self)
+        apart(py, || address::create(&address)).map(Self)
     }
 
     #[pyo3(signature = (events, condition=None, key=None))]

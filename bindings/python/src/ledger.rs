@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use linli::SessionKey;
 use linli::detection::IssuedBills;
-use linli::journal::{Blocking, Position, Query, Written};
-use linli::ledger::{self, Authority, Request};
+use linli::journal::{Blocking, Position, Query, ReadOptions, Written};
+use linli::ledger::{self, Authority, ExecuteError, Request};
 use linli::proof::{Checkpoint, VerifierKey};
-use linli::replay::{Progress, Replay};
+use linli::replay::{Progress, Replay, ReplayError};
 use linli::views::Facts;
 use linli_arrow::{Scan, TableError};
 use linli_sqlite::SqliteKeyring;
 use pyo3::prelude::*;
+use tracing::info;
 
 use crate::address;
 use crate::errors::{Answer, Failed};
 use crate::event;
 use crate::number::Number;
-use crate::patience::{Glance, wait};
+use crate::patience::{Glance, apart, wait};
 use crate::replayed::Replayed;
-use crate::request::{group_by, tariff};
+use crate::request::{self, group_by, tariff};
 use crate::table::Table;
 use crate::text::Text;
 
@@ -42,6 +44,9 @@ type Verified = (u64, Option<String>, Option<(Option<u64>, String)>);
 /// Positions of the first and last event, and whether an earlier call wrote them.
 type Done = Option<(u64, u64, bool)>;
 
+/// Rows, up to where they were looked for, and where the journal ends or is asked to end.
+type Part = Option<(Table, u64, u64)>;
+
 #[pymethods]
 impl Ledger {
     #[new]
@@ -54,11 +59,11 @@ impl Ledger {
         keyring: Option<Text>,
     ) -> Answer<Self> {
         let (Text(address), Text(mode), Text(actor)) = (address, mode, actor);
-        let journal = py.detach(|| opened(&address, &mode))?;
+        let journal = apart(py, || opened(&address, &mode))?;
         let is_opening = keyring.is_some();
         let journal = match keyring {
             Some(path) => {
-                journal.with_keyring(Arc::new(py.detach(|| SqliteKeyring::open(&*path))?))
+                journal.with_keyring(Arc::new(apart(py, || SqliteKeyring::open(&*path))?))
             }
             None => journal,
         };
@@ -83,7 +88,7 @@ impl Ledger {
 
     /// The position of the last event.
     fn head(&self, py: Python<'_>) -> Answer<Option<u64>> {
-        let head = py.detach(|| Blocking(self.journal.store()).head())?;
+        let head = apart(py, || Blocking(self.journal.store()).head())?;
         let known = head.map(|head| self.as_known_at.map_or(head, |known| known.min(head)));
         Ok(known.map(|head| head.0))
     }
@@ -133,6 +138,37 @@ impl Ledger {
         self.scanned(py, |scan| scan.events(&self.journal, &query)).map(Table)
     }
 
+    /// The rows of `events`, `meter_samples` or `bills` behind a position: of one page of the
+    /// journal, of at most `most` events. `None` where the journal is empty.
+    #[pyo3(signature = (over, query, after, until, most))]
+    fn part(
+        &self,
+        py: Python<'_>,
+        over: Text,
+        query: event::Query,
+        after: Option<Number>,
+        until: Option<Number>,
+        most: Number,
+    ) -> Answer<Part> {
+        let Text(over) = over;
+        let over = request::over(&over, query.into_query())?;
+        let at = |number: Number| Position(number.0);
+        let part = self.scanned(py, |scan| {
+            scan.part(&self.journal, &over, after.map(at), until.map(at), most.count())
+        })?;
+        Ok(part.map(|part| (Table(part.table), part.reached.0, part.until.0)))
+    }
+
+    /// The id of the event at a position; `None` where the journal ends before it.
+    fn event_id(&self, py: Python<'_>, position: Number) -> Answer<Option<String>> {
+        let before = position.0.checked_sub(1).map(Position);
+        let options = ReadOptions::forwards().after(before).limit(1);
+        let actor = self.actor.as_str();
+        let page = apart(py, || self.journal.read(actor, &Query::all(), options))?;
+        let found = page.events().find(|event| event.position.0 == position.0);
+        Ok(found.map(|event| event.id.to_string()))
+    }
+
     /// The facts of the seed story as a JSON document.
     fn facts(&self, py: Python<'_>) -> Answer<String> {
         let facts = self.scanned(py, |scan| {
@@ -167,24 +203,13 @@ impl Ledger {
         bills: bool,
         tell: Option<Py<PyAny>>,
     ) -> Answer<Replayed> {
-        let mut bounded = Replay::as_assigned().actor(self.actor.as_str());
-        if let Some(position) = self.as_known_at {
-            bounded = bounded.as_known_at(position);
-        }
-        if let Some(day) = self.as_of {
-            bounded = bounded.as_of(day);
-        }
-        let (mut own, mut files) = (Vec::new(), Vec::new());
-        for (name, text) in tariffs {
-            own.push(tariff(&name, &text)?);
-            files.push(Some(name.0));
-        }
-        if own.is_empty() {
-            files.push(None);
-        }
         let glance = Glance::new(tell);
         let at_page = glance.clone();
-        let mut replay = own.iter().fold(bounded.clone(), Replay::and);
+        let mut replay = self.priced_under(&tariffs)?;
+        let mut files: Vec<_> = tariffs.into_iter().map(|(Text(name), _)| Some(name)).collect();
+        if files.is_empty() {
+            files.push(None);
+        }
         replay = replay.threads(threads.count()).on_progress(move |come| at_page.at(come));
         if against_issued {
             replay = replay.against_issued();
@@ -195,12 +220,30 @@ impl Ledger {
         if bills {
             replay = replay.keep_bills();
         }
-        let report = py.detach(|| replay.run_blocking(&self.journal));
+        let report = apart(py, || {
+            let report = replay.run_blocking(&self.journal)?;
+            info!(sessions = report.sessions, tariffs = report.tariffs.len(), "bills replayed");
+            Ok::<_, ReplayError>(report)
+        });
         if let Some(raised) = glance.raised() {
             return Err(raised.into());
         }
-        let (ledger, report) = (self.journal.clone(), report?);
-        Ok(Replayed { ledger, replay: bounded, tariffs: own, files, report })
+        Ok(Replayed::new(files, report?))
+    }
+
+    /// One bill as a JSON document, under a tariff's file or as the journal assigns.
+    fn explain(
+        &self,
+        py: Python<'_>,
+        session: Text,
+        tariff: Option<(Text, Text)>,
+    ) -> Answer<String> {
+        let Text(session) = session;
+        let key: SessionKey = session.parse()?;
+        let replay = self.priced_under(tariff.as_slice())?;
+        let explanation = apart(py, || replay.explain(&self.journal, &key))?;
+        let file = tariff.map(|(Text(name), _)| name);
+        Ok(explanation.document(file.as_deref()).to_string())
     }
 
     /// Verifies every event, also against checkpoints that a key has signed, and tells how many are
@@ -215,7 +258,7 @@ impl Ledger {
         }
         let glance = Glance::new(None);
         let at_batch = glance.clone();
-        let found = py.detach(|| {
+        let found = apart(py, || {
             self.journal.verify(self.actor.as_str(), &held, |events| {
                 let position = Position(events);
                 at_batch.at(Progress { position, until: position })
@@ -239,12 +282,33 @@ impl Ledger {
     fn execute(&self, py: Python<'_>, commands: Text) -> Answer<Done> {
         let Text(commands) = commands;
         let request = Request::from_json(&commands)?;
-        let done = wait(py, self.journal.execute(self.actor.as_str(), request))??;
+        let done = wait(py, async {
+            let done = self.journal.execute(self.actor.as_str(), request).await?;
+            if let Some(done) = &done {
+                info!(first = done.first.0, last = done.last.0, "commands carried out");
+            }
+            Ok::<_, ExecuteError>(done)
+        })??;
         Ok(done.map(|done| (done.first.0, done.last.0, done.written == Written::Before)))
     }
 }
 
 impl Ledger {
+    /// A replay within the bounds, under tariffs' files; without one as the journal assigns.
+    fn priced_under(&self, tariffs: &[(Text, Text)]) -> Answer<Replay> {
+        let mut replay = Replay::as_assigned().actor(self.actor.as_str());
+        if let Some(position) = self.as_known_at {
+            replay = replay.as_known_at(position);
+        }
+        if let Some(day) = self.as_of {
+            replay = replay.as_of(day);
+        }
+        for (name, text) in tariffs {
+            replay = replay.and(&tariff(name, text)?);
+        }
+        Ok(replay)
+    }
+
     /// Reads within the bounds, with an eye on signals.
     fn scanned<T: Send>(
         &self,
@@ -263,7 +327,7 @@ impl Ledger {
         if self.is_opening {
             scan = scan.opening();
         }
-        let found = py.detach(|| read(scan));
+        let found = apart(py, || read(scan));
         match glance.raised() {
             Some(raised) => Err(raised.into()),
             None => Ok(found?),

@@ -7,11 +7,13 @@ mod errors;
 mod event;
 mod event_store;
 mod ledger;
+mod log;
 mod number;
 mod patience;
 mod read;
 mod replayed;
 mod request;
+mod rows;
 mod subscription;
 mod table;
 mod text;
@@ -39,6 +41,7 @@ mod _linli {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::log::begin();
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
         module.add("ZONE_DATABASE", chrono_tz::IANA_TZDB_VERSION)
     }

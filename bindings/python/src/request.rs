@@ -1,7 +1,9 @@
 //! What is asked of a replay, in Python's words.
 
 use linli::charging::tariff::Tariff;
+use linli::journal::Query;
 use linli::replay::GroupBy;
+use linli_arrow::Over;
 
 use crate::errors::{Answer, Failed};
 
@@ -19,6 +21,19 @@ pub(crate) fn group_by(word: &str) -> Answer<GroupBy> {
         other => Err(Failed::input(
             "UnknownGroup",
             format!("by={other:?} is no group; write \"session\", \"card-month\" or \"day\""),
+        )),
+    }
+}
+
+/// `events`, `meter_samples` or `bills`: a table whose rows stand in the order of the journal.
+pub(crate) fn over(word: &str, query: Query) -> Answer<Over> {
+    match word {
+        "events" => Ok(Over::Events(query)),
+        "meter_samples" => Ok(Over::MeterSamples),
+        "bills" => Ok(Over::IssuedBills),
+        other => Err(Failed::input(
+            "UnknownTable",
+            format!("over={other:?} is none; write \"events\", \"meter_samples\" or \"bills\""),
         )),
     }
 }

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 
 use crate::errors::Answer;
 use crate::event::sequenced;
-use crate::patience::GLANCE;
+use crate::patience::{GLANCE, apart};
 use crate::turn::Turn;
 
 /// The events that match, those that are there and those that come, until it is stopped.
@@ -33,7 +33,7 @@ impl Subscription {
         let mut locked = self.inner.lock();
         let inner: &mut journal::Subscription = &mut locked;
         while !inner.is_over() {
-            let page = py.detach(|| inner.look(GLANCE))?;
+            let page = apart(py, || inner.look(GLANCE))?;
             if page.is_some() {
                 return Ok(page);
             }

@@ -1,13 +1,15 @@
 //! A table, given out as an Arrow stream.
 
+use arrow_array::RecordBatch;
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_schema::Field;
 use linli_arrow::{MEANING, UNIT};
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyBytes, PyCapsule, PyType};
 
 use crate::errors::{Answer, Failed};
+use crate::rows::{Cell, cell, kind};
 
 /// Rows in columns.
 #[pyclass(frozen, module = "linli._linli")]
@@ -15,6 +17,21 @@ pub(crate) struct Table(pub(crate) linli_arrow::Table);
 
 #[pymethods]
 impl Table {
+    /// The table that was written as these bytes: what unpickling calls.
+    #[new]
+    fn new(py: Python<'_>, stream: &[u8]) -> Answer<Self> {
+        Ok(Self(py.detach(|| linli_arrow::Table::from_ipc(stream))?))
+    }
+
+    /// Pickled, a table goes as its bytes in Arrow's stream format.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> Answer<(Bound<'py, PyType>, (Bound<'py, PyBytes>,))> {
+        let stream = py.detach(|| self.0.to_ipc())?;
+        Ok((py.get_type::<Self>(), (PyBytes::new(py, &stream),)))
+    }
+
     /// The rows as an Arrow stream; a schema that is asked for is not looked at.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
@@ -50,6 +67,25 @@ impl Table {
             (field.name().clone(), said(UNIT), said(MEANING).unwrap_or_default())
         };
         self.0.schema().fields().iter().map(|field| told(field)).collect()
+    }
+
+    /// The batches, each as a table that shares its columns with this one.
+    fn batches(&self) -> Vec<Self> {
+        self.0.each_batch().map(Self).collect()
+    }
+
+    /// Of each column what is to be made of its cells.
+    fn kinds(&self) -> Vec<&'static str> {
+        self.0.schema().fields().iter().map(|field| kind(field.data_type())).collect()
+    }
+
+    /// The rows of a batch, or of all of them, cell by cell.
+    fn rows(&self) -> Vec<Vec<Option<Cell>>> {
+        let of_batch = |batch: &RecordBatch| -> Vec<_> {
+            let row = |row| batch.columns().iter().map(|column| cell(column, row)).collect();
+            (0..batch.num_rows()).map(row).collect()
+        };
+        self.0.batches().iter().flat_map(of_batch).collect()
     }
 
     /// The first rows as texts; `None` where a value is not known.

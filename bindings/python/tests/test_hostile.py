@@ -167,6 +167,8 @@ def test_what_has_another_type_is_refused_as_python_does(
         lambda: told.as_known_at(one),
         lambda: told.events(one, other),
         lambda: told.replay(one, by=other),
+        lambda: told.project(one, checkpoint=other),
+        lambda: told.try_flags(one),
         lambda: told.replay(threads=one if not isinstance(one, int) else 1, against=other),
         lambda: told.replay(TARIFFS / "flat-0.66.json", by="day").explain(one, other),
         lambda: linli.EventStore("memory:").append(one, other),

@@ -17,7 +17,10 @@ import linli
 from linli import _linli
 
 HEAVY = ("pandas", "polars", "pyarrow", "duckdb", "numpy", "matplotlib", "tqdm")
-MODULES = ["linli", "linli._ledger", "linli._replayed", "linli._store"]
+MODULES = [
+    f"linli{part}"
+    for part in ("", "._fold", "._ledger", "._replayed", "._store", "._tables")
+]
 
 
 def test_the_import_is_light() -> None:

@@ -1,4 +1,4 @@
-"""A ledger goes to other processes as its address.
+"""A ledger goes to other processes as its address, a table with its rows.
 
 The bug it keeps away: work that is parted among processes fails at the border, or reads another
 journal, another day, under another name.
@@ -6,11 +6,15 @@ journal, another day, under another name.
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import pickle
+from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from conftest import TARIFFS, session
 
 import linli
 
@@ -40,3 +44,82 @@ def test_what_is_in_memory_stays() -> None:
     for kept in (linli.open("memory:", mode="rw"), linli.EventStore("memory:")):
         with pytest.raises(linli.InputError, match="of this process alone"):
             pickle.dumps(kept)
+
+
+def replayed_by(ledger: linli.Ledger) -> tuple[linli.Replayed, linli.Sessions]:
+    """What a worker sends back."""
+    return ledger.replay(TARIFFS / "flat-0.66.json", against="issued", by="day"), ledger.sessions()
+
+
+def test_every_table_arrives_as_it_was(yujing: Path) -> None:
+    ledger = linli.open(yujing)
+    r = ledger.replay(TARIFFS / "flat-0.66.json", against="issued")
+    names = (
+        "sessions bills meter_samples disputes cases appointments doses volunteer_hours "
+        "attendance activities events"
+    )
+    tables: list[linli.Table] = [getattr(ledger, name)() for name in names.split()]
+    for table in [*tables, r.bills, r.differences]:
+        for protocol in (2, pickle.HIGHEST_PROTOCOL):
+            arrived = pickle.loads(pickle.dumps(table, protocol))
+            assert type(arrived) is type(table)
+            assert arrived.meanings == table.meanings
+            assert arrived.to_arrow().equals(table.to_arrow(), check_metadata=True)
+        assert copy.deepcopy(table).to_arrow().equals(table.to_arrow())
+
+
+def test_a_table_of_many_batches_arrives_whole(workplace: Path) -> None:
+    samples = linli.open(workplace).events()
+    arrived = pickle.loads(pickle.dumps(samples)).to_arrow()
+    assert arrived.equals(samples.to_arrow(), check_metadata=True)
+    assert arrived.num_rows > 8_192
+
+
+def test_a_replay_made_elsewhere_comes_back(yujing: Path) -> None:
+    ledger = linli.open(yujing)
+    here, _ = replayed_by(ledger)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as workers:
+        there, sessions = workers.submit(replayed_by, ledger).result()
+    assert (there.digest, there.summary, repr(there)) == (here.digest, here.summary, repr(here))
+    assert there.bills.to_arrow().equals(here.bills.to_arrow(), check_metadata=True)
+    assert there.differences.to_arrow().equals(here.differences.to_arrow())
+    assert len(sessions) == 300
+    key = here.bills.to_polars()["session"][0]
+    assert there.explain(key) == here.explain(key)
+    with pytest.raises(linli.InputError, match="there is no tariff 1; 1 were given"):
+        there.explain(key, tariff=1)
+
+
+def test_every_small_class_arrives_as_it_was(yujing: Path, tmp_path: Path) -> None:
+    ledger = linli.open(tmp_path / "own.db", mode="rw")
+    event = linli.Event("T", b"\0", ["a"])
+    query = linli.Query([linli.QueryItem(["T"], ["a"])])
+    values = [
+        ledger.execute(session(1)),
+        linli.open(yujing).verify(),
+        event,
+        query,
+        linli.AppendCondition(query, after=7),
+        linli.SequencedEvent(event, 7),
+        linli.RefusedError("no", "NoSuchCard", {"card": "7"}),
+    ]
+    for value in values:
+        arrived = pickle.loads(pickle.dumps(value))
+        assert (type(arrived), repr(arrived)) == (type(value), repr(value))
+
+
+def test_what_is_half_read_stays() -> None:
+    store = linli.EventStore("memory:")
+    for kept in (store.read(), store.subscribe()):
+        with pytest.raises(linli.InputError, match="is of this process alone; hand over the store"):
+            pickle.dumps(kept)
+
+
+def test_a_replay_in_memory_stays_and_its_tables_go(ledger: linli.Ledger) -> None:
+    ledger.execute(session(1))
+    r = ledger.replay(TARIFFS / "flat-0.66.json")
+    with pytest.raises(linli.InputError, match="of this process alone"):
+        pickle.dumps(r)
+    (amount,) = pickle.loads(pickle.dumps(r.bills)).to_arrow().column("amount").to_pylist()
+    assert amount == Decimal("0.66")

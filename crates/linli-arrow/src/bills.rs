@@ -26,6 +26,31 @@ pub fn bills(report: &Report, names: &[Option<String>]) -> Result<Table, TableEr
     table.finish()
 }
 
+/// The same, and the report keeps no bill: each one's memory is given back on the way, so that rows
+/// and columns are never there at once.
+///
+/// # Errors
+/// [`TableError::TooLarge`], and then too the bills are gone.
+pub fn take_bills(report: &mut Report, names: &[Option<String>]) -> Result<Table, TableError> {
+    let mut table = Filling::new(BillColumns::new());
+    for (index, tariff) in report.tariffs.iter_mut().enumerate() {
+        let name = names.get(index).and_then(Option::as_deref);
+        let mut bills = std::mem::take(&mut tariff.bills);
+        // A vector gives memory back at its end alone.
+        bills.reverse();
+        while let Some(bill) = bills.pop() {
+            table.push(|columns| columns.push(name, &bill))?;
+            if bills.len().is_multiple_of(GIVEN_BACK) {
+                bills.shrink_to_fit();
+            }
+        }
+    }
+    table.finish()
+}
+
+/// After so many bills memory is given back.
+const GIVEN_BACK: usize = 4 * Table::BATCH_ROWS;
+
 struct BillColumns {
     tariff: Words,
     session: StringBuilder,

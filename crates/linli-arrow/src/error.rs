@@ -22,6 +22,11 @@ pub enum TableError {
     /// A file was not written; the error says why. What is there of it is no whole file.
     #[error("the file cannot be written: {0}")]
     Unwritten(std::io::Error),
+    /// These bytes are no stream of a table: take those that [`Table::to_ipc`] gave, all of them.
+    ///
+    /// [`Table::to_ipc`]: crate::Table#method.to_ipc
+    #[error("these bytes are no Arrow stream: {0}; take all that a table was written as")]
+    NoStream(ArrowError),
     /// Arrow does not take the columns: a fault of this crate, so please report it.
     #[error("Arrow does not take the columns: {0}; please report this")]
     Columns(#[from] ArrowError),

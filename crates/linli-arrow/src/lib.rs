@@ -42,10 +42,12 @@ mod community;
 mod differences;
 mod error;
 mod events;
+mod ipc_stream;
 mod issued_bills;
 mod meter_samples;
 #[cfg(feature = "parquet")]
 mod parquet_file;
+mod part;
 mod said;
 mod scan;
 mod sessions;
@@ -54,11 +56,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use bills::bills;
+pub use bills::{bills, take_bills};
 pub use column::{MEANING, UNIT};
 pub use differences::differences;
 pub use error::TableError;
 #[cfg(feature = "parquet")]
 pub use parquet_file::ParquetFile;
+pub use part::{Over, Part};
 pub use scan::Scan;
 pub use table::{Table, rows_shown};

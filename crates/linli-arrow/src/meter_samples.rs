@@ -11,6 +11,9 @@ use crate::TableError;
 use crate::column::{Column, Words, always, instants, maybe};
 use crate::table::{Columns, Filling};
 
+/// The event that is a reading.
+pub(crate) const TYPE: &str = "MeterSampled";
+
 pub(crate) struct SampleRows(pub(crate) Filling<SampleColumns>);
 
 pub(crate) struct SampleColumns {

@@ -16,7 +16,7 @@ use linli::{Event, Evolve, Happened};
 
 use crate::events::EventRows;
 use crate::issued_bills::{IssuedRows, TYPES};
-use crate::meter_samples::SampleRows;
+use crate::meter_samples::{self, SampleRows};
 use crate::sessions::sessions;
 use crate::{Table, TableError};
 
@@ -27,7 +27,7 @@ type OnProgress = Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>;
 #[derive(Clone)]
 pub struct Scan {
     actor: Actor,
-    asked: Asked,
+    pub(crate) asked: Asked,
     is_opening: bool,
     on_progress: Option<OnProgress>,
 }
@@ -117,7 +117,7 @@ impl Scan {
     ) -> Result<SchemaRef, TableError> {
         let mut rows = SampleRows::new();
         let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
-        let query = Query::of_types(["MeterSampled"]);
+        let query = Query::of_types([meter_samples::TYPE]);
         self.each(ledger, &query, options, |_, view, happened| {
             rows.push(view.position, happened)?;
             rows.0.full().map_or(Ok(()), &mut take)
@@ -195,34 +195,45 @@ impl Scan {
         mut take: impl FnMut(&Numbered<'_>, &EventView<'_>, &Happened<Event>) -> Taken,
     ) -> Result<(), TableError> {
         let mut options = options.until(self.asked.as_known_at);
+        let mut reader = Reader::default();
+        while let Some(come) = self.page(ledger, query, options, &mut reader, &mut take)? {
+            self.tell(come)?;
+            if come.position >= come.until {
+                break;
+            }
+            options = options.after(come.position).until(come.until);
+        }
+        Ok(())
+    }
+
+    /// Hands over what had happened on the next page, and says how far that went. `None`: the
+    /// journal is empty.
+    pub(crate) fn page(
+        &self,
+        ledger: &Ledger,
+        query: &Query,
+        mut options: ReadOptions,
+        reader: &mut Reader,
+        mut take: impl FnMut(&Numbered<'_>, &EventView<'_>, &Happened<Event>) -> Taken,
+    ) -> Result<Option<Progress>, TableError> {
         if self.is_opening {
             // A field is bound to the id of its event.
             options = options.columns(Columns::All);
         }
-        let mut reader = Reader::default();
-        loop {
-            let page = ledger.read(self.actor.clone(), query, options)?;
-            for (index, view) in page.events().enumerate() {
-                let position = view.position;
-                let unreadable = |error| LedgerError::Unreadable { position, error };
-                let happened = match self.is_opening {
-                    true => ledger.event(&view)?,
-                    false => reader.decode(&view).map_err(unreadable)?,
-                };
-                if self.asked.takes(&happened) {
-                    take(&Numbered { page: &page, index }, &view, &happened)?;
-                }
-            }
-            let Some(until) = options.until.into_iter().chain(page.head()).min() else {
-                return Ok(());
+        let page = ledger.read(self.actor.clone(), query, options)?;
+        for (index, view) in page.events().enumerate() {
+            let position = view.position;
+            let unreadable = |error| LedgerError::Unreadable { position, error };
+            let happened = match self.is_opening {
+                true => ledger.event(&view)?,
+                false => reader.decode(&view).map_err(unreadable)?,
             };
-            self.tell(Progress { position: page.next().unwrap_or(until), until })?;
-            options = options.until(until);
-            match page.next() {
-                Some(next) => options = options.after(next),
-                None => return Ok(()),
+            if self.asked.takes(&happened) {
+                take(&Numbered { page: &page, index }, &view, &happened)?;
             }
         }
+        let until = options.until.into_iter().chain(page.head()).min();
+        Ok(until.map(|until| Progress { position: page.next().unwrap_or(until), until }))
     }
 
     fn tell(&self, progress: Progress) -> Result<(), TableError> {

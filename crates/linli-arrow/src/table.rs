@@ -42,6 +42,11 @@ impl Table {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
+    /// A table for each batch, in order. It shares the batch's columns.
+    pub fn each_batch(&self) -> impl Iterator<Item = Self> {
+        self.batches.iter().map(|batch| Self::of(self.schema(), vec![batch.clone()]))
+    }
+
     /// The batches as a reader, which is what Arrow's streams are made of.
     #[must_use]
     pub fn reader(&self) -> Box<dyn RecordBatchReader + Send> {

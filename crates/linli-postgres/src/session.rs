@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
+use tracing::warn;
 
 use crate::error::{Trouble, is_passing};
 use crate::place::Place;
@@ -38,6 +39,7 @@ impl Session {
         for pause in PAUSES_MS {
             match Self::connect(place).await {
                 Err(trouble) if may_come_back(&trouble) => {
+                    warn!(%trouble, "the server does not answer; connecting again");
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
                 answer => return answer,

@@ -6,6 +6,8 @@
 <linli.Sessions: 0 rows>
 """
 
+from typing import TYPE_CHECKING
+
 from linli._errors import (
     ConflictError,
     CorruptionError,
@@ -42,6 +44,23 @@ from linli._tables import (
 )
 from linli._versions import show_versions
 
+if TYPE_CHECKING:
+    from linli._experiments import Flagged, Tried
+    from linli._fold import Fold, Projected
+else:
+
+    def __getattr__(name: str) -> object:
+        """What few ask for is imported where somebody does."""
+        from importlib import import_module
+
+        for module, names in LATER.items():
+            if name in names:
+                return getattr(import_module(module), name)
+        raise AttributeError(f"module 'linli' has no attribute {name!r}", name=name)
+
+
+LATER = {"linli._experiments": ("Flagged", "Tried"), "linli._fold": ("Fold", "Projected")}
+
 __all__ = [
     "Activities",
     "AppendCondition",
@@ -59,6 +78,8 @@ __all__ = [
     "Event",
     "EventStore",
     "Events",
+    "Flagged",
+    "Fold",
     "InputError",
     "IssuedBills",
     "KeyReusedError",
@@ -66,6 +87,7 @@ __all__ = [
     "LimitError",
     "MeterSamples",
     "NotAllowedError",
+    "Projected",
     "Query",
     "QueryItem",
     "Read",
@@ -76,6 +98,7 @@ __all__ = [
     "StoreError",
     "Subscription",
     "Table",
+    "Tried",
     "UnknownOutcomeError",
     "Verified",
     "View",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from io import open as open_file
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linli import _linli
+from linli._document import read, written
 from linli._errors import InputError
 from linli._events import Query, QueryItem
 from linli._progress import Tell, told
@@ -30,6 +30,9 @@ from linli._tables import (
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from linli._experiments import Flagged, FlagRule
+    from linli._fold import Fold, Projected, State
 
 Address = str | PathLike[str]
 
@@ -200,7 +203,10 @@ class View:
                 bills=bills,
                 tell=tell,
             )
-        return Replayed(inner)
+        return Replayed(inner, self._explain, tariffs)
+
+    def _explain(self, session: str, tariff: tuple[str, str] | None) -> str:
+        return self._inner.explain(session, tariff)
 
     def detect_tariff(self) -> dict[str, Any]:
         """The tariff behind the issued bills, inferred from them and their sessions alone.
@@ -211,12 +217,59 @@ class View:
         >>> ledger.detect_tariff()["eras"]
         []
         """
-        finding: dict[str, Any] = json.loads(self._inner.detect_tariff())
+        finding: dict[str, Any] = read(self._inner.detect_tariff())
         return finding
+
+    def project(
+        self,
+        fold: Fold[State],
+        *,
+        checkpoint: Address | None = None,
+        save_every_s: float = 1.0,
+        progress: bool | Tell | None = None,
+    ) -> Projected[State]:
+        """Runs a view of your own over the journal, and goes on where its checkpoint ended.
+
+        `checkpoint` is a file, made if it is not there, with the state and the position that it
+        stands for: it is replaced as a whole at the end, and each time when `save_every_s` seconds
+        are over. Whatever kills the process, the next run skips no event and repeats none.
+
+        Raises `InputError` for a checkpoint of another fold, version or journal, and for a state
+        that a file cannot keep exactly; `CorruptionError` for a damaged one. What `fold` raises
+        comes out as it is, and the file stays as it was saved last.
+        """
+        from linli._fold import Projecting
+
+        bounds = self._opened.bounds
+        run = Projecting(self._inner, fold, bounds, checkpoint, save_every_s)
+        with told(progress, "folding") as tell:
+            return run.run(tell)
+
+    def try_flags(self, rule: FlagRule) -> Flagged:
+        """What a flag rule of your own would say of each session. Nothing is written.
+
+        The rule takes a batch of sessions (a `linli.Sessions`) and gives, for each row in order,
+        the flags that it would put there.
+
+        >>> def long_stay(sessions: linli.Sessions) -> list[list[str]]:
+        ...     hour = 3_600
+        ...     return [
+        ...         ["long_stay"] if row["ended_at"] is not None
+        ...         and (row["ended_at"] - row["started_at"]).total_seconds() > 8 * hour else []
+        ...         for row in sessions.rows()
+        ...     ]
+        >>> ledger.try_flags(long_stay)
+        <linli.Flagged: 0 of 0 sessions>
+
+        Raises `InputError` where the answers are not one a row, or a flag is no lower-case name.
+        """
+        from linli._experiments import flagged
+
+        return flagged(self.sessions(), rule)
 
     def facts(self) -> list[dict[str, Any]]:
         """Every number of the seed story as a query over events, beside what it should be."""
-        facts: list[dict[str, Any]] = json.loads(self._inner.facts())
+        facts: list[dict[str, Any]] = read(self._inner.facts())
         return facts
 
     def as_of(self, day: str | date) -> View:
@@ -289,13 +342,7 @@ class Ledger(View):
         Raises `RefusedError` with the values where a rule speaks against it, `NotAllowedError` on
         a ledger that was opened to read, `InputError` for what is no command.
         """
-        try:
-            commands = json.dumps(command, default=_plain)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"no command, or list of commands: {error}", "NoCommand") from error
-        done = self._inner.execute(commands)
+        done = self._inner.execute(written(command))
         if done is None:
             return Done(0, None, None, False)
         first, last, before = done
@@ -317,16 +364,3 @@ def _text(path: str) -> str:
             return file.read()
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: the file cannot be read: {error}", "Unreadable") from error
-
-
-def _plain(value: object) -> str:
-    """An instant as text; JSON has no form of anything else that comes here."""
-    # Who hands one over has imported it, and who does not need not.
-    from datetime import datetime, timezone
-
-    if isinstance(value, datetime):
-        if value.utcoffset() is None:
-            sentence = f"{value!r} names no instant; give it a time zone (tzinfo)"
-            raise InputError(sentence, "NoInstant")
-        return value.astimezone(timezone.utc).isoformat()
-    raise TypeError(f"{value!r} has no form in JSON")

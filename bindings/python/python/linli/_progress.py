@@ -14,7 +14,7 @@ WIDTH = 40
 
 
 @contextmanager
-def told(progress: bool | Tell | None) -> Generator[Tell | None]:
+def told(progress: bool | Tell | None, doing: str = "replaying") -> Generator[Tell | None]:
     """What is called after each page: the caller's own function, a bar, or nothing.
 
     `None` shows a bar on a terminal and in a notebook. It is tqdm's where tqdm is installed.
@@ -26,9 +26,9 @@ def told(progress: bool | Tell | None) -> Generator[Tell | None]:
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        yield from _plain()
+        yield from _plain(doing)
         return
-    with tqdm(desc="replaying", unit=" events", leave=False) as shown:
+    with tqdm(desc=doing, unit=" events", leave=False) as shown:
 
         def tell(position: int, until: int) -> None:
             shown.total = until
@@ -44,14 +44,14 @@ def _is_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def _plain() -> Generator[Tell]:
+def _plain(doing: str) -> Generator[Tell]:
     try:
-        yield _bar
+        yield lambda position, until: _bar(doing, position, until)
     finally:
         print(file=sys.stderr)
 
 
-def _bar(position: int, until: int) -> None:
+def _bar(doing: str, position: int, until: int) -> None:
     done = WIDTH * position // max(until, 1)
     bar = "#" * done + " " * (WIDTH - done)
-    print(f"\rreplaying [{bar}] {position:,} of {until:,}", end="", file=sys.stderr, flush=True)
+    print(f"\r{doing} [{bar}] {position:,} of {until:,}", end="", file=sys.stderr, flush=True)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linli import _linli
+from linli._document import read
 from linli._errors import InputError
 from linli._plot import bars
 from linli._tables import Bills, Differences
+
+if TYPE_CHECKING:
+    from linli._experiments import Price, Tried
+
+Tariff = tuple[str, str]
+Explain = Callable[[str, Tariff | None], str]
 
 # The most bills whose zones a chart looks at.
 MOST_LOOKED_AT = 100_000
@@ -18,18 +25,27 @@ MOST_LOOKED_AT = 100_000
 class Replayed:
     """Every bill recomputed, and what differs from the issued ones.
 
+    Pickled, its tables and figures go along, and the ledger as its address, for `explain()`.
+
     >>> r = linli.open("memory:", mode="rw").replay()
     >>> r.summary["sessions"]
     0
     """
 
-    def __init__(self, inner: _linli.Replayed) -> None:
+    def __init__(self, inner: _linli.Replayed, explain: Explain, tariffs: list[Tariff]) -> None:
         self._inner = inner
+        self._explain = explain
+        # Names and texts of the files: none where the journal's own assignments decide.
+        self._tariffs = tariffs
 
     @cached_property
     def bills(self) -> Bills:
         """The bills under every tariff, in the order of the tariffs and the sessions' keys."""
-        return Bills(self._inner.bills())
+        return Bills(self._rows)
+
+    @cached_property
+    def _rows(self) -> _linli.Table:
+        return self._inner.bills()
 
     @cached_property
     def differences(self) -> Differences:
@@ -39,10 +55,10 @@ class Replayed:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The report with the keys of `linli replay --json`; amounts are decimal texts."""
-        summary: dict[str, Any] = json.loads(self._inner.document())
+        summary: dict[str, Any] = read(self._inner.document())
         return summary
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The fingerprint of all bills under the first tariff: the same on every store."""
         return self._inner.digests()[0]
@@ -53,8 +69,34 @@ class Replayed:
         `tariff` is the place among those that were replayed. Raises `InputError` where no such
         session has ended.
         """
-        explanation: dict[str, Any] = json.loads(self._inner.explain(session, tariff))
+        replayed: list[Tariff | None] = [*self._tariffs] or [None]
+        if not 0 <= tariff < len(replayed):
+            raise _no_such(tariff, len(replayed))
+        explanation: dict[str, Any] = read(self._explain(session, replayed[tariff]))
         return explanation
+
+    def try_price(self, price: Price) -> Tried:
+        """Compares every bill with what a price of your own would make of it.
+
+        `price` takes a batch of bills (a `linli.Bills`, with energy, times and each part of the
+        amount) and gives a `decimal.Decimal` a row, in order, rounded as you would round it. A
+        component that comes on top is the row's `amount` and its own.
+
+        >>> from decimal import Decimal
+        >>> def dearer(bills: linli.Bills) -> list[Decimal]:
+        ...     return [bill["amount"] + Decimal("0.10") for bill in bills.rows()]
+        >>> linli.open("memory:", mode="rw").replay().try_price(dearer)
+        <linli.Tried: 0 of 0 bills differ>
+
+        Raises `InputError` where the answers are not one a row or not exact, and for a replay of
+        several tariffs or in several currencies: compare with one.
+        """
+        from linli._experiments import tried
+
+        if len(self._tariffs) > 1:
+            sentence = f"{len(self._tariffs)} tariffs were replayed; compare with a replay of one"
+            raise InputError(sentence, "SeveralTariffs")
+        return tried(self.bills, price)
 
     def plot(self, tariff: int | None = None) -> Any:
         """The groups' amounts as bars, on new Matplotlib axes, which are returned.
@@ -68,8 +110,7 @@ class Replayed:
         tariffs = self.summary["tariffs"]
         if tariff is not None:
             if not 0 <= tariff < len(tariffs):
-                sentence = f"there is no tariff {tariff}; {len(tariffs)} were given, from 0 on"
-                raise InputError(sentence, "UnknownTariff")
+                raise _no_such(tariff, len(tariffs))
             tariffs = [tariffs[tariff]]
         if not tariffs[0]["groups"]:
             raise InputError('there are no groups to plot; replay with by="day"', "NoGroups")
@@ -81,8 +122,17 @@ class Replayed:
         if not 0 < len(bills) <= MOST_LOOKED_AT:
             return ["in each session's zone"]
         place = bills.columns.index("zone")
-        return sorted({str(cells[place]) for cells in self._inner.bills().head(MOST_LOOKED_AT)})
+        return sorted({str(cells[place]) for cells in self._rows.head(MOST_LOOKED_AT)})
 
     def __repr__(self) -> str:
         sessions, tariffs = self.summary["sessions"], len(self.summary["tariffs"])
         return f"<linli.Replayed: {sessions:,} sessions, tariffs: {tariffs}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        names = ("_rows", "bills", "differences", "summary", "digest", "_explain", "_tariffs")
+        return {name: getattr(self, name) for name in names}
+
+
+def _no_such(tariff: object, given: int) -> InputError:
+    sentence = f"there is no tariff {tariff}; {given} were given, from 0 on"
+    return InputError(sentence, "UnknownTariff")

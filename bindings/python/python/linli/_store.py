@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from linli import _linli
 from linli._errors import InputError
@@ -21,6 +21,12 @@ def refuse_in_memory(address: str) -> None:
     if address == "memory:":
         sentence = "a journal in memory is of this process alone; write it to a file to share it"
         raise InputError(sentence, "InMemory")
+
+
+def refuse_to_go(reading: str) -> NoReturn:
+    """Says that somebody who is in the midst of reading cannot go to another process."""
+    sentence = f"a {reading} is of this process alone; hand over the store, and read there"
+    raise InputError(sentence, "IsReading")
 
 
 class EventStore:
@@ -116,6 +122,9 @@ class Read(Iterator[SequencedEvent]):
             self._page.extend(map(sequenced, page))
         return self._page.popleft()
 
+    def __reduce__(self) -> NoReturn:
+        refuse_to_go("read")
+
     def __repr__(self) -> str:
         return f"<linli.Read: head {self.head}>"
 
@@ -153,6 +162,9 @@ class Subscription(Iterator[SequencedEvent]):
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def __reduce__(self) -> NoReturn:
+        refuse_to_go("subscription")
 
     def __repr__(self) -> str:
         return f"<linli.Subscription: {'stopped' if self._is_stopped else 'open'}>"

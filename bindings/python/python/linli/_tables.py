@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from linli import _linli
 from linli._optional import needed
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import polars
 
 # The most rows that a notebook shows.
@@ -19,6 +22,8 @@ class Table:
 
     Energy is whole watt-hours, money an exact decimal in the currency's main unit, an instant
     microseconds UTC. What is not known is null, never zero.
+
+    Pickled, it goes with its rows, its types and its meanings.
     """
 
     def __init__(self, inner: _linli.Table) -> None:
@@ -43,6 +48,29 @@ class Table:
         told = self._inner.meanings()
         return {name: f"{what} [{unit}]" if unit else what for name, unit, what in told}
 
+    def batches(self) -> Iterator[Self]:
+        """The same table in parts of at most 8,192 rows, in order; they share its columns."""
+        for batch in self._inner.batches():
+            yield type(self)(batch)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Row after row by column name, exact and without any other package.
+
+        Amounts are `decimal.Decimal`, instants aware `datetime` in UTC, local days `date`, flags
+        and tags lists of texts; what is not known is `None`. A data frame is quicker.
+
+        >>> [row["session"] for row in ledger.sessions().rows()]
+        []
+        """
+        from linli._cells import makers
+
+        names, make = self.columns, makers(self._inner.kinds())
+        for batch in self._inner.batches():
+            for cells in batch.rows():
+                values = (of(cell) if of and cell is not None else cell
+                          for of, cell in zip(make, cells, strict=True))
+                yield dict(zip(names, values, strict=True))
+
     def to_polars(self) -> polars.DataFrame:
         """A Polars data frame. Needs Polars: `pip install 'linli[polars]'`."""
         return needed("polars", self.to_polars).DataFrame(self)  # type: ignore[no-any-return]
@@ -57,7 +85,8 @@ class Table:
 
     def to_arrow(self) -> Any:
         """A `pyarrow.Table`. Needs pyarrow: `pip install 'linli[pandas]'`."""
-        return needed("pyarrow", self.to_arrow).table(self)
+        # `pyarrow.table` would import pandas, to ask whether this is a frame of it.
+        return needed("pyarrow", self.to_arrow).RecordBatchReader.from_stream(self).read_all()
 
     def __len__(self) -> int:
         return len(self._inner)

@@ -10,7 +10,7 @@ use linli::replay::{Replay, Report};
 use proptest::prelude::*;
 
 use super::story::{stories, woven};
-use crate::{Scan, Table, bills, differences};
+use crate::{Scan, Table, bills, differences, take_bills};
 
 fn tariff() -> Tariff {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/tariffs/flat-0.66.json");
@@ -72,9 +72,12 @@ proptest! {
         stories in stories(),
         order in prop::collection::vec(any::<prop::sample::Index>(), 1..64),
     ) {
-        let report = replayed(&woven(&stories, &order));
+        let mut report = replayed(&woven(&stories, &order));
         let names = [Some("flat".to_owned())];
         let bills = bills(&report, &names).expect("a table");
+        let taken = take_bills(&mut report, &names).expect("a table");
+        prop_assert_eq!(taken.batches(), bills.batches());
+        prop_assert!(report.tariffs[0].bills.is_empty());
         let differences = differences(&report, &names).expect("a table");
         let tariff = &report.tariffs[0];
         prop_assert_eq!(sum_of_amounts(&bills, "amount"), tariff.total.0);

@@ -179,7 +179,8 @@ impl Report {
 
     pub(super) fn sort(&mut self) {
         for tariff in &mut self.tariffs {
-            tariff.bills.sort_by(|a, b| a.session.cmp(&b.session));
+            // A stable sort would need memory for half of them once more; no session has two.
+            tariff.bills.sort_unstable_by(|a, b| a.session.cmp(&b.session));
             tariff.warnings.sort_unstable();
             tariff.warnings.dedup();
             if let Some(comparison) = &mut tariff.against_issued {

@@ -1,0 +1,27 @@
+"""The cells of a table as Python has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+DAYS_BEFORE_1970 = date(1970, 1, 1).toordinal()
+
+
+def makers(kinds: Sequence[str]) -> list[Callable[[Any], Any] | None]:
+    """For each column what makes its values of its cells; `None`: they are as they are told."""
+    return [MAKERS.get(kind) for kind in kinds]
+
+
+def _instant(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def _day(since_1970: int) -> date:
+    return date.fromordinal(DAYS_BEFORE_1970 + since_1970)
+
+
+MAKERS: dict[str, Callable[[Any], Any]] = {"instant": _instant, "day": _day, "decimal": Decimal}

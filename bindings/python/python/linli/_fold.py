@@ -1,0 +1,155 @@
+"""A view of your own: a fold over the journal, kept in a file and gone on with."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from os import PathLike, fspath
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from linli import _linli
+from linli._checkpoint import Checkpoint, checked
+from linli._errors import InputError
+from linli._events import Query, QueryItem
+from linli._progress import Tell
+from linli._tables import Events, IssuedBills, MeterSamples, Table
+
+State = TypeVar("State")
+
+# The most events that a batch is made of.
+MOST_EVENTS = 8_192
+
+TABLES: dict[str, type[Table]] = {
+    "events": Events,
+    "meter_samples": MeterSamples,
+    "bills": IssuedBills,
+}
+
+
+class Fold(ABC, Generic[State]):
+    """A view of your own: what it starts from, and how a batch of rows changes it.
+
+    Subclass it, and run it by `ledger.project(fold, checkpoint=...)`. A batch is a table
+    (`linli.Events`, or what `over` says) with some of the rows, in the order of the journal: read
+    it with Polars, pyarrow or `batch.rows()`. Where batches end is by chance; what comes out must
+    not depend on it.
+
+    The state is what JSON holds, and `decimal.Decimal`: `dict` with text for keys, `list`, `str`,
+    `int`, `bool`, `None`. There is no float, because its sums depend on where batches end.
+
+    >>> class EnergyBySession(linli.Fold[dict[str, int]]):
+    ...     over = "meter_samples"
+    ...
+    ...     def begin(self) -> dict[str, int]:
+    ...         return {}
+    ...
+    ...     def fold(self, state: dict[str, int], batch: linli.Table) -> dict[str, int]:
+    ...         for sample in batch.rows():
+    ...             if sample["energy_wh"] is not None:
+    ...                 state[sample["session"]] = sample["energy_wh"]
+    ...         return state
+    >>> ledger.project(EnergyBySession()).state
+    {}
+    """
+
+    over: ClassVar[Literal["events", "meter_samples", "bills"]] = "events"
+    """Which table: one whose rows stand in the order of the journal."""
+    types: ClassVar[Sequence[str]] = ()
+    """Of `events`, those of any of these types; none named: of any type."""
+    tags: ClassVar[Sequence[str]] = ()
+    """Of `events`, those that have all of these tags."""
+    version: ClassVar[int] = 1
+    """Count it up when the rule changes: checkpoints of another version are refused."""
+
+    @abstractmethod
+    def begin(self) -> State:
+        """The state before the first row."""
+
+    @abstractmethod
+    def fold(self, state: State, batch: Table) -> State:
+        """The state after these rows; it may be the same object, changed."""
+
+
+class Projected(Generic[State]):
+    """What a fold came to."""
+
+    def __init__(self, state: State, position: int, resumed_behind: int) -> None:
+        self.state = state
+        """The state after every row up to `position`."""
+        self.position = position
+        """The last position that was looked at; 0: the journal is empty."""
+        self.resumed_behind = resumed_behind
+        """The position of the checkpoint that this run went on with, or 0."""
+
+    def __repr__(self) -> str:
+        return f"<linli.Projected: at {self.position:,}, from {self.resumed_behind:,} on>"
+
+
+class Projecting(Generic[State]):
+    """One run of a fold: from where its checkpoint ended to where the journal ends."""
+
+    def __init__(
+        self,
+        inner: _linli.Ledger,
+        fold: Fold[State],
+        bounds: Sequence[tuple[str, Any]],
+        checkpoint: str | PathLike[str] | None,
+        save_every_s: float,
+    ) -> None:
+        if not isinstance(fold, Fold):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InputError(f"{fold!r} is no fold; hand in an object of a subclass", "NoFold")
+        if fold.over != "events" and (fold.types or fold.tags):
+            sentence = f"types and tags choose events, and over is {fold.over!r}; take them out"
+            raise InputError(sentence, "NoEvents")
+        self.inner, self.fold, self.save_every_s = inner, fold, save_every_s
+        path = None if checkpoint is None else fspath(checkpoint)
+        self.checkpoint = Checkpoint(path, inner.event_id, described(fold, bounds))
+
+    def run(self, tell: Tell | None) -> Projected[State]:
+        """Folds what is new, and saves the state with the position that it stands for."""
+        held = self.checkpoint.held()
+        state, began = (self.fold.begin(), 0) if held is None else held
+        self.checkpoint.refuse_behind(began, self.inner.head() or 0)
+        position, saved, until = began, time.monotonic(), None
+        while (part := self._part(position, until)) is not None:
+            rows, reached, until = part
+            if len(rows):
+                state = self._folded(state, TABLES[self.fold.over](rows))
+            position = reached
+            if tell is not None:
+                tell(position, until)
+            if position >= until:
+                break
+            if time.monotonic() - saved >= self.save_every_s:
+                self.checkpoint.save(state, position)
+                saved = time.monotonic()
+        checked(state)
+        if position > began or held is None:
+            self.checkpoint.save(state, position)
+        return Projected(state, position, began)
+
+    def _part(self, after: int, until: int | None) -> tuple[_linli.Table, int, int] | None:
+        fold = self.fold
+        query = Query([QueryItem(fold.types, fold.tags)])
+        return self.inner.part(fold.over, query, after or None, until, MOST_EVENTS)
+
+    def _folded(self, state: State, batch: Table) -> State:
+        folded = self.fold.fold(state, batch)
+        if folded is None and state is not None:
+            name = type(self.fold).__name__
+            raise InputError(f"{name}.fold() gave None; let it return the state", "NoState")
+        return folded
+
+
+def described(fold: Fold[Any], bounds: Sequence[tuple[str, Any]]) -> dict[str, object]:
+    """What a checkpoint must be of to be gone on with."""
+    return {
+        "fold": type(fold).__qualname__,
+        "version": fold.version,
+        "over": fold.over,
+        "types": list(fold.types),
+        "tags": list(fold.tags),
+        # Up to which position is no part of it: who knows more goes on.
+        "as_of": [str(day) for bound, day in bounds if bound == "as_of"],
+    }

@@ -1,0 +1,336 @@
+"""A view of one's own: resumed is run whole, whatever ended the run before.
+
+The bug it keeps away: a state that is saved apart from its position, so that a process killed in
+between skips events or takes them in twice.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import run, session
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import linli
+
+# A fold whose state shows each position that it saw, in order; it is slow where it is told to be.
+SEEN = """
+import sys, time, linli
+from decimal import Decimal
+
+class Seen(linli.Fold):
+    def begin(self):
+        return {"count": 0, "sum": Decimal(0), "last": 0, "out_of_order": 0}
+
+    def fold(self, state, batch):
+        for event in batch.rows():
+            state["count"] += 1
+            state["sum"] += Decimal(event["position"]) / 8
+            state["out_of_order"] += event["position"] != state["last"] + 1
+            state["last"] = event["position"]
+        print(state["last"], flush=True)
+        return state
+
+linli._fold.MOST_EVENTS = 25
+linli.open(sys.argv[1]).project(Seen(), checkpoint=sys.argv[2], save_every_s=0)
+"""
+
+
+class Seen(linli.Fold[dict[str, Any]]):
+    """Counts and adds up positions, and says where one did not follow the one before."""
+
+    def begin(self) -> dict[str, Any]:
+        return {"count": 0, "sum": Decimal(0), "last": 0, "out_of_order": 0}
+
+    def fold(self, state: dict[str, Any], batch: linli.Table) -> dict[str, Any]:
+        for event in batch.rows():
+            state["count"] += 1
+            state["sum"] += Decimal(event["position"]) / 8
+            state["out_of_order"] += event["position"] != state["last"] + 1
+            state["last"] = event["position"]
+        return state
+
+
+class Kinds(linli.Fold[dict[str, int]]):
+    """How many events there are of each type."""
+
+    def begin(self) -> dict[str, int]:
+        return {}
+
+    def fold(self, state: dict[str, int], batch: linli.Table) -> dict[str, int]:
+        for event in batch.rows():
+            state[event["type"]] = state.get(event["type"], 0) + 1
+        return state
+
+
+class Billed(linli.Fold[dict[str, Decimal]]):
+    """What was billed, by currency, from a data frame of each batch."""
+
+    over = "bills"
+
+    def begin(self) -> dict[str, Decimal]:
+        return {}
+
+    def fold(self, state: dict[str, Decimal], batch: linli.Table) -> dict[str, Decimal]:
+        for currency, amount in batch.to_polars().select("currency", "amount").drop_nulls().rows():
+            state[currency] = state.get(currency, Decimal(0)) + amount
+        return state
+
+
+class Kept(linli.Fold[Any]):
+    """Any state, kept as it is."""
+
+    def __init__(self, state: Any) -> None:
+        self.kept = state
+
+    def begin(self) -> Any:
+        return self.kept
+
+    def fold(self, state: Any, batch: linli.Table) -> Any:
+        return state
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linli._fold.MOST_EVENTS", 25)
+
+
+def test_resumed_is_run_whole(yujing: Path, tmp_path: Path, small_batches: None) -> None:
+    ledger, checkpoint = linli.open(yujing), tmp_path / "seen.json"
+    head = ledger.head() or 0
+    whole = ledger.project(Seen())
+    assert (whole.position, whole.resumed_behind, whole.state["count"]) == (head, 0, head)
+    reached = 0
+    for position in (1, 2, 30, 31, 400, head, head):
+        known = ledger.as_known_at(position)
+        found = known.project(Seen(), checkpoint=checkpoint)
+        assert (found.position, found.resumed_behind) == (position, reached)
+        assert found.state == known.project(Seen()).state
+        reached = position
+    again = pickle.loads(pickle.dumps(ledger.project(Seen(), checkpoint=checkpoint)))
+    assert again.state == whole.state
+    assert whole.state["out_of_order"] == 0
+
+
+def test_a_killed_run_skips_no_event_and_repeats_none(yujing: Path, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "seen.json"
+    ledger = linli.open(yujing)
+    words = [sys.executable, "-c", SEEN, str(yujing), str(checkpoint)]
+    resumed: list[int] = []
+    for batches in (1, 2, 3, 5, 8):
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            for _ in range(batches):
+                assert child.stdout.readline()
+            child.send_signal(signal.SIGKILL)
+            child.communicate(timeout=60)
+        assert child.returncode in (-signal.SIGKILL, 0)
+        if checkpoint.exists():
+            held = json.loads(checkpoint.read_text().splitlines()[0])
+            assert held["state"]["count"] == held["position"]
+            resumed.append(held["position"])
+    head = ledger.head() or 0
+    assert 0 < resumed[0] < head, "killed on the way"
+    assert resumed == sorted(resumed)
+    found = ledger.project(Seen(), checkpoint=checkpoint)
+    assert found.resumed_behind == resumed[-1]
+    assert found.state == ledger.project(Seen()).state
+    assert found.state["out_of_order"] == 0
+
+
+def test_what_a_fold_raises_leaves_the_last_whole_state(
+    yujing: Path, tmp_path: Path, small_batches: None
+) -> None:
+    class Breaks(Seen):
+        def fold(self, state: dict[str, Any], batch: linli.Table) -> dict[str, Any]:
+            folded = super().fold(state, batch)
+            if folded["count"] >= 200:
+                raise RuntimeError("half done")
+            return folded
+
+    Breaks.__qualname__ = Seen.__qualname__
+    ledger, checkpoint = linli.open(yujing), tmp_path / "seen.json"
+    with pytest.raises(RuntimeError, match="half done"):
+        ledger.project(Breaks(), checkpoint=checkpoint, save_every_s=0)
+    found = ledger.project(Seen(), checkpoint=checkpoint)
+    assert 0 < found.resumed_behind < 200
+    assert found.state == ledger.project(Seen()).state
+
+
+def test_every_table_in_the_journals_order_can_be_folded(yujing: Path, tmp_path: Path) -> None:
+    ledger = linli.open(yujing)
+    assert ledger.project(Kinds()).state == Counter(ledger.events().to_polars()["type"].to_list())
+    bills = ledger.bills().to_polars().drop_nulls("amount")
+    assert ledger.project(Billed()).state == {"CNY": sum(bills["amount"].to_list(), Decimal(0))}
+
+    class Samples(linli.Fold[int]):
+        over = "meter_samples"
+
+        def begin(self) -> int:
+            return 0
+
+        def fold(self, state: int, batch: linli.Table) -> int:
+            assert isinstance(batch, linli.MeterSamples)
+            return state + len(batch)
+
+    assert ledger.project(Samples()).state == len(ledger.meter_samples())
+
+
+def test_types_and_days_choose_events(yujing: Path, tmp_path: Path) -> None:
+    class Ends(Kinds):
+        types = ("SessionEnded",)
+
+    ledger, checkpoint = linli.open(yujing), tmp_path / "ends.json"
+    found = ledger.project(Ends(), checkpoint=checkpoint)
+    assert found.state == {"SessionEnded": 300}
+    # Events of other types were looked at too: they are not looked at again.
+    assert found.position == ledger.head()
+    day = ledger.as_of("2022-02-10")
+    assert day.project(Ends()).state == {"SessionEnded": len(day.events(["SessionEnded"]))}
+    with pytest.raises(linli.InputError, match="of another fold") as refused:
+        day.project(Ends(), checkpoint=checkpoint)
+    assert refused.value.code == "AnotherFold"
+
+
+def test_a_file_of_something_else_is_refused(yujing: Path, tmp_path: Path) -> None:
+    ledger, checkpoint = linli.open(yujing), tmp_path / "seen.json"
+    ledger.project(Seen(), checkpoint=checkpoint)
+
+    class Newer(Seen):
+        version = 2
+
+    Newer.__qualname__ = Seen.__qualname__
+    text = checkpoint.read_bytes()
+    cases: list[tuple[linli.View, linli.Fold[Any], bytes, str, str]] = [
+        (ledger, Newer(), text, "AnotherFold", r"of another fold \(version 1\)"),
+        (ledger, Kinds(), text, "AnotherFold", "of another fold"),
+        (ledger.as_known_at(10), Seen(), text, "Behind", "behind 10"),
+        (ledger, Seen(), b"{}\n", "NoCheckpoint", "is no checkpoint"),
+        (ledger, Seen(), b"", "NoCheckpoint", "is no checkpoint"),
+        (ledger, Seen(), text.replace(b'"count":', b'"count":1'), "DamagedCheckpoint", "damaged"),
+        (ledger, Seen(), text[: len(text) // 2], "DamagedCheckpoint", "damaged"),
+    ]
+    for view, fold, held, code, sentence in cases:
+        checkpoint.write_bytes(held)
+        with pytest.raises(linli.Error, match=sentence) as refused:
+            view.project(fold, checkpoint=checkpoint)
+        assert (refused.value.code, str(checkpoint) in str(refused.value)) == (code, True)
+        assert checkpoint.read_bytes() == held
+
+
+def test_a_checkpoint_of_another_journal_is_refused(
+    ledger: linli.Ledger, yujing: Path, tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "seen.json"
+    for number in range(3):
+        ledger.execute(session(number))
+    ledger.project(Seen(), checkpoint=checkpoint)
+    with pytest.raises(linli.InputError, match="taken at 6 of another journal") as refused:
+        linli.open(yujing).project(Seen(), checkpoint=checkpoint)
+    assert refused.value.code == "AnotherJournal"
+    shorter = linli.open("memory:", mode="rw")
+    shorter.execute(session(1))
+    with pytest.raises(linli.InputError, match="or of a newer copy"):
+        shorter.project(Seen(), checkpoint=checkpoint)
+
+
+STATES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.decimals(allow_nan=False,
+                                                                      allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(max_size=4) | st.sampled_from(["$", "$decimal", "$$x"]), inner,
+                      max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STATES)
+def test_a_state_comes_back_as_it_was(tmp_path: Path, state: Any) -> None:
+    checkpoint = tmp_path / "kept.json"
+    checkpoint.unlink(missing_ok=True)
+    ledger = linli.open("memory:", mode="rw")
+    ledger.project(Kept(state), checkpoint=checkpoint)
+    held = ledger.project(Kept(None), checkpoint=checkpoint).state
+    assert repr(held) == repr(state)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [1.5, (1,), {1: "one"}, Counter("a"), {"a": [Decimal("nan")]}, b"", {"a": {"b": {1}}}, True],
+)
+def test_a_state_that_would_come_back_otherwise_is_refused(tmp_path: Path, state: Any) -> None:
+    checkpoint, ledger = tmp_path / "kept.json", linli.open("memory:", mode="rw")
+    if state is True:
+        assert ledger.project(Kept(state), checkpoint=checkpoint).state is True
+        return
+    with pytest.raises(linli.InputError, match=r"^state") as refused:
+        ledger.project(Kept(state), checkpoint=checkpoint)
+    assert refused.value.code == "NotKept"
+    assert not checkpoint.exists()
+
+
+def test_what_is_no_fold_is_said(ledger: linli.Ledger, tmp_path: Path) -> None:
+    ledger.execute(session(1))
+
+    class Forgets(Seen):
+        def fold(self, state: dict[str, Any], batch: linli.Table) -> dict[str, Any]:
+            super().fold(state, batch)
+            return None  # type: ignore[return-value]
+
+    class Chooses(Billed):
+        types = ("BillIssued",)
+
+    class Elsewhere(Seen):
+        over = "sessions"  # type: ignore[assignment]
+
+    cases: list[tuple[Any, str]] = [
+        (Seen, "is no fold"),
+        (Forgets(), r"Forgets.fold\(\) gave None; let it return the state"),
+        (Chooses(), "types and tags choose events"),
+        (Elsewhere(), 'over="sessions" is none'),
+    ]
+    for fold, sentence in cases:
+        with pytest.raises(linli.InputError, match=sentence):
+            ledger.project(fold)
+    with pytest.raises(linli.InputError, match="cannot be written"):
+        ledger.project(Seen(), checkpoint=tmp_path / "no" / "folder" / "seen.json")
+
+
+def test_a_bar_and_a_signal_are_as_of_a_replay(yujing: Path, small_batches: None) -> None:
+    told: list[tuple[int, int]] = []
+    ledger = linli.open(yujing)
+    ledger.project(Kinds(), progress=lambda position, until: told.append((position, until)))
+    assert told[-1] == (ledger.head(), ledger.head())
+    assert len(told) > 10
+
+    def interrupted(position: int, until: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        ledger.project(Kinds(), progress=interrupted)
+
+
+def test_what_is_saved_seldom_is_saved_at_the_end(yujing: Path, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "own.json"
+    journal = tmp_path / "own.db"
+    run("--journal", journal, "demo", "--sessions", "100", "--quiet")
+    ledger = linli.open(journal, mode="rw")
+    ledger.project(Kinds(), checkpoint=checkpoint, save_every_s=3_600)
+    before = checkpoint.stat().st_mtime_ns
+    time.sleep(0.01)
+    ledger.project(Kinds(), checkpoint=checkpoint)
+    assert checkpoint.stat().st_mtime_ns == before, "nothing new: nothing is written"
+    ledger.execute(session(1))
+    assert ledger.project(Kinds(), checkpoint=checkpoint).state == ledger.project(Kinds()).state
