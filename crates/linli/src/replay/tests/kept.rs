@@ -53,7 +53,9 @@ fn price() -> impl Strategy<Value = Price> {
 fn flags() -> impl Strategy<Value = Flags> {
     prop::collection::vec(prop::sample::select(Flag::ALL), 0..3).prop_map(|raised| {
         let mut flags = Flags::default();
-        raised.into_iter().for_each(|flag| flags.raise(flag));
+        for flag in raised {
+            flags.raise(flag);
+        }
         flags
     })
 }
@@ -121,5 +123,5 @@ proptest! {
 /// What a million of them take is seen by who made one larger.
 #[test]
 fn a_kept_bill_is_small() {
-    assert!(Bills::BYTES_A_BILL <= 224, "{} bytes", Bills::BYTES_A_BILL);
+    const { assert!(Bills::BYTES_A_BILL <= 216) }
 }
