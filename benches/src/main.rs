@@ -33,8 +33,8 @@ use row::Row;
 /// Why there are no figures. A goal that is missed is no failure: its row says so.
 type Failed = Box<dyn std::error::Error>;
 
-const USAGE: &str = "cargo xtask bench [--quick] [--only journals|frames|appends|cdrs|years] [--sessions N] \
-     [--json FILE]";
+const USAGE: &str = "cargo xtask bench [--quick] [--only journals|frames|appends|cdrs|years] \
+    [--sessions N] [--json FILE]";
 
 /// What was asked for.
 struct Asked {

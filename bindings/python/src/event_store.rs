@@ -23,7 +23,7 @@ impl EventStore {
     #[new]
     fn new(py: Python<'_>, address: Text) -> Answer<Self> {
         let Text(address) = address;
-        apart(py, || address::create(&address)).map(Self)
+        apart(py, || address::create(&address))?.map(Self)
     }
 
     #[pyo3(signature = (events, condition=None, key=None))]

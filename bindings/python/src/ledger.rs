@@ -59,11 +59,11 @@ impl Ledger {
         keyring: Option<Text>,
     ) -> Answer<Self> {
         let (Text(address), Text(mode), Text(actor)) = (address, mode, actor);
-        let journal = apart(py, || opened(&address, &mode))?;
+        let journal = apart(py, || opened(&address, &mode))??;
         let is_opening = keyring.is_some();
         let journal = match keyring {
             Some(path) => {
-                journal.with_keyring(Arc::new(apart(py, || SqliteKeyring::open(&*path))?))
+                journal.with_keyring(Arc::new(apart(py, || SqliteKeyring::open(&*path))??))
             }
             None => journal,
         };
@@ -88,7 +88,7 @@ impl Ledger {
 
     /// The position of the last event.
     fn head(&self, py: Python<'_>) -> Answer<Option<u64>> {
-        let head = apart(py, || Blocking(self.journal.store()).head())?;
+        let head = apart(py, || Blocking(self.journal.store()).head())??;
         let known = head.map(|head| self.as_known_at.map_or(head, |known| known.min(head)));
         Ok(known.map(|head| head.0))
     }
@@ -164,7 +164,7 @@ impl Ledger {
         let before = position.0.checked_sub(1).map(Position);
         let options = ReadOptions::forwards().after(before).limit(1);
         let actor = self.actor.as_str();
-        let page = apart(py, || self.journal.read(actor, &Query::all(), options))?;
+        let page = apart(py, || self.journal.read(actor, &Query::all(), options))??;
         let found = page.events().find(|event| event.position.0 == position.0);
         Ok(found.map(|event| event.id.to_string()))
     }
@@ -224,7 +224,7 @@ impl Ledger {
             let report = replay.run_blocking(&self.journal)?;
             info!(sessions = report.sessions, tariffs = report.tariffs.len(), "bills replayed");
             Ok::<_, ReplayError>(report)
-        });
+        })?;
         if let Some(raised) = glance.raised() {
             return Err(raised.into());
         }
@@ -241,7 +241,7 @@ impl Ledger {
         let Text(session) = session;
         let key: SessionKey = session.parse()?;
         let replay = self.priced_under(tariff.as_slice())?;
-        let explanation = apart(py, || replay.explain(&self.journal, &key))?;
+        let explanation = apart(py, || replay.explain(&self.journal, &key))??;
         let file = tariff.map(|(Text(name), _)| name);
         Ok(explanation.document(file.as_deref()).to_string())
     }
@@ -263,7 +263,7 @@ impl Ledger {
                 let position = Position(events);
                 at_batch.at(Progress { position, until: position })
             })
-        });
+        })?;
         if let Some(raised) = glance.raised() {
             return Err(raised.into());
         }
@@ -327,7 +327,7 @@ impl Ledger {
         if self.is_opening {
             scan = scan.opening();
         }
-        let found = apart(py, || read(scan));
+        let found = apart(py, || read(scan))?;
         match glance.raised() {
             Some(raised) => Err(raised.into()),
             None => Ok(found?),

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tracing::field::{Field, Visit};
@@ -38,24 +39,35 @@ pub(crate) fn begin() {
     set_global_default(Queue).unwrap_or_default();
 }
 
-/// Asks Python which lines somebody listens for, before a call.
-pub(crate) fn listen(py: Python<'_>) {
+/// Asks Python which lines somebody listens for, before a call. An error is a signal's.
+pub(crate) fn listen(py: Python<'_>) -> PyResult<()> {
     let wanted = python_side(py, "wanted").and_then(|wanted| wanted.call0()?.extract());
-    LEVEL.store(wanted.unwrap_or(NOBODY_LISTENS), Ordering::Relaxed);
+    let level = match wanted {
+        Err(raised) if is_signal(py, &raised) => return Err(raised),
+        wanted => wanted.unwrap_or(NOBODY_LISTENS),
+    };
+    LEVEL.store(level, Ordering::Relaxed);
+    Ok(())
 }
 
-/// Hands over what was said, to this thread's Python. What a handler raises stays with it.
-pub(crate) fn hand_over(py: Python<'_>) {
-    let lines: Vec<Line> = {
-        let mut waiting = LINES.lock();
-        if waiting.is_empty() {
-            return;
-        }
-        waiting.drain(..).collect()
-    };
-    if let Err(raised) = python_side(py, "hand_over").and_then(|taker| taker.call1((lines,))) {
-        raised.write_unraisable(py, None);
+/// Whether what was raised is Ctrl-C, which Python raises wherever it happens to run.
+fn is_signal(py: Python<'_>, raised: &PyErr) -> bool {
+    !raised.is_instance_of::<PyException>(py)
+}
+
+/// Hands over what was said, to this thread's Python. What a handler raises stays with it; an error
+/// is a signal's.
+pub(crate) fn hand_over(py: Python<'_>) -> PyResult<()> {
+    let lines: Vec<Line> = LINES.lock().drain(..).collect();
+    if lines.is_empty() {
+        return Ok(());
     }
+    match python_side(py, "hand_over").and_then(|taker| taker.call1((lines,))) {
+        Err(raised) if is_signal(py, &raised) => return Err(raised),
+        Err(raised) => raised.write_unraisable(py, None),
+        Ok(_) => {}
+    }
+    Ok(())
 }
 
 /// A function of `linli._log`.

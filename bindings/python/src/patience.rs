@@ -19,7 +19,7 @@ pub(crate) const GLANCE: Duration = Duration::from_millis(100);
 /// Waits for a store's answer on this thread. An error is the signal's: the wait is over then,
 /// what the store has begun is not.
 pub(crate) fn wait<T: Send>(py: Python<'_>, answer: impl Future<Output = T> + Send) -> PyResult<T> {
-    log::listen(py);
+    log::listen(py)?;
     let waker = Waker::from(Arc::new(Alarm(thread::current())));
     let mut answer = pin!(answer);
     loop {
@@ -30,7 +30,7 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, answer: impl Future<Output = T> + Se
             }
             polled
         });
-        log::hand_over(py);
+        log::hand_over(py)?;
         if let Poll::Ready(answer) = polled {
             return Ok(answer);
         }
@@ -38,12 +38,12 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, answer: impl Future<Output = T> + Se
     }
 }
 
-/// Works with the interpreter let go.
-pub(crate) fn apart<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
-    log::listen(py);
+/// Works with the interpreter let go. An error is a signal's.
+pub(crate) fn apart<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    log::listen(py)?;
     let done = py.detach(work);
-    log::hand_over(py);
-    done
+    log::hand_over(py)?;
+    Ok(done)
 }
 
 struct Alarm(Thread);
@@ -72,7 +72,7 @@ impl Glance {
     /// Looks for signals and tells how far the work is; breaks where either raises.
     pub(crate) fn at(&self, progress: Progress) -> ControlFlow<()> {
         let told = Python::attach(|py| {
-            log::hand_over(py);
+            log::hand_over(py)?;
             py.check_signals()?;
             let position = (progress.position.0, progress.until.0);
             self.0.tell.as_ref().map_or(Ok(()), |tell| tell.call1(py, position).map(drop))

@@ -32,12 +32,12 @@ impl Replayed {
 #[pymethods]
 impl Replayed {
     /// The report as a JSON document.
-    fn document(&self, py: Python<'_>) -> String {
+    fn document(&self, py: Python<'_>) -> PyResult<String> {
         apart(py, || self.found.lock().report.document(&self.files).to_string())
     }
 
     /// The fingerprint of all bills, one a tariff.
-    fn digests(&self, py: Python<'_>) -> Vec<String> {
+    fn digests(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         apart(py, || {
             let found = self.found.lock();
             found.report.tariffs.iter().map(|tariff| tariff.digest.to_string()).collect()
@@ -53,10 +53,10 @@ impl Replayed {
             let bills = take_bills(&mut found.report, &self.files)?;
             found.bills = Some(bills.clone());
             Ok(Table(bills))
-        })
+        })?
     }
 
     fn differences(&self, py: Python<'_>) -> Answer<Table> {
-        apart(py, || Ok(Table(differences(&self.found.lock().report, &self.files)?)))
+        apart(py, || Ok(Table(differences(&self.found.lock().report, &self.files)?)))?
     }
 }

@@ -33,7 +33,7 @@ impl Subscription {
         let mut locked = self.inner.lock();
         let inner: &mut journal::Subscription = &mut locked;
         while !inner.is_over() {
-            let page = apart(py, || inner.look(GLANCE))?;
+            let page = apart(py, || inner.look(GLANCE))??;
             if page.is_some() {
                 return Ok(page);
             }

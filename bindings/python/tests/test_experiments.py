@@ -130,7 +130,8 @@ def test_an_amount_that_is_not_exact_is_refused(
 def test_whole_amounts_and_zeros_behind_are_exact(ledger: linli.Ledger) -> None:
     ledger.execute(session(1))
     for answer in (7, Decimal("7.000000000000"), Decimal("7e0")):
-        found = ledger.replay(FLAT).try_price(lambda bills, answer=answer: [answer])  # type: ignore[misc]
+        r = ledger.replay(FLAT)
+        found = r.try_price(lambda bills, answer=answer: [answer])  # type: ignore[misc]
         assert found.differ == {"test:1": (Decimal("0.66"), Decimal(7))}
 
 

@@ -141,3 +141,19 @@ def test_what_a_filter_raises_does_not_undo_what_was_written(
     logger.addFilter(broken)
     assert ledger.execute(session(1)).last == 2
     assert [str(error) for error in raised] == ["commands carried out first=1 last=2"]
+
+
+def test_a_signal_that_meets_a_handler_comes_out(
+    ledger: linli.Ledger, logger: logging.Logger, kept: Kept
+) -> None:
+    """Python raises Ctrl-C wherever its code happens to run, and our code runs it to log."""
+
+    def interrupted(record: logging.LogRecord) -> bool:
+        raise KeyboardInterrupt
+
+    logger.setLevel(logging.INFO)
+    logger.addFilter(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ledger.execute(session(1))
+    logger.filters.clear()
+    assert ledger.execute(session(1)).before, "it was written"

@@ -19,8 +19,8 @@ pub fn bills(report: &Report, names: &[Option<String>]) -> Result<Table, TableEr
     let mut table = Filling::new(BillColumns::new());
     for (index, tariff) in report.tariffs.iter().enumerate() {
         let name = names.get(index).and_then(Option::as_deref);
-        for bill in &tariff.bills {
-            table.push(|columns| columns.push(name, bill))?;
+        for bill in tariff.bills.iter() {
+            table.push(|columns| columns.push(name, &bill))?;
         }
     }
     table.finish()
@@ -35,21 +35,12 @@ pub fn take_bills(report: &mut Report, names: &[Option<String>]) -> Result<Table
     let mut table = Filling::new(BillColumns::new());
     for (index, tariff) in report.tariffs.iter_mut().enumerate() {
         let name = names.get(index).and_then(Option::as_deref);
-        let mut bills = std::mem::take(&mut tariff.bills);
-        // A vector gives memory back at its end alone.
-        bills.reverse();
-        while let Some(bill) = bills.pop() {
+        for bill in tariff.bills.take_each() {
             table.push(|columns| columns.push(name, &bill))?;
-            if bills.len().is_multiple_of(GIVEN_BACK) {
-                bills.shrink_to_fit();
-            }
         }
     }
     table.finish()
 }
-
-/// After so many bills memory is given back.
-const GIVEN_BACK: usize = 4 * Table::BATCH_ROWS;
 
 struct BillColumns {
     tariff: Words,

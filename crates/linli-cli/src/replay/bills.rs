@@ -75,7 +75,7 @@ impl BillsFile {
     pub(super) fn write(self, report: &Report, files: &[Option<String>]) -> Result<(), Failure> {
         let named = report.tariffs.iter().zip(files.iter().map(Option::as_deref));
         let rows = named.flat_map(|(tariff, file)| {
-            tariff.bills.iter().map(move |bill| row(bill, file.unwrap_or_default()))
+            tariff.bills.iter().map(move |bill| row(&bill, file.unwrap_or_default()))
         });
         let to = BufWriter::new(self.file.to());
         match self.form {

@@ -27,6 +27,12 @@ impl Exact {
         Self(Ratio::new_raw(number, 1))
     }
 
+    /// A fraction that was taken apart: both parts are in lowest terms already, so that nothing is
+    /// looked for that divides them.
+    pub(crate) const fn of_lowest_terms(numerator: i128, denominator: i128) -> Self {
+        Self(Ratio::new_raw(numerator, denominator))
+    }
+
     /// The fraction `numerator / denominator`, in lowest terms.
     ///
     /// # Errors

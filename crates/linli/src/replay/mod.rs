@@ -14,6 +14,7 @@ mod document;
 mod explain;
 mod fold;
 mod group;
+mod kept;
 mod lane;
 mod months;
 mod outcome;
@@ -28,6 +29,7 @@ pub use cause::Cause;
 pub use digest::{BillDigest, SessionDigest, TooLarge};
 pub use document::{decimal, exactly};
 pub use explain::{Explanation, explain};
+pub use kept::Bills;
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
 pub use what_if::WhatIf;
 

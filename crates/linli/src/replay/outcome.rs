@@ -116,7 +116,7 @@ impl Outcome<'_> {
         if self.replay.keeps_bills {
             match self.sign {
                 Sign::Add => report.bills.push(self.bill(billable, *price, currency)),
-                Sign::Remove => report.bills.retain(|bill| bill.session != *self.key),
+                Sign::Remove => report.bills.remove(self.key),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Bill, BillDigest, Cause};
+use super::{BillDigest, Bills, Cause};
 use crate::domain::{Currency, Money, SessionKey};
 
 /// The result of a replay.
@@ -32,7 +32,7 @@ pub struct TariffReport {
     /// The comparison with issued bills, where it was asked for.
     pub against_issued: Option<Comparison>,
     /// The bills themselves, where they were asked for, in the order of their sessions' keys.
-    pub bills: Vec<Bill>,
+    pub bills: Bills,
     /// What the tariff or a session made doubtful.
     pub warnings: Vec<String>,
 }
@@ -179,8 +179,7 @@ impl Report {
 
     pub(super) fn sort(&mut self) {
         for tariff in &mut self.tariffs {
-            // A stable sort would need memory for half of them once more; no session has two.
-            tariff.bills.sort_unstable_by(|a, b| a.session.cmp(&b.session));
+            tariff.bills.sort();
             tariff.warnings.sort_unstable();
             tariff.warnings.dedup();
             if let Some(comparison) = &mut tariff.against_issued {

@@ -1,8 +1,12 @@
 //! Laws of a replay: the same bills on every way to them.
 
 mod examples;
+<<<<<<< HEAD
 mod months;
 mod points;
+=======
+mod kept;
+>>>>>>> analysts
 
 use proptest::prelude::*;
 
@@ -312,7 +316,7 @@ proptest! {
         let report = known.run_blocking(&ledger).expect("replayed");
         let counted = stories.iter().filter(|told| !told.is_voided);
         prop_assert_eq!(report.tariffs[0].bills.len(), counted.count());
-        for bill in &report.tariffs[0].bills {
+        for bill in report.tariffs[0].bills.iter() {
             let explained = known.explain(&ledger, &bill.session).expect("explained");
             prop_assert_eq!(explained.price, bill.price);
             let lines: i128 = explained.lines.iter().map(|line| line.amount.0).sum();
