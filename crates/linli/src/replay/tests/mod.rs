@@ -1,12 +1,9 @@
 //! Laws of a replay: the same bills on every way to them.
 
 mod examples;
-<<<<<<< HEAD
+mod kept;
 mod months;
 mod points;
-=======
-mod kept;
->>>>>>> analysts
 
 use proptest::prelude::*;
 

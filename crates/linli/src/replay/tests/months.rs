@@ -30,7 +30,7 @@ proptest! {
         let ledger = woven(&stories, &order);
         let report = by_month(&ledger, 1);
         let mut energies: BTreeMap<String, i128> = BTreeMap::new();
-        for bill in &report.tariffs[0].bills {
+        for bill in report.tariffs[0].bills.iter() {
             let month = bill.started_at.local_date(bill.zone).expect("a date").format("%Y-%m");
             let card = bill.card.as_ref().expect("a card");
             *energies.entry(format!("{card} {month}")).or_default() += i128::from(bill.energy.0);
@@ -60,7 +60,7 @@ proptest! {
     fn a_bill_is_explained_behind_the_others_of_its_month(stories in stories()) {
         let ledger = journal(&stories);
         let replay = Replay::under(&tariff("month-steps"));
-        for bill in &by_month(&ledger, 1).tariffs[0].bills {
+        for bill in by_month(&ledger, 1).tariffs[0].bills.iter() {
             let explained = replay.explain(&ledger, &bill.session).expect("explained");
             prop_assert_eq!(explained.price, bill.price);
             let lines: i128 = explained.lines.iter().map(|line| line.amount.0).sum();

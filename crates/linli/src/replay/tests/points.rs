@@ -69,7 +69,7 @@ proptest! {
         let replay = replay().keep_bills().threads(threads);
         let told = replay.run_blocking(&late).expect("replayed");
         prop_assert_eq!(bills(&first), shown(&told));
-        for bill in &told.tariffs[0].bills {
+        for bill in told.tariffs[0].bills.iter() {
             let explained = replay.explain(&late, &bill.session).expect("explained");
             prop_assert_eq!(explained.price, bill.price);
             prop_assert_eq!(explained.billable.is_held, bill.is_held);
