@@ -92,6 +92,16 @@ def test_only_what_is_severe_enough_is_kept_and_nothing_is_told_later(
     assert kept.said() == [("INFO", "commands carried out first=3 last=4")]
 
 
+def test_what_threads_of_a_driver_say_comes_too(logger: logging.Logger, kept: Kept) -> None:
+    """The client of NATS speaks from a thread of its own, while this one waits."""
+    logger.setLevel(logging.DEBUG)
+    with pytest.raises(linli.StoreError):
+        linli.open("nats://127.0.0.1:1/yujing?monitor=127.0.0.1:2")
+    speakers = {str(record.funcName).partition("::")[0] for record in kept.records}
+    assert "async_nats" in speakers
+    assert {record.levelname for record in kept.records} == {"DEBUG"}
+
+
 @pytest.mark.parametrize("before", ["", "import logging; logging.getLogger('linli').setLevel(1)"])
 def test_nothing_is_said_to_who_does_not_listen(before: str) -> None:
     code = QUIET.format(before=before, commands=session(1))
