@@ -1,5 +1,5 @@
-//! What is told late: of a session whose bill was given, or of a connector whose sessions were. What
-//! it bears on is read back, taken out of the report, and put in anew.
+//! What is told late: of a session whose bill was given, or of a connector whose sessions were.
+//! What it bears on is read back, taken out of the report, and put in anew.
 
 use std::collections::BTreeSet;
 

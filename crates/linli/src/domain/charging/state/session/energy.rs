@@ -112,8 +112,8 @@ impl Meter {
         self.energy = self.energy.saturating_add(gained);
     }
 
-    /// Goes on with another meter: the old one's last register is a reading, and those of the new one
-    /// count from there. Registers that count the session alone go on by themselves.
+    /// Goes on with another meter: the old one's last register is a reading, and those of the new
+    /// one count from there. Registers that count the session alone go on by themselves.
     fn replace(&mut self, one: &Replaced, intervals: &mut Vec<Interval>, flags: &mut Flags) {
         if self.register.is_none() || self.is_relative {
             return;
