@@ -65,11 +65,11 @@ impl Replay {
             .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
         let mut lane = self.lanes(store, self.as_known_at)?.into_iter().next();
         let pricer = lane.as_mut().and_then(|lane: &mut Lane| lane.pricer(&session, &billable));
-        let Some(pricer) = pricer else {
+        let Some((pricer, looks)) = pricer else {
             return Err(ReplayError::NoTariff { session: key.clone() });
         };
         let tariff = pricer.tariff().clone();
-        let month = if tariff.looks_at_month() { self.month_before(store, key)? } else { None };
+        let month = if looks { self.month_before(store, key)? } else { None };
         let metered = Metered { zone: billable.zone, units_per_wh: 1, intervals: &intervals };
         let (price, lines) = pricer
             .explain_in_month(&metered, &month.unwrap_or_default())

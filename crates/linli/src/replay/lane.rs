@@ -55,9 +55,9 @@ impl Lane {
     /// Whether a price needs the other sessions of its month.
     pub(super) fn looks_at_month(&self) -> bool {
         match self {
-            Self::Given(pricer) => pricer.tariff().looks_at_month(),
+            Self::Given(pricer) => pricer.looks_at_month(),
             Self::Assigned { versions, .. } => {
-                versions.values().flatten().any(|own| own.tariff().looks_at_month())
+                versions.values().flatten().any(Pricer::looks_at_month)
             }
         }
     }
@@ -87,15 +87,25 @@ impl Lane {
         }
     }
 
-    /// The tariff that a session is priced under: the newest version valid at its start.
-    pub(super) fn pricer(&mut self, session: &Session, billable: &Billable) -> Option<&mut Pricer> {
+    /// The tariff that a session is priced under, the newest version valid at its start, and
+    /// whether any version of it looks at the month.
+    pub(super) fn pricer(
+        &mut self,
+        session: &Session,
+        billable: &Billable,
+    ) -> Option<(&mut Pricer, bool)> {
         match self {
-            Self::Given(pricer) => Some(pricer),
+            Self::Given(pricer) => {
+                let looks = pricer.looks_at_month();
+                Some((pricer, looks))
+            }
             Self::Assigned { book, versions } => {
                 let at = billable.started_at;
                 let tariff = book.assigned(session.card(), session.connector(), at)?;
                 let valid = |pricer: &&mut Pricer| is_valid(pricer.tariff(), at);
-                versions.get_mut(tariff)?.iter_mut().rev().find(valid)
+                let versions = versions.get_mut(tariff)?;
+                let looks = versions.iter().any(Pricer::looks_at_month);
+                Some((versions.iter_mut().rev().find(valid)?, looks))
             }
         }
     }

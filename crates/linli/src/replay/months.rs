@@ -29,14 +29,15 @@ enum Whose {
 }
 
 impl Months {
-    /// The month of a session as far as it has come; `None` where the tariff does not look at it.
+    /// The month of a session as far as it has come; `None` where no version of the tariff `looks`
+    /// at it.
     pub(super) fn of(
         &mut self,
-        tariff: &Tariff,
+        (tariff, looks): (&Tariff, bool),
         (key, session): (&SessionKey, &Session),
         billable: &Billable,
     ) -> Option<&mut Month> {
-        if !tariff.looks_at_month() {
+        if !looks {
             return None;
         }
         let start = billable.started_at.local_date(billable.zone)?;

@@ -52,8 +52,8 @@ impl Outcome<'_> {
         let currency = lane.currency();
         let billable = self.billable.filter(|billable| billable.energy.is_some());
         let priced = billable.and_then(|billable| {
-            let pricer = lane.pricer(self.session, billable)?;
-            let month = months.of(pricer.tariff(), (self.key, self.session), billable);
+            let (pricer, looks) = lane.pricer(self.session, billable)?;
+            let month = months.of((pricer.tariff(), looks), (self.key, self.session), billable);
             let before = month.as_deref().copied().unwrap_or_default();
             Some((billable, self.price(pricer, month), (&*pricer, before)))
         });

@@ -198,8 +198,9 @@ impl<'a> Fold<'a> {
         let mut intervals = Vec::new();
         let installed = self.installations.at(session.connector());
         let billable = session.billable(installed, &mut intervals)?;
-        let pricer = self.lanes.first_mut()?.pricer(session, &billable)?;
-        self.months.first_mut()?.of(pricer.tariff(), (key, session), &billable).copied()
+        let (pricer, looks) = self.lanes.first_mut()?.pricer(session, &billable)?;
+        let tariff = (pricer.tariff(), looks);
+        self.months.first_mut()?.of(tariff, (key, session), &billable).copied()
     }
 
     fn settle_rest(&mut self) {
@@ -223,8 +224,8 @@ impl<'a> Fold<'a> {
             let started_at = billable.as_ref().map(|billable| billable.started_at);
             if let Some(billable) = billable.filter(|_| !session.is_voided()) {
                 for (lane, months) in self.lanes.iter_mut().zip(&mut self.months) {
-                    let Some(pricer) = lane.pricer(&session, &billable) else { continue };
-                    let month = months.of(pricer.tariff(), (&key, &session), &billable);
+                    let Some((pricer, looks)) = lane.pricer(&session, &billable) else { continue };
+                    let month = months.of((pricer.tariff(), looks), (&key, &session), &billable);
                     if let Some((month, energy)) = month.zip(billable.energy) {
                         // What is beyond 128 bits is beyond them in the session's own price too.
                         let _ = month.expect(energy);

@@ -95,3 +95,36 @@ fn a_month_is_a_local_one() {
     let told = [("test:3", "0.00"), ("test:6", "0.00")];
     assert_eq!(amounts(&ledger), told.map(|(key, amount)| (key.to_owned(), amount.to_owned())));
 }
+
+/// Under the versions that were assigned a month holds what each of them priced.
+#[test]
+fn a_month_counts_what_an_earlier_version_priced() {
+    let version = |number: u32, rest: &str, tiers: &str| {
+        let content = format!(
+            r#"{{"id": "t", "currency": "CNY", {rest}
+                "linli": {{"version": {number},
+                    "rounding": [{{"stage": "session", "method": "half_up", "digits": 2}}]}},
+                "elements": [{{"price_components": [
+                    {{"type": "ENERGY", "price": 0.50, "step_size": 1{tiers}}}]}}]}}"#
+        );
+        Command::PublishTariff { at: Timestamp(0), zone: ZONE, content }
+    };
+    let tiers = r#", "linli": {"tiers": {"by": "month_kwh", "mode": "graduated",
+        "steps": [{"from": 1, "price": 0.80}]}}"#;
+    let mut ledger = Vec::from([
+        version(1, r#""end_date_time": "2020-09-14T00:00:00Z","#, ""),
+        version(2, r#""start_date_time": "2020-09-14T00:00:00Z","#, tiers),
+    ]);
+    let tariff = "t".parse().expect("a tariff");
+    let scope = crate::domain::charging::TariffScope::Community;
+    ledger.push(Command::AssignTariff { tariff, at: Timestamp(0), zone: ZONE, scope });
+    ledger.extend(kilowatt_hour(3, 0).commands());
+    ledger.extend(kilowatt_hour(6, 3_000).commands());
+    let told = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    for command in ledger {
+        told.execute_blocking("test", command).expect("recorded");
+    }
+    let report = Replay::as_assigned().keep_bills().run_blocking(&told).expect("replayed");
+    let bills = report.tariffs[0].bills.iter().map(|bill| bill.price.amount.to_string());
+    assert_eq!(bills.collect::<Vec<_>>(), ["0.50", "0.80"]);
+}

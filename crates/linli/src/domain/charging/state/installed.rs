@@ -31,7 +31,7 @@ pub struct Replaced {
 }
 
 /// A station's clock that was wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClockOffset {
     /// The first stamp, as the station sent it.
     pub from: Timestamp,
@@ -41,13 +41,20 @@ pub struct ClockOffset {
     pub offset_us: i64,
 }
 
+impl Replaced {
+    /// Whether a register is the new meter's, by which of the two it is nearer to.
+    pub(super) fn shows_new(&self, register: i64) -> bool {
+        register.abs_diff(self.first.0) < register.abs_diff(self.last.0)
+    }
+}
+
 /// Nothing is known.
 static UNKNOWN: Installed =
     Installed { max_power: None, feeds_back: false, replaced: Vec::new(), offsets: Vec::new() };
 
 impl Installed {
     /// The instant that the station meant by a stamp: less what its clock was ahead, where that was
-    /// noted. Of two notes the later one counts.
+    /// noted. Of two notes the one that begins later counts.
     #[must_use]
     pub fn meant(&self, stamp: Timestamp) -> Timestamp {
         let covers = |one: &&ClockOffset| one.from <= stamp && stamp < one.until;
@@ -86,12 +93,17 @@ impl Evolve for Installations {
             }
             Event::MeterReplaced { connector, last, first } => {
                 let own = self.of(connector);
-                own.replaced.push(Replaced { at: happened.at, last: *last, first: *first });
+                let at = happened.at;
+                // Of one exchange there is one truth: what was told last.
+                own.replaced.retain(|known| known.at != at);
+                own.replaced.push(Replaced { at, last: *last, first: *first });
                 own.replaced.sort_unstable();
             }
             Event::ClockOffsetNoted { connector, offset_us, from, until } => {
                 let (offset_us, from, until) = (*offset_us, *from, *until);
-                self.of(connector).offsets.push(ClockOffset { from, until, offset_us });
+                let own = self.of(connector);
+                own.offsets.push(ClockOffset { from, until, offset_us });
+                own.offsets.sort_unstable();
             }
             _ => {}
         }

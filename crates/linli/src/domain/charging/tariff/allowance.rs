@@ -54,17 +54,19 @@ pub(super) fn read_allowance(own: &mut Fields<'_>) -> Result<Option<Allowance>, 
     Ok(Some(Allowance { per, energy_wh, minutes, amount }))
 }
 
-/// What an allowance has seen pass: watt-hours, microseconds, money.
+/// What an allowance has seen pass: watt-hours, microseconds, money before and after rounding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Passed {
     energy_wh: Exact,
     time_us: Exact,
     amount: Exact,
+    rounded: Exact,
 }
 
 impl Default for Passed {
     fn default() -> Self {
-        Self { energy_wh: Exact::ZERO, time_us: Exact::ZERO, amount: Exact::ZERO }
+        let none = Exact::ZERO;
+        Self { energy_wh: none, time_us: none, amount: none, rounded: none }
     }
 }
 
@@ -74,6 +76,7 @@ pub(super) struct Free {
     energy: Share,
     time: Share,
     amount: Share,
+    rounded: Share,
     units_per_wh: i128,
 }
 
@@ -97,8 +100,10 @@ impl Free {
         };
         let energy = share(allowance.energy_wh, passed.energy_wh, Exact::whole(units_per_wh))?;
         let amount = share(allowance.amount, passed.amount, Exact::whole(1))?;
+        let rounded = share(allowance.amount, passed.rounded, Exact::whole(1))?;
         let most = allowance.minutes.unwrap_or(Exact::ZERO).times(Exact::whole(MINUTE_US))?;
-        Ok(Self { energy, time: Share { most, passed: passed.time_us }, amount, units_per_wh })
+        let time = Share { most, passed: passed.time_us };
+        Ok(Self { energy, time, amount, rounded, units_per_wh })
     }
 
     /// How much of what comes next is free.
@@ -117,26 +122,22 @@ impl Free {
         exact: Exact,
         rounded: Exact,
     ) -> Result<(Exact, Exact), Overflow> {
-        let of_rounded = self.amount.free_of(rounded)?;
-        Ok((self.amount.take(exact)?, of_rounded))
+        Ok((self.amount.take(exact)?, self.rounded.take(rounded)?))
     }
 
     /// What has passed by now.
     pub(super) fn passed(&self) -> Result<Passed, Overflow> {
         let energy_wh = self.energy.passed.times(Exact::fraction(1, self.units_per_wh)?)?;
-        Ok(Passed { energy_wh, time_us: self.time.passed, amount: self.amount.passed })
+        let (amount, rounded) = (self.amount.passed, self.rounded.passed);
+        Ok(Passed { energy_wh, time_us: self.time.passed, amount, rounded })
     }
 }
 
 impl Share {
     fn take(&mut self, volume: Exact) -> Result<Exact, Overflow> {
-        let free = self.free_of(volume)?;
-        self.passed = self.passed.plus(volume)?;
-        Ok(free)
-    }
-
-    fn free_of(&self, volume: Exact) -> Result<Exact, Overflow> {
+        let before = self.passed;
+        self.passed = before.plus(volume)?;
         let free = |passed: Exact| passed.max(Exact::ZERO).min(self.most);
-        free(self.passed.plus(volume)?).minus(free(self.passed))
+        free(self.passed).minus(free(before))
     }
 }

@@ -87,7 +87,7 @@ impl Component {
 
     /// Where its price stands, whatever the step.
     pub(super) fn spot(&self) -> Spot {
-        (self.place, self.slot)
+        (self.version, self.place, self.slot)
     }
 
     /// The same as a price of a version that takes turns with others.
@@ -102,8 +102,9 @@ impl Component {
     }
 }
 
-/// Where a price stands in the file: its component, and its hours if it is of a schedule.
-pub(super) type Spot = (Place, Option<Slot>);
+/// Where a price stands: its version if several take turns, its component, and its hours if it is
+/// of a schedule.
+pub(super) type Spot = (Option<u32>, Place, Option<Slot>);
 
 /// A component's place: both count from 0 as in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,6 +19,7 @@ pub struct Pricer {
     tariff: Tariff,
     calendar: Calendar,
     clocked: Option<Clocked>,
+    looks_at_month: bool,
 }
 
 impl Pricer {
@@ -26,13 +27,20 @@ impl Pricer {
     #[must_use]
     pub fn new(tariff: &Tariff) -> Self {
         let calendar = Calendar::new(tariff.content().clone());
-        Self { tariff: tariff.clone(), calendar, clocked: Clocked::compile(tariff) }
+        let (clocked, looks_at_month) = (Clocked::compile(tariff), tariff.looks_at_month());
+        Self { tariff: tariff.clone(), calendar, clocked, looks_at_month }
     }
 
     /// The tariff it prices under.
     #[must_use]
     pub fn tariff(&self) -> &Tariff {
         &self.tariff
+    }
+
+    /// Whether it looks at the month: [`Tariff::looks_at_month`].
+    #[must_use]
+    pub fn looks_at_month(&self) -> bool {
+        self.looks_at_month
     }
 
     /// What the session costs.

@@ -60,7 +60,7 @@ pub(super) struct Tally<'t> {
     pub(super) allowance: (Exact, Exact),
     /// What the tariff's least or greatest price adds, likewise.
     pub(super) limit: (Exact, Exact),
-    /// What the allowance has seen pass by the session's end, if the tariff has one.
+    /// What the allowance of a month has seen pass by the session's end, if the tariff has one.
     pub(super) passed: Option<Passed>,
     /// The last rounding of the session itself.
     pub(super) last: RoundingStep,
@@ -219,18 +219,21 @@ impl<'t> Tally<'t> {
             policy: tariff.policy(),
         };
         if let Some(mut free) = ledger.free {
-            tally.apply_allowance(&mut free)?;
+            tally.apply_allowance(tariff, &mut free)?;
         }
         tally.apply_limits(tariff)?;
         Ok(tally)
     }
 
-    fn apply_allowance(&mut self, free: &mut Free) -> Result<(), Overflow> {
+    fn apply_allowance(&mut self, tariff: &Tariff, free: &mut Free) -> Result<(), Overflow> {
         let exact = self.sum(|share| share.exact)?.total()?;
         let rounded = self.sum(|share| share.rounded)?.total()?;
         let (exact, rounded) = free.take_amount(exact, rounded)?;
         self.allowance = (Exact::ZERO.minus(exact)?, Exact::ZERO.minus(rounded)?);
-        self.passed = Some(free.passed()?);
+        let allowance = tariff.content().additions.allowance;
+        if allowance.is_some_and(|own| own.per == Per::CardMonth) {
+            self.passed = Some(free.passed()?);
+        }
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use crate::domain::Timestamp;
 
 impl Tariff {
     /// The tariff for sessions that start under this version, `versions` being all that there are
-    /// of it in the order in which they were published: where it `applies` by `instant` each prices
+    /// of it in the order of their numbers: where it `applies` by `instant` each prices
     /// its own time, the newest that is valid; a version goes on until the next begins. Else, and
     /// where the others are in another currency, it is this version itself.
     ///
@@ -54,6 +54,11 @@ impl Tariff {
         }
         let elements = turns.iter().flat_map(|(turn, version)| elements_of(*turn, version));
         self.with_elements(elements.collect())
+    }
+
+    /// Whether versions take turns in it: what its file says is the first of them alone.
+    pub(super) fn has_turns(&self) -> bool {
+        self.content().elements.iter().any(|element| element.restrictions.turn.is_some())
     }
 
     /// This version with other elements.

@@ -46,6 +46,26 @@ fn told(steps: &[(i64, i64)], late: i64) -> Vec<Command> {
     commands
 }
 
+/// What the reading at the instant of an exchange shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Old,
+    New,
+    Nothing,
+}
+
+/// When a command tells a register, and which.
+fn register_of(command: &mut Command) -> Option<(Timestamp, &mut WattHours)> {
+    match command {
+        Command::RecordSessionStart { at, register: Some(own), .. }
+        | Command::RecordMeterSample { at, reading: Reading::Register(own), .. }
+        | Command::RecordSessionEnd { at, reading: Some(Reading::Register(own)), .. } => {
+            Some((*at, own))
+        }
+        _ => None,
+    }
+}
+
 fn billed(commands: Vec<Command>) -> (Billable, Vec<Interval>) {
     let state = given(commands).state;
     let session = &state.billing.sessions[&name::<SessionKey>("s:1")];
@@ -56,27 +76,31 @@ fn billed(commands: Vec<Command>) -> (Billable, Vec<Interval>) {
 
 proptest! {
     /// A meter that is exchanged under a session changes nothing of it: its last register is a
-    /// reading, and the new one's registers go on from there.
+    /// reading, and the new one's registers go on from there. At the very instant, be it the start
+    /// or the end, a reading shows the old meter, the new one, or is not there.
     #[test]
     fn an_exchanged_meter_changes_nothing(
         steps in steps(),
         (exchanged, first) in (any::<prop::sample::Index>(), 0_i64..900_000),
+        shown in prop::sample::select(vec![Shown::Old, Shown::New, Shown::Nothing]),
     ) {
         let mut commands = told(&steps, 0);
         let whole = billed(commands.clone());
-        // Neither the start and what stands before it nor the last reading and the end.
-        let place = 2 + exchanged.index(steps.len() - 1);
-        let Command::RecordMeterSample { at, reading: Reading::Register(last), .. } =
-            commands[place].clone() else { panic!("a sample") };
-        for later in &mut commands[place + 1..] {
-            if let Command::RecordMeterSample { reading: Reading::Register(own), .. }
-                | Command::RecordSessionEnd { reading: Some(Reading::Register(own)), .. } = later
-            {
-                own.0 += first - last.0;
+        // The start, every reading, and the end.
+        let place = 1 + exchanged.index(commands.len() - 1);
+        let (at, last) = register_of(&mut commands[place]).map(|(at, own)| (at, own.0)).unwrap();
+        let is_edge = place == 1 || place >= commands.len() - 2;
+        let first_new = place + usize::from(shown != Shown::New);
+        for later in &mut commands[first_new..] {
+            if let Some((_, own)) = register_of(later) {
+                own.0 += first - last;
             }
         }
-        let since = at.since(minute(0)) / MINUTE;
-        commands[place] = replacement(since, last.0, first);
+        let exchange = replacement(at.since(minute(0)) / MINUTE, last, first);
+        match shown {
+            Shown::Nothing if !is_edge => commands[place] = exchange,
+            _ => commands.insert(2, exchange),
+        }
         prop_assert_eq!(billed(commands), whole);
     }
 
@@ -111,4 +135,77 @@ fn a_noted_offset_lets_a_bill_go() {
     assert_eq!(billable.started_at, minute(60));
     commands.push(clock_offset(-60, 5_000, 6_000));
     assert!(!unset(commands).is_held, "a note of another time says nothing about this one");
+}
+
+/// A session that starts at 1,000 Wh and is told as here, at a connector of 7 kW.
+fn energy(told: Vec<Command>) -> i64 {
+    let mut commands = vec![commission("k1"), reported_start("s:1", "k1", "c1", 0)];
+    if let Some(Command::RecordSessionStart { register, .. }) = commands.last_mut() {
+        *register = Some(WattHours(1_000));
+    }
+    commands.extend(told);
+    billed(commands).0.energy.map_or(-1, |energy| energy.0)
+}
+
+#[test]
+fn registers_go_on_as_they_must() {
+    let at_end = |wh: i64| end("s:1", 180, Some(register(wh)));
+    let told = [
+        // One exchange that two people told of, and one whose last register was mended.
+        (vec![replacement(30, 1_500, 0), replacement(30, 1_500, 0), at_end(400)], 900),
+        (vec![replacement(30, 1_900, 0), replacement(30, 1_500, 0), at_end(400)], 900),
+        // The new meter begins anew: what it shows then counts, and not what the old one showed.
+        (
+            vec![replacement(60, 1_500, 0), sample("s:1", 120, register(2_000)), at_end(200)],
+            500 + 2_000 + 200,
+        ),
+        // A last register below what was shown is no evidence; the new meter's registers are.
+        (vec![sample("s:1", 30, register(1_400)), replacement(60, 90, 0), at_end(400)], 800),
+        // Where the session's own energy is told, a register goes on from it.
+        (vec![sample("s:1", 30, Reading::Energy(WattHours(500))), at_end(1_700)], 700),
+    ];
+    for (commands, wh) in told {
+        assert_eq!(energy(commands.clone()), wh, "{commands:?}");
+    }
+}
+
+/// Registers that count the session alone, but for what only fits the meter's whole life.
+#[test]
+fn registers_of_a_session_are_held_to_the_power_too() {
+    let start = |register: i64| {
+        let mut commands = vec![commission("k1"), reported_start("s:1", "k1", "c1", 0)];
+        if let Some(Command::RecordSessionStart { register: own, .. }) = commands.last_mut() {
+            *own = Some(WattHours(register));
+        }
+        commands
+    };
+    let of_life = [start(50_000), vec![sample("s:1", 30, register(1_000))]].concat();
+    let of_life = [of_life, vec![end("s:1", 60, Some(register(52_500)))]].concat();
+    let billable = billed(of_life).0;
+    assert_eq!((billable.energy, billable.is_held), (Some(WattHours(2_500)), false));
+    let anew = [start(50_000), vec![sample("s:1", 30, register(1_000))]].concat();
+    let anew = [anew, vec![end("s:1", 60, Some(register(300)))]].concat();
+    let billable = billed(anew).0;
+    assert_eq!(billable.energy, Some(WattHours(1_300)));
+    assert_eq!(flags(&billable), ["register_relative", "register_reset"]);
+    let unknown = [start(-1), vec![end("s:1", 60, Some(register(120_000)))]].concat();
+    let billable = billed(unknown).0;
+    assert_eq!(billable.energy, Some(WattHours(0)));
+    assert!(flags(&billable).contains(&"reading_unknown"));
+}
+
+/// A session that a rule closed, and whose station told its end weeks later, ended when it says;
+/// in whatever order the two came.
+#[test]
+fn a_reported_end_outranks_a_rule() {
+    let rule = Command::RecordSessionClosed {
+        session: name("s:1"),
+        at: minute(30),
+        zone: ZONE,
+        reading: Some(register(1_100)),
+        rule: "no evidence".into(),
+    };
+    let reported = end("s:1", 60, Some(register(1_700)));
+    assert_eq!(energy(vec![rule.clone(), reported.clone()]), 700);
+    assert_eq!(energy(vec![reported, rule]), 700);
 }

@@ -6,6 +6,9 @@ use super::super::{Installed, Replaced};
 use super::{Sample, Session};
 use crate::domain::{Flag, Flags, Timestamp, WattHours, Watts};
 
+/// What a station writes for a register that it does not know.
+const UNKNOWN: i64 = -1;
+
 /// What the meter has shown so far.
 struct Meter {
     /// When the last usable reading was taken.
@@ -16,6 +19,8 @@ struct Meter {
     register: Option<i64>,
     /// Registers count as the session's own energy.
     is_relative: bool,
+    /// The session's energy from which they count: more than none once they began anew.
+    counted_from: i64,
     /// Registers read after the start.
     registers_n: usize,
     /// Readings that could be used.
@@ -35,41 +40,52 @@ impl Session {
         flags: &mut Flags,
     ) -> Option<WattHours> {
         let start_register = self.start.as_ref()?.register.map(|register| register.0);
+        if start_register == Some(UNKNOWN) {
+            flags.raise(Flag::ReadingUnknown);
+        }
+        let start_register = start_register.filter(|register| *register != UNKNOWN);
         let mut meter = Meter {
             at: from,
             energy: 0,
             register: start_register,
             is_relative: false,
+            counted_from: 0,
             registers_n: 0,
             usable_n: 0,
             max_power: installed.max_power,
             shifted: 0,
         };
         let end = self.end.as_ref()?;
-        let mut replaced = installed.replaced.iter().skip_while(|one| one.at <= from).peekable();
+        let is_past = |one: &&Replaced| {
+            one.at < from || (one.at == from && start_register.is_none_or(|own| one.shows_new(own)))
+        };
+        let mut replaced = installed.replaced.iter().skip_while(is_past).peekable();
         for sample in &self.samples {
             if sample.at < from || sample.at > until {
                 flags.raise(Flag::SampleOutsideSession);
             } else {
-                while let Some(one) = replaced.next_if(|one| one.at <= sample.at) {
+                while let Some(one) = replaced.next_if(|one| one.comes_before(sample)) {
                     meter.replace(one, intervals, flags);
                 }
                 meter.take(*sample, intervals, flags);
             }
         }
-        for one in replaced.take_while(|one| one.at <= until) {
+        let last =
+            Sample { at: until, reading: end.reading.unwrap_or(Reading::Unknown), power: None };
+        for one in replaced.take_while(|one| one.comes_before(&last)) {
             meter.replace(one, intervals, flags);
         }
         if let Some(reading) = end.reading {
             if let (Reading::Register(WattHours(last)), Some(first)) = (reading, start_register)
                 && last < first
+                && last != UNKNOWN
                 && !meter.is_relative
                 && meter.shifted == 0
                 && !flags.has(Flag::RegisterReset)
             {
                 flags.raise(Flag::EndRegisterBelowStart);
             }
-            meter.take(Sample { at: until, reading, power: None }, intervals, flags);
+            meter.take(last, intervals, flags);
         }
         if meter.at < until || intervals.is_empty() {
             intervals.push(between(meter.at, until, 0, None));
@@ -90,18 +106,28 @@ impl Session {
     }
 }
 
+impl Replaced {
+    /// Whether the meter was there no more when a reading was taken. At the very instant of the
+    /// exchange the reading itself tells.
+    fn comes_before(&self, sample: &Sample) -> bool {
+        let is_new = match sample.reading {
+            Reading::Register(register) => self.shows_new(register.0),
+            Reading::Energy(_) | Reading::Unknown => true,
+        };
+        self.at < sample.at || (self.at == sample.at && is_new)
+    }
+}
+
 impl Meter {
     #[inline]
     fn take(&mut self, sample: Sample, intervals: &mut Vec<Interval>, flags: &mut Flags) {
         let gained = match sample.reading {
-            Reading::Unknown | Reading::Register(WattHours(-1)) => {
+            Reading::Unknown | Reading::Register(WattHours(UNKNOWN)) => {
                 flags.raise(Flag::ReadingUnknown);
                 None
             }
-            Reading::Energy(WattHours(energy)) => energy.checked_sub(self.energy),
-            Reading::Register(WattHours(register)) => {
-                self.gained(register.saturating_add(self.shifted), sample.at, flags)
-            }
+            Reading::Energy(WattHours(energy)) => self.told(energy),
+            Reading::Register(WattHours(shown)) => self.gained(shown, sample.at, flags),
         };
         let Some(gained) = gained else { return };
         self.usable_n = self.usable_n.saturating_add(1);
@@ -115,44 +141,84 @@ impl Meter {
     /// Goes on with another meter: the old one's last register is a reading, and those of the new
     /// one count from there. Registers that count the session alone go on by themselves.
     fn replace(&mut self, one: &Replaced, intervals: &mut Vec<Interval>, flags: &mut Flags) {
-        if self.register.is_none() || self.is_relative {
-            return;
+        let Some(register) = self.register.filter(|_| !self.is_relative) else { return };
+        let last = one.last.0.saturating_add(self.shifted);
+        if last < register {
+            // No meter ran backwards for its exchange: what was shown before counts.
+            flags.raise(Flag::RegisterDecrease);
+        } else {
+            let reading = Reading::Register(one.last);
+            self.take(Sample { at: one.at, reading, power: None }, intervals, flags);
         }
-        let reading = Reading::Register(one.last);
-        self.take(Sample { at: one.at, reading, power: None }, intervals, flags);
-        self.shifted = self.shifted.saturating_add(one.last.0.saturating_sub(one.first.0));
+        self.shifted = last.max(register).saturating_sub(one.first.0);
     }
 
-    /// Energy since the last usable reading; `None` for a reading that is left out.
+    /// What was gained where the session's own energy is told; registers go on from there.
+    fn told(&mut self, energy: i64) -> Option<i64> {
+        let gained = energy.checked_sub(self.energy)?;
+        self.register = self.register.map(|register| register.saturating_add(gained));
+        Some(gained)
+    }
+
+    /// Energy since the last usable reading, from what the meter shows; `None` for a reading that
+    /// is left out.
     #[inline]
-    fn gained(&mut self, register: i64, at: Timestamp, flags: &mut Flags) -> Option<i64> {
+    fn gained(&mut self, shown: i64, at: Timestamp, flags: &mut Flags) -> Option<i64> {
+        let register = shown.saturating_add(self.shifted);
         let Some(last) = self.register else {
             self.register = Some(register);
             self.registers_n = self.registers_n.saturating_add(1);
             return Some(0);
         };
+        let is_first = self.registers_n == 0;
         let gained = if self.is_relative {
-            register.checked_sub(self.energy)?
+            self.gained_of_session(shown, at, flags)?
         } else if register >= last {
+            self.register = Some(register);
             register.checked_sub(last)?
-        } else if self.registers_n == 0 {
+        } else if is_first {
             // The first reading below the start register proves that the session counts alone.
             flags.raise(Flag::RegisterRelative);
             self.is_relative = true;
-            register
-        } else if self.could_deliver(register, at) {
-            flags.raise(Flag::RegisterReset);
-            register
+            shown
         } else {
-            flags.raise(Flag::RegisterDecrease);
-            return None;
+            self.begin_anew(shown, at, flags)?;
+            (self.register, self.shifted) = (Some(shown), 0);
+            shown
         };
         if self.max_power.is_some() && !self.could_deliver(gained, at) {
             flags.raise(Flag::RegisterJump);
         }
-        self.register = Some(register);
         self.registers_n = self.registers_n.saturating_add(1);
         Some(gained)
+    }
+
+    /// The same where registers count the session alone, but for one that would be a jump so, and
+    /// fits as a value of the meter's whole life.
+    fn gained_of_session(&mut self, shown: i64, at: Timestamp, flags: &mut Flags) -> Option<i64> {
+        let register = self.counted_from.saturating_add(shown);
+        if register < self.energy {
+            self.begin_anew(shown, at, flags)?;
+            self.counted_from = self.energy;
+            return Some(shown);
+        }
+        let gained = register.checked_sub(self.energy)?;
+        // The start register stays where the session began.
+        let of_life =
+            self.register.and_then(|start| shown.checked_sub(start)?.checked_sub(self.energy));
+        let fits = |gained: &i64| *gained >= 0 && self.could_deliver(*gained, at);
+        if self.max_power.is_some() && !self.could_deliver(gained, at) {
+            return of_life.filter(fits).or(Some(gained));
+        }
+        Some(gained)
+    }
+
+    /// A register that fell to what can have been delivered since began anew; any other fall is a
+    /// bad reading, and left out.
+    fn begin_anew(&self, shown: i64, at: Timestamp, flags: &mut Flags) -> Option<()> {
+        let is_reset = self.could_deliver(shown, at);
+        flags.raise(if is_reset { Flag::RegisterReset } else { Flag::RegisterDecrease });
+        is_reset.then_some(())
     }
 
     /// Whether the connector's greatest power can have delivered this much since the last reading.

@@ -131,8 +131,8 @@ impl Session {
         self.take_sample(Sample { at, reading, power });
     }
 
-    /// Takes in its end as the station reported it; the first counts. What [`Evolve`] does for an
-    /// end without a flag.
+    /// Takes in its end as the station reported it; the first counts, and before one by rule. What
+    /// [`Evolve`] does for an end without a flag.
     pub fn end(
         &mut self,
         at: Timestamp,
@@ -141,7 +141,10 @@ impl Session {
         charging_seconds: Option<i64>,
     ) {
         let is_by_rule = false;
-        self.end.get_or_insert(End { at, reading, stated_seconds, charging_seconds, is_by_rule });
+        let end = End { at, reading, stated_seconds, charging_seconds, is_by_rule };
+        if self.end.as_ref().is_none_or(|known| known.is_by_rule) {
+            self.end = Some(end);
+        }
     }
 
     /// Whether it has ended, by report or by rule.

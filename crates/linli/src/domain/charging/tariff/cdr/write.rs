@@ -52,6 +52,12 @@ pub enum Unwritable {
     /// Write the bill under a tariff whose prices are without tax.
     #[error("the tariff's prices have tax in them, so that the total without tax is not known")]
     TaxIncluded,
+    /// Write two CDRs, one for each version.
+    #[error(
+        "versions of the tariff take turns within the session, and a CDR has room for one; write \
+         one CDR a version"
+    )]
+    SeveralVersions,
     /// Look for readings that stand too close.
     #[error("the session would need {count} charging periods, at most {most} are read again")]
     TooManyPeriods {
@@ -121,6 +127,9 @@ impl CdrFrame<'_> {
         }
         if tariff.tax() == Tax::Included {
             return Err(Unwritable::TaxIncluded);
+        }
+        if tariff.has_turns() {
+            return Err(Unwritable::SeveralVersions);
         }
         let price = price(tariff, session)?;
         let periods = stretches(tariff, &session.check()?)?;

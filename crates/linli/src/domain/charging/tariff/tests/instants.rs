@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::clocked::Clocked;
 use super::made::{any_session, element};
+use super::writing::frame;
 use super::*;
 
 const EXACTLY: &str = r#""rounding": [{"stage": "card_month", "method": "half_up", "digits": 2}]"#;
@@ -175,4 +176,17 @@ fn an_hourly_list_that_cannot_be_meant_is_refused() {
         let told = told(&format!(r#", "linli": {linli}"#));
         assert!(told.contains(expected), "{told}\nexpected: {expected}");
     }
+}
+
+#[test]
+fn a_cdr_has_room_for_one_version() {
+    let versions = [
+        version(1, r#""end_date_time": "2026-03-01T10:30:00Z","#, [50, 0, 0], 1),
+        version(2, r#""start_date_time": "2026-03-01T10:30:00Z","#, [80, 0, 0], 1),
+    ];
+    let hour = [charging("2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z", 1_000)];
+    let session = metered("UTC", &hour);
+    let cut = versions[0].cut_at_changes(&versions);
+    let written = frame(None).write(OcpiVersion::V221, &cut, &session);
+    assert_eq!(written, Err(Unwritable::SeveralVersions));
 }

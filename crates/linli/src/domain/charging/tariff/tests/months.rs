@@ -184,3 +184,18 @@ fn steps_of_a_month_that_cannot_be_meant_are_refused() {
         assert!(told.contains(expected), "{told}\nexpected: {expected}");
     }
 }
+
+/// Where each session is rounded by component, what is free of the month is free to the cent.
+#[test]
+fn free_money_of_a_month_is_rounded_as_what_it_is_free_of() {
+    let rounding = r#""rounding": [{"stage": "component", "method": "half_up", "digits": 2}],
+        "allowance": {"per": "card_month", "amount": 2}"#;
+    let tariff = tariff(&element("", "ENERGY", "0.333", ""), rounding);
+    let hour = [charging("2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z", 1_000)];
+    let session = metered("UTC", &hour).check().unwrap();
+    let (mut pricer, mut month) = (Pricer::new(&tariff), Month::default());
+    let amounts: Vec<String> = (0..8)
+        .map(|_| pricer.price_in_month(&session, &mut month).unwrap().amount.to_string())
+        .collect();
+    assert_eq!(amounts, ["0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.31", "0.33"]);
+}

@@ -9,7 +9,7 @@ use crate::domain::Money;
 const TOKEN: &str = r#"{"uid": "c-0042", "contract_id": "NL-LIN-C00042"}"#;
 const LOCATION: &str = r#"{"id": "yard", "name": "邻里 \"east\""}"#;
 
-fn frame(credits: Option<&str>) -> CdrFrame<'_> {
+pub(super) fn frame(credits: Option<&str>) -> CdrFrame<'_> {
     CdrFrame {
         id: "7",
         country_code: "NL",
