@@ -212,7 +212,7 @@ fn arithmetic(
     let price = text(price, 2);
     let (size, written) = match share.component.dimension {
         Dimension::Fixed => {
-            return Ok(format!("1 x {price} = {result}{}", price_note(share.component)));
+            return Ok(format!("1 x {price} = {result}{}", price_note(share.component)?));
         }
         Dimension::Energy => {
             let written = format!("{} kWh x {price} = {result}", text(share.billed, 3));
@@ -224,7 +224,7 @@ fn arithmetic(
             (("s", text(seconds(share.measured)?, 0) + " s"), written)
         }
     };
-    let mut written = written + &price_note(share.component);
+    let mut written = written + &price_note(share.component)?;
     if share.free != Exact::ZERO {
         let free = match share.component.dimension {
             Dimension::Energy => text(share.free, 3) + " kWh",
@@ -248,10 +248,10 @@ fn arithmetic(
 }
 
 /// At which power, consumption, hours or version a price counts, where it is not the only one.
-fn price_note(component: &Component) -> String {
+fn price_note(component: &Component) -> Result<String, Overflow> {
     let mut note = match (component.tier, component.tiers.as_ref().and_then(Tiers::first)) {
-        (Some(tier), _) => step_note(tier, "from"),
-        (None, Some(first)) => step_note(first, "below"),
+        (Some(tier), _) => step_note(tier, "from")?,
+        (None, Some(first)) => step_note(first, "below")?,
         (None, None) => String::new(),
     };
     if let Some(slot) = component.slot {
@@ -260,17 +260,21 @@ fn price_note(component: &Component) -> String {
     if let Some(version) = component.version {
         let _ = write!(note, ", under version {version}");
     }
-    note
+    Ok(note)
 }
 
-fn step_note(tier: Tier, side: &str) -> String {
+fn step_note(tier: Tier, side: &str) -> Result<String, Overflow> {
     let (whose, unit) = match tier.measure {
         Measure::Interval => ("at a power", "W"),
         Measure::Peak => ("as the session's greatest power was", "W"),
-        Measure::Graduated => ("where the month stood", "Wh"),
-        Measure::Whole => ("as the whole month was", "Wh"),
+        Measure::Graduated => ("where the month stood", "kWh"),
+        Measure::Whole => ("as the whole month was", "kWh"),
     };
-    format!(", {whose} {side} {} {unit}", text(tier.from, 0))
+    let from = match tier.measure.is_of_month() {
+        true => tier.from.times(Exact::fraction(1, 1_000)?)?,
+        false => tier.from,
+    };
+    Ok(format!(", {whose} {side} {} {unit}", text(from, 0)))
 }
 
 fn limit_note(

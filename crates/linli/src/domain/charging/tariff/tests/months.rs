@@ -131,8 +131,8 @@ fn lines_say_where_the_month_stood() {
     let (_, lines) = pricer.explain_in_month(&session, &Month::default()).unwrap();
     let told: Vec<&str> = lines.iter().map(|line| line.told.as_str()).collect();
     let expected = [
-        "1.000 kWh x 0.50 = 0.50, where the month stood below 1000 Wh",
-        "0.500 kWh x 0.80 = 0.40, where the month stood from 1000 Wh",
+        "1.000 kWh x 0.50 = 0.50, where the month stood below 1 kWh",
+        "0.500 kWh x 0.80 = 0.40, where the month stood from 1 kWh",
     ];
     assert_eq!(told, expected);
 }
