@@ -137,6 +137,18 @@ fn a_noted_offset_lets_a_bill_go() {
     assert!(!unset(commands).is_held, "a note of another time says nothing about this one");
 }
 
+/// Of two notes that speak of one stamp the one that begins later counts, whichever was told first.
+#[test]
+fn notes_that_overlap_count_by_their_beginning() {
+    let steps = [(30, 1_000), (30, 0)];
+    let (early, late) = (clock_offset(60, -90, 1_000), clock_offset(30, -10, 1_000));
+    let with = |notes: [&Command; 2]| {
+        billed([told(&steps, 0), notes.map(Clone::clone).into()].concat()).0.started_at
+    };
+    assert_eq!(with([&early, &late]), minute(-30));
+    assert_eq!(with([&late, &early]), minute(-30));
+}
+
 /// A session that starts at 1,000 Wh and is told as here, at a connector of 7 kW.
 fn energy(told: Vec<Command>) -> i64 {
     let mut commands = vec![commission("k1"), reported_start("s:1", "k1", "c1", 0)];
