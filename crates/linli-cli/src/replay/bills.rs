@@ -73,9 +73,9 @@ impl BillsFile {
 
     /// Writes the bills under every tariff.
     pub(super) fn write(self, report: &Report, files: &[Option<String>]) -> Result<(), Failure> {
-        let named = report.tariffs.iter().zip(files.iter().map(Option::as_deref));
-        let rows = named.flat_map(|(tariff, file)| {
-            tariff.bills.iter().map(move |bill| row(&bill, file.unwrap_or_default()))
+        let rows = report.tariffs.iter().enumerate().flat_map(|(index, tariff)| {
+            let file = files.get(index).and_then(Option::as_deref).unwrap_or_default();
+            tariff.bills.iter().map(move |bill| row(&bill, file))
         });
         let to = BufWriter::new(self.file.to());
         match self.form {

@@ -138,12 +138,12 @@ impl Exact {
     /// # Errors
     /// [`Overflow`] beyond 128 bits.
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
+        if self.is_zero() || other.is_zero() {
+            return Ok(Self::ZERO);
+        }
         let product = |one: i128, two: i128| one.checked_mul(two).ok_or(Overflow);
         if self.denominator() == 1 && other.denominator() == 1 {
             return product(self.numerator(), other.numerator()).map(Self::whole);
-        }
-        if self.is_zero() || other.is_zero() {
-            return Ok(Self::ZERO);
         }
         // Each numerator against the other denominator: what comes out is in lowest terms.
         let first = Self::fraction(self.numerator(), other.denominator())?;

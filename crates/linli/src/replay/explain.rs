@@ -1,7 +1,6 @@
 //! One bill, explained: events, tariff version, components, arithmetic, rounding.
 
 use super::fold::Fold;
-use super::lane::Lane;
 use super::{Replay, ReplayError};
 use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Month, Price, Tariff};
@@ -63,13 +62,14 @@ impl Replay {
             .billable(&installed, &mut intervals)
             .filter(|billable| billable.energy.is_some() && !session.is_voided())
             .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
-        let mut lane = self.lanes(store, self.as_known_at)?.into_iter().next();
-        let pricer = lane.as_mut().and_then(|lane: &mut Lane| lane.pricer(&session, &billable));
-        let Some((pricer, looks)) = pricer else {
+        let mut lanes = self.lanes(store, self.as_known_at)?;
+        let mut pricers = lanes.iter_mut().map(|lane| lane.pricer(&session, &billable)).enumerate();
+        let found = pricers.find_map(|(lane, found)| Some((lane, found?)));
+        let Some((lane, (pricer, looks))) = found else {
             return Err(ReplayError::NoTariff { session: key.clone() });
         };
         let tariff = pricer.tariff().clone();
-        let month = if looks { self.month_before(store, key)? } else { None };
+        let month = if looks { self.month_before(store, key, lane)? } else { None };
         let metered = Metered { zone: billable.zone, units_per_wh: 1, intervals: &intervals };
         let (price, lines) = pricer
             .explain_in_month(&metered, &month.unwrap_or_default())
@@ -79,11 +79,12 @@ impl Replay {
         Ok(Explanation { session, card, connector, billable, tariff, price, lines, events, issued })
     }
 
-    /// What the session's month had come to before it.
+    /// What the session's month had come to before it, in a lane.
     fn month_before(
         &self,
         store: &dyn EventStore,
         key: &SessionKey,
+        lane: usize,
     ) -> Result<Option<Month>, ReplayError> {
         let head = Blocking(store).head()?;
         let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
@@ -91,7 +92,7 @@ impl Replay {
         if let Some(until) = until {
             self.each_page(store, until, |page| fold.take(&page))?;
         }
-        Ok(fold.month_before(key))
+        Ok(fold.month_before(key, lane))
     }
 
     /// What a connector can do, as far as this replay knows.

@@ -12,6 +12,9 @@ use super::{GroupBy, Sum};
 use crate::domain::SessionKey;
 use crate::domain::charging::{Billable, Session};
 
+/// What stands for the card in a group of sessions without one.
+const NO_CARD: &str = "(no card)";
+
 /// The sums of every group under every tariff.
 pub(super) struct Groups {
     by: Option<GroupBy>,
@@ -91,7 +94,7 @@ impl Groups {
                     self.month = month;
                     self.month_text = format!(" {:04}-{:02}", month.0, month.1);
                 }
-                name.push_str(session.card().map_or("", |card| card.as_str()));
+                name.push_str(session.card().map_or(NO_CARD, |card| card.as_str()));
                 name.push_str(&self.month_text);
                 Ok(())
             }

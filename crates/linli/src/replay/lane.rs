@@ -12,21 +12,36 @@ use crate::domain::{Currency, TariffId, Timestamp};
 pub(super) enum Lane {
     /// One tariff for all.
     Given(Box<Pricer>),
-    /// The versions that were assigned.
-    Assigned { book: TariffBook, versions: BTreeMap<TariffId, Vec<Pricer>> },
+    /// The versions that were assigned, as far as they are in one currency.
+    Assigned(Assigned),
+}
+
+/// The versions of all tariffs, of which those in one currency price.
+#[derive(Debug)]
+pub(super) struct Assigned {
+    book: TariffBook,
+    versions: BTreeMap<TariffId, Vec<Pricer>>,
+    /// `None` where nothing was assigned.
+    currency: Option<Currency>,
+    /// What the other lanes are in.
+    elsewhere: Vec<Currency>,
+}
+
+/// What prices a session in a lane.
+pub(super) enum Found<'a> {
+    /// This, and whether any version of its tariff looks at the month.
+    Here(&'a mut Pricer, bool),
+    /// A tariff in another currency, in a lane of its own.
+    Elsewhere,
+    /// No tariff was assigned to it.
+    Nowhere,
 }
 
 impl Clone for Lane {
     fn clone(&self) -> Self {
         match self {
             Self::Given(pricer) => Self::given(pricer.tariff()),
-            Self::Assigned { book, versions } => {
-                let again = |pricers: &Vec<Pricer>| {
-                    pricers.iter().map(|pricer| Pricer::new(pricer.tariff())).collect()
-                };
-                let versions = versions.iter().map(|(id, own)| (id.clone(), again(own))).collect();
-                Self::Assigned { book: book.clone(), versions }
-            }
+            Self::Assigned(own) => Self::Assigned(own.again()),
         }
     }
 }
@@ -36,7 +51,9 @@ impl Lane {
         Self::Given(Box::new(Pricer::new(tariff)))
     }
 
-    pub(super) fn assigned(book: TariffBook) -> Result<Self, ReplayError> {
+    /// A lane for each currency that was assigned, in the order of their codes, and one where
+    /// nothing was.
+    pub(super) fn assigned(book: TariffBook) -> Result<Vec<Self>, ReplayError> {
         let mut versions: BTreeMap<TariffId, Vec<Tariff>> = BTreeMap::new();
         for (id, _, content) in book.contents() {
             let tariff = Tariff::from_json(content).map_err(|error| ReplayError::BadTariff {
@@ -48,29 +65,47 @@ impl Lane {
         let pricers = |own: Vec<Tariff>| {
             own.iter().map(|version| Pricer::new(&version.cut_at_changes(&own))).collect()
         };
-        let versions = versions.into_iter().map(|(id, own)| (id, pricers(own))).collect();
-        Ok(Self::Assigned { book, versions })
+        let versions: BTreeMap<TariffId, Vec<Pricer>> =
+            versions.into_iter().map(|(id, own)| (id, pricers(own))).collect();
+        let assigned = book.assignments().iter();
+        let used = assigned.filter_map(|own| versions.get(&own.tariff)).flatten();
+        let mut currencies: Vec<Currency> = used.map(|own| own.tariff().currency()).collect();
+        currencies.sort_unstable_by_key(|currency| currency.code());
+        currencies.dedup();
+        let mut lane = Assigned { book, versions, currency: None, elsewhere: Vec::new() };
+        let mut lanes = Vec::with_capacity(currencies.len().max(1));
+        for own in &currencies {
+            lane.currency = Some(*own);
+            lane.elsewhere = currencies.iter().copied().filter(|other| other != own).collect();
+            lanes.push(Self::Assigned(lane.again()));
+        }
+        if lanes.is_empty() {
+            lanes.push(Self::Assigned(lane));
+        }
+        Ok(lanes)
     }
 
     /// Whether a price needs the other sessions of its month.
     pub(super) fn looks_at_month(&self) -> bool {
         match self {
             Self::Given(pricer) => pricer.looks_at_month(),
-            Self::Assigned { versions, .. } => {
-                versions.values().flatten().any(Pricer::looks_at_month)
-            }
+            Self::Assigned(own) => own.versions.values().flatten().any(Pricer::looks_at_month),
         }
     }
 
-    /// The currency of all its tariffs; `None` where they have none in common.
+    /// The currency of what it prices; `None` where nothing was assigned.
     pub(super) fn currency(&self) -> Option<Currency> {
         match self {
             Self::Given(pricer) => Some(pricer.tariff().currency()),
-            Self::Assigned { versions, .. } => {
-                let mut all = versions.values().flatten().map(|own| own.tariff().currency());
-                let first = all.next()?;
-                all.all(|other| other == first).then_some(first)
-            }
+            Self::Assigned(own) => own.currency,
+        }
+    }
+
+    /// What the other lanes of the assigned tariffs are in.
+    pub(super) fn elsewhere(&self) -> &[Currency] {
+        match self {
+            Self::Given(_) => &[],
+            Self::Assigned(own) => &own.elsewhere,
         }
     }
 
@@ -83,30 +118,63 @@ impl Lane {
         };
         match self {
             Self::Given(pricer) => said(pricer),
-            Self::Assigned { versions, .. } => versions.values().flatten().flat_map(said).collect(),
+            Self::Assigned(own) => own.in_currency().flat_map(said).collect(),
         }
     }
 
-    /// The tariff that a session is priced under, the newest version valid at its start, and
-    /// whether any version of it looks at the month.
+    /// The tariff that a session is priced under, the newest version valid at its start.
+    pub(super) fn find(&mut self, session: &Session, billable: &Billable) -> Found<'_> {
+        match self {
+            Self::Given(pricer) => {
+                let looks = pricer.looks_at_month();
+                Found::Here(pricer, looks)
+            }
+            Self::Assigned(own) => own.find(session, billable).unwrap_or(Found::Nowhere),
+        }
+    }
+
+    /// The same, where it is priced here.
     pub(super) fn pricer(
         &mut self,
         session: &Session,
         billable: &Billable,
     ) -> Option<(&mut Pricer, bool)> {
-        match self {
-            Self::Given(pricer) => {
-                let looks = pricer.looks_at_month();
-                Some((pricer, looks))
-            }
-            Self::Assigned { book, versions } => {
-                let at = billable.started_at;
-                let tariff = book.assigned(session.card(), session.connector(), at)?;
-                let valid = |pricer: &&mut Pricer| is_valid(pricer.tariff(), at);
-                let versions = versions.get_mut(tariff)?;
-                let looks = versions.iter().any(Pricer::looks_at_month);
-                Some((versions.iter_mut().rev().find(valid)?, looks))
-            }
+        match self.find(session, billable) {
+            Found::Here(pricer, looks) => Some((pricer, looks)),
+            Found::Elsewhere | Found::Nowhere => None,
+        }
+    }
+}
+
+impl Assigned {
+    fn find(&mut self, session: &Session, billable: &Billable) -> Option<Found<'_>> {
+        let at = billable.started_at;
+        let tariff = self.book.assigned(session.card(), session.connector(), at)?;
+        let versions = self.versions.get_mut(tariff)?;
+        let looks = versions.iter().any(Pricer::looks_at_month);
+        let valid = |pricer: &&mut Pricer| is_valid(pricer.tariff(), at);
+        let pricer = versions.iter_mut().rev().find(valid)?;
+        if Some(pricer.tariff().currency()) != self.currency {
+            return Some(Found::Elsewhere);
+        }
+        Some(Found::Here(pricer, looks))
+    }
+
+    /// The versions that price here.
+    fn in_currency(&self) -> impl Iterator<Item = &Pricer> {
+        let all = self.versions.values().flatten();
+        all.filter(|own| Some(own.tariff().currency()) == self.currency)
+    }
+
+    fn again(&self) -> Self {
+        let again = |pricers: &Vec<Pricer>| {
+            pricers.iter().map(|pricer| Pricer::new(pricer.tariff())).collect()
+        };
+        Self {
+            book: self.book.clone(),
+            versions: self.versions.iter().map(|(id, own)| (id.clone(), again(own))).collect(),
+            currency: self.currency,
+            elsewhere: self.elsewhere.clone(),
         }
     }
 }

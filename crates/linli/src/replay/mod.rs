@@ -46,7 +46,7 @@ use crate::domain::{Evolve, SessionKey};
 use crate::journal::{
     Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
 };
-use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed};
+use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed, decoded};
 use fold::Fold;
 use lane::Lane;
 
@@ -170,7 +170,8 @@ impl Replay {
         Self { tariffs: vec![tariff.clone()], ..Self::as_assigned() }
     }
 
-    /// Under the tariff versions that were assigned in the journal.
+    /// Under the tariff versions that were assigned in the journal. Where they are in several
+    /// currencies, the report has a result for each, in the order of their codes.
     #[must_use]
     pub fn as_assigned() -> Self {
         Self {
@@ -368,23 +369,27 @@ impl Replay {
         if !self.tariffs.is_empty() {
             return Ok(self.tariffs.iter().map(Lane::given).collect());
         }
-        Ok(vec![Lane::assigned(tariff_book(store, until)?)?])
+        Lane::assigned(self.tariff_book(store, until)?)
     }
-}
 
-/// Everything the journal says about tariffs, up to a position.
-pub(crate) fn tariff_book(
-    store: &dyn EventStore,
-    until: Option<Position>,
-) -> Result<TariffBook, ReplayError> {
-    let options = ReadOptions::forwards().until(until);
-    let (mut book, mut reader) = (TariffBook::default(), Reader::default());
-    for page in Blocking(store).pages(Query::of_types(TariffBook::TYPES), options) {
-        for view in page?.events() {
-            if let Some(happened) = crate::ledger::decoded(&mut reader, &view)?.charging() {
-                book.evolve(&happened);
+    /// What the journal says about tariffs, up to a position and to the day that is asked for.
+    fn tariff_book(
+        &self,
+        store: &dyn EventStore,
+        until: Option<Position>,
+    ) -> Result<TariffBook, ReplayError> {
+        let options = ReadOptions::forwards().until(until);
+        let (mut book, mut reader) = (TariffBook::default(), Reader::default());
+        for page in Blocking(store).pages(Query::of_types(TariffBook::TYPES), options) {
+            for view in page?.events() {
+                let happened = decoded(&mut reader, &view)?;
+                if happened.had_happened_by(self.as_of)
+                    && let Some(happened) = happened.charging()
+                {
+                    book.evolve(&happened);
+                }
             }
         }
+        Ok(book)
     }
-    Ok(book)
 }

@@ -2,7 +2,7 @@
 
 use super::cause::{causes, is_near};
 use super::digest::SessionDigest;
-use super::lane::Lane;
+use super::lane::{Found, Lane};
 use super::months::Months;
 use super::{Bill, Difference, DifferenceKind, Replay, Sum, TariffReport};
 use crate::domain::charging::tariff::{
@@ -49,20 +49,27 @@ impl Outcome<'_> {
         report: &mut TariffReport,
         group: Option<&mut Sum>,
     ) {
-        let currency = lane.currency();
-        let billable = self.billable.filter(|billable| billable.energy.is_some());
-        let priced = billable.and_then(|billable| {
-            let (pricer, looks) = lane.pricer(self.session, billable)?;
-            let month = months.of((pricer.tariff(), looks), (self.key, self.session), billable);
-            let before = month.as_deref().copied().unwrap_or_default();
-            Some((billable, self.price(pricer, month), (&*pricer, before)))
-        });
-        let Some((billable, price, under)) = priced else {
-            if billable.is_some() {
-                warn(report, "sessions to which no tariff was assigned are left out".to_owned());
-            }
-            return self.compare(report, currency, None);
+        let currencies = (lane.currency(), lane.elsewhere().to_vec());
+        let Some(billable) = self.billable.filter(|billable| billable.energy.is_some()) else {
+            return self.compare(report, &currencies, None);
         };
+        let (pricer, looks) = match lane.find(self.session, billable) {
+            Found::Here(pricer, looks) => (pricer, looks),
+            Found::Elsewhere => {
+                // What was billed in this lane's currency all the same is for nothing here.
+                if currencies.0.is_some_and(|own| net(self.session, own).is_some()) {
+                    self.compare(report, &currencies, None);
+                }
+                return;
+            }
+            Found::Nowhere => {
+                warn(report, "sessions to which no tariff was assigned are left out".to_owned());
+                return self.compare(report, &currencies, None);
+            }
+        };
+        let month = months.of((pricer.tariff(), looks), (self.key, self.session), billable);
+        let before = month.as_deref().copied().unwrap_or_default();
+        let (price, under) = (self.price(pricer, month), (&*pricer, before));
         let currency = under.0.tariff().currency();
         let added = price.map_err(|error| error.to_string()).and_then(|price| {
             let digest = match self.sign {
@@ -80,7 +87,7 @@ impl Outcome<'_> {
         if let Some(sum) = group {
             sum.take(billable.energy.unwrap_or_default().0, price.amount, self.sign.factor());
         }
-        self.compare(report, Some(currency), Some((billable, &price, under)));
+        self.compare(report, &currencies, Some((billable, &price, under)));
     }
 
     fn price(&self, pricer: &mut Pricer, month: Option<&mut Month>) -> Result<Price, Unbillable> {
@@ -148,14 +155,16 @@ impl Outcome<'_> {
     fn compare(
         &self,
         report: &mut TariffReport,
-        currency: Option<Currency>,
+        (currency, elsewhere): &(Option<Currency>, Vec<Currency>),
         priced: Option<(&Billable, &Price, (&Pricer, Month))>,
     ) {
         if report.against_issued.is_none() {
             return;
         }
+        let currency = *currency;
         let issued = currency.and_then(|currency| net(self.session, currency));
-        let foreign = self.session.issued().iter().find(|bill| Some(bill.currency) != currency);
+        let is_ours = |own: Currency| Some(own) == currency || elsewhere.contains(&own);
+        let foreign = self.session.issued().iter().find(|bill| !is_ours(bill.currency));
         if let Some(bill) = foreign {
             let code = bill.currency.code();
             warn(report, format!("bills in {code} are compared with nothing"));

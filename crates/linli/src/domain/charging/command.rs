@@ -212,6 +212,9 @@ pub enum Command {
 /// Starts and closings: what makes a connector or a card busy or free.
 const OCCUPANCY: &[&str] =
     &["SessionStarted", "SessionEnded", "SessionClosedByRule", "SessionVoided"];
+/// The same, and from which register on the connector's meter counts.
+const SEEN: &[&str] =
+    &["SessionStarted", "SessionEnded", "SessionClosedByRule", "SessionVoided", "MeterReplaced"];
 /// How many starts and closings are read back for what looks wrong about a reported start.
 const NEWEST: usize = 16;
 const POINT: &[&str] = &["ConnectorCommissioned", "ConnectorRetired", "ConnectorFaulted"];
@@ -229,11 +232,11 @@ impl Command {
     pub fn boundary(&self) -> Boundary {
         let mut items = Vec::new();
         let all = BoundaryItem::all;
-        let back = match self {
-            Self::StartSession { .. } => Back::ToADecisiveOne,
-            _ => Back::Newest(NEWEST),
+        let (types, back) = match self {
+            Self::StartSession { .. } => (OCCUPANCY, Back::ToADecisiveOne),
+            _ => (SEEN, Back::Newest(NEWEST)),
         };
-        let occupancy = |tag| BoundaryItem { types: OCCUPANCY, tag, back };
+        let occupancy = |tag| BoundaryItem { types, tag, back };
         let (connector, card) = self.occupies();
         items.extend(connector.map(|connector| occupancy(format!("connector:{connector}"))));
         items.extend(card.map(|card| occupancy(format!("card:{card}"))));

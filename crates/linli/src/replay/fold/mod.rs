@@ -181,26 +181,26 @@ impl<'a> Fold<'a> {
         self.report
     }
 
-    /// What a session's month had come to before it, under the first lane; `None` where its price
-    /// does not depend on that.
-    pub(super) fn month_before(mut self, key: &SessionKey) -> Option<Month> {
+    /// What a session's month had come to before it, in a lane; `None` where its price does not
+    /// depend on that.
+    pub(super) fn month_before(mut self, key: &SessionKey, lane: usize) -> Option<Month> {
         self.settle_rest();
         for (other, session) in self.in_order_of_start() {
             if other == *key {
-                return self.month_of(&other, &session);
+                return self.month_of(&other, &session, lane);
             }
             self.put(&other, &session, Sign::Add);
         }
         None
     }
 
-    fn month_of(&mut self, key: &SessionKey, session: &Session) -> Option<Month> {
+    fn month_of(&mut self, key: &SessionKey, session: &Session, lane: usize) -> Option<Month> {
         let mut intervals = Vec::new();
         let installed = self.installations.at(session.connector());
         let billable = session.billable(installed, &mut intervals)?;
-        let (pricer, looks) = self.lanes.first_mut()?.pricer(session, &billable)?;
+        let (pricer, looks) = self.lanes.get_mut(lane)?.pricer(session, &billable)?;
         let tariff = (pricer.tariff(), looks);
-        self.months.first_mut()?.of(tariff, (key, session), &billable).copied()
+        self.months.get_mut(lane)?.of(tariff, (key, session), &billable).copied()
     }
 
     fn settle_rest(&mut self) {

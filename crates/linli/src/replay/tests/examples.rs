@@ -1,7 +1,7 @@
 //! One replay at a time: what is compared, left out, held, stopped, refused.
 
 use super::*;
-use crate::domain::charging::Register;
+use crate::domain::charging::{Register, TariffScope};
 use crate::domain::{Flag, Watts};
 use crate::journal::{Append, EventStore, Position};
 use crate::replay::{DifferenceKind, TariffReport};
@@ -156,4 +156,87 @@ fn sessions_without_a_tariff_are_said_to_be_left_out() {
     let report = Replay::as_assigned().run_blocking(&journal(&[one(None)])).expect("replayed");
     let warning = "sessions to which no tariff was assigned are left out";
     assert_eq!(report.tariffs[0].warnings, [warning]);
+}
+
+/// A tariff that turns to another currency: each session is added up in its own, and compared with
+/// bills in that; a bill in the other one is for nothing.
+#[test]
+fn each_currency_has_a_result_of_its_own() {
+    let published = |currency: &str, validity: &str, version: u32| Command::PublishTariff {
+        at: Timestamp(0),
+        zone: ZONE,
+        content: format!(
+            r#"{{"id": "t", "currency": "{currency}", {validity}
+                "linli": {{"version": {version},
+                    "rounding": [{{"stage": "session", "method": "half_up", "digits": 2}}]}},
+                "elements": [{{"price_components": [
+                    {{"type": "ENERGY", "price": 2, "step_size": 1}}]}}]}}"#
+        ),
+    };
+    let turn = "2020-09-14T00:00:00Z";
+    let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    let mut commands = vec![
+        published("EUR", &format!(r#""start_date_time": "{turn}","#), 2),
+        published("BGN", &format!(r#""end_date_time": "{turn}","#), 1),
+    ];
+    let (tariff, scope) = ("t".parse().expect("a name"), TariffScope::Community);
+    commands.push(Command::AssignTariff { tariff, at: Timestamp(0), zone: ZONE, scope });
+    let told = |number, start_min, issued| {
+        let told = Told { number, start_min, steps: vec![(60, 1_500)], issued, is_voided: false };
+        told.commands()
+    };
+    commands.extend(told(1, 0, Some("BGN 3.00")));
+    commands.extend(told(2, 3_000, Some("EUR 3.00")));
+    commands.extend(told(3, 3_600, Some("BGN 3.00")));
+    for command in commands {
+        ledger.execute_blocking("test", command).expect("recorded");
+    }
+    for threads in [1, 3] {
+        let replay = Replay::as_assigned().against_issued().threads(threads);
+        let report = replay.run_blocking(&ledger).expect("replayed");
+        let shown = |own: &TariffReport| {
+            let compared = own.against_issued.as_ref().expect("a comparison");
+            let kinds = compared.differences.iter().map(|one| one.kind).collect::<Vec<_>>();
+            let currency = own.currency.expect("a currency").code();
+            (currency, own.total.to_string(), compared.agree, kinds)
+        };
+        assert_eq!(
+            report.tariffs.iter().map(shown).collect::<Vec<_>>(),
+            [
+                ("BGN", "3.00".to_owned(), 1, vec![DifferenceKind::Differ]),
+                ("EUR", "6.00".to_owned(), 1, vec![DifferenceKind::Missing]),
+            ]
+        );
+        assert_eq!(report.tariffs.iter().map(|own| own.warnings.len()).sum::<usize>(), 0);
+    }
+    let explained = Replay::as_assigned().explain(&ledger, &"test:2".parse().expect("a key"));
+    assert_eq!(explained.expect("explained").tariff.currency().code(), "EUR");
+}
+
+/// What was published and assigned after the day that is asked for says nothing of it.
+#[test]
+fn a_day_knows_the_tariffs_of_its_day() {
+    let ledger = journal(&[one(None)]);
+    let at = Timestamp(1_600_000_000_000_000 + 60 * 24 * 3 * MINUTE);
+    let content = r#"{"id": "t", "currency": "CNY", "elements": [{"price_components": [
+        {"type": "ENERGY", "price": 2, "step_size": 1}]}]}"#;
+    let publish =
+        |at, content: &str| Command::PublishTariff { at, zone: ZONE, content: content.into() };
+    let (tariff, scope) = ("t".parse().expect("a name"), TariffScope::Community);
+    let later =
+        content.replacen('{', r#"{"linli": {"version": 2}, "#, 1).replace("2, \"step", "3, \"step");
+    for command in [
+        publish(Timestamp(0), content),
+        Command::AssignTariff { tariff, at: Timestamp(0), zone: ZONE, scope },
+        publish(at, &later),
+    ] {
+        ledger.execute_blocking("test", command).expect("recorded");
+    }
+    let total = |replay: Replay| {
+        let report = replay.run_blocking(&ledger).expect("replayed");
+        report.tariffs[0].total.to_string()
+    };
+    let day = chrono::NaiveDate::from_ymd_opt(2020, 9, 14).expect("a day");
+    assert_eq!(total(Replay::as_assigned()), "3.00");
+    assert_eq!(total(Replay::as_assigned().as_of(day)), "2.00");
 }

@@ -34,8 +34,11 @@ pub struct Connector {
     pub latest_end: Option<Timestamp>,
     /// The latest start of a session here.
     pub latest_start: Option<Timestamp>,
-    /// The register at the latest end that told one, in watt-hours.
+    /// The register at the latest end that told one, in watt-hours; the first of its meter where
+    /// that was exchanged since.
     pub end_register: Option<WattHours>,
+    /// When its meter was exchanged last.
+    pub exchanged_at: Option<Timestamp>,
     /// Whether the latest session here was closed by rule.
     pub was_closed_by_rule: bool,
 }
@@ -129,6 +132,13 @@ impl Evolve for Points {
                 let connector = self.connectors.entry(connector.clone()).or_default();
                 connector.fault = Some((fault.clone(), *until));
             }
+            Event::MeterReplaced { connector, first, .. } => {
+                let connector = self.connectors.entry(connector.clone()).or_default();
+                if connector.latest_end <= Some(happened.at) {
+                    connector.end_register = Some(*first);
+                }
+                connector.exchanged_at = connector.exchanged_at.max(Some(happened.at));
+            }
             Event::CardIssued { card, subject_ref, .. } => {
                 let card = self.cards.entry(card.clone()).or_default();
                 card.is_issued = true;
@@ -161,7 +171,9 @@ impl Evolve for Points {
                     (progress.connector.clone(), reading)
                 {
                     let connector = self.connectors.entry(connector).or_default();
-                    connector.end_register = Some(*register);
+                    if connector.exchanged_at <= Some(happened.at) {
+                        connector.end_register = Some(*register);
+                    }
                 }
                 self.free(session, Stop::Reported(happened.at));
             }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Offset, TimeZone};
 use super::content::Content;
 use super::element::Dimension;
 use super::error::Unbillable;
+use super::periods::Thresholds;
 use super::restriction::DAY_MIN;
 use crate::domain::{Timestamp, Zone};
 
@@ -28,6 +29,8 @@ pub(super) struct Calendar {
     content: Arc<Content>,
     /// Minutes of the local day at which something may change; midnight is one.
     edges: Vec<u32>,
+    /// What beside the clock a session may cross: the same for all of them.
+    thresholds: Arc<Thresholds>,
     pages: Vec<Option<Page>>,
 }
 
@@ -59,7 +62,13 @@ impl Calendar {
         edges.push(0);
         edges.sort_unstable();
         edges.dedup();
-        Self { content, edges, pages: Vec::new() }
+        let thresholds = Arc::new(Thresholds::of(&content));
+        Self { content, edges, thresholds, pages: Vec::new() }
+    }
+
+    /// What beside the clock a session may cross.
+    pub(super) fn thresholds(&self) -> Arc<Thresholds> {
+        Arc::clone(&self.thresholds)
     }
 
     /// The piece that holds an instant; it may be cut short by the end of the UTC day.

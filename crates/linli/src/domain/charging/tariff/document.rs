@@ -109,6 +109,11 @@ impl<'d> Node<'d> {
         self.document.entry(self.index).map_or("", |entry| self.document.slice(entry.own))
     }
 
+    /// The byte that it begins with.
+    fn first(self) -> u8 {
+        self.document.entry(self.index).map_or(0, |entry| entry.first)
+    }
+
     /// Its key as it stands between its quotes; empty in a list.
     pub(super) fn written_key(self) -> &'d str {
         self.document.entry(self.index).map_or("", |entry| self.document.slice(entry.key))
@@ -174,7 +179,7 @@ impl<'d> Node<'d> {
                 let (path, count) = (self.path(), self.children().count());
                 return Err(DocumentError::TooMany { path, count, most: MOST_FIELDS });
             }
-            if !entry.is_null {
+            if entry.first != b'n' {
                 left |= bit;
             }
             bit = bit.wrapping_shl(1);
@@ -195,7 +200,7 @@ impl<'d> Node<'d> {
 
     /// The entries of a list, at most `most`.
     pub(super) fn items(self, most: usize) -> Result<impl Iterator<Item = Self>, DocumentError> {
-        if !self.json().starts_with('[') {
+        if self.first() != b'[' {
             return Err(self.unexpected("a list in brackets"));
         }
         let count = self.children().count();
@@ -218,8 +223,9 @@ impl<'d> Node<'d> {
 
     /// What stands between the quotes of a text without escapes.
     fn plain(&self) -> Option<&'d str> {
-        let entry = self.document.entry(self.index).filter(|entry| !entry.is_escaped)?;
-        self.document.slice(entry.own).strip_prefix('"')?.strip_suffix('"')
+        let entry = self.document.entry(self.index)?;
+        let is_plain = entry.first == b'"' && !entry.is_escaped;
+        is_plain.then(|| self.document.slice(entry.own.within()))
     }
 
     /// A decimal, as a number or as text.
@@ -230,11 +236,11 @@ impl<'d> Node<'d> {
 
     /// A number or a text as it was written, without quotes.
     pub(super) fn written(&self) -> Cow<'d, str> {
-        let written = self.json();
+        let written = || self.json();
         match self.plain() {
             Some(plain) => Cow::Borrowed(plain),
-            None if !written.starts_with('"') => Cow::Borrowed(written),
-            None => serde_json::from_str(written).map_or(Cow::Borrowed(written), Cow::Owned),
+            None if self.first() != b'"' => Cow::Borrowed(written()),
+            None => serde_json::from_str(written()).map_or(Cow::Borrowed(written()), Cow::Owned),
         }
     }
 
@@ -267,7 +273,7 @@ impl<'d> Node<'d> {
 
     /// Whether it is an object.
     pub(super) fn is_object(&self) -> bool {
-        self.json().starts_with('{')
+        self.first() == b'{'
     }
 }
 
@@ -283,22 +289,27 @@ pub(super) struct Fields<'d> {
 
 impl<'d> Fields<'d> {
     /// Takes a field out; `None` if it is absent or null.
+    #[inline(always)] // So that the mark of a literal key is a constant.
     pub(super) fn take(&mut self, key: &str) -> Option<Node<'d>> {
-        let (node, bit) = self.find(key)?;
+        let (node, bit) = self.find(key, mark_of(key.as_bytes()))?;
         self.left &= !bit;
         Some(node)
     }
 
     /// Whether a field is still there.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.find(key).is_some()
+        self.find(key, mark_of(key.as_bytes())).is_some()
     }
 
-    fn find(&self, key: &str) -> Option<(Node<'d>, u128)> {
-        let mark = mark_of(key.as_bytes());
+    #[inline(always)]
+    fn find(&self, key: &str, mark: u8) -> Option<(Node<'d>, u128)> {
         if self.marks & bit_of(mark) == 0 {
             return None;
         }
+        self.look_for(key, mark)
+    }
+
+    fn look_for(&self, key: &str, mark: u8) -> Option<(Node<'d>, u128)> {
         let found =
             self.there().find(|(node, entry, _)| entry.may_be(mark) && node.has_key(entry, key));
         found.map(|(node, _, bit)| (node, bit))
@@ -316,6 +327,7 @@ impl<'d> Fields<'d> {
     }
 
     /// Takes a field out that must be there.
+    #[inline(always)]
     pub(super) fn need(
         &mut self,
         key: &str,

@@ -29,7 +29,8 @@ pub(super) struct Entry {
     pub(super) is_key_escaped: bool,
     /// Whether it is a text with escapes.
     pub(super) is_escaped: bool,
-    pub(super) is_null: bool,
+    /// The byte that it begins with, which tells an object, a list, a text and null apart.
+    pub(super) first: u8,
     /// The [`mark_of`] its key.
     mark: u8,
 }
@@ -47,12 +48,14 @@ impl Entry {
 }
 
 /// A bit for each mark.
+#[inline(always)]
 pub(super) fn bit_of(mark: u8) -> u64 {
     1_u64.wrapping_shl(mark.into())
 }
 
 /// A number below 64 that is the same for the same key: two that differ in it are two keys. Those
 /// of an OCPI object mostly differ in length, first letter or last.
+#[inline(always)]
 pub(super) fn mark_of(key: &[u8]) -> u8 {
     let letter = |letter: Option<&u8>| letter.copied().unwrap_or_default();
     let (first, last) = (letter(key.first()), letter(key.last()));
@@ -68,9 +71,18 @@ pub(super) struct Span {
 }
 
 impl Span {
+    fn of(from: usize, until: usize) -> Self {
+        Self { from: short(from), until: short(until) }
+    }
+
     /// For a slice.
     pub(super) fn range(self) -> Range<usize> {
         self.from as usize..self.until as usize
+    }
+
+    /// Without its first byte and its last, as the quotes of a text.
+    pub(super) fn within(self) -> Self {
+        Self { from: self.from.saturating_add(1), until: self.until.saturating_sub(1) }
     }
 
     /// In bytes.
@@ -110,7 +122,7 @@ enum Fault {
 
 struct Scan<'t> {
     bytes: &'t [u8],
-    at: u32,
+    at: usize,
     entries: Vec<Entry>,
     /// The objects and lists around the place, and whether each is an object.
     open: Vec<(u32, bool)>,
@@ -132,8 +144,7 @@ impl Scan<'_> {
                 continue;
             }
             loop {
-                self.pass_space();
-                match (self.byte(), self.open.last()) {
+                match (self.next_sign(), self.open.last()) {
                     (b',', Some(_)) => break,
                     (b'}', Some((_, true))) | (b']', Some((_, false))) => self.close(),
                     (_, None) if self.rest().is_empty() => return Ok(self.entries),
@@ -149,23 +160,25 @@ impl Scan<'_> {
         let index = short(self.entries.len());
         let (parent, in_object) = self.open.last().copied().unwrap_or((index, false));
         let (mut key, mut is_key_escaped, mut mark) = (Span::default(), false, 0);
-        self.pass_space();
+        let mut first = self.next_sign();
         if in_object {
-            let from = self.at.wrapping_add(1);
-            is_key_escaped = self.text()?;
-            key = Span { from, until: self.at.wrapping_sub(1) };
-            mark = mark_of(self.bytes.get(key.range()).unwrap_or_default());
-            self.pass_space();
-            if !self.has(b':') {
+            if first != b'"' {
                 return Err(Fault::NotJson);
             }
-            self.pass_space();
+            let from = self.at.wrapping_add(1);
+            is_key_escaped = self.text()?;
+            key = Span::of(from, self.at.wrapping_sub(1));
+            mark = mark_of(self.bytes.get(key.range()).unwrap_or_default());
+            if self.next_sign() != b':' {
+                return Err(Fault::NotJson);
+            }
+            self.step(1);
+            first = self.next_sign();
         }
         if self.entries.len() >= MOST_VALUES {
             return Err(Fault::TooManyValues);
         }
-        let (first, from) = (self.byte(), self.at);
-        let mut is_escaped = false;
+        let (from, mut is_escaped) = (self.at, false);
         match first {
             b'"' => is_escaped = self.text()?,
             b'{' | b'[' => self.step(1),
@@ -174,18 +187,9 @@ impl Scan<'_> {
             b'n' => self.word(b"null")?,
             _ => self.number()?,
         }
-        let own = Span { from, until: self.at };
-        let (end, is_null) = (index.wrapping_add(1), first == b'n');
-        self.entries.push(Entry {
-            key,
-            own,
-            parent,
-            end,
-            is_key_escaped,
-            is_escaped,
-            is_null,
-            mark,
-        });
+        let own = Span::of(from, self.at);
+        let end = index.wrapping_add(1);
+        self.entries.push(Entry { key, own, parent, end, is_key_escaped, is_escaped, first, mark });
         match first {
             b'{' => self.open(index, true),
             b'[' => self.open(index, false),
@@ -199,8 +203,7 @@ impl Scan<'_> {
             return Err(Fault::TooDeep);
         }
         self.open.push((index, is_object));
-        self.pass_space();
-        if self.byte() != if is_object { b'}' } else { b']' } {
+        if self.next_sign() != if is_object { b'}' } else { b']' } {
             return Ok(Next::Inside);
         }
         self.close();
@@ -210,7 +213,7 @@ impl Scan<'_> {
     /// Takes the sign that closes what is open.
     fn close(&mut self) {
         self.step(1);
-        let (until, end) = (self.at, short(self.entries.len()));
+        let (until, end) = (short(self.at), short(self.entries.len()));
         let Some((index, _)) = self.open.pop() else { return };
         if let Some(entry) = self.entries.get_mut(index as usize) {
             entry.own.until = until;
@@ -218,11 +221,9 @@ impl Scan<'_> {
         }
     }
 
-    /// A text with its quotes; whether anything in it is escaped.
+    /// A text from its quote on; whether anything in it is escaped.
     fn text(&mut self) -> Result<bool, Fault> {
-        if !self.has(b'"') {
-            return Err(Fault::NotJson);
-        }
+        self.step(1);
         let mut is_escaped = false;
         loop {
             self.step(plain(self.rest()));
@@ -284,28 +285,32 @@ impl Scan<'_> {
     /// Takes a sign if it comes next.
     fn has(&mut self, sign: u8) -> bool {
         let is_next = self.byte() == sign;
-        self.at = self.at.wrapping_add(is_next.into());
+        self.at = self.at.wrapping_add(usize::from(is_next));
         is_next
     }
 
-    fn pass_space(&mut self) {
-        while matches!(self.byte(), b' ' | b'\t' | b'\n' | b'\r') {
-            self.step(1);
+    /// Passes white space; the byte that comes next.
+    fn next_sign(&mut self) -> u8 {
+        loop {
+            match self.byte() {
+                b' ' | b'\t' | b'\n' | b'\r' => self.step(1),
+                sign => return sign,
+            }
         }
     }
 
     /// The next byte; behind the end a zero, which stands nowhere in JSON.
     fn byte(&self) -> u8 {
-        self.bytes.get(self.at as usize).copied().unwrap_or_default()
+        self.bytes.get(self.at).copied().unwrap_or_default()
     }
 
     fn rest(&self) -> &[u8] {
-        self.bytes.get(self.at as usize..).unwrap_or_default()
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     /// Goes on within the text, so that nothing can wrap.
     fn step(&mut self, bytes: usize) {
-        self.at = self.at.wrapping_add(short(bytes));
+        self.at = self.at.wrapping_add(bytes);
     }
 }
 

@@ -13,6 +13,7 @@ use super::sheet::Tariff;
 use super::tally::Ledger;
 use super::tiers::{Measure, Tiers};
 use super::volume::{HOUR_US, Volume};
+use crate::domain::exact::divide;
 use crate::domain::{Exact, Overflow, Timestamp};
 
 /// Walks over a session once and gathers what each component has priced.
@@ -22,7 +23,7 @@ pub(super) fn walk<'t>(
     session: &Checked<'_>,
     month: &Month,
 ) -> Result<Ledger<'t>, Unbillable> {
-    let thresholds = Thresholds::of(tariff.content());
+    let thresholds = calendar.thresholds();
     let mut ledger = Ledger::new(tariff, &session.metered, month)?;
     let mut walk = Walk::begin(tariff.content(), calendar, session, month);
     let session = &session.metered;
@@ -169,9 +170,11 @@ impl<'t> Walk<'t, '_, '_> {
                 }
             }
         }
+        if !cuts.is_empty() {
+            cuts.sort_unstable();
+            cuts.dedup();
+        }
         cuts.push(Exact::whole(1));
-        cuts.sort_unstable();
-        cuts.dedup();
         Ok(())
     }
 
@@ -259,6 +262,7 @@ impl<'t> Walk<'t, '_, '_> {
         let at = if self.looks.instants { instant(interval.from, into_us)? } else { self.start };
         let used_wh = if self.looks.month { self.month.used_wh } else { Exact::ZERO };
         Ok(Usage {
+            at,
             elapsed_us: into_us.plus(Exact::whole(passed_us))?,
             energy_wh,
             least_w: power_w,
@@ -266,19 +270,21 @@ impl<'t> Walk<'t, '_, '_> {
             peak_w: self.peak_w,
             month_wh: energy_wh.plus(used_wh)?,
             whole_month_wh: self.month.whole_wh,
-            ..Usage::none_at(at)
+            least_a: None,
+            most_a: None,
         })
     }
 }
 
 /// The instant, in whole microseconds, so long after another.
 fn instant(from: Timestamp, after_us: Exact) -> Result<Timestamp, Overflow> {
-    let after = after_us.numerator().div_euclid(after_us.denominator());
+    let (after, _) = divide(after_us.numerator(), after_us.denominator()).ok_or(Overflow)?;
     let after = i64::try_from(after).map_err(|_| Overflow)?;
     from.0.checked_add(after).map(Timestamp).ok_or(Overflow)
 }
 
 /// What a session may cross.
+#[derive(Debug)]
 pub(super) struct Thresholds {
     elapsed_us: Vec<i64>,
     energy_wh: Vec<Exact>,

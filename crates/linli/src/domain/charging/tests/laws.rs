@@ -23,7 +23,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 /// What may be asked and told, among few sessions, connectors, cards and bills.
 fn asked() -> impl Strategy<Value = Command> {
     let names = (0_u8..6, 0_u8..3, 0_u8..3, 0_u8..4, 0_i64..600);
-    (names, 0_u8..12).prop_map(|((session, connector, card, bill, at), kind)| {
+    (names, 0_u8..13).prop_map(|((session, connector, card, bill, at), kind)| {
         let session = format!("s:{session}");
         let (connector, card, bill) =
             (format!("k{connector}"), format!("c{card}"), format!("b{bill}"));
@@ -32,7 +32,7 @@ fn asked() -> impl Strategy<Value = Command> {
             0 => commission(&connector),
             1 => Command::RetireConnector { connector: name(&connector), at: moment, zone },
             2 | 3 => start(&session, &connector, &card, at),
-            4 => reported_start(&session, &connector, &card, at),
+            4 => start_at(&session, &connector, &card, (at, at * 10)),
             5 | 6 => end(&session, at, Some(register(at * 10))),
             7 => {
                 let (reason, by) = ("a mistake".into(), name("p1"));
@@ -54,6 +54,13 @@ fn asked() -> impl Strategy<Value = Command> {
                 at: moment,
                 zone,
                 reason: "a late reading".into(),
+            },
+            11 => Command::RecordMeterReplacement {
+                connector: name(&connector),
+                at: moment,
+                zone,
+                last: WattHours(at * 10),
+                first: WattHours(3),
             },
             _ => Command::IssueStatement {
                 statement: format!("statement of {bill}"),
@@ -173,20 +180,39 @@ proptest! {
         prop_assert!(contiguous);
     }
 
-    /// Readings may come in any order before the end is priced: the result is the same.
+    /// Readings, and what corrects some of them or the end's, may come in any order before the end
+    /// is priced: the result is that of the right readings in theirs.
     #[test]
     fn the_order_of_arrival_does_not_matter(
-        order in Just((1_i64..12).collect::<Vec<_>>()).prop_shuffle(),
+        order in Just((1_i64..18).collect::<Vec<_>>()).prop_shuffle(),
     ) {
-        let told = |order: &[i64]| {
-            let mut story = vec![reported_start("s:1", "k1", "c1", 0)];
-            story.push(end("s:1", 200, Some(register(2_400))));
-            let reading = |n: &i64| sample("s:1", n * 15, register(n * 100));
-            story.extend(order.iter().map(reading));
-            given(story).session()
+        let reading = |n: i64| sample("s:1", n * 15, register(n * 100));
+        let correction = |at: i64, wh: i64| Command::CorrectReading {
+            session: name("s:1"),
+            at: minute(at),
+            zone: ZONE,
+            reading: register(wh),
+            reason: "a digit was exchanged".into(),
+            by: name("p1"),
         };
-        let in_order: Vec<i64> = (1..12).collect();
-        prop_assert_eq!(told(&order), told(&in_order));
+        let told = |readings: Vec<Command>, last: i64| {
+            let mut story = vec![reported_start("s:1", "k1", "c1", 0)];
+            story.push(end("s:1", 200, Some(register(last))));
+            given([story, readings].concat()).session()
+        };
+        let shuffled = order.iter().map(|n| match *n {
+            n @ 1..12 => reading(n),
+            n @ 12..16 => correction((n - 10) * 15, n * 25),
+            16 => correction(5, 20),
+            _ => correction(200, 2_300),
+        });
+        let mut right: Vec<Command> = (1_i64..12).map(reading).collect();
+        right.insert(0, sample("s:1", 5, register(20)));
+        for n in 12_usize..16 {
+            let at = i64::try_from(n).expect("few readings");
+            right[n - 10] = sample("s:1", (at - 10) * 15, register(at * 25));
+        }
+        prop_assert_eq!(told(shuffled.collect(), 2_400), told(right, 2_300));
     }
 
     /// B2: a version of a tariff has the content with which it was published first, whoever

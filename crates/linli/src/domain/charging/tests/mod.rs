@@ -65,6 +65,15 @@ fn reported_start(session: &str, connector: &str, card: &str, at: i64) -> Comman
     }
 }
 
+/// A reported start at a minute with a register.
+fn start_at(session: &str, connector: &str, card: &str, (at, wh): (i64, i64)) -> Command {
+    let mut start = reported_start(session, connector, card, at);
+    if let Command::RecordSessionStart { register, .. } = &mut start {
+        *register = Some(WattHours(wh));
+    }
+    start
+}
+
 fn end(session: &str, at: i64, reading: Option<Reading>) -> Command {
     Command::RecordSessionEnd {
         session: name(session),
@@ -135,11 +144,7 @@ fn a_reported_start_on_a_busy_connector_is_recorded_and_flagged() {
 fn a_start_below_the_last_end_register_is_flagged() {
     let state =
         given([reported_start("s:1", "k1", "c1", 0), end("s:1", 60, Some(register(5_000)))]);
-    let mut later = reported_start("s:2", "k1", "c2", 90);
-    if let Command::RecordSessionStart { register, .. } = &mut later {
-        *register = Some(WattHours(4_999));
-    }
-    let happened = state.when(later).expect("recorded");
+    let happened = state.when(start_at("s:2", "k1", "c2", (90, 4_999))).expect("recorded");
     assert_eq!(happened[0].flags, [Flag::StartRegisterRegression]);
 }
 

@@ -33,10 +33,7 @@ fn steps() -> impl Strategy<Value = Vec<(i64, i64)>> {
 /// A session at a connector, told by registers from a thousand watt-hours on; stamps late by so
 /// many minutes.
 fn told(steps: &[(i64, i64)], late: i64) -> Vec<Command> {
-    let mut commands = vec![commission("k1"), reported_start("s:1", "k1", "c1", late)];
-    if let Some(Command::RecordSessionStart { register, .. }) = commands.last_mut() {
-        *register = Some(WattHours(1_000));
-    }
+    let mut commands = vec![commission("k1"), start_at("s:1", "k1", "c1", (late, 1_000))];
     let (mut at, mut wh) = (late, 1_000);
     for (minutes, gained) in steps {
         (at, wh) = (at + minutes, wh + gained);
@@ -204,6 +201,27 @@ fn registers_of_a_session_are_held_to_the_power_too() {
     let billable = billed(unknown).0;
     assert_eq!(billable.energy, Some(WattHours(0)));
     assert!(flags(&billable).contains(&"reading_unknown"));
+}
+
+/// After an exchange a start is held to the new meter, whatever is told first; an end from before
+/// it says nothing of that one.
+#[test]
+fn an_exchanged_meter_begins_at_its_own_register() {
+    let charged = [
+        start_at("s:1", "k1", "c1", (0, 50_000)),
+        end("s:1", 60, Some(register(52_000))),
+        replacement(90, 52_000, 10),
+    ];
+    let flags_of = |story: Vec<Command>, wh: i64| {
+        let started = given(story).when(start_at("s:2", "k1", "c2", (120, wh))).expect("recorded");
+        started[0].flags.clone()
+    };
+    let [began, ended, exchanged] = charged;
+    let late = vec![began.clone(), exchanged.clone(), ended.clone()];
+    for story in [vec![began, ended, exchanged], late] {
+        assert_eq!(flags_of(story.clone(), 10), []);
+        assert_eq!(flags_of(story, 9), [Flag::StartRegisterRegression]);
+    }
 }
 
 /// A session that a rule closed, and whose station told its end weeks later, ended when it says;

@@ -5,7 +5,7 @@ use super::Session;
 
 impl Session {
     /// The session with each stamp as its station meant it; `None` where all of them stand as they
-    /// were sent. What a person corrected is right as it is.
+    /// were sent. A start or an end that a person corrected is right as it is.
     pub(super) fn as_meant(&self, installed: &Installed) -> Option<Self> {
         if installed.offsets.is_empty() {
             return None;

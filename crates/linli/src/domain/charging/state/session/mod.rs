@@ -20,6 +20,8 @@ pub struct Session {
     corrected_start: Option<Timestamp>,
     corrected_end: Option<Timestamp>,
     samples: Vec<Sample>,
+    /// Readings that are right, by the stamp that the station sent; of one stamp the last counts.
+    corrected_readings: Vec<(Timestamp, Reading)>,
     states: Vec<(Timestamp, Option<SuspendedBy>)>,
     flags: Flags,
     decisions: Vec<(Flag, Decision)>,
@@ -229,9 +231,11 @@ impl Session {
         installed: &Installed,
         intervals: &mut Vec<Interval>,
     ) -> Option<Billable> {
-        match self.as_meant(installed) {
+        let corrected = self.with_right_readings();
+        let told = corrected.as_ref().unwrap_or(self);
+        match told.as_meant(installed) {
             Some(meant) => meant.billable_as_told(installed, true, intervals),
-            None => self.billable_as_told(installed, false, intervals),
+            None => told.billable_as_told(installed, false, intervals),
         }
     }
 
@@ -288,14 +292,24 @@ impl Session {
         self.issued.extend(own.map(taken));
     }
 
-    fn correct(&mut self, at: Timestamp, reading: Reading) {
-        match self.samples.iter_mut().find(|sample| sample.at == at) {
-            Some(sample) => sample.reading = reading,
-            None => match &mut self.end {
-                Some(end) if end.at == at => end.reading = Some(reading),
-                _ => self.take_sample(Sample { at, reading, power: None }),
-            },
+    /// The session with its readings as they were corrected, whether a reading or its correction
+    /// was told first; `None` where none was. One that nobody has told is a sample.
+    fn with_right_readings(&self) -> Option<Self> {
+        if self.corrected_readings.is_empty() {
+            return None;
         }
+        let mut right = self.clone();
+        for (at, reading) in &self.corrected_readings {
+            let (at, reading) = (*at, *reading);
+            match right.samples.iter_mut().find(|sample| sample.at == at) {
+                Some(sample) => sample.reading = reading,
+                None => match &mut right.end {
+                    Some(end) if end.at == at => end.reading = Some(reading),
+                    _ => right.take_sample(Sample { at, reading, power: None }),
+                },
+            }
+        }
+        Some(right)
     }
 
     /// Keeps the readings in order of time; of two at one instant the first stands first.
@@ -339,7 +353,9 @@ impl Evolve for Session {
                 self.corrected_start = started_at.or(self.corrected_start);
                 self.corrected_end = ended_at.or(self.corrected_end);
             }
-            Event::ReadingCorrected { reading, .. } => self.correct(at, *reading),
+            Event::ReadingCorrected { reading, .. } => {
+                self.corrected_readings.push((at, *reading));
+            }
             Event::FlagSettled { flag, decision, .. } => self.decisions.push((*flag, *decision)),
             Event::PayloadConflictNoted { .. } => self.flags.raise(Flag::PayloadConflict),
             Event::BillRecorded { amount, currency, .. } => self.issue(None, amount, *currency),

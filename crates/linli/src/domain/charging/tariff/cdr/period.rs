@@ -43,6 +43,23 @@ pub struct ChargingPeriod {
 }
 
 impl ChargingPeriod {
+    /// A period that starts then, of which nothing is stated yet.
+    fn at(from: Timestamp, index: usize) -> Self {
+        Self {
+            from,
+            until: from,
+            energy_kwh: None,
+            charging_h: None,
+            parking_h: None,
+            reserved_h: None,
+            least_kw: None,
+            most_kw: None,
+            least_a: None,
+            most_a: None,
+            index,
+        }
+    }
+
     /// Its length in microseconds.
     #[must_use]
     pub fn length_us(&self) -> i64 {
@@ -81,13 +98,14 @@ pub(super) fn read_periods(
                 remarks.note(WarningKind::SeveralTariffs, &named.path());
             }
         }
-        let period = read_period(index, &mut fields, remarks)?;
+        let start_of = fields.need("start_date_time", "the instant at which the period starts")?;
+        let period = read.periods.push_mut(ChargingPeriod::at(read_instant(&start_of)?, index));
+        read_dimensions(period, &mut fields, remarks)?;
         if period.from < start || period.from > end {
             remarks.note(WarningKind::PeriodOutsideSession, &item.path());
         }
         fields.take("encoded_data");
         remarks.note_rest(fields);
-        read.periods.push(period);
     }
     if !read.periods.is_sorted_by_key(|period| period.from) {
         remarks.note(WarningKind::PeriodsOutOfOrder, &list.path());
@@ -100,30 +118,16 @@ pub(super) fn read_periods(
     Ok(read)
 }
 
-fn read_period(
-    index: usize,
+/// Takes in what is stated of a period.
+fn read_dimensions(
+    period: &mut ChargingPeriod,
     fields: &mut Fields<'_>,
     remarks: &mut Remarks,
-) -> Result<ChargingPeriod, DocumentError> {
-    let start = fields.need("start_date_time", "the instant at which the period starts")?;
-    let from = read_instant(&start)?;
-    let mut period = ChargingPeriod {
-        from,
-        until: from,
-        energy_kwh: None,
-        charging_h: None,
-        parking_h: None,
-        reserved_h: None,
-        least_kw: None,
-        most_kw: None,
-        least_a: None,
-        most_a: None,
-        index,
-    };
+) -> Result<(), DocumentError> {
     let (mut mean_kw, mut mean_a) = (None, None);
     let Some(list) = fields.take("dimensions") else {
         remarks.note(WarningKind::MissingField, &fields.path_of("dimensions"));
-        return Ok(period);
+        return Ok(());
     };
     for item in list.items(MOST_DIMENSIONS)? {
         let mut own = item.fields()?;
@@ -162,5 +166,5 @@ fn read_period(
     period.most_kw = period.most_kw.or(mean_kw);
     period.least_a = period.least_a.or(mean_a);
     period.most_a = period.most_a.or(mean_a);
-    Ok(period)
+    Ok(())
 }

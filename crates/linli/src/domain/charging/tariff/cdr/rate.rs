@@ -59,6 +59,8 @@ pub(super) struct Session<'a> {
     units_per_wh: i128,
     periods: Vec<&'a ChargingPeriod>,
     intervals: Vec<Interval>,
+    /// Charging and idle time as each period states them, in microseconds.
+    stated_us: Vec<(Exact, Exact)>,
 }
 
 impl Cdr {
@@ -170,8 +172,14 @@ impl<'a> Session<'a> {
             energies.push(energy);
         }
         let mut intervals = Vec::with_capacity(periods.len());
+        let mut stated_us = Vec::with_capacity(periods.len());
+        let stated = |hours: Option<Exact>| match hours {
+            Some(hours) => hours.times(Exact::whole(HOUR_US)),
+            None => Ok(Exact::ZERO),
+        };
         for (period, energy) in periods.iter().zip(energies) {
             let energy = energy.times(Exact::whole(units_per_wh))?.numerator();
+            stated_us.push((stated(period.charging_h)?, stated(period.parking_h)?));
             let activity = match (period.charging_h, period.parking_h) {
                 (Some(_), _) => Activity::Charging,
                 (None, Some(_)) => Activity::Idle,
@@ -180,7 +188,7 @@ impl<'a> Session<'a> {
             let (from, until, power) = (period.from, period.until, None);
             intervals.push(Interval { from, until, energy, activity, power });
         }
-        Ok(Self { zone, units_per_wh, periods, intervals })
+        Ok(Self { zone, units_per_wh, periods, intervals, stated_us })
     }
 
     pub(super) fn metered(&self) -> Metered<'_> {
@@ -201,7 +209,7 @@ impl<'a> Session<'a> {
             return Err(Unbillable::NoPeriod);
         }
         let (checked, month) = (metered.check()?, Month::default());
-        let thresholds = Thresholds::of(tariff.content());
+        let thresholds = calendar.thresholds();
         let mut walk = Walk::begin(tariff.content(), calendar, &checked, &month);
         if walk.looks.peak {
             walk.peak_w = self.peak_w(&walk)?;
@@ -209,7 +217,8 @@ impl<'a> Session<'a> {
         let clock = Clock::of(tariff, times);
         let mut ledger = Ledger::new(tariff, &metered, &month)?;
         let (mut warnings, mut cuts, mut has_fixed) = (Vec::new(), Vec::new(), false);
-        for (period, interval) in self.periods.iter().zip(&self.intervals) {
+        let stated = self.intervals.iter().zip(&self.stated_us);
+        for (period, (interval, stated_us)) in self.periods.iter().zip(stated) {
             let usage = usage_at_start(&walk, period, interval)?;
             let active = walk.active(interval, Exact::ZERO, &usage)?;
             let [energy, time, parking, fixed] = active.components();
@@ -219,7 +228,7 @@ impl<'a> Session<'a> {
             if period.energy_kwh.is_some() {
                 ledger.add(energy, Volume::share(interval.energy, Exact::whole(1))?)?;
             }
-            let (charged, idle) = clock.times(period)?;
+            let (charged, idle) = clock.times(period, *stated_us)?;
             for (component, time_us) in [(time, charged), (parking, idle)] {
                 if time_us > Exact::ZERO {
                     ledger.add(component, Volume::exactly(time_us))?;
@@ -236,7 +245,7 @@ impl<'a> Session<'a> {
                 interval.energy != 0 || (period.energy_kwh.is_some() && energy.is_none());
             let is_used = [takes_energy, charged > Exact::ZERO, idle > Exact::ZERO, !is_due];
             let priced = [energy, time, parking, fixed].map(|one| one.map(Component::spot));
-            let limits = (&thresholds, &mut cuts);
+            let limits = (&*thresholds, &mut cuts);
             if changes_within(&mut walk, limits, (interval, &usage), (is_used, priced))? {
                 warnings.push(at(WarningKind::PeriodSpansPriceChange));
             }
@@ -257,14 +266,14 @@ impl<'a> Session<'a> {
     /// How long it lasted from its first period on, reservations before it apart; charging and idle
     /// time as stated, to the microsecond.
     pub(super) fn lasted(&self, cdr: &Cdr) -> Result<Lasted, Unbillable> {
-        let mut hours = (Exact::ZERO, Exact::ZERO);
-        for period in &self.periods {
-            hours.0 = hours.0.plus(period.charging_h.unwrap_or(Exact::ZERO))?;
-            hours.1 = hours.1.plus(period.parking_h.unwrap_or(Exact::ZERO))?;
+        let (mut charged, mut idle) = (Exact::ZERO, Exact::ZERO);
+        for stated_us in &self.stated_us {
+            charged = charged.plus(stated_us.0)?;
+            idle = idle.plus(stated_us.1)?;
         }
         let start = self.periods.first().map_or(cdr.start, |first| first.from);
         let total_us = cdr.end.since(start).max(0);
-        Ok(Lasted { total_us, charging_us: whole_us(hours.0)?, parking_us: whole_us(hours.1)? })
+        Ok(Lasted { total_us, charging_us: nearest(charged)?, parking_us: nearest(idle)? })
     }
 }
 
@@ -288,20 +297,23 @@ impl Clock {
         Self { times, has_blocks: !tariff.time_steps().is_empty(), prices_time }
     }
 
-    /// Charging and idle time of a period, in microseconds.
-    fn times(&self, period: &ChargingPeriod) -> Result<(Exact, Exact), Overflow> {
+    /// Charging and idle time of a period, in microseconds, from what it states of them.
+    fn times(
+        &self,
+        period: &ChargingPeriod,
+        stated_us: (Exact, Exact),
+    ) -> Result<(Exact, Exact), Overflow> {
         let length = Exact::whole(period.length_us().into());
-        let stated = |hours: Option<Exact>| -> Result<Exact, Overflow> {
-            let Some(hours) = hours else { return Ok(Exact::ZERO) };
-            let time = hours.times(Exact::whole(HOUR_US))?;
-            if !self.has_blocks {
+        let counted = |hours: Option<Exact>, time: Exact| -> Result<Exact, Overflow> {
+            if !self.has_blocks || hours.is_none() || time == length {
                 return Ok(time);
             }
             let apart = time.minus(length)?;
             let apart = apart.max(Exact::ZERO.minus(apart)?);
             Ok(if apart < Exact::whole(HOURS_ROUNDED_US.into()) { length } else { time })
         };
-        let (charged, idle) = (stated(period.charging_h)?, stated(period.parking_h)?);
+        let charged = counted(period.charging_h, stated_us.0)?;
+        let idle = counted(period.parking_h, stated_us.1)?;
         match self.times {
             Times::Stated => Ok((charged, idle)),
             Times::Filled => Ok((charged.max(length.minus(idle)?), idle)),
@@ -321,14 +333,15 @@ fn usage_at_start(
     period: &ChargingPeriod,
     interval: &Interval,
 ) -> Result<Usage, Overflow> {
-    let usage = walk.usage(interval, Exact::ZERO)?;
-    let watts = |kilowatts: Option<Exact>, mean: Exact| {
-        kilowatts.map_or(Ok(mean), |kilowatts| kilowatts.times(Exact::whole(1_000)))
-    };
-    let least_w = watts(period.least_kw, usage.least_w)?;
-    let most_w = watts(period.most_kw, usage.most_w)?;
-    let (least_a, most_a) = (period.least_a, period.most_a);
-    Ok(Usage { least_w, most_w, least_a, most_a, ..usage })
+    let mut usage = walk.usage(interval, Exact::ZERO)?;
+    let powers = [(&mut usage.least_w, period.least_kw), (&mut usage.most_w, period.most_kw)];
+    for (watts, kilowatts) in powers {
+        if let Some(kilowatts) = kilowatts {
+            *watts = kilowatts.times(Exact::whole(1_000))?;
+        }
+    }
+    (usage.least_a, usage.most_a) = (period.least_a, period.most_a);
+    Ok(usage)
 }
 
 /// Whether another component would price what a period uses, anywhere within it.
@@ -352,9 +365,9 @@ fn changes_within(
     let mut from = Exact::ZERO;
     for until in cuts.drain(..) {
         let middle = from.plus(until)?.times(Exact::fraction(1, 2)?)?;
-        let usage = walk.usage(interval, middle)?;
-        let Usage { least_w, most_w, least_a, most_a, .. } = *at_start;
-        let usage = Usage { least_w, most_w, least_a, most_a, ..usage };
+        let mut usage = walk.usage(interval, middle)?;
+        (usage.least_w, usage.most_w) = (at_start.least_w, at_start.most_w);
+        (usage.least_a, usage.most_a) = (at_start.least_a, at_start.most_a);
         let active = walk.active(interval, from, &usage)?;
         let here = active.components().map(|one| one.map(Component::spot));
         let mut parts = here.into_iter().zip(is_used.into_iter().zip(priced));
@@ -370,14 +383,17 @@ fn remark(kind: WarningKind, path: String) -> Warning {
     Warning { kind, path }
 }
 
-/// Hours in whole microseconds, the nearest.
-fn whole_us(hours: Exact) -> Result<i64, Overflow> {
-    let twice = hours.times(Exact::whole(2).times(Exact::whole(HOUR_US))?)?;
+/// The nearest whole microsecond.
+fn nearest(time_us: Exact) -> Result<i64, Overflow> {
+    let twice = time_us.times(Exact::whole(2))?;
     let nearest = twice.plus(Exact::whole(1))?.times(Exact::fraction(1, 2)?)?;
     i64::try_from(nearest.numerator().div_euclid(nearest.denominator())).map_err(|_| Overflow)
 }
 
 fn common_multiple(one: i128, other: i128) -> Result<i128, Overflow> {
+    if one.checked_rem(other) == Some(0) {
+        return Ok(one);
+    }
     let other = Exact::fraction(other, one)?.numerator();
     one.checked_mul(other).ok_or(Overflow)
 }

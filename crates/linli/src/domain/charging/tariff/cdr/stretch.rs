@@ -6,7 +6,7 @@ use super::super::element::{Component, Spot};
 use super::super::error::Unbillable;
 use super::super::metered::{Activity, Checked};
 use super::super::month::Month;
-use super::super::periods::{Thresholds, Walk};
+use super::super::periods::Walk;
 use super::super::rounding::{Method, Stage, round};
 use super::super::sheet::Tariff;
 use super::super::volume::HOUR_US;
@@ -75,7 +75,8 @@ pub(super) fn stretches(
 fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillable> {
     tariff.needs_no_month()?;
     let (content, session) = (tariff.content(), &checked.metered);
-    let (thresholds, mut calendar) = (Thresholds::of(content), Calendar::new(content.clone()));
+    let mut calendar = Calendar::new(content.clone());
+    let thresholds = calendar.thresholds();
     // Which step of power counts is not told here: a price is that of all its steps.
     let mut walk = Walk::begin(content, &mut calendar, checked, &Month::default());
     let (mut pieces, mut cuts): (Vec<Piece>, Vec<Exact>) = (Vec::new(), Vec::new());
