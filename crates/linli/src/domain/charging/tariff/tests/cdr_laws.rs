@@ -54,6 +54,33 @@ fn pair_of(parts: &[Part]) -> Pair {
     pair
 }
 
+/// What Linli adds to a tariff: prices by power and by the hour, and what is free in a session.
+fn any_additions() -> impl Strategy<Value = (Vec<String>, String)> {
+    let measure = prop::sample::select(vec!["interval", "peak"]);
+    let by_power = (measure, 100_u32..9_000, 1_u32..90).prop_map(|(measure, from, cents)| {
+        let tiers = format!(
+            r#", "linli": {{"tiers": {{"by": "power_w", "measure": "{measure}",
+                "steps": [{{"from": {from}, "price": 0.{cents:02}}}]}}}}"#
+        );
+        element("", "ENERGY", "0.40", &tiers)
+    });
+    let by_hour = (1_u32..90).prop_map(|cents| {
+        let slots = format!(
+            r#", "linli": {{"schedule": [{{"from": "2022-10-29T19:00:00Z",
+                "until": "2022-10-29T22:00:00Z", "price": 0.{cents:02}}}]}}"#
+        );
+        element("", "TIME", "0.60", &slots)
+    });
+    let added = prop::collection::vec(prop_oneof![by_power, by_hour], 0..3);
+    let free = (1_u32..9_000, 1_u32..300, 1_u32..90).prop_map(|(wh, minutes, cents)| {
+        format!(
+            r#""allowance": {{"per": "session", "energy_wh": {wh}, "minutes": {minutes},
+                "amount": 0.{cents:02}}}"#
+        )
+    });
+    (added, prop_oneof![Just(String::new()), free])
+}
+
 fn thousandths(units: i128) -> Exact {
     Exact::fraction(units, 1_000).unwrap()
 }
@@ -76,9 +103,13 @@ proptest! {
 
     /// Where no price changes within a period, a CDR costs what the readings cost.
     #[test]
-    fn a_cdr_costs_what_its_readings_cost(parts in any_parts(), elements in any_elements()) {
+    fn a_cdr_costs_what_its_readings_cost(
+        parts in any_parts(),
+        elements in any_elements(),
+        (added, free) in any_additions(),
+    ) {
         let pair = pair_of(&parts);
-        let tariff = tariff(&elements.join(","), "");
+        let tariff = tariff(&[added, elements].concat().join(","), &free);
         let rated = Cdr::from_json(&document(&pair, "")).unwrap().rate(&tariff, None).unwrap();
         if spans_a_change(&rated) {
             return Ok(());
