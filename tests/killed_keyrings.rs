@@ -16,6 +16,8 @@ use linli::Subject;
 use linli::privacy::{Keyring, KeyringError};
 use linli_sqlite::SqliteKeyring;
 
+use crate::soaking::Soak;
+
 const KILLS: u64 = 30;
 const RING: &str = "LINLI_KILLED_RING";
 const ROUND: &str = "LINLI_KILLED_ROUND";
@@ -109,7 +111,7 @@ fn what_was_answered_survives_thirty_kills() {
     assert!(keys > 30 && destructions > 10, "the kills came after answers");
 }
 
-/// How often the process that rotates is killed; `LINLI_ROTATION_KILLS` says another number.
+/// How often the process that rotates is killed.
 const ROTATION_KILLS: u64 = 30;
 const ROTATING: &str = "LINLI_ROTATING_RING";
 /// Data keys in the keyring that is rotated.
@@ -128,13 +130,30 @@ fn the_process_that_rotates() {
 
 #[test]
 fn every_key_is_read_after_thirty_kills_of_a_rotation() {
+    every_key_is_read_after(ROTATION_KILLS);
+}
+
+/// The same in shards that add up, each with a keyring of its own.
+#[test]
+#[ignore = "it runs for as long as it is given: `cargo xtask faults --soak rotations`"]
+fn rotations() {
+    let mut soak = Soak::asked();
+    while soak.goes_on("kills") {
+        let rotations = every_key_is_read_after(ROTATION_KILLS);
+        let unreadable = 0;
+        let seen =
+            [("kills", ROTATION_KILLS), ("rotations", rotations), ("unreadable", unreadable)];
+        soak.add(&seen);
+    }
+}
+
+/// How many rotations were begun before the kills; a key that cannot be read is a panic.
+fn every_key_is_read_after(kills: u64) -> u64 {
     let folder = tempfile::tempdir().expect("a folder");
     let ring = folder.path().join("ring.db");
     let keyring = SqliteKeyring::create(&ring).expect("a keyring");
     let newest = |number| keyring.newest(&subject("rotated", number)).expect("a key");
     let made: Vec<_> = (0..ROTATED).map(newest).collect();
-    let kills = std::env::var("LINLI_ROTATION_KILLS").ok().and_then(|kills| kills.parse().ok());
-    let kills = kills.unwrap_or(ROTATION_KILLS);
     let mut rotations = 0;
     for round in 0..kills {
         let mut child = Command::new(std::env::current_exe().expect("this test knows its file"))
@@ -161,4 +180,5 @@ fn every_key_is_read_after_thirty_kills_of_a_rotation() {
         }
     }
     println!("{kills} kills in {rotations} rotations: {ROTATED} data keys, 0 unreadable");
+    rotations as u64
 }

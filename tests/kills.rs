@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use linli::journal::{Append, Blocking, Event, EventStore, IdempotencyKey, Query, ReadOptions};
 use linli_postgres::trial::Fresh;
 
+use crate::soaking::Soak;
 use crate::two_processes::open;
 
 const KILLS: u64 = 100;
@@ -83,7 +84,31 @@ fn what_was_acknowledged_survives_kills_of_who_writes_to_postgres() {
     what_was_acknowledged_survives("PostgreSQL", &fresh.address, KILLS_OF_CLIENTS);
 }
 
-fn what_was_acknowledged_survives(store: &str, journal: &str, kills: u64) {
+/// The same in shards that add up; each hundred kills have a journal of their own, and every third
+/// time fifteen over a server come after them.
+#[test]
+#[ignore = "it runs for as long as it is given: `cargo xtask faults --soak kills`"]
+fn kills() {
+    let mut soak = Soak::asked();
+    while soak.goes_on("kills") {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = folder.path().join("killed.db");
+        let answers =
+            what_was_acknowledged_survives("SQLite", journal.to_str().expect("a path"), KILLS);
+        soak.add(&[("kills", KILLS), ("answers", answers), ("lost", 0)]);
+        let hundreds = soak.count("kills").div_euclid(KILLS);
+        if hundreds.is_multiple_of(3)
+            && let Some(fresh) = Fresh::journal()
+        {
+            let kills = KILLS_OF_CLIENTS;
+            let answers = what_was_acknowledged_survives("PostgreSQL", &fresh.address, kills);
+            soak.add(&[("kills_postgres", kills), ("answers_postgres", answers)]);
+        }
+    }
+}
+
+/// How many answers came before the kills; a lost one is a panic.
+fn what_was_acknowledged_survives(store: &str, journal: &str, kills: u64) -> u64 {
     let (mut acknowledged, mut in_between) = (0, 0);
     for round in 0..kills {
         let answered = acknowledged_before_the_kill(journal, round);
@@ -103,6 +128,7 @@ fn what_was_acknowledged_survives(store: &str, journal: &str, kills: u64) {
     );
     assert!(in_between * 4 >= kills * 3, "three quarters of the kills after the first answer");
     assert!(whole >= acknowledged);
+    acknowledged
 }
 
 fn every_append_is_whole(store: &dyn EventStore) -> u64 {

@@ -35,6 +35,7 @@ const SOAKS: &[Soak] = &[
         wants_server: true,
     },
     Soak { name: "images", test: "faults::images::images", rounds: 1_000_000, wants_server: false },
+    Soak { name: "kills", test: "kills::kills", rounds: 20_000, wants_server: true },
     Soak {
         name: "model",
         test: "faults::model::moves_of_chance",
@@ -47,6 +48,12 @@ const SOAKS: &[Soak] = &[
         test: "faults::readers::readers",
         rounds: 10_000_000,
         wants_server: true,
+    },
+    Soak {
+        name: "rotations",
+        test: "killed_keyrings::rotations",
+        rounds: 1_000,
+        wants_server: false,
     },
 ];
 
