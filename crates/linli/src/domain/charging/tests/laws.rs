@@ -298,3 +298,20 @@ proptest! {
         }
     }
 }
+
+/// A start is held to the meter that is there: its exchange is read back with starts and ends.
+#[test]
+fn an_exchanged_meter_is_read_back_before_a_start() {
+    let replaced = Command::RecordMeterReplacement {
+        connector: name("k1"),
+        at: minute(90),
+        zone: ZONE,
+        last: WattHours(52_000),
+        first: WattHours(10),
+    };
+    let began = start_at("s:1", "k1", "c1", (0, 50_000));
+    let given = given([began, end("s:1", 60, Some(register(52_000))), replaced]);
+    let asked = start_at("s:2", "k1", "c2", (120, 10));
+    let decided = read(&given.story, &asked.boundary().items).decide(asked, &given.registered);
+    assert_eq!(decided.expect("recorded")[0].flags, []);
+}
