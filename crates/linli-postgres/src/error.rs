@@ -176,7 +176,11 @@ pub enum OpenError {
 impl OpenError {
     /// What stopped us from opening the journal at `place`.
     pub(crate) fn of(place: &Place, trouble: &Trouble) -> Self {
-        let place = place.shown.clone();
+        Self::at(place.shown.clone(), trouble)
+    }
+
+    /// The same at a place as people are shown it.
+    pub(crate) fn at(place: String, trouble: &Trouble) -> Self {
         let why = trouble.to_string();
         match trouble {
             Trouble::Silent => Self::Unreachable { place, why },

@@ -55,7 +55,9 @@
 //! GRANT UPDATE (position) ON linli.checkpoint TO app;
 //! ```
 //!
-//! Such a user changes and removes no event. Who only reads needs the first two.
+//! Such a user changes and removes no event. Who only reads needs the first two. Who keeps a
+//! [`Projection`] needs `GRANT CREATE ON DATABASE` where the view stands, and nothing of the
+//! journal but to read it.
 //!
 //! # What is not covered
 //! - **A standby that lags** is read as it is: it may lack the last appends, and their keys.
@@ -70,6 +72,7 @@ mod open;
 mod place;
 mod pool;
 mod probes;
+mod projection;
 mod reader;
 mod rows;
 mod schema;
@@ -87,4 +90,5 @@ mod writer;
 
 pub use error::OpenError;
 pub use place::JournalName;
+pub use projection::{Projection, ProjectionError, Taken};
 pub use store::{Access, Description, PostgresStore};

@@ -55,19 +55,26 @@ pub(crate) struct Place {
     pub(crate) shown: String,
 }
 
-impl Place {
-    pub(crate) fn parse(address: &str) -> Result<Self, OpenError> {
+/// What an address says of a server, and the name of what is meant there.
+pub(crate) struct Server<'a> {
+    pub(crate) config: Config,
+    pub(crate) tls: Tls,
+    pub(crate) name: Option<&'a str>,
+}
+
+impl<'a> Server<'a> {
+    /// Takes an address apart; `named` is the setting that names a thing of ours.
+    pub(crate) fn parse(address: &'a str, named: &str) -> Result<Self, OpenError> {
         let (server, settings) = address.split_once('?').unwrap_or((address, ""));
         let (mut name, mut authorities, mut mode, mut others) = (None, None, None, Vec::new());
         for setting in settings.split('&').filter(|setting| !setting.is_empty()) {
             match setting.split_once('=') {
-                Some(("journal", value)) => name = Some(value),
+                Some((key, value)) if key == named => name = Some(value),
                 Some(("sslrootcert", value)) => authorities = Some(value),
                 Some(("sslmode", value)) => mode = Some(value),
                 _ => others.push(setting),
             }
         }
-        let journal = JournalName::new(name.ok_or(OpenError::NoJournalName)?)?;
         let mut config: Config = format!("{server}?{}", others.join("&"))
             .parse()
             .map_err(|error| OpenError::InvalidAddress { why: plain(&error) })?;
@@ -77,7 +84,31 @@ impl Place {
             SslMode::Disable => Tls::of_nobody()?,
             _ => Tls::trusting(authorities)?,
         };
-        let shown = shown(&config, &journal);
+        Ok(Self { config, tls, name })
+    }
+
+    /// The address without its password, for people.
+    pub(crate) fn shown(&self, named: &str) -> String {
+        let host = |host: &Host| match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.display().to_string(),
+        };
+        let config = &self.config;
+        let hosts: Vec<String> = config.get_hosts().iter().map(host).collect();
+        let user = config.get_user().map(|user| format!("{user}@")).unwrap_or_default();
+        let port = config.get_ports().first().map(|port| format!(":{port}")).unwrap_or_default();
+        let (database, name) = (config.get_dbname().unwrap_or_default(), self.name.unwrap_or(""));
+        format!("postgres://{user}{}{port}/{database}?{named}={name}", hosts.join(","))
+    }
+}
+
+impl Place {
+    pub(crate) fn parse(address: &str) -> Result<Self, OpenError> {
+        let server = Server::parse(address, "journal")?;
+        let journal = JournalName::new(server.name.ok_or(OpenError::NoJournalName)?)?;
+        let shown = server.shown("journal");
+        let Server { config, tls, .. } = server;
         Ok(Self { config, tls, journal, shown })
     }
 }
@@ -121,19 +152,6 @@ fn is_near(host: &Host) -> bool {
         #[cfg(unix)]
         Host::Unix(_) => true,
     }
-}
-
-fn shown(config: &Config, journal: &JournalName) -> String {
-    let host = |host: &Host| match host {
-        Host::Tcp(name) => name.clone(),
-        #[cfg(unix)]
-        Host::Unix(path) => path.display().to_string(),
-    };
-    let hosts: Vec<String> = config.get_hosts().iter().map(host).collect();
-    let user = config.get_user().map(|user| format!("{user}@")).unwrap_or_default();
-    let port = config.get_ports().first().map(|port| format!(":{port}")).unwrap_or_default();
-    let database = config.get_dbname().unwrap_or_default();
-    format!("postgres://{user}{}{port}/{database}?journal={journal}", hosts.join(","))
 }
 
 /// An error of the driver with its cause, on one line.

@@ -3,6 +3,7 @@
 mod cuts;
 mod damage;
 mod kills;
+mod projections;
 mod refusals;
 mod rights;
 mod sharing;

@@ -37,15 +37,6 @@ pub enum ProjectionError {
     /// Open it in the process that uses it.
     #[error("the view was open when this process was forked off; open it after the fork")]
     Forked,
-    /// Subscribe with [`super::Projection::subscribe`], which begins where the view stands.
-    #[error("the view stands at {} and the subscription at {}; subscribe where the view stands",
-        shown(*checkpoint), shown(*place))]
-    NotBehind {
-        /// How far the view has come.
-        checkpoint: Option<Position>,
-        /// How far the subscription has looked.
-        place: Option<Position>,
-    },
     /// Let one process at a time move a view, and open it again.
     #[error("somebody else moved the view from {} to {}; let one at a time follow, and open the \
         view again", shown(*left), shown(*found))]

@@ -9,15 +9,11 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use linli::journal::{Blocking, EventStore, Page, Position, Query, Subscription};
+use linli::journal::{self, EventStore, Follower, Page, Position, Query, Subscription};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::identity::Hold;
-
-/// How long one step waits for news.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a view says to a page.
 pub type Taken = Result<(), Box<dyn Error + Send + Sync>>;
@@ -126,14 +122,9 @@ impl Projection {
         &mut self,
         store: &Arc<dyn EventStore>,
         query: Query,
-        mut take: impl FnMut(&Transaction<'_>, &Page) -> Taken,
+        take: impl FnMut(&Transaction<'_>, &Page) -> Taken,
     ) -> Result<(), ProjectionError> {
-        let head = Blocking(&**store).head().map_err(linli::journal::SubscriptionError::from)?;
-        let mut subscription = self.subscribe(store, query);
-        while self.checkpoint < head {
-            self.step(&mut subscription, &mut take)?;
-        }
-        Ok(())
+        journal::catch_up(&mut Taking { view: self, take }, store, query)
     }
 
     /// Takes what matches and what comes, until the subscription is stopped.
@@ -144,28 +135,9 @@ impl Projection {
     pub fn follow(
         &mut self,
         subscription: &mut Subscription,
-        mut take: impl FnMut(&Transaction<'_>, &Page) -> Taken,
+        take: impl FnMut(&Transaction<'_>, &Page) -> Taken,
     ) -> Result<(), ProjectionError> {
-        while !subscription.is_over() {
-            self.step(subscription, &mut take)?;
-        }
-        Ok(())
-    }
-
-    fn step(
-        &mut self,
-        subscription: &mut Subscription,
-        take: &mut impl FnMut(&Transaction<'_>, &Page) -> Taken,
-    ) -> Result<(), ProjectionError> {
-        let (checkpoint, place) = (self.checkpoint, subscription.place());
-        if checkpoint != place {
-            return Err(ProjectionError::NotBehind { checkpoint, place });
-        }
-        let page = subscription.look(PATIENCE)?;
-        match subscription.place() {
-            Some(place) if Some(place) > checkpoint => self.take(page.as_ref(), place, take),
-            _ => Ok(()),
-        }
+        journal::follow(&mut Taking { view: self, take }, subscription)
     }
 
     /// The page, if any of its events matched, and the place behind it, both or neither.
@@ -194,6 +166,24 @@ impl Projection {
         one.commit()?;
         self.checkpoint = Some(place);
         Ok(())
+    }
+}
+
+/// A view, and what it does with a page.
+struct Taking<'v, F> {
+    view: &'v mut Projection,
+    take: F,
+}
+
+impl<F: FnMut(&Transaction<'_>, &Page) -> Taken> Follower for Taking<'_, F> {
+    type Error = ProjectionError;
+
+    fn checkpoint(&self) -> Option<Position> {
+        self.view.checkpoint
+    }
+
+    fn take(&mut self, page: Option<&Page>, place: Position) -> Result<(), ProjectionError> {
+        self.view.take(page, place, &mut self.take)
     }
 }
 

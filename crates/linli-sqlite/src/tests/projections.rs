@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, abort};
 
-use linli::journal::{MemoryStore, Position};
+use linli::journal::{MemoryStore, Position, SubscriptionError};
 use rusqlite::Transaction;
 
 use super::*;
@@ -172,7 +172,10 @@ fn a_subscription_that_stands_elsewhere_is_refused() {
     let mut early = view.subscribe(&store, counted());
     view.catch_up(&store, counted(), add).expect("the view follows");
     let refused = view.follow(&mut early, add);
-    assert!(matches!(refused, Err(ProjectionError::NotBehind { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(ProjectionError::Followed(SubscriptionError::NotBehind { .. }))),
+        "{refused:?}"
+    );
     assert!(is_whole(&view), "nothing was taken twice");
 }
 

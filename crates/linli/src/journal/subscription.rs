@@ -32,6 +32,19 @@ pub enum SubscriptionError {
         /// Where the journal ends now.
         head: Option<Position>,
     },
+    /// Subscribe where the view stands.
+    #[error("the view stands at {} and the subscription at {}; subscribe where the view stands",
+        shown(*checkpoint), shown(*place))]
+    NotBehind {
+        /// How far the view has come.
+        checkpoint: Option<Position>,
+        /// How far the subscription has looked.
+        place: Option<Position>,
+    },
+}
+
+fn shown(place: Option<Position>) -> String {
+    place.map_or("the beginning".to_owned(), |place| format!("position {place}"))
 }
 
 /// The events of any store that match a query, page by page: what is there, then what comes.
