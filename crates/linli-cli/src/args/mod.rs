@@ -312,9 +312,9 @@ pub(crate) struct ExplainArgs {
     /// The session, such as trondheim:17
     #[arg(value_name = "SESSION")]
     pub(crate) session: String,
-    /// The tariff file to price it under
+    /// The tariff file to price it under; without it the version that the journal assigns
     #[arg(long, value_name = "FILE")]
-    pub(crate) tariff: PathBuf,
+    pub(crate) tariff: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

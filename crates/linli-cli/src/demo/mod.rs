@@ -76,7 +76,7 @@ fn suggestion(global: &Global, report: &Report) -> Option<String> {
     let largest = comparison.differences.iter().max_by_key(|one| one.amount().0.unsigned_abs())?;
     let session = &largest.session;
     let journal = &global.journal;
-    Some(format!("Next: linli explain {session} --tariff {TARIFF_FILE} --journal {journal}"))
+    Some(format!("Next: linli explain {session} --journal {journal}"))
 }
 
 /// How many events of this demo the journal holds already.

@@ -3,12 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
 use linli::Flag;
 use linli::SessionKey;
 use linli::charging::tariff::{Dimension, Line, LineKind, RoundingStep, Unit};
-use linli::replay::{Explanation, decimal, exactly, explain};
+use linli::replay::{Explanation, Replay, decimal, exactly};
 use linli::{Exact, Money};
 
 use crate::args::{ExplainArgs, Global};
@@ -17,18 +15,23 @@ use crate::figures::{self, lasted, local};
 use crate::{out, read_file};
 
 pub(crate) fn run(global: &Global, args: &ExplainArgs) -> Result<u8, Failure> {
-    let tariff = read_file::tariff(&args.tariff)?;
+    let replay = match &args.tariff {
+        Some(file) => Replay::under(&read_file::tariff(file)?),
+        None => Replay::as_assigned(),
+    };
     let session = SessionKey::new(&args.session)?;
     let ledger = global.address()?.open_to_read()?;
-    let explanation = explain(&ledger, global.actor.as_str(), &session, &tariff)?;
+    let explanation = replay.actor(global.actor.as_str()).explain(&ledger, &session)?;
+    let file = args.tariff.as_ref().map(|file| file.display().to_string());
     match global.json {
-        true => out::json(&explanation.document(Some(&args.tariff.display().to_string())))?,
-        false => out::text(&letter(&explanation, &args.tariff))?,
+        true => out::json(&explanation.document(file.as_deref()))?,
+        false => out::text(&letter(&explanation, file.as_deref().unwrap_or("as assigned")))?,
     }
     Ok(0)
 }
 
-fn letter(explanation: &Explanation, file: &Path) -> String {
+/// `source` is where the tariff comes from.
+fn letter(explanation: &Explanation, source: &str) -> String {
     let Explanation { session, card, connector, billable, tariff, price, events, .. } = explanation;
     let (currency, zone) = (tariff.currency(), billable.zone);
     let energy = billable.energy.unwrap_or_default();
@@ -41,7 +44,7 @@ fn letter(explanation: &Explanation, file: &Path) -> String {
         format!("  energy     {energy} kWh"),
         format!("  card       {}", or_unknown(card.as_ref())),
         format!("  connector  {}", or_unknown(connector.as_ref())),
-        format!("  tariff     {}, version {} ({})", tariff.id(), tariff.version(), file.display()),
+        format!("  tariff     {}, version {} ({source})", tariff.id(), tariff.version()),
         format!("  billed by  {}", price.mode().as_str()),
     ];
     let rows = explanation.lines.iter().map(|line| {

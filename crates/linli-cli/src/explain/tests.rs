@@ -190,7 +190,7 @@ fn ten_bills_read_as_committed() {
     assert_eq!(situations.len(), 10);
     let mut other = Vec::new();
     for (name, tariff, stories) in situations {
-        let told = letter(&explained(&tariff, &stories), Path::new("tariff.json")) + "\n";
+        let told = letter(&explained(&tariff, &stories), "tariff.json") + "\n";
         let path = committed(name);
         if std::env::var_os("LINLI_BLESS").is_some() {
             std::fs::write(&path, &told).expect("written");
