@@ -16,6 +16,15 @@ pub enum Reading {
     Unknown,
 }
 
+impl Reading {
+    /// Whether it says anything: a register of -1 is what stations write for one that they do not
+    /// know.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        !matches!(self, Self::Unknown | Self::Register(WattHours(-1)))
+    }
+}
+
 /// What a connector's register counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

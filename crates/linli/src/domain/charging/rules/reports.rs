@@ -1,6 +1,7 @@
 //! What was asked for and allowed, and what was reported, becomes the event that says the same.
 
-use super::super::{Command, Event, State};
+use super::super::state::Progress;
+use super::super::{Command, Event, Reading, State};
 use crate::domain::{CardId, ConnectorId, Flag, Happened, SessionKey, Timestamp, WattHours};
 
 use Command as C;
@@ -43,21 +44,30 @@ impl State {
         if known.is_some_and(|known| known.started_at.is_some()) {
             flags.push(Flag::StartDuplicate);
         }
-        if let Some(point) = connector.and_then(|name| self.points.connectors.get(name)) {
-            if point.active.iter().any(|active| active != session) || point.was_closed_by_rule {
+        // What began later is no session before it, though it was told before.
+        let earlier = || {
+            let others = self.points.sessions.iter().filter(|(name, own)| {
+                *name != session && !own.is_voided && own.started_at.is_none_or(|own| own <= at)
+            });
+            others.map(|(_, own)| own)
+        };
+        let overlaps = |own: &Progress| own.ended_at.is_some_and(|end| at < end);
+        if connector.is_some() {
+            let here = || earlier().filter(|own| own.connector.as_ref() == connector);
+            let before_it = here().max_by_key(|own| (own.started_at, own.ended_at));
+            if before_it.is_some_and(|own| own.ended_at.is_none()) {
                 flags.push(Flag::StartOnBusyConnector);
             }
-            if point.latest_end.is_some_and(|end| at < end) {
+            if here().any(overlaps) {
                 flags.push(Flag::OverlapConnector);
             }
-            if point.latest_start.is_some_and(|start| at < start) {
-                flags.push(Flag::StartTimeRegression);
-            }
         }
-        if let Some(holder) = card.and_then(|name| self.points.cards.get(name))
-            && holder.latest_end.is_some_and(|end| at < end)
-        {
+        if card.is_some() && earlier().any(|own| own.card.as_ref() == card && overlaps(own)) {
             flags.push(Flag::OverlapCard);
+        }
+        let point = connector.and_then(|name| self.points.connectors.get(name));
+        if point.and_then(|point| point.latest_start).is_some_and(|start| at < start) {
+            flags.push(Flag::StartTimeRegression);
         }
         flags.sort_unstable();
         flags.dedup();
@@ -71,7 +81,8 @@ impl State {
         register: Option<WattHours>,
     ) -> Option<Flag> {
         let last = self.points.connectors.get(connector?)?.end_register?;
-        (register? < last).then_some(Flag::StartRegisterRegression)
+        let register = register.filter(|register| Reading::Register(*register).is_known())?;
+        (register < last).then_some(Flag::StartRegisterRegression)
     }
 
     /// What stops a session names its connector and card again, so that it can be read back from
@@ -80,7 +91,7 @@ impl State {
         let known = command.session().and_then(|session| self.points.sessions.get(session));
         let connector = known.and_then(|known| known.connector.clone());
         let card = known.and_then(|known| known.card.clone());
-        let is_over = known.is_some_and(|known| known.is_over);
+        let has_ended = known.is_some_and(|known| known.ended_at.is_some());
         match command {
             C::RecordSessionEnd {
                 session,
@@ -92,7 +103,7 @@ impl State {
                 reason,
                 mut flags,
             } => {
-                if is_over {
+                if has_ended {
                     flags.push(Flag::EndDuplicate);
                 }
                 let event = Event::SessionEnded {

@@ -39,8 +39,6 @@ pub struct Connector {
     pub end_register: Option<WattHours>,
     /// When its meter was exchanged last.
     pub exchanged_at: Option<Timestamp>,
-    /// Whether the latest session here was closed by rule.
-    pub was_closed_by_rule: bool,
 }
 
 /// One card.
@@ -54,8 +52,6 @@ pub struct Card {
     pub is_blocked: bool,
     /// The sessions that are going on.
     pub active: BTreeSet<SessionKey>,
-    /// The latest reported end of a session of it.
-    pub latest_end: Option<Timestamp>,
 }
 
 /// How far a session has come.
@@ -69,6 +65,8 @@ pub struct Progress {
     pub started_at: Option<Timestamp>,
     /// Whether it has ended, by report or by rule.
     pub is_over: bool,
+    /// When it ended, where that was reported.
+    pub ended_at: Option<Timestamp>,
     /// Whether it was voided.
     pub is_voided: bool,
 }
@@ -92,16 +90,9 @@ impl Points {
             let connector = self.connectors.entry(connector.clone()).or_default();
             connector.active.remove(session);
             connector.latest_end = connector.latest_end.max(ended_at);
-            match stop {
-                Stop::Reported(_) => connector.was_closed_by_rule = false,
-                Stop::ByRule => connector.was_closed_by_rule = true,
-                Stop::Voided => {}
-            }
         }
         if let Some(card) = &progress.card {
-            let card = self.cards.entry(card.clone()).or_default();
-            card.active.remove(session);
-            card.latest_end = card.latest_end.max(ended_at);
+            self.cards.entry(card.clone()).or_default().active.remove(session);
         }
     }
 
@@ -167,12 +158,13 @@ impl Evolve for Points {
             Event::SessionEnded { session, connector, card, reading, .. } => {
                 let progress = self.progress(session, connector.as_ref(), card.as_ref());
                 progress.is_over = true;
+                progress.ended_at.get_or_insert(happened.at);
                 if let (Some(connector), Some(Reading::Register(register))) =
-                    (progress.connector.clone(), reading)
+                    (progress.connector.clone(), reading.filter(|reading| reading.is_known()))
                 {
                     let connector = self.connectors.entry(connector).or_default();
                     if connector.exchanged_at <= Some(happened.at) {
-                        connector.end_register = Some(*register);
+                        connector.end_register = Some(register);
                     }
                 }
                 self.free(session, Stop::Reported(happened.at));

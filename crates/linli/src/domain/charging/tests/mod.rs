@@ -4,6 +4,7 @@ mod bills;
 mod damage;
 mod laws;
 mod points;
+mod readings;
 mod refusals;
 
 use std::collections::BTreeMap;

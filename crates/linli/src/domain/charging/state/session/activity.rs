@@ -14,10 +14,10 @@ impl Session {
         intervals: &mut Vec<Interval>,
         flags: &mut Flags,
     ) {
-        if self.samples.is_empty() && self.states.is_empty() {
-            self.by_totals((from, until), intervals);
-        } else if !self.states.is_empty() {
+        if !self.states.is_empty() {
             self.by_states(intervals, flags);
+        } else if !self.is_read_between((from, until)) {
+            self.by_totals((from, until), intervals);
         }
     }
 
@@ -85,7 +85,7 @@ fn activity(state: Option<SuspendedBy>) -> Activity {
 /// on the last; over all of them, with `true`, where none is charging.
 fn share_energy(energy: i128, pieces: &mut [Interval]) -> bool {
     let charging: i128 = lengths(pieces, Activity::Charging);
-    let all_suspended = charging == 0;
+    let all_suspended = !pieces.iter().any(|piece| piece.activity == Activity::Charging);
     let total = if all_suspended {
         pieces.iter().map(|piece| i128::from(piece.length_us())).sum()
     } else {

@@ -6,9 +6,6 @@ use super::super::{Installed, Replaced};
 use super::{Sample, Session};
 use crate::domain::{Flag, Flags, Timestamp, WattHours, Watts};
 
-/// What a station writes for a register that it does not know.
-const UNKNOWN: i64 = -1;
-
 /// What the meter has shown so far.
 struct Meter {
     /// When the last usable reading was taken.
@@ -39,11 +36,13 @@ impl Session {
         intervals: &mut Vec<Interval>,
         flags: &mut Flags,
     ) -> Option<WattHours> {
-        let start_register = self.start.as_ref()?.register.map(|register| register.0);
-        if start_register == Some(UNKNOWN) {
+        let start_register = self.start.as_ref()?.register;
+        if start_register.is_some_and(|register| !Reading::Register(register).is_known()) {
             flags.raise(Flag::ReadingUnknown);
         }
-        let start_register = start_register.filter(|register| *register != UNKNOWN);
+        let start_register =
+            start_register.filter(|register| Reading::Register(*register).is_known());
+        let start_register = start_register.map(|register| register.0);
         let mut meter = Meter {
             at: from,
             energy: 0,
@@ -78,7 +77,7 @@ impl Session {
         if let Some(reading) = end.reading {
             if let (Reading::Register(WattHours(last)), Some(first)) = (reading, start_register)
                 && last < first
-                && last != UNKNOWN
+                && reading.is_known()
                 && !meter.is_relative
                 && meter.shifted == 0
                 && !flags.has(Flag::RegisterReset)
@@ -94,7 +93,8 @@ impl Session {
             flags.raise(Flag::NoEnergy);
             return None;
         }
-        if intervals.len() == 1 && self.samples.is_empty() {
+        let lasting = intervals.iter().filter(|interval| interval.length_us() > 0).count();
+        if lasting <= 1 && !self.is_read_between((from, until)) {
             flags.raise(Flag::SingleInterval);
         }
         match meter.energy {
@@ -121,13 +121,20 @@ impl Replaced {
 impl Meter {
     #[inline]
     fn take(&mut self, sample: Sample, intervals: &mut Vec<Interval>, flags: &mut Flags) {
-        let gained = match sample.reading {
-            Reading::Unknown | Reading::Register(WattHours(UNKNOWN)) => {
-                flags.raise(Flag::ReadingUnknown);
+        if !sample.reading.is_known() {
+            flags.raise(Flag::ReadingUnknown);
+            return;
+        }
+        let gained = match (sample.reading, self.register) {
+            (Reading::Energy(WattHours(energy)), _) => self.told(energy),
+            (Reading::Register(WattHours(shown)), Some(last)) => {
+                self.gained(shown, last, sample.at, flags)
+            }
+            (Reading::Register(WattHours(shown)), None) => {
+                self.begin_at(shown, sample.at, intervals);
                 None
             }
-            Reading::Energy(WattHours(energy)) => self.told(energy),
-            Reading::Register(WattHours(shown)) => self.gained(shown, sample.at, flags),
+            (Reading::Unknown, _) => None,
         };
         let Some(gained) = gained else { return };
         self.usable_n = self.usable_n.saturating_add(1);
@@ -160,16 +167,23 @@ impl Meter {
         Some(gained)
     }
 
+    /// The first register where the start told none: energy counts from there. What flowed before
+    /// is unknown, which is not idle, and one register alone shows no energy.
+    fn begin_at(&mut self, shown: i64, at: Timestamp, intervals: &mut Vec<Interval>) {
+        self.register = Some(shown.saturating_add(self.shifted));
+        self.registers_n = self.registers_n.saturating_add(1);
+        if at > self.at {
+            let activity = Activity::Charging;
+            intervals.push(Interval { activity, ..between(self.at, at, 0, None) });
+        }
+        self.at = at;
+    }
+
     /// Energy since the last usable reading, from what the meter shows; `None` for a reading that
     /// is left out.
     #[inline]
-    fn gained(&mut self, shown: i64, at: Timestamp, flags: &mut Flags) -> Option<i64> {
+    fn gained(&mut self, shown: i64, last: i64, at: Timestamp, flags: &mut Flags) -> Option<i64> {
         let register = shown.saturating_add(self.shifted);
-        let Some(last) = self.register else {
-            self.register = Some(register);
-            self.registers_n = self.registers_n.saturating_add(1);
-            return Some(0);
-        };
         let is_first = self.registers_n == 0;
         let gained = if self.is_relative {
             self.gained_of_session(shown, at, flags)?

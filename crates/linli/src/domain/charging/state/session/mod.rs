@@ -293,7 +293,8 @@ impl Session {
     }
 
     /// The session with its readings as they were corrected, whether a reading or its correction
-    /// was told first; `None` where none was. One that nobody has told is a sample.
+    /// was told first; `None` where none was. All that was read at its stamp is corrected, and one
+    /// that nobody has told is a sample.
     fn with_right_readings(&self) -> Option<Self> {
         if self.corrected_readings.is_empty() {
             return None;
@@ -301,15 +302,30 @@ impl Session {
         let mut right = self.clone();
         for (at, reading) in &self.corrected_readings {
             let (at, reading) = (*at, *reading);
-            match right.samples.iter_mut().find(|sample| sample.at == at) {
-                Some(sample) => sample.reading = reading,
-                None => match &mut right.end {
-                    Some(end) if end.at == at => end.reading = Some(reading),
-                    _ => right.take_sample(Sample { at, reading, power: None }),
-                },
+            let mut was_told = false;
+            for sample in right.samples.iter_mut().filter(|sample| sample.at == at) {
+                (sample.reading, was_told) = (reading, true);
+            }
+            if let Some(end) = right.end.as_mut().filter(|end| end.at == at) {
+                (end.reading, was_told) = (Some(reading), true);
+            }
+            let start = right.start.as_mut().filter(|start| start.at == at);
+            if let (Some(start), Reading::Register(register)) = (start, reading)
+                && let Some(own) = &mut start.register
+            {
+                (*own, was_told) = (register, true);
+            }
+            if !was_told {
+                right.take_sample(Sample { at, reading, power: None });
             }
         }
         Some(right)
+    }
+
+    /// Whether any reading between start and end can be used: without one only totals are known.
+    fn is_read_between(&self, (from, until): (Timestamp, Timestamp)) -> bool {
+        let is_between = |sample: &Sample| from < sample.at && sample.at < until;
+        self.samples.iter().any(|sample| is_between(sample) && sample.reading.is_known())
     }
 
     /// Keeps the readings in order of time; of two at one instant the first stands first.
