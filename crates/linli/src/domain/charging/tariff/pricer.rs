@@ -7,7 +7,7 @@ use super::error::Unbillable;
 use super::line::{Line, lines_of};
 use super::metered::{Checked, Metered};
 use super::month::Month;
-use super::periods;
+use super::periods::{self, Grid};
 use super::price::Price;
 use super::sheet::Tariff;
 use super::tally::Tally;
@@ -83,10 +83,10 @@ impl Pricer {
         session: &Checked<'_>,
         month: &mut Month,
     ) -> Result<Price, Unbillable> {
-        let tally = self.tally_in_month(session, month)?;
-        let price = tally.price(session)?;
+        let told = |tally: &Tally<'_>| Ok((tally.price(session)?, tally.passed));
+        let (price, passed) = self.worked_out(session, month, told)?;
         let energy_wh = Exact::fraction(session.energy, session.metered.units_per_wh)?;
-        month.pass(energy_wh, tally.passed)?;
+        month.pass(energy_wh, passed)?;
         Ok(price)
     }
 
@@ -100,10 +100,11 @@ impl Pricer {
         month: &Month,
     ) -> Result<(Price, Vec<Line>), Unbillable> {
         let session = session.check()?;
-        let tally = self.tally_in_month(&session, month)?;
-        let price = tally.price(&session)?;
-        let lines = lines_of(&tally, &price)?;
-        Ok((price, lines))
+        self.worked_out(&session, month, |tally| {
+            let price = tally.price(&session)?;
+            let lines = lines_of(tally, &price)?;
+            Ok((price, lines))
+        })
     }
 
     /// What a CDR comes to: as [`Cdr::rate`], for many of them.
@@ -116,21 +117,26 @@ impl Pricer {
 
     /// The general way, which a law compares with the fast one.
     pub(super) fn price_by_periods(&mut self, session: &Checked<'_>) -> Result<Price, Unbillable> {
-        self.tally(session)?.price(session)
-    }
-
-    fn tally(&mut self, session: &Checked<'_>) -> Result<Tally<'_>, Unbillable> {
         self.tariff.needs_no_month()?;
-        self.tally_in_month(session, &Month::default())
+        self.worked_out(session, &Month::default(), |tally| tally.price(session))
     }
 
-    fn tally_in_month(
+    /// What is told of the session's tally; where its fractions have no common denominator within
+    /// 128 bits, of the one whose cuts lie on a fine grid.
+    fn worked_out<T>(
         &mut self,
         session: &Checked<'_>,
         month: &Month,
-    ) -> Result<Tally<'_>, Unbillable> {
-        let ledger = periods::walk(&self.tariff, &mut self.calendar, session, month)?;
-        Tally::close(&self.tariff, ledger, &session.metered)
+        tell: impl Fn(&Tally<'_>) -> Result<T, Unbillable>,
+    ) -> Result<T, Unbillable> {
+        let mut on = |grid| {
+            let ledger = periods::walk(&self.tariff, &mut self.calendar, session, (month, grid))?;
+            tell(&Tally::close(&self.tariff, ledger, &session.metered)?)
+        };
+        match on(Grid::None) {
+            Err(Unbillable::Overflow(_)) => on(Grid::Fine),
+            told => told,
+        }
     }
 }
 

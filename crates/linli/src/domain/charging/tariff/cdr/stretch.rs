@@ -6,7 +6,7 @@ use super::super::element::{Component, Spot};
 use super::super::error::Unbillable;
 use super::super::metered::{Activity, Checked};
 use super::super::month::Month;
-use super::super::periods::Walk;
+use super::super::periods::{Grid, Walk};
 use super::super::rounding::{Method, Stage, round};
 use super::super::sheet::Tariff;
 use super::super::volume::HOUR_US;
@@ -47,7 +47,10 @@ pub(super) fn stretches(
     tariff: &Tariff,
     session: &Checked<'_>,
 ) -> Result<Vec<Stretch>, Unbillable> {
-    let pieces = pieces(tariff, session)?;
+    let pieces = match pieces(tariff, session, Grid::None) {
+        Err(Unbillable::Overflow(_)) => pieces(tariff, session, Grid::Fine)?,
+        found => found?,
+    };
     let mut stretches = Vec::with_capacity(pieces.len());
     let mut before = [Money::ZERO; 3];
     for piece in pieces {
@@ -72,7 +75,7 @@ pub(super) fn stretches(
     Ok(stretches)
 }
 
-fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillable> {
+fn pieces(tariff: &Tariff, checked: &Checked<'_>, grid: Grid) -> Result<Vec<Piece>, Unbillable> {
     tariff.needs_no_month()?;
     let (content, session) = (tariff.content(), &checked.metered);
     let mut calendar = Calendar::new(content.clone());
@@ -84,6 +87,7 @@ fn pieces(tariff: &Tariff, checked: &Checked<'_>) -> Result<Vec<Piece>, Unbillab
     let per_kwh = Exact::fraction(1, session.units_per_wh.checked_mul(1_000).ok_or(Overflow)?)?;
     for (index, interval) in session.intervals.iter().enumerate() {
         walk.cut(interval, &thresholds, &mut cuts)?;
+        grid.place_all(&mut cuts)?;
         let (length, mut from) = (Exact::whole(interval.length_us().into()), Exact::ZERO);
         for until in &cuts {
             let share = until.minus(from)?;
