@@ -1,7 +1,7 @@
 //! One bill, explained: events, tariff version, components, arithmetic, rounding.
 
-use super::fold::Fold;
 use super::lane::Lane;
+use super::run::Run;
 use super::{Replay, ReplayError};
 use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Month, Price, Tariff};
@@ -63,7 +63,7 @@ impl Replay {
             .billable(&installed, &mut intervals)
             .filter(|billable| billable.energy.is_some() && !session.is_voided())
             .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
-        let mut lane = self.lanes(store, self.as_known_at)?.into_iter().next();
+        let mut lane = Run::over(self, store)?.lanes()?.into_iter().next();
         let pricer = lane.as_mut().and_then(|lane: &mut Lane| lane.pricer(&session, &billable));
         let Some((pricer, looks)) = pricer else {
             return Err(ReplayError::NoTariff { session: key.clone() });
@@ -85,12 +85,8 @@ impl Replay {
         store: &dyn EventStore,
         key: &SessionKey,
     ) -> Result<Option<Month>, ReplayError> {
-        let head = Blocking(store).head()?;
-        let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
-        let mut fold = Fold::new(self, store, self.lanes(store, until)?, (0, 1));
-        if let Some(until) = until {
-            self.each_page(store, until, |page| fold.take(&page))?;
-        }
+        let run = Run::over(self, store)?;
+        let fold = run.folded(run.lanes()?)?;
         Ok(fold.month_before(key))
     }
 

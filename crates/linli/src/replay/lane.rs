@@ -62,6 +62,16 @@ impl Lane {
         }
     }
 
+    /// Whether no price depends on the power of a sample.
+    pub(super) fn goes_by_the_clock(&self) -> bool {
+        match self {
+            Self::Given(pricer) => pricer.goes_by_the_clock(),
+            Self::Assigned { versions, .. } => {
+                versions.values().flatten().all(Pricer::goes_by_the_clock)
+            }
+        }
+    }
+
     /// The currency of all its tariffs; `None` where they have none in common.
     pub(super) fn currency(&self) -> Option<Currency> {
         match self {
