@@ -57,7 +57,7 @@ pub struct Table {
     pub first: Position,
     /// Position of the last one.
     pub last: Position,
-    /// The sessions that began and ended within it with nothing remarkable about them.
+    /// The sessions that ended within it with nothing remarkable about them.
     pub sessions: File,
     /// All other events of charging.
     pub others: File,

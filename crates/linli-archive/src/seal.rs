@@ -202,7 +202,9 @@ impl<'a> Sealing<'a> {
     fn make_tables(&mut self) -> Result<(), ArchiveError> {
         loop {
             let segments = next_table(&self.manifest.segments, self.manifest.tabled());
-            let Some(table) = self.archive.put_table(segments)? else { return Ok(()) };
+            let before = self.manifest.tables.last();
+            let table = self.archive.put_table(before, segments)?;
+            let Some(table) = table else { return Ok(()) };
             self.manifest.tables.push(table);
             self.list()?;
         }

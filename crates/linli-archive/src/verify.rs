@@ -153,11 +153,14 @@ impl Verification<'_> {
         if !self.damages.is_empty() {
             return Ok(()); // What they are derived from is not there.
         }
+        let mut before = None;
         for table in &manifest.tables {
-            let differs = self.archive.differs(table, manifest.segments_of(table))?;
-            if let Some((file, what)) = differs {
+            let segments = manifest.segments_of(table);
+            if let Some((file, what)) = self.archive.differs(before, table, segments)? {
                 self.damages.push(Damage { file, first_bad: table.first, what });
+                return Ok(()); // Those behind it follow from it.
             }
+            before = Some(table);
         }
         Ok(())
     }

@@ -40,12 +40,17 @@ pub(crate) fn next_table(segments: &[Segment], last: u64) -> &[Segment] {
 }
 
 impl Archive {
-    /// What the tables of some segments say; `None` where one of their events is none that this
-    /// version knows.
-    pub(crate) fn made(&self, segments: &[Segment]) -> Result<Option<Made>, ArchiveError> {
+    /// What the tables of some segments say, behind those of the table before; `None` where one of
+    /// their events is none that this version knows.
+    fn made(
+        &self,
+        before: Option<&Table>,
+        segments: &[Segment],
+    ) -> Result<Option<Made>, ArchiveError> {
         let told =
             |error: arrow_schema::ArrowError| ArchiveError::Columns { reason: error.to_string() };
-        let mut plain = PlainSessions::default();
+        let before = before.map(|table| self.others_of(table)).transpose()?.unwrap_or_default();
+        let Ok(mut plain) = PlainSessions::after(&before) else { return Ok(None) };
         for segment in segments {
             if plain.take(&page(&block_on(self.read(segment))?)).is_err() {
                 return Ok(None);
@@ -69,13 +74,28 @@ impl Archive {
         Ok(Some(Made { sessions, others: others.batch().map_err(told)? }))
     }
 
-    /// Writes the tables of some segments.
-    pub(crate) fn put_table(&self, segments: &[Segment]) -> Result<Option<Table>, ArchiveError> {
+    /// The events of charging that the sessions of a table do not tell.
+    pub(crate) fn others_of(&self, table: &Table) -> Result<Vec<Page>, ArchiveError> {
+        let file = block_on(self.file_of(&table.others, table.first))?;
+        let what = "its columns are not those of events";
+        others::pages(file, table.last).ok_or_else(|| ArchiveError::Damaged {
+            file: self.place.file(&table.others.file),
+            position: table.first,
+            what,
+        })
+    }
+
+    /// Writes the tables of some segments, behind those of the table before.
+    pub(crate) fn put_table(
+        &self,
+        before: Option<&Table>,
+        segments: &[Segment],
+    ) -> Result<Option<Table>, ArchiveError> {
         let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
             return Ok(None);
         };
         let range = (first.first, last.last);
-        let Some(Made { sessions, others }) = self.made(segments)? else { return Ok(None) };
+        let Some(Made { sessions, others }) = self.made(before, segments)? else { return Ok(None) };
         let put = |folder: &str, batch: &RecordBatch| {
             let bytes = written(batch)
                 .map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
@@ -90,10 +110,11 @@ impl Archive {
     /// What is wrong with a table: a file of it, or that it says something else than its segments.
     pub(crate) fn differs(
         &self,
+        before: Option<&Table>,
         table: &Table,
         segments: &[Segment],
     ) -> Result<Option<(String, &'static str)>, ArchiveError> {
-        let made = self.made(segments)?;
+        let made = self.made(before, segments)?;
         for (file, of) in [
             (&table.sessions, made.as_ref().map(|made| &made.sessions)),
             (&table.others, made.as_ref().map(|made| &made.others)),

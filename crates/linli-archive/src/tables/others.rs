@@ -7,9 +7,7 @@ use arrow_array::types::UInt64Type;
 use arrow_array::{Array as _, ArrayRef, BinaryArray, PrimitiveArray, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, Field, Schema};
 use bytes::Bytes;
-use linli::journal::{
-    Columns, Corruption, EventView, Page, PageBuilder, Position, ReadError, ReadOptions, Row,
-};
+use linli::journal::{Columns, EventView, Page, PageBuilder, Position, ReadOptions, Row};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use uuid::Uuid;
 
@@ -61,19 +59,12 @@ impl Others {
     }
 }
 
-/// The events of a file that was compared with its SHA-256, as pages behind a position.
-pub(super) fn pages(file: Bytes, last: Position) -> Result<Vec<Page>, ReadError> {
-    let what = "the columns of its events are not those of events";
-    let damaged = || ReadError::from(Corruption { position: last, what });
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| damaged())?;
-    let reader = reader.build().map_err(|_| damaged())?;
+/// The events of a file that was compared with its SHA-256, as pages; `None` where its columns are
+/// not those of events.
+pub(super) fn pages(file: Bytes, last: Position) -> Option<Vec<Page>> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).ok()?.build().ok()?;
     let mut append = None;
-    let mut pages = Vec::new();
-    for batch in reader {
-        let batch = batch.map_err(|_| damaged())?;
-        pages.push(page(&batch, last, &mut append).ok_or_else(damaged)?);
-    }
-    Ok(pages)
+    reader.map(|batch| page(&batch.ok()?, last, &mut append)).collect()
 }
 
 /// A page of a batch; `append` is the last one of those before it, with what it states once.

@@ -4,9 +4,9 @@ use linli::journal::{Corruption, Page, Position, ReadError};
 use linli::ledger::{ClosedRange, PlainSession, Wanted};
 use pollster::block_on;
 
-use super::{others, sessions};
+use super::sessions;
 use crate::Archive;
-use crate::manifest::{File, Table};
+use crate::manifest::Table;
 use crate::store::of_reading;
 
 /// A table of an archive.
@@ -14,12 +14,6 @@ use crate::store::of_reading;
 pub(crate) struct ArchivedRange {
     pub(crate) archive: Archive,
     pub(crate) table: Table,
-}
-
-impl ArchivedRange {
-    fn bytes(&self, file: &File) -> Result<bytes::Bytes, ReadError> {
-        block_on(self.archive.file_of(file, self.table.first)).map_err(of_reading)
-    }
 }
 
 impl ClosedRange for ArchivedRange {
@@ -38,7 +32,8 @@ impl ClosedRange for ArchivedRange {
     ) -> Result<(), ReadError> {
         let what = "the columns of its sessions are not those of sessions";
         let damaged = || ReadError::from(Corruption { position: self.table.first, what });
-        let file = self.bytes(&self.table.sessions)?;
+        let file = self.archive.file_of(&self.table.sessions, self.table.first);
+        let file = block_on(file).map_err(of_reading)?;
         for batch in sessions::read(file, wanted).map_err(|_| damaged())? {
             let batch = batch.map_err(|_| damaged())?;
             sessions::each(&batch, take).map_err(|_| damaged())??;
@@ -50,6 +45,6 @@ impl ClosedRange for ArchivedRange {
         if self.table.others.rows == 0 {
             return Ok(Vec::new());
         }
-        others::pages(self.bytes(&self.table.others)?, self.table.last)
+        self.archive.others_of(&self.table).map_err(of_reading)
     }
 }

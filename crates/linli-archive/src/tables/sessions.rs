@@ -68,6 +68,7 @@ pub(super) fn batch(sessions: &[PlainSession<'_>]) -> Result<RecordBatch, ArrowE
         ("charging_seconds", true, figure(|session| session.charging_seconds)),
         ("sample_at", false, sample_at(sessions)),
         ("sample_register", false, figures(sessions, |session| Some(session.sample_register))),
+        ("begun_before", true, figure(begun_before)),
         (
             "sample_power",
             true,
@@ -151,6 +152,7 @@ struct Rows<'a> {
     end_energy: &'a Int64Array,
     stated_seconds: &'a Int64Array,
     charging_seconds: &'a Int64Array,
+    begun_before: &'a Int64Array,
     sample_at: Runs<'a>,
     sample_register: Runs<'a>,
     /// Where it was wanted.
@@ -178,6 +180,7 @@ impl<'a> Rows<'a> {
             end_energy: figure("end_energy")?,
             stated_seconds: figure("stated_seconds")?,
             charging_seconds: figure("charging_seconds")?,
+            begun_before: figure("begun_before")?,
             sample_at: Runs::of::<TimestampMicrosecondType>(list("sample_at")?)?,
             sample_register: Runs::of::<Int64Type>(list("sample_register")?)?,
             sample_power: match list("sample_power") {
@@ -208,6 +211,10 @@ impl<'a> Rows<'a> {
             charging_seconds: figure(self.charging_seconds, row),
             sample_at: self.sample_at.get(row)?,
             sample_register: self.sample_register.get(row)?,
+            begun_before: match figure(self.begun_before, row) {
+                Some(samples) => Some(usize::try_from(samples).ok()?),
+                None => None,
+            },
             sample_power: match &self.sample_power {
                 Some(power) => power.get(row)?,
                 None => &[],
@@ -222,6 +229,10 @@ fn text(column: &StringArray, row: usize) -> Option<&str> {
 
 fn figure(column: &Int64Array, row: usize) -> Option<i64> {
     column.is_valid(row).then(|| column.value(row))
+}
+
+fn begun_before(session: &PlainSession<'_>) -> Option<i64> {
+    session.begun_before.and_then(|samples| i64::try_from(samples).ok())
 }
 
 /// The lists of a column: all values, and where each list ends.

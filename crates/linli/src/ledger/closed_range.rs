@@ -5,8 +5,8 @@ use crate::domain::{CardId, ConnectorId, Timestamp, WattHours, Watts, Zone};
 use crate::journal::{Page, Position, ReadError};
 
 /// A closed range of a journal, told in two parts that stand for all its events of charging: the
-/// sessions that began and ended within it with nothing remarkable about them, one by one, and
-/// every other event. Both are derived, by [`PlainSessions`](crate::replay::PlainSessions), and may
+/// sessions that ended within it with nothing remarkable about them, one by one, and every other
+/// event. Both are derived, by [`PlainSessions`](crate::replay::PlainSessions), and may
 /// be thrown away: without them the events are read.
 ///
 /// It is of the journal that it is asked for together with, and whoever writes one sees to that.
@@ -45,7 +45,7 @@ pub enum Wanted {
     RegistersAndPower,
 }
 
-/// A session that began and ended with nothing remarkable about it: one start, samples of the
+/// A session that ended in a range with nothing remarkable about it: one start, samples of the
 /// register in order of time, one end that its station reported, no flag, nothing mended.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainSession<'a> {
@@ -75,23 +75,48 @@ pub struct PlainSession<'a> {
     pub sample_register: &'a [i64],
     /// The power at each of them, in watts; empty where none was told, or none is wanted.
     pub sample_power: &'a [i64],
+    /// Where it began in the range before, whose events tell that: how many of its samples are told
+    /// there, too.
+    pub begun_before: Option<usize>,
 }
 
 impl PlainSession<'_> {
-    /// Tells a session what its events told; `None` where a name is none.
+    /// Tells a new session all of it; `None` where a name is none.
     #[must_use]
     pub fn tell(&self, session: &mut Session) -> Option<()> {
+        self.tell_start(session)?;
+        self.tell_behind(0, session);
+        Some(())
+    }
+
+    /// Tells a session, which knows what was told before this range, what this range tells of it;
+    /// `None` where a name is none.
+    #[must_use]
+    pub fn tell_rest(&self, session: &mut Session) -> Option<()> {
+        match self.begun_before {
+            Some(samples) => self.tell_behind(samples, session),
+            None => self.tell(session)?,
+        }
+        Some(())
+    }
+
+    fn tell_start(&self, session: &mut Session) -> Option<()> {
         let connector = self.connector.map(ConnectorId::new).transpose().ok()?;
         let card = self.card.map(CardId::new).transpose().ok()?;
         let register = self.start_register.map(WattHours);
         session.start(self.started_at, self.zone, (connector, card), register);
+        Some(())
+    }
+
+    /// Its samples behind the first ones, and its end.
+    fn tell_behind(&self, first: usize, session: &mut Session) {
         let powers = self.sample_power.iter().map(|power| Some(Watts(*power)));
         let powers = powers.chain(std::iter::repeat(None));
-        for ((at, register), power) in self.sample_at.iter().zip(self.sample_register).zip(powers) {
+        let samples = self.sample_at.iter().zip(self.sample_register).zip(powers);
+        for ((at, register), power) in samples.skip(first) {
             session.sample(Timestamp(*at), Reading::Register(WattHours(*register)), power);
         }
         let (stated, charging) = (self.stated_seconds, self.charging_seconds);
         session.end(self.ended_at, self.end_reading, stated, charging);
-        Some(())
     }
 }

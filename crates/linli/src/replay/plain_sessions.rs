@@ -9,11 +9,12 @@ use crate::journal::Page;
 use crate::ledger::{LedgerError, PlainSession, decoded};
 use crate::replay::fold::is_bill;
 
-/// Finds the sessions that begin and end within a range of a journal with nothing remarkable about
-/// them, and the events of charging that are not theirs: what a
+/// Finds the sessions that end within a range of a journal with nothing remarkable about them, and
+/// the events of charging that are not theirs: what a
 /// [`ClosedRange`](crate::ledger::ClosedRange) tells.
 ///
 /// All pages of the range are taken in first; then the same pages are asked which events are left.
+/// A session that begins in one range may end in the next: [`PlainSessions::after`].
 #[derive(Debug, Default)]
 pub struct PlainSessions {
     /// What was told of each session, as long as it is plain.
@@ -32,6 +33,7 @@ struct Row {
     sample_at: Vec<i64>,
     sample_register: Vec<i64>,
     sample_power: Vec<i64>,
+    begun_before: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,21 @@ struct End {
 }
 
 impl PlainSessions {
+    /// Behind a range whose other events are these pages: of what began there and has not ended it
+    /// is known how.
+    ///
+    /// # Errors
+    /// As [`PlainSessions::take`].
+    pub fn after(others: &[Page]) -> Result<Self, LedgerError> {
+        let mut sessions = Self::default();
+        others.iter().try_for_each(|page| sessions.take(page))?;
+        sessions.told.retain(|_, told| told.as_ref().is_some_and(|row| row.end.is_none()));
+        for row in sessions.told.values_mut().flatten() {
+            row.begun_before = Some(row.sample_at.len());
+        }
+        Ok(sessions)
+    }
+
     /// Takes in the next page of the range.
     ///
     /// # Errors
@@ -148,6 +165,7 @@ impl Row {
             sample_at: Vec::new(),
             sample_register: Vec::new(),
             sample_power: Vec::new(),
+            begun_before: None,
         })
     }
 
@@ -197,6 +215,7 @@ impl Row {
             sample_at: &self.sample_at,
             sample_register: &self.sample_register,
             sample_power: &self.sample_power,
+            begun_before: self.begun_before,
         })
     }
 }

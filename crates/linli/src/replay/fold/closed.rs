@@ -60,14 +60,14 @@ impl Fold<'_> {
         }
         let what = "its archive tells a session by a name that is none";
         let damaged = || ReadError::from(Corruption { position, what });
-        // A range before this one may have told of it.
-        let known = self.open.remove_entry(told.key.as_bytes());
-        let (key, mut session) = if let Some(known) = known {
-            known
-        } else {
-            let key = SessionKey::new(told.key).map_err(|_| damaged())?;
-            (key, self.spare.pop().unwrap_or_default())
-        };
+        if let Some((key, mut session)) = self.open.remove_entry(told.key.as_bytes()) {
+            // A range before this one told of it.
+            told.tell_rest(&mut session).ok_or_else(damaged)?;
+            self.close(key, session);
+            return Ok(());
+        }
+        let key = SessionKey::new(told.key).map_err(|_| damaged())?;
+        let mut session = self.spare.pop().unwrap_or_default();
         told.tell(&mut session).ok_or_else(damaged)?;
         self.close(key, session);
         Ok(())

@@ -50,13 +50,13 @@ impl ClosedRange for Closed {
     }
 }
 
-/// Closes a range of a ledger's journal.
-fn closed(ledger: &Ledger, first: u64, last: u64) -> Closed {
+/// Closes a range of a ledger's journal, behind one whose other events are `before`.
+fn closed(ledger: &Ledger, before: &[Page], first: u64, last: u64) -> Closed {
     let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
     let options = options.after(Position(first - 1)).until(Position(last));
     let pages = Blocking(ledger.store()).pages(Query::all(), options);
     let pages: Vec<Page> = pages.map(|page| page.expect("readable")).collect();
-    let mut sessions = PlainSessions::default();
+    let mut sessions = PlainSessions::after(before).expect("readable");
     for page in &pages {
         sessions.take(page).expect("readable");
     }
@@ -257,10 +257,13 @@ fn closed_at(ledger: &Ledger, cuts: &[prop::sample::Index]) -> Ledger {
     let events = usize::try_from(head).expect("few");
     let lasts: BTreeSet<u64> = cuts.iter().map(|cut| 1 + cut.index(events) as u64).collect();
     let firsts = std::iter::once(1).chain(lasts.iter().map(|last| last + 1));
-    let ranges = firsts
-        .zip(&lasts)
-        .map(|(first, last)| -> Arc<dyn ClosedRange> { Arc::new(closed(ledger, first, *last)) });
-    ledger.clone().with_closed(ranges.collect())
+    let (mut ranges, mut before): (Vec<Arc<dyn ClosedRange>>, _) = (Vec::new(), Vec::new());
+    for (first, last) in firsts.zip(&lasts) {
+        let range = closed(ledger, &before, first, *last);
+        before.clone_from(&range.others);
+        ranges.push(Arc::new(range));
+    }
+    ledger.clone().with_closed(ranges)
 }
 
 /// Tariffs that look at the clock, at power, at durations, at a card's month.
@@ -304,7 +307,8 @@ proptest! {
     }
 }
 
-/// Sessions with nothing remarkable about them leave no event beside them.
+/// A session with nothing remarkable about it leaves no event beside it, but for those of an earlier
+/// range.
 #[test]
 fn a_plain_session_leaves_nothing() {
     let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
@@ -317,7 +321,12 @@ fn a_plain_session_leaves_nothing() {
         ended(Some(reading), None),
     ];
     append(&ledger, (0..).zip(events).map(|(minutes, event)| happened(minutes, of(1, event))));
-    let closed = closed(&ledger, 1, 3);
-    assert_eq!(closed.sessions.in_order().len(), 1);
-    assert!(closed.others.iter().all(Page::is_empty));
+    let left = |closed: &Closed| closed.others.iter().map(Page::len).sum::<usize>();
+    let whole = closed(&ledger, &[], 1, 3);
+    assert_eq!((whole.sessions.in_order().len(), left(&whole)), (1, 0));
+    let begun = closed(&ledger, &[], 1, 2);
+    assert_eq!((begun.sessions.in_order().len(), left(&begun)), (0, 2));
+    let ended = closed(&ledger, &begun.others, 3, 3);
+    assert_eq!((ended.sessions.in_order().len(), left(&ended)), (1, 0));
+    assert_eq!(ended.sessions.in_order()[0].begun_before, Some(1));
 }
