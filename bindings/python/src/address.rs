@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use linli::journal::{Address, EventStore, MemoryStore};
+use linli::ledger::{Authority, Ledger};
 use linli_archive::ArchiveStore;
 use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
@@ -26,18 +27,24 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
     })
 }
 
-/// Opens a journal that is there, to read it.
-pub(crate) fn open_to_read(address: &str) -> Answer<Arc<dyn EventStore>> {
-    match address.parse()? {
-        Address::File(path) => Ok(Arc::new(SqliteStore::open_read_only(path)?)),
-        Address::Archive(folder) => Ok(Arc::new(ArchiveStore::open(folder)?)),
-        Address::Memory => Err(Failed::input(
-            "Missing",
-            "a journal at memory: begins empty, with nothing to read; open it with mode=\"rw\"",
-        )),
-        Address::Postgres(server) => {
-            Ok(Arc::new(PostgresStore::open_read_only(server.as_given())?))
+/// Opens a journal that is there, to read it. A replay of an archive takes its sessions from
+/// columns.
+pub(crate) fn open_to_read(address: &str) -> Answer<Ledger> {
+    let store: Arc<dyn EventStore> = match address.parse()? {
+        Address::File(path) => Arc::new(SqliteStore::open_read_only(path)?),
+        Address::Archive(folder) => {
+            let store = ArchiveStore::open(folder)?;
+            let closed = store.closed();
+            return Ok(Ledger::new(store, Authority::read_only()).with_closed(closed));
         }
-        Address::Nats(server) => Ok(Arc::new(NatsStore::open_read_only(server.as_given())?)),
-    }
+        Address::Memory => {
+            return Err(Failed::input(
+                "Missing",
+                "a journal at memory: begins empty, with nothing to read; open it with mode=\"rw\"",
+            ));
+        }
+        Address::Postgres(server) => Arc::new(PostgresStore::open_read_only(server.as_given())?),
+        Address::Nats(server) => Arc::new(NatsStore::open_read_only(server.as_given())?),
+    };
+    Ok(Ledger::over(store, Authority::read_only()))
 }

@@ -337,7 +337,7 @@ impl Ledger {
 
 fn opened(address: &str, mode: &str) -> Answer<ledger::Ledger> {
     match mode {
-        "r" => Ok(ledger::Ledger::over(address::open_to_read(address)?, Authority::read_only())),
+        "r" => address::open_to_read(address),
         "rw" => Ok(ledger::Ledger::over(address::create(address)?, Authority::local_operator())),
         other => {
             let sentence = format!("mode={other:?} is none; write \"r\" or \"rw\"");

@@ -8,7 +8,7 @@ use linli::journal::{Position, Whole};
 use object_store::ObjectStore;
 use pollster::block_on;
 
-use crate::manifest::{MANIFEST, MANIFEST_BYTES, SEGMENTS};
+use crate::manifest::{File, MANIFEST, MANIFEST_BYTES, SEGMENTS, has_digest};
 use crate::place::{Place, make_folder};
 use crate::{ArchiveError, Manifest, Segment, rebuild};
 
@@ -90,14 +90,33 @@ impl Archive {
 
     /// The file of a segment, if it is the one that was sealed.
     pub(crate) async fn file(&self, segment: &Segment) -> Result<Bytes, ArchiveError> {
-        let damaged = |what| self.damaged(segment, what);
-        let found = self.place.get(&segment.file, segment.bytes).await?;
+        let Segment { file, bytes, sha256, first, .. } = segment;
+        self.listed((file, *bytes, sha256), *first).await
+    }
+
+    /// A file of a table that begins at a position, if it is the one that was made.
+    pub(crate) async fn file_of(
+        &self,
+        file: &File,
+        first: Position,
+    ) -> Result<Bytes, ArchiveError> {
+        self.listed((&file.file, file.bytes, &file.sha256), first).await
+    }
+
+    /// The file that has this name, these many bytes and this SHA-256.
+    async fn listed(
+        &self,
+        (name, bytes, sha256): (&str, u64, &str),
+        position: Position,
+    ) -> Result<Bytes, ArchiveError> {
+        let damaged = |what| ArchiveError::Damaged { file: self.place.file(name), position, what };
+        let found = self.place.get(name, bytes).await?;
         let found = found.ok_or_else(|| damaged("it is not there"))?;
         let file = found.map_err(|_| damaged("it is longer than what was sealed"))?;
-        if (file.len() as u64) < segment.bytes {
+        if (file.len() as u64) < bytes {
             return Err(damaged("it is shorter than what was sealed"));
         }
-        if !segment.is_of(&file) {
+        if !has_digest(&file, sha256) {
             return Err(damaged("its SHA-256 is not that of what was sealed"));
         }
         Ok(file)

@@ -9,6 +9,7 @@ use linli::journal::{
     IdempotencyKey, Page, PageBuilder, Pending, Position, Query, ReadError, ReadOptions, Receipt,
     Row, Whole,
 };
+use linli::ledger::ClosedRange;
 
 use crate::{ArchiveError, ArchiveStore};
 
@@ -59,6 +60,12 @@ impl ArchivedJournal {
             true => Ok(Self { archive, journal }),
             false => Err(archive.is_of_another_journal()),
         }
+    }
+
+    /// The closed ranges of its archive: [`ArchiveStore::closed`].
+    #[must_use]
+    pub fn closed(&self) -> Vec<Arc<dyn ClosedRange>> {
+        self.archive.closed()
     }
 }
 

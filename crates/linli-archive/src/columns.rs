@@ -181,7 +181,7 @@ impl Columns {
 }
 
 /// Instants in microseconds, UTC.
-fn instants() -> TimestampMicrosecondBuilder {
+pub(crate) fn instants() -> TimestampMicrosecondBuilder {
     let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
     TimestampMicrosecondBuilder::new().with_data_type(utc)
 }

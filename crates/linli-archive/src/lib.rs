@@ -61,6 +61,7 @@ mod place;
 mod rebuild;
 mod seal;
 mod store;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -68,7 +69,7 @@ mod verify;
 pub use archive::Archive;
 pub use archived_journal::ArchivedJournal;
 pub use error::ArchiveError;
-pub use manifest::{Manifest, Segment};
+pub use manifest::{File, Manifest, Segment, Table};
 pub use seal::{Seal, Sealed};
 pub use store::ArchiveStore;
 pub use verify::{Damage, Verified};

@@ -15,6 +15,9 @@ pub struct Manifest {
     format: Format,
     /// The segments in order, without a gap.
     pub segments: Vec<Segment>,
+    /// The tables of the sessions in them, in order, without a gap; an archive need not have any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
 }
 
 /// How a manifest and its segments are written.
@@ -46,6 +49,38 @@ pub struct Segment {
     pub root: String,
 }
 
+/// What some segments tell of charging, in two files that are derived from them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// Position of the first event that it stands for.
+    pub first: Position,
+    /// Position of the last one.
+    pub last: Position,
+    /// The sessions that ended within it with nothing remarkable about them.
+    pub sessions: File,
+    /// All other events of charging.
+    pub others: File,
+}
+
+/// A file of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Its name within the archive: the range that it is of.
+    pub file: String,
+    /// How many rows it has.
+    pub rows: u64,
+    /// How long the file is, in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+}
+
+/// The folder of the plain sessions.
+pub(crate) const SESSIONS: &str = "sessions";
+/// The folder of the other events of charging.
+pub(crate) const OTHERS: &str = "others";
 /// The folder of the segments.
 pub(crate) const SEGMENTS: &str = "segments";
 /// The name of the manifest.
@@ -73,13 +108,44 @@ impl Manifest {
         for segment in &manifest.segments {
             let Position(last) = segment.last;
             let rows = last.checked_sub(next)?.checked_add(1)?;
-            let name = file_name(segment.first, segment.last);
+            let name = file_name(SEGMENTS, segment.first, segment.last);
             if segment.first.0 != next || segment.rows != rows || segment.file != name {
                 return None;
             }
             next = last.checked_add(1)?;
         }
-        Some(manifest)
+        manifest.tables_are_of_segments().then_some(manifest)
+    }
+
+    fn tables_are_of_segments(&self) -> bool {
+        let mut next = Some(1);
+        self.tables.iter().all(|table| {
+            let Table { first, last, sessions, others } = table;
+            let follows = next == Some(first.0) && first <= last;
+            next = last.0.checked_add(1);
+            let ends = self.segments.binary_search_by_key(last, |segment| segment.last).is_ok();
+            let is_named = |file: &File, folder| file.file == file_name(folder, *first, *last);
+            follows && ends && is_named(sessions, SESSIONS) && is_named(others, OTHERS)
+        })
+    }
+
+    /// The last event that a table stands for; 0 before the first.
+    pub(crate) fn tabled(&self) -> u64 {
+        self.tables.last().map_or(0, |table| table.last.0)
+    }
+
+    /// The segments that a table is of.
+    pub(crate) fn segments_of(&self, table: &Table) -> &[Segment] {
+        let begin = self.segments.partition_point(|segment| segment.last < table.first);
+        let end = self.segments.partition_point(|segment| segment.last <= table.last);
+        self.segments.get(begin..end).unwrap_or_default()
+    }
+
+    /// The names of all files that it lists.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        let tables = self.tables.iter();
+        let tables = tables.flat_map(|table| [&*table.sessions.file, &*table.others.file]);
+        self.segments.iter().map(|segment| &*segment.file).chain(tables)
     }
 
     pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {
@@ -91,7 +157,7 @@ impl Segment {
     /// What is said of a file that was just made.
     pub(crate) fn of(file: &[u8], first: Position, last: Position, root: Root) -> Self {
         Self {
-            file: file_name(first, last),
+            file: file_name(SEGMENTS, first, last),
             first,
             last,
             rows: last.0.saturating_sub(first.0).saturating_add(1),
@@ -100,16 +166,28 @@ impl Segment {
             root: root.to_string(),
         }
     }
+}
 
-    /// Whether this is the file that was sealed.
-    pub(crate) fn is_of(&self, file: &[u8]) -> bool {
-        self.bytes == file.len() as u64 && self.sha256 == hexadecimal(Sha256::digest(file).into())
+impl File {
+    /// What is said of a file that was just made.
+    pub(crate) fn of(bytes: &[u8], folder: &str, range: (Position, Position), rows: u64) -> Self {
+        Self {
+            file: file_name(folder, range.0, range.1),
+            rows,
+            bytes: bytes.len() as u64,
+            sha256: hexadecimal(Sha256::digest(bytes).into()),
+        }
     }
 }
 
+/// Whether a file has the SHA-256 that is written in hexadecimal.
+pub(crate) fn has_digest(file: &[u8], sha256: &str) -> bool {
+    sha256 == hexadecimal(Sha256::digest(file).into())
+}
+
 /// Sorted by name they stand in the order of positions.
-fn file_name(first: Position, last: Position) -> String {
-    format!("{SEGMENTS}/{:020}-{:020}.parquet", first.0, last.0)
+fn file_name(folder: &str, first: Position, last: Position) -> String {
+    format!("{folder}/{:020}-{:020}.parquet", first.0, last.0)
 }
 
 /// A digest as a root is written.

@@ -50,10 +50,12 @@ pub(crate) fn is_of(file: Bytes, appends: &[Whole]) -> bool {
     for whole in appends {
         columns.push(whole);
     }
-    let (Ok(again), Ok(reader)) = (columns.batch(), ParquetRecordBatchReaderBuilder::try_new(file))
-    else {
-        return false;
-    };
+    columns.batch().is_ok_and(|again| holds(file, &again))
+}
+
+/// Whether the file has these rows and columns, and nothing else.
+pub(crate) fn holds(file: Bytes, again: &RecordBatch) -> bool {
+    let Ok(reader) = ParquetRecordBatchReaderBuilder::try_new(file) else { return false };
     let Ok(batches) = reader.build() else { return false };
     let names = |batch: &RecordBatch| -> Vec<String> {
         batch.schema().fields().iter().map(|field| field.name().clone()).collect()
@@ -62,7 +64,7 @@ pub(crate) fn is_of(file: Bytes, appends: &[Whole]) -> bool {
     for batch in batches {
         let Ok(batch) = batch else { return false };
         let end = rows.saturating_add(batch.num_rows());
-        if end > again.num_rows() || names(&batch) != names(&again) {
+        if end > again.num_rows() || names(&batch) != names(again) {
             return false;
         }
         if again.slice(rows, batch.num_rows()).columns() != batch.columns() {
@@ -154,6 +156,6 @@ fn digest(column: &BinaryArray, row: usize) -> Option<Digest> {
     column.value(row).try_into().ok()
 }
 
-fn column<T: Array + Clone + 'static>(batch: &RecordBatch, name: &str) -> Option<T> {
+pub(crate) fn column<T: Array + Clone + 'static>(batch: &RecordBatch, name: &str) -> Option<T> {
     batch.column_by_name(name)?.as_any().downcast_ref::<T>().cloned()
 }

@@ -1,5 +1,6 @@
 //! Sealing: what a journal has told since the last time goes into files that are never changed.
 
+use std::collections::HashSet;
 use std::mem;
 use std::ops::ControlFlow;
 
@@ -8,7 +9,8 @@ use linli::proof::{Leaf, Root, Tree};
 use pollster::block_on;
 
 use crate::columns::Columns;
-use crate::manifest::{MANIFEST, SEGMENTS};
+use crate::manifest::{MANIFEST, OTHERS, SEGMENTS, SESSIONS};
+use crate::tables::next_table;
 use crate::{Archive, ArchiveError, Manifest, Segment};
 
 /// How far a journal is sealed, and in files of what size.
@@ -162,7 +164,8 @@ impl<'a> Sealing<'a> {
         let left: Vec<_> = left.into_iter().filter(|name| is_of_a_seal(name)).collect();
         // A seal that is stopped leaves one. More are an archive that lost its manifest; as one may
         // be that too, it is moved and not removed.
-        let files = left.iter().filter(|name| name.ends_with(".parquet")).count();
+        let segments = left.iter().filter(|name| name.starts_with(SEGMENTS));
+        let files = segments.filter(|name| name.ends_with(".parquet")).count();
         if files > 1 {
             return Err(ArchiveError::Unlisted { place: self.archive.place.name(), files });
         }
@@ -181,13 +184,30 @@ impl<'a> Sealing<'a> {
         let segment = Segment::of(&file, first, last, self.tree.root());
         block_on(self.archive.place.put(&segment.file, file.into()))?;
         self.manifest.segments.push(segment);
-        let written = self.manifest.written();
-        let written =
-            written.map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
-        block_on(self.archive.place.put(MANIFEST, written.into()))?;
+        self.list()?;
         self.closed = last.0;
         self.segments = self.segments.saturating_add(1);
         Ok(())
+    }
+
+    /// Writes the manifest.
+    fn list(&self) -> Result<(), ArchiveError> {
+        let written = self.manifest.written();
+        let written =
+            written.map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
+        block_on(self.archive.place.put(MANIFEST, written.into()))
+    }
+
+    /// Makes the tables of the segments that have none yet, each at once followed by the manifest.
+    fn make_tables(&mut self) -> Result<(), ArchiveError> {
+        loop {
+            let segments = next_table(&self.manifest.segments, self.manifest.tabled());
+            let before = self.manifest.tables.last();
+            let table = self.archive.put_table(before, segments)?;
+            let Some(table) = table else { return Ok(()) };
+            self.manifest.tables.push(table);
+            self.list()?;
+        }
     }
 
     fn finish(mut self) -> Result<Sealed, ArchiveError> {
@@ -199,6 +219,7 @@ impl<'a> Sealing<'a> {
             self.is_of_this_journal()?;
         }
         self.close()?;
+        self.make_tables()?;
         Ok(Sealed {
             segments: self.segments,
             rows: self.closed.saturating_sub(self.end),
@@ -208,20 +229,26 @@ impl<'a> Sealing<'a> {
     }
 }
 
-/// Whether a file has the name of a segment, whole or unfinished: nobody else's is touched.
+/// Whether a file has the name of a segment or a table, whole or unfinished: nobody else's is touched.
 fn is_of_a_seal(name: &str) -> bool {
-    let name = name.strip_prefix(SEGMENTS).and_then(|name| name.strip_prefix('/'));
-    let range = name.and_then(|name| name.split_once(".parquet")).map(|(range, _)| range);
+    let range = name
+        .split_once('/')
+        .and_then(|(_, name)| name.split_once(".parquet"))
+        .map(|(range, _)| range);
     let is_position = |text: &str| text.len() == 20 && text.bytes().all(|b| b.is_ascii_digit());
     let ends = range.and_then(|range| range.split_once('-'));
     ends.is_some_and(|(first, last)| is_position(first) && is_position(last))
 }
 
 impl Archive {
-    /// Files beside the segments that no manifest lists.
+    /// Files beside the segments and tables that no manifest lists.
     pub(crate) fn strangers(&self, manifest: &Manifest) -> Result<Vec<String>, ArchiveError> {
-        let mut names = block_on(self.place.names(SEGMENTS))?;
-        names.retain(|name| manifest.segments.iter().all(|segment| segment.file != *name));
-        Ok(names)
+        let listed: HashSet<&str> = manifest.files().collect();
+        let mut strangers = Vec::new();
+        for folder in [SEGMENTS, SESSIONS, OTHERS] {
+            let names = block_on(self.place.names(folder))?;
+            strangers.extend(names.into_iter().filter(|name| !listed.contains(&**name)));
+        }
+        Ok(strangers)
     }
 }

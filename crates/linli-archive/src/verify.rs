@@ -45,7 +45,8 @@ impl fmt::Display for Damage {
 impl Archive {
     /// Reads every file once: its length and SHA-256 have to be those of the manifest, its appends
     /// whole and without a gap, and the root over all of them the one that the manifest states.
-    /// Where the journal is there too, the archive has to be its beginning, append by append.
+    /// Its tables have to be what the segments say. Where the journal is there too, the archive has
+    /// to be its beginning, append by append.
     ///
     /// Without the journal it cannot tell an archive from another one that is sound in itself.
     ///
@@ -78,6 +79,7 @@ impl Archive {
                 return Err(ArchiveError::Stopped);
             }
         }
+        verification.look_at_tables(&manifest)?;
         verification.look_for_strangers(&manifest)?;
         let Verification { tree, segments, damages, .. } = verification;
         let root = damages.is_empty().then(|| tree.root());
@@ -144,6 +146,23 @@ impl Verification<'_> {
             Some(_) => Some("the journal holds something else there: one of them was rewritten"),
             None => Some("the journal ends before it: its end was cut off, or it is another one"),
         })
+    }
+
+    /// Tables are derived, so that the segments say whether they are right.
+    fn look_at_tables(&mut self, manifest: &Manifest) -> Result<(), ArchiveError> {
+        if !self.damages.is_empty() {
+            return Ok(()); // What they are derived from is not there.
+        }
+        let mut before = None;
+        for table in &manifest.tables {
+            let segments = manifest.segments_of(table);
+            if let Some((file, what)) = self.archive.differs(before, table, segments)? {
+                self.damages.push(Damage { file, first_bad: table.first, what });
+                return Ok(()); // Those behind it follow from it.
+            }
+            before = Some(table);
+        }
+        Ok(())
     }
 
     /// Files that no manifest lists are read by whoever reads all of them. While somebody seals,

@@ -125,7 +125,7 @@ impl Address {
     pub(crate) fn open_to_read(&self) -> Result<Ledger, Failure> {
         match &self.0 {
             journal::Address::File(path) => Ok(looked_at(SqliteStore::open_read_only(path)?)),
-            journal::Address::Archive(folder) => Ok(looked_at(ArchiveStore::open(folder)?)),
+            journal::Address::Archive(folder) => Ok(archived(ArchiveStore::open(folder)?)),
             journal::Address::Memory => Err(empty_memory()),
             journal::Address::Postgres(server) => {
                 Ok(looked_at(PostgresStore::open_read_only(server.as_given())?))
@@ -155,6 +155,12 @@ fn operated(store: impl EventStore + 'static) -> Ledger {
 
 fn looked_at(store: impl EventStore + 'static) -> Ledger {
     Ledger::new(store, Authority::read_only())
+}
+
+/// A replay of it takes its sessions from columns.
+fn archived(store: ArchiveStore) -> Ledger {
+    let closed = store.closed();
+    looked_at(store).with_closed(closed)
 }
 
 fn empty_memory() -> Failure {

@@ -13,11 +13,13 @@ use linli::journal::{
     Append, AppendError, Appended, Corruption, Direction, EventStore, IdempotencyKey, Page,
     PageBuilder, Pending, Position, Query, ReadError, ReadOptions, Receipt, Whole,
 };
+use linli::ledger::ClosedRange;
 use linli::proof::{Leaf, Tree};
 use parking_lot::Mutex;
 
 use crate::manifest::MANIFEST;
-use crate::{Archive, ArchiveError, Manifest, Segment};
+use crate::tables::ArchivedRange;
+use crate::{Archive, ArchiveError, Manifest, Segment, Table};
 use loaded::{Loaded, Numbers};
 
 /// A journal that is read from its archive, as far as that went when it was opened. Nothing is
@@ -74,6 +76,16 @@ impl ArchiveStore {
     #[must_use]
     pub fn end(&self) -> Option<Position> {
         self.manifest.end()
+    }
+
+    /// Its closed ranges, for [`Ledger::with_closed`](linli::ledger::Ledger::with_closed): a replay
+    /// takes their sessions from columns. None, where the archive has no tables.
+    #[must_use]
+    pub fn closed(&self) -> Vec<Arc<dyn ClosedRange>> {
+        let range = |table: &Table| -> Arc<dyn ClosedRange> {
+            Arc::new(ArchivedRange { archive: self.archive.clone(), table: table.clone() })
+        };
+        self.manifest.tables.iter().map(range).collect()
     }
 
     /// What is said where the last event of it does not stand in a journal.
@@ -280,7 +292,7 @@ impl Held {
 }
 
 /// What is wrong with the archive, in the words of a journal.
-fn of_reading(error: ArchiveError) -> ReadError {
+pub(crate) fn of_reading(error: ArchiveError) -> ReadError {
     match error {
         ArchiveError::Damaged { position, what, .. } => Corruption { position, what }.into(),
         other => ReadError::Unavailable { reason: other.to_string() },

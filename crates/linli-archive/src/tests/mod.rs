@@ -4,6 +4,7 @@ mod folders;
 mod laws;
 mod reading;
 mod story;
+mod tables;
 mod verifying;
 
 use std::ops::ControlFlow;

@@ -177,7 +177,7 @@ fn rewrite(folder: &Path, change: impl Fn(RecordBatch) -> RecordBatch) {
 }
 
 /// The batch with other cells in a column.
-fn with_column(batch: &RecordBatch, name: &str, cells: ArrayRef) -> RecordBatch {
+pub(super) fn with_column(batch: &RecordBatch, name: &str, cells: ArrayRef) -> RecordBatch {
     let place = batch.schema().index_of(name).expect("a column");
     let mut columns = batch.columns().to_vec();
     columns[place] = cells;

@@ -5,6 +5,7 @@
 
 mod authority;
 mod boundary;
+mod closed_range;
 mod conflict;
 mod decision;
 mod erasing;
@@ -18,6 +19,7 @@ mod sealing;
 mod tests;
 
 pub use authority::{Actor, Authority, NotAllowed, Verb, Why};
+pub use closed_range::{ClosedRange, PlainSession, Wanted};
 pub use erasing::Demand;
 pub use error::{ExecuteError, LedgerError};
 pub use receipt::{Receipt, ReceiptError, ReceiptEvent};
@@ -28,7 +30,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader};
 use crate::domain::{Event, Happened, Timestamp};
-use crate::journal::{Append, AppendError, Appended, EventStore, EventView, IdempotencyKey};
+use crate::journal::{
+    Append, AppendError, Appended, EventStore, EventView, IdempotencyKey, Position,
+};
 use crate::privacy::Keyring;
 use boundary::Known;
 use decision::{Halt, events};
@@ -66,6 +70,7 @@ pub struct Ledger {
     store: Arc<dyn EventStore>,
     authority: Authority,
     sealing: Sealing,
+    closed: Arc<[Arc<dyn ClosedRange>]>,
     now: fn() -> Timestamp,
 }
 
@@ -84,7 +89,8 @@ impl Ledger {
     /// A ledger over a store that others use as well.
     #[must_use]
     pub fn over(store: Arc<dyn EventStore>, authority: Authority) -> Self {
-        Self { store, authority, sealing: Sealing::default(), now: system_time }
+        let (sealing, closed) = (Sealing::default(), Arc::new([]));
+        Self { store, authority, sealing, closed, now: system_time }
     }
 
     /// The same ledger with a keyring: what commands tell about persons is sealed under their
@@ -124,6 +130,27 @@ impl Ledger {
     pub fn with_keyring(mut self, keyring: Arc<dyn Keyring>) -> Self {
         self.sealing = Sealing::under(keyring);
         self
+    }
+
+    /// The same ledger with ranges of its journal that were closed, as their archive tells them, in
+    /// the order of positions from the first on: a replay takes these instead of their events, and
+    /// comes to the same bills.
+    #[must_use]
+    pub fn with_closed(mut self, ranges: Vec<Arc<dyn ClosedRange>>) -> Self {
+        self.closed = ranges.into();
+        self
+    }
+
+    /// The closed ranges up to a position that follow one another from the first position on.
+    pub(crate) fn closed(&self, until: Position) -> &[Arc<dyn ClosedRange>] {
+        let mut next = 1;
+        let follow = self.closed.iter().take_while(|range| {
+            let follows = range.first().0 == next && range.last() <= until;
+            next = range.last().0.saturating_add(1);
+            follows
+        });
+        let ranges = follow.count();
+        self.closed.get(..ranges).unwrap_or_default()
     }
 
     /// The same ledger with a clock of the caller's: what `recorded_at` is taken from.

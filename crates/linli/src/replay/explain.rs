@@ -1,6 +1,6 @@
 //! One bill, explained: events, tariff version, components, arithmetic, rounding.
 
-use super::fold::Fold;
+use super::run::Run;
 use super::{Replay, ReplayError};
 use crate::codec::Reader;
 use crate::domain::charging::tariff::{Line, Metered, Month, Price, Tariff};
@@ -62,7 +62,7 @@ impl Replay {
             .billable(&installed, &mut intervals)
             .filter(|billable| billable.energy.is_some() && !session.is_voided())
             .ok_or_else(|| ReplayError::NoSession { session: key.clone() })?;
-        let mut lanes = self.lanes(store, self.as_known_at)?;
+        let mut lanes = Run::over(self, store)?.lanes()?;
         let mut pricers = lanes.iter_mut().map(|lane| lane.pricer(&session, &billable)).enumerate();
         let found = pricers.find_map(|(lane, found)| Some((lane, found?)));
         let Some((lane, (pricer, looks))) = found else {
@@ -86,12 +86,8 @@ impl Replay {
         key: &SessionKey,
         lane: usize,
     ) -> Result<Option<Month>, ReplayError> {
-        let head = Blocking(store).head()?;
-        let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
-        let mut fold = Fold::new(self, store, self.lanes(store, until)?, (0, 1));
-        if let Some(until) = until {
-            self.each_page(store, until, |page| fold.take(&page))?;
-        }
+        let run = Run::over(self, store)?;
+        let fold = run.folded(run.lanes()?)?;
         Ok(fold.month_before(key, lane))
     }
 

@@ -93,6 +93,14 @@ impl Lane {
         }
     }
 
+    /// Whether no price depends on the power of a sample.
+    pub(super) fn goes_by_the_clock(&self) -> bool {
+        match self {
+            Self::Given(pricer) => pricer.goes_by_the_clock(),
+            Self::Assigned(own) => own.versions.values().flatten().all(Pricer::goes_by_the_clock),
+        }
+    }
+
     /// The currency of what it prices; `None` where nothing was assigned.
     pub(super) fn currency(&self) -> Option<Currency> {
         match self {

@@ -18,7 +18,9 @@ mod kept;
 mod lane;
 mod months;
 mod outcome;
+mod plain_sessions;
 mod report;
+mod run;
 mod what_if;
 
 #[cfg(test)]
@@ -30,25 +32,20 @@ pub use digest::{BillDigest, SessionDigest, TooLarge};
 pub use document::{decimal, exactly};
 pub use explain::{Explanation, explain};
 pub use kept::Bills;
+pub use plain_sessions::PlainSessions;
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
 pub use what_if::WhatIf;
 
 use std::ops::ControlFlow;
-use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::codec::Reader;
-use crate::domain::charging::TariffBook;
+use crate::domain::SessionKey;
 use crate::domain::charging::tariff::{Tariff, Unbillable};
-use crate::domain::{Evolve, SessionKey};
-use crate::journal::{
-    Blocking, Columns, EventStore, Page, Position, Query, ReadError, ReadOptions,
-};
-use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed, decoded};
-use fold::Fold;
-use lane::Lane;
+use crate::journal::{Position, ReadError};
+use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed};
+use run::Run;
 
 /// How bills are added up beside the total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -269,127 +266,8 @@ impl Replay {
     /// [`ReplayError`].
     pub fn run_blocking(&self, ledger: &Ledger) -> Result<Report, ReplayError> {
         ledger.may_read_all(&self.actor, "charging")?;
-        let store = ledger.store();
-        let head = Blocking(store).head()?;
-        let until = self.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
-        let Some(until) = until else {
-            return Ok(Fold::new(self, store, self.lanes(store, None)?, (0, 1)).finish());
-        };
-        let lanes = self.lanes(store, Some(until))?;
-        let mut report = match self.threads {
-            _ if lanes.iter().any(Lane::looks_at_month) => self.run_alone(store, until, lanes)?,
-            1 => self.run_alone(store, until, lanes)?,
-            threads => self.run_together(store, until, &lanes, threads)?,
-        };
+        let mut report = Run::of(self, ledger)?.report()?;
         report.sort();
         Ok(report)
-    }
-
-    fn run_alone(
-        &self,
-        store: &dyn EventStore,
-        until: Position,
-        lanes: Vec<Lane>,
-    ) -> Result<Report, ReplayError> {
-        let mut fold = Fold::new(self, store, lanes, (0, 1));
-        self.each_page(store, until, |page| fold.take(&page))?;
-        Ok(fold.finish())
-    }
-
-    /// Every worker folds the sessions whose key is its own; the sums do not depend on the order.
-    fn run_together(
-        &self,
-        store: &dyn EventStore,
-        until: Position,
-        lanes: &[Lane],
-        threads: usize,
-    ) -> Result<Report, ReplayError> {
-        std::thread::scope(|scope| {
-            let mut queues = Vec::with_capacity(threads);
-            let mut workers = Vec::with_capacity(threads);
-            for worker in 0..threads {
-                let (queue, pages) = std::sync::mpsc::sync_channel::<Arc<Page>>(2);
-                let mut fold = Fold::new(self, store, lanes.to_vec(), (worker, threads));
-                queues.push(queue);
-                workers.push(scope.spawn(move || {
-                    for page in pages {
-                        fold.take(&page)?;
-                    }
-                    Ok::<_, ReplayError>(fold.finish())
-                }));
-            }
-            let read = self.each_page(store, until, |page| {
-                let page = Arc::new(page);
-                // A worker that has stopped says why when it is joined.
-                for queue in &queues {
-                    drop(queue.send(Arc::clone(&page)));
-                }
-                Ok(())
-            });
-            drop(queues);
-            let mut joined: Option<Report> = None;
-            for worker in workers {
-                // A panic of a worker is a panic of the replay, not a wish to stop.
-                let report = worker.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-                joined = Some(match joined {
-                    Some(before) => before.joined(report),
-                    None => report,
-                });
-            }
-            read?;
-            Ok(joined.unwrap_or_default())
-        })
-    }
-
-    fn each_page(
-        &self,
-        store: &dyn EventStore,
-        until: Position,
-        mut take: impl FnMut(Page) -> Result<(), ReplayError>,
-    ) -> Result<(), ReplayError> {
-        let options = ReadOptions::forwards().until(until).columns(Columns::WithoutIdsAndTags);
-        for page in Blocking(store).pages(Query::all(), options) {
-            let page = page?;
-            let position = page.next().unwrap_or(until);
-            take(page)?;
-            if let Some(tell) = &self.on_progress
-                && tell(Progress { position, until }).is_break()
-            {
-                return Err(ReplayError::Cancelled);
-            }
-        }
-        Ok(())
-    }
-
-    fn lanes(
-        &self,
-        store: &dyn EventStore,
-        until: Option<Position>,
-    ) -> Result<Vec<Lane>, ReplayError> {
-        if !self.tariffs.is_empty() {
-            return Ok(self.tariffs.iter().map(Lane::given).collect());
-        }
-        Lane::assigned(self.tariff_book(store, until)?)
-    }
-
-    /// What the journal says about tariffs, up to a position and to the day that is asked for.
-    fn tariff_book(
-        &self,
-        store: &dyn EventStore,
-        until: Option<Position>,
-    ) -> Result<TariffBook, ReplayError> {
-        let options = ReadOptions::forwards().until(until);
-        let (mut book, mut reader) = (TariffBook::default(), Reader::default());
-        for page in Blocking(store).pages(Query::of_types(TariffBook::TYPES), options) {
-            for view in page?.events() {
-                let happened = decoded(&mut reader, &view)?;
-                if happened.had_happened_by(self.as_of)
-                    && let Some(happened) = happened.charging()
-                {
-                    book.evolve(&happened);
-                }
-            }
-        }
-        Ok(book)
     }
 }

@@ -1,5 +1,6 @@
 //! Pages in, sessions out, bills added up; a bill can be taken back and given anew.
 
+mod closed;
 mod late;
 
 use std::hash::BuildHasher as _;
@@ -46,6 +47,14 @@ pub(super) struct Fold<'a> {
     spare: Vec<Box<Session>>,
 }
 
+/// Whether what is told of connectors is taken in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Points {
+    AsTold,
+    /// They are known already.
+    Known,
+}
+
 /// So many settled sessions are kept for their memory.
 const SPARE: usize = 64;
 
@@ -86,6 +95,10 @@ impl<'a> Fold<'a> {
 
     /// Folds one page.
     pub(super) fn take(&mut self, page: &Page) -> Result<(), ReplayError> {
+        self.take_told(page, Points::AsTold)
+    }
+
+    fn take_told(&mut self, page: &Page, points: Points) -> Result<(), ReplayError> {
         let mut plains = PlainReader::of(page);
         for index in page.indexes() {
             if let Some(plain) = plains.event(index)
@@ -96,7 +109,7 @@ impl<'a> Fold<'a> {
             let Some(view) = page.event(index) else { continue };
             let Some(happened) = self.read(&view)? else { continue };
             let Some(key) = happened.event.session() else {
-                if happened.had_happened_by(self.replay.as_of) {
+                if points == Points::AsTold && happened.had_happened_by(self.replay.as_of) {
                     self.take_point(&happened, view.position)?;
                 }
                 continue;
@@ -346,7 +359,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
-fn is_bill(event: &ChargingEvent) -> bool {
+pub(super) fn is_bill(event: &ChargingEvent) -> bool {
     matches!(
         event,
         ChargingEvent::BillRecorded { .. }

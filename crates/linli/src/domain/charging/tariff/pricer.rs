@@ -43,6 +43,13 @@ impl Pricer {
         self.looks_at_month
     }
 
+    /// Whether it prices energy by the clock alone, so that no price depends on the power of an
+    /// interval.
+    #[must_use]
+    pub fn goes_by_the_clock(&self) -> bool {
+        self.clocked.is_some()
+    }
+
     /// What the session costs.
     ///
     /// # Errors

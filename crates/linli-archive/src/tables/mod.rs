@@ -1,0 +1,172 @@
+//! Tables beside the segments: what a replay takes instead of their events, and what DuckDB, Polars
+//! or Spark read as sessions. They are derived, and made again by whoever throws them away.
+
+mod others;
+mod range;
+mod sessions;
+
+use arrow_array::RecordBatch;
+use linli::journal::{Columns, Page, PageBuilder, ReadOptions, Row, Whole};
+use linli::proof::Leaf;
+use linli::replay::PlainSessions;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding};
+use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
+use pollster::block_on;
+
+use crate::manifest::{File, OTHERS, SESSIONS, Table};
+use crate::{Archive, ArchiveError, Segment, rebuild};
+use others::Others;
+pub(crate) use range::ArchivedRange;
+
+/// How many events a table stands for at most, but for a segment that alone has more: who makes or
+/// reads one holds its sessions in memory.
+const TABLE_EVENTS: u64 = 2_097_152;
+
+/// The two tables of a range as columns.
+pub(crate) struct Made {
+    sessions: RecordBatch,
+    others: RecordBatch,
+}
+
+/// The segments behind a position that make the next table.
+pub(crate) fn next_table(segments: &[Segment], last: u64) -> &[Segment] {
+    let behind = segments.partition_point(|segment| segment.last.0 <= last);
+    let left = segments.get(behind..).unwrap_or_default();
+    let most = last.saturating_add(TABLE_EVENTS);
+    let fitting = left.partition_point(|segment| segment.last.0 <= most);
+    left.get(..fitting.max(1)).unwrap_or_default()
+}
+
+impl Archive {
+    /// What the tables of some segments say, behind those of the table before; `None` where one of
+    /// their events is none that this version knows.
+    fn made(
+        &self,
+        before: Option<&Table>,
+        segments: &[Segment],
+    ) -> Result<Option<Made>, ArchiveError> {
+        let told =
+            |error: arrow_schema::ArrowError| ArchiveError::Columns { reason: error.to_string() };
+        let before = before.map(|table| self.others_of(table)).transpose()?.unwrap_or_default();
+        let Ok(mut plain) = PlainSessions::after(&before) else { return Ok(None) };
+        for segment in segments {
+            if plain.take(&page(&block_on(self.read(segment))?)).is_err() {
+                return Ok(None);
+            }
+        }
+        let mut plain = plain.ended();
+        let mut others = Others::default();
+        for segment in segments {
+            let appends = block_on(self.read(segment))?;
+            let page = page(&appends);
+            let Ok(left) = plain.others(&page) else { return Ok(None) };
+            for index in left {
+                let number = page.append_of().get(index).and_then(|of| usize::try_from(*of).ok());
+                let append = number.and_then(|number| appends.get(number));
+                if let (Some(append), Some(view)) = (append, page.event(index)) {
+                    others.push(append.first, &view);
+                }
+            }
+        }
+        let sessions = sessions::batch(&plain.in_order()).map_err(told)?;
+        Ok(Some(Made { sessions, others: others.batch().map_err(told)? }))
+    }
+
+    /// The events of charging that the sessions of a table do not tell.
+    pub(crate) fn others_of(&self, table: &Table) -> Result<Vec<Page>, ArchiveError> {
+        let file = block_on(self.file_of(&table.others, table.first))?;
+        let what = "its columns are not those of events";
+        others::pages(file, table.last).ok_or_else(|| ArchiveError::Damaged {
+            file: self.place.file(&table.others.file),
+            position: table.first,
+            what,
+        })
+    }
+
+    /// Writes the tables of some segments, behind those of the table before.
+    pub(crate) fn put_table(
+        &self,
+        before: Option<&Table>,
+        segments: &[Segment],
+    ) -> Result<Option<Table>, ArchiveError> {
+        let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
+            return Ok(None);
+        };
+        let range = (first.first, last.last);
+        let Some(Made { sessions, others }) = self.made(before, segments)? else { return Ok(None) };
+        let put = |folder: &str, batch: &RecordBatch| {
+            let bytes = written(batch)
+                .map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
+            let file = File::of(&bytes, folder, range, batch.num_rows() as u64);
+            block_on(self.place.put(&file.file, bytes.into()))?;
+            Ok::<_, ArchiveError>(file)
+        };
+        let (sessions, others) = (put(SESSIONS, &sessions)?, put(OTHERS, &others)?);
+        Ok(Some(Table { first: range.0, last: range.1, sessions, others }))
+    }
+
+    /// What is wrong with a table: a file of it, or that it says something else than its segments.
+    pub(crate) fn differs(
+        &self,
+        before: Option<&Table>,
+        table: &Table,
+        segments: &[Segment],
+    ) -> Result<Option<(String, &'static str)>, ArchiveError> {
+        let made = self.made(before, segments)?;
+        for (file, of) in [
+            (&table.sessions, made.as_ref().map(|made| &made.sessions)),
+            (&table.others, made.as_ref().map(|made| &made.others)),
+        ] {
+            let bytes = match block_on(self.file_of(file, table.first)) {
+                Err(ArchiveError::Damaged { file, what, .. }) => return Ok(Some((file, what))),
+                bytes => bytes?,
+            };
+            let is_so = of.is_some_and(|batch| {
+                file.rows == batch.num_rows() as u64 && rebuild::holds(bytes, batch)
+            });
+            if !is_so {
+                let what = "it is not what the segments say; delete it, and seal again";
+                return Ok(Some((self.place.file(&file.file), what)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whole appends as one page, without what a replay does not read.
+fn page(appends: &[Whole]) -> Page {
+    let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
+    let mut page = PageBuilder::new(appends.last().map(Whole::last), &options);
+    for (number, whole) in (0_u64..).zip(appends) {
+        for leaf in Leaf::of(whole) {
+            let event_type = page.event_type(&leaf.event.event_type);
+            let (metadata, payload) = (&*leaf.event.metadata, &*leaf.event.payload);
+            let (position, id) = (leaf.position, leaf.id);
+            let row = Row { position, id, event_type, tags: &[], metadata, payload };
+            page.push(number, leaf.append_metadata, &row);
+        }
+    }
+    page.last()
+}
+
+/// The rows as a Parquet file.
+fn written(batch: &RecordBatch) -> Result<Vec<u8>, parquet::errors::ParquetError> {
+    let mut properties = WriterProperties::builder()
+        .set_created_by("linli archive v1".to_owned())
+        .set_compression(Compression::SNAPPY)
+        .set_column_dictionary_enabled(ColumnPath::from("session"), false);
+    let lists = ["sample_at", "sample_register", "sample_power"];
+    let lists = lists
+        .map(|name| ColumnPath::from(vec![name.to_owned(), "list".to_owned(), "item".to_owned()]));
+    let plain = ["position", "started_at", "ended_at", "start_register", "end_register"];
+    for column in lists.into_iter().chain(plain.map(ColumnPath::from)) {
+        properties = properties
+            .set_column_dictionary_enabled(column.clone(), false)
+            .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
+    }
+    let mut file = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties.build()))?;
+    file.write(batch)?;
+    file.into_inner()
+}

@@ -1,0 +1,122 @@
+//! A closed range of a journal in columns: what a replay takes instead of that range's events.
+
+use crate::domain::charging::{Reading, Session};
+use crate::domain::{CardId, ConnectorId, Timestamp, WattHours, Watts, Zone};
+use crate::journal::{Page, Position, ReadError};
+
+/// A closed range of a journal, told in two parts that stand for all its events of charging: the
+/// sessions that ended within it with nothing remarkable about them, one by one, and every other
+/// event. Both are derived, by [`PlainSessions`](crate::replay::PlainSessions), and may
+/// be thrown away: without them the events are read.
+///
+/// It is of the journal that it is asked for together with, and whoever writes one sees to that.
+pub trait ClosedRange: Send + Sync {
+    /// Position of its first event.
+    fn first(&self) -> Position;
+
+    /// Position of its last event.
+    fn last(&self) -> Position;
+
+    /// Hands over every plain session once, in an order that is always the same. It ends with the
+    /// first error that `take` gives.
+    ///
+    /// # Errors
+    /// [`ReadError`], as a store gives it.
+    fn each_session(
+        &self,
+        wanted: Wanted,
+        take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError>;
+
+    /// The other events of charging, in the order of positions. Bills of the plain sessions are
+    /// not among them.
+    ///
+    /// # Errors
+    /// [`ReadError`], as a store gives it.
+    fn others(&self) -> Result<Vec<Page>, ReadError>;
+}
+
+/// What of a session's samples is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Instants and registers.
+    Registers,
+    /// The power at each of them, too.
+    RegistersAndPower,
+}
+
+/// A session that ended in a range with nothing remarkable about it: one start, samples of the
+/// register in order of time, one end that its station reported, no flag, nothing mended.
+#[derive(Clone, Copy, Debug)]
+pub struct PlainSession<'a> {
+    /// Its key.
+    pub key: &'a str,
+    /// The connector that it used.
+    pub connector: Option<&'a str>,
+    /// The card that started it.
+    pub card: Option<&'a str>,
+    /// The zone whose wall clock decides.
+    pub zone: Zone,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// The register at its start, in watt-hours.
+    pub start_register: Option<i64>,
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// The last reading: a register, or the session's energy.
+    pub end_reading: Option<Reading>,
+    /// How long it lasted as its station states it, in seconds.
+    pub stated_seconds: Option<i64>,
+    /// How long it charged as its station states it, in seconds.
+    pub charging_seconds: Option<i64>,
+    /// When its samples were taken, in microseconds since 1970, none before the one before it.
+    pub sample_at: &'a [i64],
+    /// The register at each of them, in watt-hours.
+    pub sample_register: &'a [i64],
+    /// The power at each of them, in watts; empty where none was told, or none is wanted.
+    pub sample_power: &'a [i64],
+    /// Where it began in the range before, whose events tell that: how many of its samples are told
+    /// there, too.
+    pub begun_before: Option<usize>,
+}
+
+impl PlainSession<'_> {
+    /// Tells a new session all of it; `None` where a name is none.
+    #[must_use]
+    pub fn tell(&self, session: &mut Session) -> Option<()> {
+        self.tell_start(session)?;
+        self.tell_behind(0, session);
+        Some(())
+    }
+
+    /// Tells a session, which knows what was told before this range, what this range tells of it;
+    /// `None` where a name is none.
+    #[must_use]
+    pub fn tell_rest(&self, session: &mut Session) -> Option<()> {
+        match self.begun_before {
+            Some(samples) => self.tell_behind(samples, session),
+            None => self.tell(session)?,
+        }
+        Some(())
+    }
+
+    fn tell_start(&self, session: &mut Session) -> Option<()> {
+        let connector = self.connector.map(ConnectorId::new).transpose().ok()?;
+        let card = self.card.map(CardId::new).transpose().ok()?;
+        let register = self.start_register.map(WattHours);
+        session.start(self.started_at, self.zone, (connector, card), register);
+        Some(())
+    }
+
+    /// Its samples behind the first ones, and its end.
+    fn tell_behind(&self, first: usize, session: &mut Session) {
+        let powers = self.sample_power.iter().map(|power| Some(Watts(*power)));
+        let powers = powers.chain(std::iter::repeat(None));
+        let samples = self.sample_at.iter().zip(self.sample_register).zip(powers);
+        for ((at, register), power) in samples.skip(first) {
+            session.sample(Timestamp(*at), Reading::Register(WattHours(*register)), power);
+        }
+        let (stated, charging) = (self.stated_seconds, self.charging_seconds);
+        session.end(self.ended_at, self.end_reading, stated, charging);
+    }
+}
