@@ -268,7 +268,9 @@ proptest! {
         let mut view = DoublePresence::default();
         let mut story = checked("a", "s", shift.0, shift.0 + shift.1).to_vec();
         story.extend(elsewhere(kind, other.0, other.0 + other.1));
-        story.iter().for_each(|happened| view.evolve(happened));
+        for happened in &story {
+            view.evolve(happened);
+        }
         let (dispute, visit, class, of_shift) = (name("d"), name("v"), name("c"), name("s"));
         let places = [Where::Mediation(&dispute), Where::HomeVisit(&visit), Where::Class(&class)];
         let from = shift.0.max(other.0);
