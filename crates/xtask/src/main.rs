@@ -12,6 +12,7 @@ mod check;
 mod docs;
 mod faults;
 mod fuzz;
+mod mutants;
 mod nats;
 mod place;
 mod planted;
@@ -21,6 +22,7 @@ mod servers;
 mod stage;
 mod test;
 mod tool;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -55,6 +57,12 @@ const COMMANDS: &[Command] = &[
         does: "bytes for whatever reads the bytes of others: [TARGET] [--minutes M]",
         run: fuzz::run,
     },
+    Command {
+        name: "mutants",
+        does: "is each small mistake noticed? [AREA] [--minutes M]",
+        run: mutants::run,
+    },
+    Command { name: "wheel", does: "the wheel as it is released: [--twice]", run: wheel::run },
 ];
 
 fn main() -> ExitCode {

@@ -224,7 +224,7 @@ fn absent(path: &str) -> Option<Outcome> {
     (!is_there).then(|| Outcome::Absent(format!("no {path} in this tree; nothing was run")))
 }
 
-fn listed(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn listed(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))

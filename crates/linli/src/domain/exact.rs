@@ -295,4 +295,27 @@ mod tests {
             prop_assert_eq!(pair(decimal), Some(told(Ratio::new(upper, scale))));
         }
     }
+
+    #[test]
+    fn what_no_fraction_says_is_refused() {
+        for numerator in [0, 1, -7, i128::MAX] {
+            for denominator in [0, i128::MIN] {
+                assert_eq!(pair(Exact::fraction(numerator, denominator)), None);
+            }
+        }
+        assert_eq!(pair(Exact::fraction(i128::MIN, 3)), None);
+        assert_eq!(pair(Exact::decimal(1, 38)), Some((1, 10_i128.pow(38))));
+        assert_eq!(pair(Exact::decimal(1, 39)), None);
+        let (most, least) = (Exact::whole(i128::MAX), Exact::whole(-i128::MAX));
+        assert_eq!(most.plus(Exact::whole(1)), Err(Overflow));
+        assert_eq!(least.minus(Exact::whole(2)), Err(Overflow));
+        assert_eq!(most.times(Exact::whole(2)), Err(Overflow));
+    }
+
+    #[test]
+    fn a_fraction_is_shown_in_lowest_terms() {
+        let shown = |upper, lower| format!("{0} {0:?}", Exact::fraction(upper, lower).unwrap());
+        assert_eq!(shown(6, -8), "-3/4 -3/4");
+        assert_eq!(shown(10, 5), "2 2");
+    }
 }

@@ -171,18 +171,4 @@ impl Flags {
     pub fn iter(self) -> impl Iterator<Item = Flag> {
         Flag::ALL.iter().copied().filter(move |flag| self.has(*flag))
     }
-
-    /// Whether any of them keeps a bill from being issued by itself.
-    #[must_use]
-    pub fn holds(self) -> bool {
-        self.iter().any(Flag::holds)
-    }
-}
-
-impl FromIterator<Flag> for Flags {
-    fn from_iter<I: IntoIterator<Item = Flag>>(flags: I) -> Self {
-        let mut set = Self::default();
-        flags.into_iter().for_each(|flag| set.raise(flag));
-        set
-    }
 }

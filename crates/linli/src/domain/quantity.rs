@@ -223,3 +223,87 @@ impl fmt::Display for Currency {
         f.write_str(self.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::{Currency, Fen, Minutes, Money, NegativeAmount, UnknownCurrency, WattHours};
+
+    proptest! {
+        #[test]
+        fn energy_is_shown_to_the_watt_hour(wh: i64) {
+            let shown = WattHours(wh).to_string();
+            let (whole, rest) = shown.split_once('.').expect("a point");
+            prop_assert_eq!(rest.len(), 3);
+            prop_assert_eq!(format!("{whole}{rest}").parse::<i64>(), Ok(wh));
+            let digits = whole.trim_start_matches('-');
+            prop_assert!(digits == "0" || !digits.starts_with('0'), "{}", shown);
+        }
+
+        /// What is shown is what is read, and says no digit too many.
+        #[test]
+        fn money_is_read_as_it_is_shown(nanos in any::<i64>(), zeros in 0_u32..9) {
+            let money = Money(i128::from(nanos) / 10_i128.pow(zeros) * 10_i128.pow(zeros));
+            let shown = money.to_string();
+            prop_assert_eq!(&format!("{money:?}"), &shown);
+            prop_assert_eq!(Money::written(&shown), Some(money));
+            let (_, digits) = shown.split_once('.').expect("a point");
+            prop_assert!(digits.len() == 2 || digits.len() > 2 && !digits.ends_with('0'));
+            let finer = format!("{shown}{}1", "0".repeat(9 - digits.len()));
+            prop_assert_eq!(Money::written(&finer), None);
+        }
+
+        #[test]
+        fn sums_and_differences_of_money_undo_each_other(one: i64, two: i64) {
+            let (one, two) = (Money(one.into()), Money(two.into()));
+            let sum = one.checked_add(two).expect("no overflow");
+            prop_assert_eq!(sum.0, one.0 + two.0);
+            prop_assert_eq!(sum.checked_sub(two), Some(one));
+            let (much, more) = (one.0.abs(), Money(one.0.abs() + 1));
+            prop_assert_eq!(Money(i128::MAX - much).checked_add(more), None);
+            prop_assert_eq!(Money(i128::MIN + much).checked_sub(more), None);
+        }
+
+        #[test]
+        fn minutes_are_amended_or_refused(
+            minutes: u32,
+            delta in -5_000_000_000_i64..5_000_000_000,
+        ) {
+            let wanted = u32::try_from(i64::from(minutes) + delta).ok().map(Minutes);
+            prop_assert_eq!(Minutes(minutes).amended(delta), wanted);
+            prop_assert_eq!(Minutes(minutes).amended(i64::MAX), None);
+            let shown = Minutes(minutes).to_string();
+            prop_assert_eq!(shown, format!("{minutes} min"));
+        }
+
+        #[test]
+        fn minutes_add_up(hours in 0_u32..1_000, more in vec(0_u32..10_000, 0..9)) {
+            let all = more.iter().copied().map(Minutes).chain([Minutes::of_hours(hours)]);
+            prop_assert_eq!(all.sum::<Minutes>().0, more.iter().sum::<u32>() + 60 * hours);
+        }
+
+        /// A debt that grows and is paid back is what it was, and none is ever negative.
+        #[test]
+        fn debts_are_paid_back(one in 0_i64..1 << 40, two in 0_i64..1 << 40) {
+            let fen = |fen| Fen::try_from(fen).expect("not negative");
+            prop_assert_eq!(fen(one).plus(fen(two)).get(), one + two);
+            prop_assert_eq!(fen(one).plus(fen(two)).less(fen(two)), fen(one));
+            prop_assert_eq!(i64::from(fen(one).less(fen(two))), (one - two).max(0));
+            prop_assert_eq!(Fen::try_from(-1 - one), Err(NegativeAmount(-1 - one)));
+        }
+    }
+
+    #[test]
+    fn a_currency_is_read_by_its_code() {
+        for (code, digits) in [("CNY", 2), ("JPY", 0), ("KWD", 3)] {
+            let currency: Currency = code.parse().expect("a code");
+            assert_eq!((currency.to_string(), String::from(currency)), (code.into(), code.into()));
+            assert_eq!((currency.code(), currency.minor_digits()), (code, digits));
+            assert_eq!(Currency::try_from(code.to_owned()), Ok(currency));
+        }
+        let refused = "cny, and then a long story".parse::<Currency>();
+        assert_eq!(refused, Err(UnknownCurrency("cny, and then a ".into())));
+    }
+}

@@ -56,17 +56,15 @@ impl ServerAddress {
 
 impl fmt::Display for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (server, settings) = self.0.split_once('?').unwrap_or((&self.0, ""));
-        let (user, host) = server.rsplit_once('@').unwrap_or(("", server));
-        match user.split_once("://").map(|(scheme, user)| (scheme, user.split(':').next())) {
-            Some((scheme, Some(user))) => write!(f, "{scheme}://{user}@{host}")?,
-            _ => f.write_str(host)?,
-        }
-        let is_open = |setting: &&str| !setting.starts_with("password=");
-        let settings: Vec<&str> = settings.split('&').filter(is_open).collect();
-        match settings.concat().is_empty() {
-            true => Ok(()),
-            false => write!(f, "?{}", settings.join("&")),
+        let apart = self.0.replace("?password=", "?&password=");
+        let settings = apart.split('&').filter(|one| !one.starts_with("password="));
+        let open = settings.collect::<Vec<_>>().join("&").replace("?&", "?");
+        let open = open.trim_end_matches('?');
+        // At the last `@`: a password before it may hold one, or a `?`, and is cut off whole.
+        let (user, place) = open.rsplit_once('@').unwrap_or(("", open));
+        match user.split_once("://").map(|(scheme, user)| (scheme, user.split([':', '?']).next())) {
+            Some((scheme, Some(user))) => write!(f, "{scheme}://{user}@{place}"),
+            _ => f.write_str(place),
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Waker};
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// Says what it is given, and waits to be let go before it answers.
@@ -100,4 +102,28 @@ fn who_stops_waiting_waits_no_longer() {
     assert!(watch.is_watched(), "the other one waits on");
     drop(stays);
     assert!(!watch.is_watched());
+}
+
+proptest! {
+    /// Whatever a password is made of, the address shows none of it, wherever it stands.
+    #[test]
+    fn an_address_shows_no_password(
+        signs in "[?&@/:=#%+]{0,3}",
+        ends in "[?&@/:=#%+]{0,3}",
+        is_setting in any::<bool>(),
+    ) {
+        // A setting ends at the next `&`, so that one in a password has to be escaped there.
+        let secret = format!("Zhu{signs}Que{ends}Wei");
+        let setting = secret.replace('&', "%26");
+        let given = match is_setting {
+            true => format!("postgres://li@host/db?password={setting}&journal=yujing"),
+            false => format!("postgres://li:{secret}@host/db?journal=yujing"),
+        };
+        let Address::Postgres(address) = given.parse().expect("an address") else { panic!() };
+        let shown = format!("{address} {address:?}");
+        for part in ["Zhu", "Que", "Wei"] {
+            prop_assert!(!shown.contains(part), "{} for {}", shown, given);
+        }
+        prop_assert!(shown.starts_with("postgres://li@host/db?journal=yujing"), "{}", shown);
+    }
 }

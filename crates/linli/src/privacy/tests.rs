@@ -1,9 +1,14 @@
 //! The cipher against published vectors; what is sealed opens in its place, and nowhere else.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Association, Keyring, KeyringError, MemoryKeyring, Told, cipher, digest, open, seal};
+use super::{
+    Association, DataKey, Keyring, KeyringError, MemoryKeyring, Told, WrappingKey, cipher, digest,
+    open, seal,
+};
 use crate::domain::{Scope, Sealed, Subject};
 
 mod laws {
@@ -244,6 +249,14 @@ fn hex(digits: &str) -> Vec<u8> {
         u8::from_str_radix(pair, 16).expect("hexadecimal digits")
     };
     digits.as_bytes().chunks(2).map(byte).collect()
+}
+
+#[test]
+fn a_new_key_is_nobody_elses() {
+    let data = (0..8).map(|_| *DataKey::random().expect("randomness").bytes());
+    let wrapping = (0..8).map(|_| WrappingKey::random().expect("randomness").to_hex().to_string());
+    assert_eq!(data.collect::<BTreeSet<_>>().len(), 8);
+    assert_eq!(wrapping.collect::<BTreeSet<_>>().len(), 8);
 }
 
 /// Neither a key nor what is told is shown where somebody prints it.

@@ -1,5 +1,6 @@
 //! What a held checkpoint tells of a journal that was tampered with, and of itself.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use proptest::collection::vec;
@@ -172,6 +173,21 @@ fn a_checkpoint_by_somebody_else_or_of_another_journal_is_refused() {
     assert!(matches!(read(&renamed, &key), Err(CheckpointError::OfAnother { .. })));
     for broken in ["", "Dear neighbours\n", &note.replace('3', "03"), &note[1..]] {
         assert!(read(broken, &key).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn a_new_key_is_nobody_elses() {
+    let journals = (0..4).map(|_| SigningKey::random("example.org/yujing").expect("randomness"));
+    let journals: Vec<String> = journals.map(|key| key.as_text().to_owned()).collect();
+    let witnesses = (0..4).map(|_| WitnessKey::random("example.org/neighbour"));
+    let witnesses = witnesses.map(|key| key.expect("randomness").as_text().to_owned());
+    let all: BTreeSet<String> = witnesses.chain(journals.clone()).collect();
+    assert_eq!(all.len(), 8);
+    for text in journals {
+        let key = SigningKey::read(&text).expect("a key");
+        let note = checkpoint(&[1, 2]).signed(&key).expect("signed");
+        assert!(Checkpoint::read(&note, key.verifier()).is_ok(), "{note}");
     }
 }
 

@@ -143,11 +143,14 @@ proptest! {
         }
     }
 
-    /// A key is read as it was written, and a key of a journal is none of a witness.
+    /// A key is read as it was written and shown by its public half, and a key of a journal is none
+    /// of a witness.
     #[test]
     fn every_witness_key_is_read_again(seed: [u8; 32]) {
         let own = WitnessKey::of("example.org/neighbour", &seed).expect("a name");
         let again = WitnessKey::read(own.as_text()).expect("a key");
+        let shown = format!("{own:?}");
+        prop_assert!(shown.contains(own.verifier().as_text()) && !shown.contains("PRIVATE"));
         prop_assert_eq!(again.verifier().as_text(), own.verifier().as_text());
         let public = WitnessVerifier::read(own.verifier().as_text()).expect("a key");
         prop_assert_eq!(public.name(), "example.org/neighbour");

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::{CorrectedFact, Corrections, DoublePresence, Where, is_correction};
 use crate::domain::charging::{Event as Charging, Reading};
-use crate::domain::disputes::Event as Disputes;
+use crate::domain::disputes::{Event as Disputes, Role};
 use crate::domain::programmes::{Event as Programmes, Standing};
 use crate::domain::registry::Event as Registry;
+use crate::domain::services::Event as Services;
 use crate::domain::volunteering::Event as Volunteering;
 use crate::domain::{
     Event, Evolve, Happened, Minutes, Person, PersonRef, Registered, Scope, Span, Timestamp,
@@ -201,7 +202,91 @@ fn held(mediator: &str, from: i64, until: i64) -> Happened<Event> {
     told(minute(from), Event::Disputes(event))
 }
 
+/// `a` in a place of each kind but a shift: a party, a vaccinator, a child, an adult of a class.
+fn elsewhere(kind: usize, from: i64, until: i64) -> Vec<Happened<Event>> {
+    let (starts_at, ends_at, person_ref) = (minute(from), minute(until), name("a"));
+    let class = |event| Event::Programmes(event);
+    let scheduled = Programmes::ClassScheduled {
+        class_id: name("c"),
+        programme_id: name("holidays"),
+        starts_at: minute(0),
+        ends_at: minute(200),
+        place_id: name("room"),
+        capacity_n: 9,
+        children_per_adult_max: 9,
+    };
+    let (class_id, child_ref) = (name("c"), name("a"));
+    let events = match kind {
+        0 => {
+            let added = Disputes::PartyAdded {
+                dispute_id: name("d"),
+                party_id: name("p"),
+                role: Role::Applicant,
+                person_ref: Some(person_ref),
+                is_resident: true,
+                description: None,
+            };
+            let mut held = held("m", from, until);
+            if let Event::Disputes(Disputes::MediationHeld { attended, .. }) = &mut held.event {
+                attended.push(name("p"));
+            }
+            return vec![told(minute(0), Event::Disputes(added)), held];
+        }
+        1 => {
+            let (visit_id, vaccinator_ref) = (name("v"), person_ref);
+            let planned = Services::HomeVisitScheduled {
+                visit_id,
+                vaccinator_ref,
+                starts_at: minute(0),
+                ends_at: minute(200),
+            };
+            let (visit_id, arrived_at, left_at) = (name("v"), starts_at, ends_at);
+            let made = Services::HomeVisitCompleted { visit_id, arrived_at, left_at };
+            vec![(starts_at, Event::Services(planned)), (ends_at, Event::Services(made))]
+        }
+        2 => {
+            let came = Programmes::ChildSignedIn { class_id: name("c"), child_ref: name("a") };
+            let left = Programmes::ChildSignedOut { class_id, child_ref, to_ref: None };
+            vec![(starts_at, class(scheduled)), (starts_at, class(came)), (ends_at, class(left))]
+        }
+        _ => {
+            let on = Programmes::AdultRostered { class_id, person_ref, starts_at, ends_at };
+            vec![(starts_at, class(scheduled)), (starts_at, class(on))]
+        }
+    };
+    let over = (minute(200), class(Programmes::ClassHeld { class_id: name("c") }));
+    events.into_iter().chain([over]).map(|(at, event)| told(at, event)).collect()
+}
+
 proptest! {
+    /// A shift, and any other place where somebody can be on record.
+    #[test]
+    fn a_shift_is_compared_with_every_other_place(
+        kind in 0_usize..4, shift in (0_i64..60, 1_i64..60), other in (0_i64..60, 1_i64..60),
+    ) {
+        let people = Registered::default();
+        let mut view = DoublePresence::default();
+        let mut story = checked("a", "s", shift.0, shift.0 + shift.1).to_vec();
+        story.extend(elsewhere(kind, other.0, other.0 + other.1));
+        for happened in &story {
+            view.evolve(happened);
+        }
+        let (dispute, visit, class, of_shift) = (name("d"), name("v"), name("c"), name("s"));
+        let places = [Where::Mediation(&dispute), Where::HomeVisit(&visit), Where::Class(&class)];
+        let from = shift.0.max(other.0);
+        let until = (shift.0 + shift.1).min(other.0 + other.1);
+        let found = view.list(&people);
+        prop_assert_eq!(found.len(), usize::from(from < until));
+        for two in found {
+            prop_assert_eq!(two.both, Span { from: minute(from), until: minute(until) });
+            let mut wanted = [places[kind.min(2)], Where::Shift(&of_shift)];
+            let mut seen = two.places;
+            wanted.sort_unstable();
+            seen.sort_unstable();
+            prop_assert_eq!(seen, wanted);
+        }
+    }
+
     /// Under two records of one person, at a shift and at a mediation: the minutes that both have
     /// in common, and nothing where one begins as the other ends.
     #[test]
