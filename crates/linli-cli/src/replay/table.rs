@@ -34,6 +34,12 @@ fn add_tariff(lines: &mut Vec<String>, tariff: &TariffReport, what_if: Option<&W
     if let Some(what_if) = what_if {
         add_what_if(lines, what_if, currency);
     }
+    if tariff.residue != Money::ZERO {
+        lines.push(format!(
+            "  of it    {} {currency} by rounding each card's month",
+            tariff.residue
+        ));
+    }
     let (held, amount) = (tariff.held.sessions, tariff.held.amount);
     lines.push(format!("  of it    {amount} {currency} held in {held} sessions for a person"));
     lines.push(format!("  digest   {}", tariff.digest));

@@ -100,6 +100,9 @@ fn under_tariff(report: &TariffReport, file: Option<&str>, what_if: Option<WhatI
     let mut result = Map::new();
     result.insert("file".into(), json!(file));
     result.insert("total".into(), json!(report.total.to_string()));
+    if report.residue != Money::ZERO {
+        result.insert("residue".into(), json!(report.residue.to_string()));
+    }
     result.insert("currency".into(), json!(report.currency.map(Currency::code)));
     result.insert("digest".into(), json!(report.digest.to_string()));
     result.insert("held".into(), held);

@@ -267,6 +267,7 @@ impl Replay {
     pub fn run_blocking(&self, ledger: &Ledger) -> Result<Report, ReplayError> {
         ledger.may_read_all(&self.actor, "charging")?;
         let mut report = Run::of(self, ledger)?.report()?;
+        report.round_card_months(self.group_by);
         report.sort();
         Ok(report)
     }

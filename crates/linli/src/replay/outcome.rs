@@ -6,7 +6,7 @@ use super::lane::{Found, Lane};
 use super::months::Months;
 use super::{Bill, Difference, DifferenceKind, Replay, Sum, TariffReport};
 use crate::domain::charging::tariff::{
-    Checked, Interval, Metered, Month, Price, Pricer, Unbillable,
+    Checked, Interval, Metered, Month, Price, Pricer, Stage, Tariff, Unbillable,
 };
 use crate::domain::charging::{Billable, Session};
 use crate::domain::{Currency, Money, SessionKey};
@@ -83,7 +83,7 @@ impl Outcome<'_> {
             Err(reason) => return self.leave_out(report, &reason),
         };
         report.currency = Some(currency);
-        self.add_up(report, billable, &price, currency);
+        self.add_up(report, billable, &price, under.0.tariff());
         if let Some(sum) = group {
             sum.take(billable.energy.unwrap_or_default().0, price.amount, self.sign.factor());
         }
@@ -111,7 +111,7 @@ impl Outcome<'_> {
         report: &mut TariffReport,
         billable: &Billable,
         price: &Price,
-        currency: Currency,
+        tariff: &Tariff,
     ) {
         let factor = self.sign.factor();
         let energy = billable.energy.unwrap_or_default();
@@ -120,12 +120,25 @@ impl Outcome<'_> {
         if billable.is_held {
             report.held.take(energy.0, amount, factor);
         }
+        let step = tariff.rounding().iter().find(|step| step.stage == Stage::CardMonth);
+        if let (Some(step), Some(name)) = (step, self.card_month(billable)) {
+            let (how, sum) = report.card_months.entry(name).or_insert((*step, Money::ZERO));
+            *how = *step;
+            *sum = Money(sum.0.saturating_add(amount.0.saturating_mul(factor)));
+        }
         if self.replay.keeps_bills {
             match self.sign {
-                Sign::Add => report.bills.push(self.bill(billable, *price, currency)),
+                Sign::Add => report.bills.push(self.bill(billable, *price, tariff.currency())),
                 Sign::Remove => report.bills.remove(self.key),
             }
         }
+    }
+
+    /// The card and the local month of its start, whose sum may be rounded; a session without a
+    /// card is on no statement.
+    fn card_month(&self, billable: &Billable) -> Option<String> {
+        let date = billable.started_at.local_date(billable.zone)?;
+        Some(format!("{} {}", self.session.card()?, date.format("%Y-%m")))
     }
 
     fn bill(&self, billable: &Billable, price: Price, currency: Currency) -> Bill {
@@ -171,7 +184,9 @@ impl Outcome<'_> {
         }
         let Some(comparison) = &mut report.against_issued else { return };
         let replayed = priced.map_or(Money::ZERO, |(_, price, _)| price.amount);
-        let tolerance = tolerance(currency);
+        // What Linli issued it can compute again; of others nobody knows how they rounded.
+        let is_own = self.session.issued().iter().all(|bill| bill.is_own);
+        let tolerance = if is_own { Money::ZERO } else { tolerance(currency) };
         let kind = match issued {
             None if replayed != Money::ZERO => Some(DifferenceKind::Missing),
             None if foreign.is_some() => return,

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{BillDigest, Bills, Cause};
-use crate::domain::{Currency, Money, SessionKey};
+use super::{BillDigest, Bills, Cause, GroupBy};
+use crate::domain::charging::tariff::RoundingStep;
+use crate::domain::{Currency, Exact, Money, SessionKey};
 
 /// The result of a replay.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +22,11 @@ pub struct Report {
 pub struct TariffReport {
     /// The currency of all amounts; `None` where nothing was priced.
     pub currency: Option<Currency>,
-    /// The sum of all bills.
+    /// The sum of all bills, and the residue.
     pub total: Money,
+    /// What is added by rounding the sum of each card's local month, where the tariff rounds that
+    /// (stage `card_month`): a line of the statement, and no part of a bill.
+    pub residue: Money,
     /// The fingerprint of all bills.
     pub digest: BillDigest,
     /// How many bills wait for a person, and their sum; part of the total.
@@ -35,6 +39,8 @@ pub struct TariffReport {
     pub bills: Bills,
     /// What the tariff or a session made doubtful.
     pub warnings: Vec<String>,
+    /// Until the end: sums that are still to be rounded, by card and month as groups are named.
+    pub(super) card_months: BTreeMap<String, (RoundingStep, Money)>,
 }
 
 /// A number of bills and their sum.
@@ -177,6 +183,23 @@ impl Report {
         self
     }
 
+    /// All bills are in: the sums of cards' months are rounded, in their groups too.
+    pub(super) fn round_card_months(&mut self, by: Option<GroupBy>) {
+        for tariff in &mut self.tariffs {
+            for (name, (step, sum)) in std::mem::take(&mut tariff.card_months) {
+                let rounded = Exact::fraction(sum.0, Money::UNIT).and_then(|sum| step.apply(sum));
+                let left = rounded.map_or(0, |rounded| rounded.0.saturating_sub(sum.0));
+                tariff.residue = Money(tariff.residue.0.saturating_add(left));
+                tariff.total = Money(tariff.total.0.saturating_add(left));
+                if by == Some(GroupBy::CardMonth)
+                    && let Some(group) = tariff.groups.get_mut(&name)
+                {
+                    group.amount = Money(group.amount.0.saturating_add(left));
+                }
+            }
+        }
+    }
+
     pub(super) fn sort(&mut self) {
         for tariff in &mut self.tariffs {
             tariff.bills.sort();
@@ -197,6 +220,10 @@ impl TariffReport {
         self.held.join(&other.held);
         for (group, sum) in &other.groups {
             self.groups.entry(group.clone()).or_default().join(sum);
+        }
+        for (name, (step, sum)) in other.card_months {
+            let (_, own) = self.card_months.entry(name).or_insert((step, Money::ZERO));
+            *own = Money(own.0.saturating_add(sum.0));
         }
         self.bills.extend(other.bills);
         self.warnings.extend(other.warnings);

@@ -9,6 +9,7 @@ use crate::domain::{Evolve, SessionKey};
 use crate::journal::{Corruption, Position, ReadError};
 use crate::ledger::{ClosedRange, PlainSession, Wanted};
 use crate::replay::ReplayError;
+use crate::replay::outcome::Sign;
 
 impl Fold<'_> {
     /// What the points of all ranges come to.
@@ -34,8 +35,14 @@ impl Fold<'_> {
         &mut self,
         range: &dyn ClosedRange,
     ) -> Result<(), ReplayError> {
-        let last = range.last();
-        range.each_session(self.wanted(), &mut |told| self.take_session(told, last))?;
+        let (last, mut settled) = (range.last(), Vec::new());
+        range.each_session(self.wanted(), &mut |told| {
+            settled.extend(self.take_session(told, last)?);
+            Ok(())
+        })?;
+        for key in settled {
+            self.take_again(key, range)?;
+        }
         for page in range.others()? {
             self.take_told(&page, Points::Known)?;
         }
@@ -50,13 +57,15 @@ impl Fold<'_> {
         }
     }
 
+    /// The key of a session that began before the range and was settled there all the same, as one
+    /// whose end was told before its start: columns do not tell what came of it.
     fn take_session(
         &mut self,
         told: &PlainSession<'_>,
         position: Position,
-    ) -> Result<(), ReadError> {
+    ) -> Result<Option<SessionKey>, ReadError> {
         if !self.is_mine(told.key.as_bytes()) {
-            return Ok(());
+            return Ok(None);
         }
         let what = "its archive tells a session by a name that is none";
         let damaged = || ReadError::from(Corruption { position, what });
@@ -64,12 +73,31 @@ impl Fold<'_> {
             // A range before this one told of it.
             told.tell_rest(&mut session).ok_or_else(damaged)?;
             self.close(key, session);
-            return Ok(());
+            return Ok(None);
         }
         let key = SessionKey::new(told.key).map_err(|_| damaged())?;
+        if told.begun_before.is_some() {
+            return Ok(Some(key));
+        }
         let mut session = self.spare.pop().unwrap_or_default();
         told.tell(&mut session).ok_or_else(damaged)?;
         self.close(key, session);
+        Ok(None)
+    }
+
+    /// Takes back what a session came to before the range, and gives what it comes to at its end.
+    fn take_again(&mut self, key: SessionKey, range: &dyn ClosedRange) -> Result<(), ReplayError> {
+        let before = self.told_before(&key, range.first())?;
+        if before.is_over() {
+            self.settle(&key, &before, Sign::Remove);
+        }
+        let behind = Position(range.last().0.saturating_add(1));
+        let session = self.told_before(&key, behind)?;
+        if session.is_over() {
+            self.close(key, session);
+        } else {
+            self.open.insert(key, session);
+        }
         Ok(())
     }
 }

@@ -84,7 +84,7 @@ impl Fold<'_> {
     }
 
     /// A session as it was told before a position.
-    fn told_before(
+    pub(super) fn told_before(
         &mut self,
         key: &SessionKey,
         position: Position,

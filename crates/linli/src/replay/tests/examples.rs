@@ -240,3 +240,32 @@ fn a_day_knows_the_tariffs_of_its_day() {
     assert_eq!(total(Replay::as_assigned()), "3.00");
     assert_eq!(total(Replay::as_assigned().as_of(day)), "2.00");
 }
+
+/// What Linli issued agrees to the last digit or not at all.
+#[test]
+fn an_own_bill_has_no_tolerance() {
+    let content = |price: &str| {
+        format!(
+            r#"{{"id": "t", "currency": "CNY", "elements": [{{"price_components": [
+                {{"type": "ENERGY", "price": {price}, "step_size": 1}}]}}],
+                "linli": {{"rounding": [
+                    {{"stage": "session", "method": "half_up", "digits": 4}}]}}}}"#
+        )
+    };
+    let ledger = journal(&[one(None)]);
+    let session = "test:1".parse().expect("a key");
+    let (at, zone) = (Timestamp(1_600_100_000_000_000), ZONE);
+    let tariff = "t".parse().expect("a name");
+    let commands = [
+        Command::PublishTariff { at, zone, content: content("0.6634") },
+        Command::IssueBill { bill: "b-1".into(), session, at, zone, tariff, version: 1 },
+    ];
+    for command in commands {
+        ledger.execute_blocking("test", command).expect("recorded");
+    }
+    let agreeing = |price: &str| {
+        let tariff = Tariff::from_json(&content(price)).expect("a tariff");
+        under(&tariff, &ledger).against_issued.expect("a comparison").agree
+    };
+    assert_eq!((agreeing("0.6634"), agreeing("0.66")), (1, 0));
+}

@@ -128,3 +128,31 @@ fn a_month_counts_what_an_earlier_version_priced() {
     let bills = report.tariffs[0].bills.iter().map(|bill| bill.price.amount.to_string());
     assert_eq!(bills.collect::<Vec<_>>(), ["0.50", "0.80"]);
 }
+
+/// The sum of a card's month is rounded once: not in a bill, but in the total and in the group, as
+/// a line of its statement; on any number of threads.
+#[test]
+fn the_sum_of_a_cards_month_is_rounded_once() {
+    let tariff = Tariff::from_json(
+        r#"{"id": "t", "currency": "CNY",
+            "linli": {"rounding": [{"stage": "card_month", "method": "half_up", "digits": 2}]},
+            "elements": [{"price_components": [
+                {"type": "ENERGY", "price": 0.333, "step_size": 1}]}]}"#,
+    );
+    let tariff = tariff.expect("a tariff");
+    let stories: Vec<Told> =
+        (0..4).map(|number| kilowatt_hour(number, 90 * number as i64)).collect();
+    for threads in [1, 3] {
+        let replay = Replay::under(&tariff).by(GroupBy::CardMonth).keep_bills().threads(threads);
+        let report = replay.run_blocking(&journal(&stories)).expect("replayed");
+        let found = &report.tariffs[0];
+        // Card c0 has two sessions, the others one each: 0.67, 0.33, 0.33.
+        assert_eq!(found.bills.iter().map(|bill| bill.price.amount.0).sum::<i128>(), 1_332_000_000);
+        assert_eq!(
+            (found.total.to_string(), found.residue.to_string()),
+            ("1.33".into(), "-0.002".into())
+        );
+        let groups: Vec<String> = found.groups.values().map(|sum| sum.amount.to_string()).collect();
+        assert_eq!(groups, ["0.67", "0.33", "0.33"]);
+    }
+}

@@ -63,6 +63,8 @@ pub struct Issued {
     pub amount: Money,
     /// Its currency.
     pub currency: Currency,
+    /// Whether Linli issued it, and not somebody whose bill was recorded.
+    pub is_own: bool,
 }
 
 /// How a session stands.
@@ -277,7 +279,7 @@ impl Session {
 
     fn issue(&mut self, bill: Option<&str>, amount: &str, currency: Currency) {
         let Some(amount) = Money::written(amount) else { return };
-        let issued = Issued { amount, currency };
+        let issued = Issued { amount, currency, is_own: bill.is_some() };
         self.own_bills.extend(bill.map(|bill| (bill.to_owned(), issued)));
         self.issued.push(issued);
     }
@@ -285,9 +287,9 @@ impl Session {
     /// A credit takes a bill back, whole; of a bill that is not known it takes nothing.
     fn credit(&mut self, credited: &str) {
         let own = self.own_bills.iter().find(|(bill, _)| bill == credited);
-        let taken = |own: &(String, Issued)| {
-            let Issued { amount, currency } = own.1;
-            Issued { amount: Money(amount.0.saturating_neg()), currency }
+        let taken = |own: &(String, Issued)| Issued {
+            amount: Money(own.1.amount.0.saturating_neg()),
+            ..own.1
         };
         self.issued.extend(own.map(taken));
     }
