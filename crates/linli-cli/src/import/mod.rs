@@ -22,6 +22,7 @@ mod linli_csv;
 mod norway12;
 mod number;
 mod ocpi_cdr;
+mod ocpi_periods;
 mod place;
 mod presence;
 mod recorder;
