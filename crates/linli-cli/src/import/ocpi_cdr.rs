@@ -176,7 +176,7 @@ fn row(text: &str, options: Options, line: u64) -> Result<(Row, Notes), Untold> 
         stated_seconds: cdr.totals().time_h.filter(|_| !reserved).and_then(seconds),
         charging_seconds: None,
         bill: total.as_ref().and_then(Total::as_bill).zip(cdr.currency()),
-        text: format!("{text}\u{1f}{options}"),
+        text: text.to_owned(),
         between: meter.between,
         about,
     };
