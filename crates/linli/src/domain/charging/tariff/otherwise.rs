@@ -6,8 +6,8 @@ use super::element::{Component, Dimension, Element};
 use super::sheet::Tariff;
 use crate::domain::Exact;
 
-/// A tariff of more prices, such as one that lists them hour by hour, is not varied: that would cost
-/// more than the answer is worth.
+/// A tariff of more prices, such as one that lists them hour by hour, is not varied: that would
+/// cost more than the answer is worth.
 const MOST_PRICES: usize = 256;
 
 impl Tariff {
