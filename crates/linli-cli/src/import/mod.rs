@@ -7,12 +7,14 @@
 //!
 //! The same file again adds nothing, and a run that was cut short goes on where it stopped: each
 //! row has a key made of the format and the source's own id. A row that says something else under
-//! an id that the journal knows is listed as refused; the first content counts.
+//! an id that the journal knows is listed as refused; the first content counts. The same row read
+//! with other options corrects its session (see [`again`]).
 //!
 //! A file of another format is a file of its own here, with one [`shape::Shape`] in it where it
 //! is a table of sessions. Requests of a hotline, hours and attendance are [`steps`]: rows that
 //! each ask the ledger for one thing after another.
 
+mod again;
 mod clock;
 mod doubt;
 mod dundee;
@@ -22,6 +24,7 @@ mod linli_csv;
 mod norway12;
 mod number;
 mod ocpi_cdr;
+mod ocpi_periods;
 mod place;
 mod presence;
 mod recorder;
@@ -198,9 +201,9 @@ impl Sessions {
             refused: table.refused,
             ..ImportReport::default()
         };
-        let mut recorder = Recorder::new(ledger, actor, origin, report, progress);
+        let mut recorder = Recorder::new(ledger, actor, (origin, options), report, progress);
         if !table.rows.is_empty() {
-            recorder.record_file(&sha256, options)?;
+            recorder.record_file(&sha256)?;
         }
         for row in table.rows {
             recorder.take(row)?;
@@ -225,7 +228,7 @@ enum Dates {
 }
 
 impl std::fmt::Display for Options {
-    /// As they stand in `FileImported`, and in what a row's key stands for.
+    /// As they stand in `FileImported`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let zone = self.zone.map_or("in the stamps", |zone| zone.name());
         let dates = match self.dates {

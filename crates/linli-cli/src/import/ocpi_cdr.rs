@@ -1,9 +1,13 @@
 //! OCPI charge detail records (2.1.1, 2.2.1, 2.3.0): one, or a list of them.
 //!
-//! A CDR is a session: its start, a reading at the end of each charging period, the states that the
-//! periods tell, its end, and the total without tax as the bill. A period that states `TIME` was
-//! charging, one that states `PARKING_TIME` was not, one that states both charged first; where no
-//! period states either, its energy tells. A reservation before the session is no part of it.
+//! A CDR is a session: its start, what [its periods](super::ocpi_periods) tell of energy and time,
+//! its end, and its total as the bill. The total is that without tax, unless the tariff that the
+//! CDR carries has tax in its prices. A reservation before the session is no part of it.
+//!
+//! What is imported comes to what `linli rate --cdr` says, but for what an event cannot say: energy
+//! finer than a watt-hour, a time longer than its period, power and current as stated, and a price
+//! that changes within a period (a replay cuts there, a foreign period is priced whole). A CDR
+//! without any period is a session with totals only.
 //!
 //! A credit CDR repeats a session that another one reported, so that it is a bill alone: a negative
 //! one, of the session of the CDR that it takes back.
@@ -15,13 +19,13 @@
 //! # Source
 //! OCPI 2.2.1, CDRs module.
 
-use linli::charging::tariff::{Cdr, CdrKind, ChargingPeriod, DocumentError, Method, round};
-use linli::charging::{Command, Reading, SuspendedBy};
-use linli::{Currency, Exact, Money, Overflow, SessionKey, Timestamp, WattHours, Zone};
+use linli::charging::tariff::{Cdr, CdrKind, DocumentError, Method, StatedCost, Tax, round};
+use linli::{Exact, Money, Overflow, SessionKey};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use super::fields::{self, Unreadable, reason};
+use super::ocpi_periods::Meter;
 use super::place::Place;
 use super::report::Refused;
 use super::row::{About, End, Row};
@@ -43,14 +47,14 @@ pub(super) fn read(source: &Source, options: Options) -> Result<Table, ImportErr
         lines.map(|line| if line.trim_start().starts_with("//") { "" } else { line }).collect();
     let text = blanked.join("\n");
     let mut table = Table::default();
-    let mut finer = 0_u64;
+    let mut told = Notes::default();
     let mut place = Place::in_text(&text);
     for item in items(source, &text)? {
         let line = place.line_of(item.get());
         table.rows_n = table.rows_n.saturating_add(1);
         match row(item.get(), options, line) {
-            Ok(Told { row, is_finer }) => {
-                finer = finer.saturating_add(u64::from(is_finer));
+            Ok((row, notes)) => {
+                told.add(&notes);
                 table.rows.push(row);
             }
             Err(Untold::Unreadable(Unreadable { column, reason })) => {
@@ -63,12 +67,7 @@ pub(super) fn read(source: &Source, options: Options) -> Result<Table, ImportErr
             }
         }
     }
-    if finer > 0 {
-        table.notes.push(format!(
-            "{finer} CDRs state energy finer than a watt-hour; the journal holds the nearest. \
-             `linli rate --cdr` prices what they state."
-        ));
-    }
+    table.notes.extend(told.sentences());
     table.rows.sort_by_key(|row| row.started_at);
     doubt::flag_probable_duplicates(&mut table.rows);
     Ok(table)
@@ -93,9 +92,32 @@ fn items<'a>(source: &Source, text: &'a str) -> Result<Vec<&'a RawValue>, Import
     }
 }
 
-struct Told {
-    row: Row,
-    is_finer: bool,
+/// How many CDRs state what the journal does not hold as it stands there.
+#[derive(Default)]
+struct Notes {
+    finer: u64,
+    apart: u64,
+    untaxed: u64,
+}
+
+impl Notes {
+    fn add(&mut self, more: &Self) {
+        self.finer = self.finer.saturating_add(more.finer);
+        self.apart = self.apart.saturating_add(more.apart);
+        self.untaxed = self.untaxed.saturating_add(more.untaxed);
+    }
+
+    fn sentences(&self) -> impl Iterator<Item = String> {
+        let finer = "CDRs state energy finer than a watt-hour; the journal holds the nearest. \
+                     `linli rate --cdr` prices what they state.";
+        let apart = "CDRs state a total energy that is not that of their periods; the journal \
+                     holds that of the periods, which is what is priced.";
+        let untaxed = "CDRs carry a tariff with tax in its prices and state no total with tax; \
+                       their bill is the total without.";
+        let told = [(self.finer, finer), (self.apart, apart), (self.untaxed, untaxed)];
+        let some = told.into_iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, sentence)| format!("{count} {sentence}"))
+    }
 }
 
 /// Why a CDR is no session.
@@ -110,7 +132,7 @@ impl From<Unreadable> for Untold {
     }
 }
 
-fn row(text: &str, options: Options, line: u64) -> Result<Told, Untold> {
+fn row(text: &str, options: Options, line: u64) -> Result<(Row, Notes), Untold> {
     let cdr = Cdr::from_json(text)
         .map_err(|error| Unreadable::new(error.path().unwrap_or_default(), error.to_string()))?;
     let zone = cdr.zone().or(options.zone).or(cdr.inferred_zone()).ok_or(Untold::NoZone)?;
@@ -122,11 +144,12 @@ fn row(text: &str, options: Options, line: u64) -> Result<Told, Untold> {
     let session = SessionKey::of(ORIGIN.name, &own)
         .map_err(|error| Unreadable::new(ORIGIN.id_column, reason(&error)))?;
     let too_large = |Overflow| Unreadable::new("$.charging_periods", Overflow.to_string());
-    let meter = Meter::over(&cdr, &session, zone).map_err(too_large)?;
     let first = cdr.session_periods().first().filter(|first| first.from > cdr.start());
     // Only a reservation moves the start: a period that starts a little later does not.
     let reserved = cdr.session_periods().len() < cdr.periods().len();
     let started_at = first.filter(|_| reserved).map_or(cdr.start(), |first| first.from);
+    let meter = Meter::over(&cdr, &session, (started_at, zone)).map_err(too_large)?;
+    let total = cdr.totals().cost.as_ref().map(|cost| Total::of(&cdr, cost));
     let end = End { at: cdr.end(), zone, flags: Vec::new() };
     let (about, reading) = match cdr.kind() {
         CdrKind::Charge => (About::Session, meter.last),
@@ -152,12 +175,17 @@ fn row(text: &str, options: Options, line: u64) -> Result<Told, Untold> {
         start_register: None,
         stated_seconds: cdr.totals().time_h.filter(|_| !reserved).and_then(seconds),
         charging_seconds: None,
-        bill: bill(&cdr),
-        text: format!("{text}\u{1f}{options}"),
+        bill: total.as_ref().and_then(Total::as_bill).zip(cdr.currency()),
+        text: text.to_owned(),
         between: meter.between,
         about,
     };
-    Ok(Told { row, is_finer: meter.is_finer })
+    let notes = Notes {
+        finer: meter.is_finer.into(),
+        apart: meter.is_apart.into(),
+        untaxed: total.is_some_and(|total| total.lacks_tax).into(),
+    };
+    Ok((row, notes))
 }
 
 /// Country, party and id; without an id the hash of the CDR as it stands there.
@@ -169,107 +197,39 @@ fn id_of(cdr: &Cdr, id: Option<&str>, text: &str) -> String {
     cdr.party().map_or_else(|| own.clone(), |party| format!("{party}/{own}"))
 }
 
-/// The total without tax, its digits as written where the journal can hold them.
-fn bill(cdr: &Cdr) -> Option<(String, Currency)> {
-    let cost = cdr.totals().cost.as_ref()?;
-    let plain = Money::written(&cost.written).map(|_| cost.written.clone());
-    let nearest = || round(cost.untaxed, Method::HalfUp, 9).ok().map(|amount| amount.to_string());
-    Some((plain.or_else(nearest)?, cdr.currency()?))
+/// The total that the prices of the CDR's own tariff come to: with tax where tax is in them.
+struct Total<'a> {
+    amount: Exact,
+    /// Its digits as they stand there, where it was not added up.
+    written: Option<&'a str>,
+    lacks_tax: bool,
+}
+
+impl<'a> Total<'a> {
+    fn of(cdr: &Cdr, cost: &'a StatedCost) -> Self {
+        let has_tax =
+            cdr.tariff().is_some_and(|own| own.is_ok_and(|own| own.tax() == Tax::Included));
+        if let Some(amount) = cost.taxed.filter(|_| has_tax) {
+            return Self { amount, written: None, lacks_tax: false };
+        }
+        let (amount, written) = (cost.untaxed, Some(cost.written.as_str()));
+        Self { amount, written, lacks_tax: has_tax }
+    }
+
+    /// The digits as written where the journal can hold them.
+    fn as_bill(&self) -> Option<String> {
+        let written = self.written.filter(|written| Money::written(written).is_some());
+        let nearest = || round(self.amount, Method::HalfUp, 9).ok().map(|own| own.to_string());
+        written.map(str::to_owned).or_else(nearest)
+    }
 }
 
 fn seconds(hours: Exact) -> Option<i64> {
     nearest(hours.times(Exact::whole(3_600)).ok()?)
 }
 
-fn nearest(figure: Exact) -> Option<i64> {
+/// The nearest whole number; halves go up.
+pub(super) fn nearest(figure: Exact) -> Option<i64> {
     let half_more = figure.plus(Exact::fraction(1, 2).ok()?).ok()?;
     i64::try_from(half_more.numerator().div_euclid(half_more.denominator())).ok()
-}
-
-/// What the periods tell between start and end.
-struct Meter {
-    between: Vec<Command>,
-    last: Option<Reading>,
-    is_finer: bool,
-}
-
-impl Meter {
-    fn over(cdr: &Cdr, session: &SessionKey, zone: Zone) -> Result<Self, Overflow> {
-        let periods = cdr.session_periods();
-        let mut meter = Self { between: Vec::new(), last: None, is_finer: false };
-        let has_states = periods.iter().any(|one| one.charging_h.or(one.parking_h).is_some());
-        let mut states = States { session, zone, suspended: None };
-        let mut sum_kwh = Exact::ZERO;
-        for (index, period) in periods.iter().enumerate() {
-            if has_states {
-                meter.between.extend(states.of(period)?);
-            }
-            let Some(energy) = period.energy_kwh else { continue };
-            sum_kwh = sum_kwh.plus(energy)?;
-            let reading = Some(meter.reading(sum_kwh)?);
-            meter.last = reading;
-            let is_last = index.saturating_add(1) == periods.len();
-            if let Some(reading) = reading.filter(|_| !is_last) {
-                let (session, at, power) = (session.clone(), period.until, None);
-                meter.between.push(Command::RecordMeterSample {
-                    session,
-                    at,
-                    zone,
-                    reading,
-                    power,
-                });
-            }
-        }
-        if let (None, Some(total)) = (meter.last, cdr.totals().energy_kwh) {
-            meter.last = Some(meter.reading(total)?);
-        }
-        Ok(meter)
-    }
-
-    /// The session's energy so far, in the nearest whole watt-hours.
-    fn reading(&mut self, energy_kwh: Exact) -> Result<Reading, Overflow> {
-        let energy_wh = energy_kwh.times(Exact::whole(1_000))?;
-        self.is_finer |= energy_wh.denominator() != 1;
-        Ok(Reading::Energy(WattHours(nearest(energy_wh).ok_or(Overflow)?)))
-    }
-}
-
-/// What the periods tell of the vehicle: a change of state is an event.
-struct States<'a> {
-    session: &'a SessionKey,
-    zone: Zone,
-    suspended: Option<SuspendedBy>,
-}
-
-impl States<'_> {
-    fn of(&mut self, period: &ChargingPeriod) -> Result<Vec<Command>, Overflow> {
-        let is_some = |figure: Option<Exact>| figure.is_some_and(|figure| figure != Exact::ZERO);
-        let (charged, parked) = (is_some(period.charging_h), is_some(period.parking_h));
-        let mut changes = Vec::new();
-        if charged || (!parked && is_some(period.energy_kwh)) {
-            changes.extend(self.turn(None, period.from));
-        } else {
-            let by = if parked { SuspendedBy::Vehicle } else { SuspendedBy::Unknown };
-            changes.extend(self.turn(Some(by), period.from));
-        }
-        if charged && parked {
-            let hours = period.charging_h.unwrap_or(Exact::ZERO);
-            let length = nearest(hours.times(Exact::whole(3_600_000_000))?).ok_or(Overflow)?;
-            let idle = Timestamp(period.from.0.checked_add(length).ok_or(Overflow)?);
-            changes.extend(self.turn(Some(SuspendedBy::Vehicle), idle.min(period.until)));
-        }
-        Ok(changes)
-    }
-
-    fn turn(&mut self, suspended: Option<SuspendedBy>, at: Timestamp) -> Option<Command> {
-        if self.suspended == suspended {
-            return None;
-        }
-        self.suspended = suspended;
-        let (session, zone) = (self.session.clone(), self.zone);
-        Some(match suspended {
-            Some(by) => Command::RecordSuspension { session, at, zone, by },
-            None => Command::RecordResumption { session, at, zone },
-        })
-    }
 }

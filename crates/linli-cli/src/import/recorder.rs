@@ -8,6 +8,7 @@ use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Writte
 use linli::ledger::{ExecuteError, Ledger, Request};
 use linli::{Evolve as _, SessionKey, Zone};
 
+use super::again::{self, Again};
 use super::report::Refused;
 use super::row::Row;
 use super::shape::Origin;
@@ -22,6 +23,10 @@ pub(super) struct Recorder<'a> {
     ledger: &'a Ledger,
     actor: &'a str,
     origin: Origin,
+    options: Options,
+    /// Whether the journal has rows that were read with other options, once that was asked.
+    has_other_options: Option<bool>,
+    corrected: u64,
     report: ImportReport,
     progress: &'a mut dyn FnMut(u64, u64),
     done: u64,
@@ -34,23 +39,31 @@ impl<'a> Recorder<'a> {
     pub(super) fn new(
         ledger: &'a Ledger,
         actor: &'a str,
-        origin: Origin,
+        (origin, options): (Origin, Options),
         report: ImportReport,
         progress: &'a mut dyn FnMut(u64, u64),
     ) -> Self {
         let done = report.refused.len() as u64;
         let (group, touched) = (Vec::new(), HashSet::new());
-        Self { ledger, actor, origin, report, progress, done, group, touched }
+        Self {
+            ledger,
+            actor,
+            origin,
+            options,
+            has_other_options: None,
+            corrected: 0,
+            report,
+            progress,
+            done,
+            group,
+            touched,
+        }
     }
 
     /// Records that the file was read with these options: before its rows, so that a run that is
     /// cut short has said where they came from.
-    pub(super) fn record_file(
-        &mut self,
-        sha256: &str,
-        options: Options,
-    ) -> Result<(), ImportError> {
-        let format = self.origin.name;
+    pub(super) fn record_file(&mut self, sha256: &str) -> Result<(), ImportError> {
+        let (options, format) = (self.options, self.origin.name);
         let id = format!("{sha256}; {format}; {options}");
         let file = Command::RecordFileImport {
             at: now(),
@@ -80,6 +93,13 @@ impl<'a> Recorder<'a> {
     pub(super) fn finish(mut self) -> Result<ImportReport, ImportError> {
         self.record_group()?;
         self.report.refused.sort_by_key(|refused| refused.line);
+        if self.corrected > 0 {
+            self.report.suggestions.push(format!(
+                "{} sessions were read before with other options; they are corrected to this \
+                 reading, which names the earlier one.",
+                self.corrected
+            ));
+        }
         Ok(self.report)
     }
 
@@ -101,7 +121,13 @@ impl<'a> Recorder<'a> {
                 Ok(Some(appended)) if appended.written == Written::Now => {
                     recorded.take(row.session, appended);
                 }
-                Ok(_) => self.report.duplicates = self.report.duplicates.saturating_add(1),
+                Ok(Some(appended)) => {
+                    if let Err(error) = self.read_again(&row, appended) {
+                        failed.get_or_insert(error);
+                        continue;
+                    }
+                }
+                Ok(None) => self.report.duplicates = self.report.duplicates.saturating_add(1),
                 Err(error) => {
                     let Some(refused) = self.refused(&row, &error) else {
                         failed.get_or_insert(error);
@@ -115,6 +141,30 @@ impl<'a> Recorder<'a> {
         }
         self.count(recorded)?;
         failed.map_or(Ok(()), |error| Err(self.stopped(error)))
+    }
+
+    /// Counts a row that the journal has already, and corrects its session where it is read
+    /// otherwise than before.
+    fn read_again(&mut self, row: &Row, appended: Appended) -> Result<(), ExecuteError> {
+        let (ledger, actor, how) = (self.ledger, self.actor, (self.origin.name, self.options));
+        let has_others = match self.has_other_options {
+            Some(known) => known,
+            None => again::has_other_options(ledger, actor, how)?,
+        };
+        self.has_other_options = Some(has_others);
+        let became = match has_others {
+            true => again::correct(ledger, actor, (row, appended), how)?,
+            false => Again::Same,
+        };
+        if let Again::Refused(reason) = became {
+            let column = self.origin.id_column.to_owned();
+            self.report.refused.push(Refused { line: row.line, column, reason });
+            return Ok(());
+        }
+        self.report.duplicates = self.report.duplicates.saturating_add(1);
+        let is_corrected = matches!(became, Again::Corrected);
+        self.corrected = self.corrected.saturating_add(is_corrected.into());
+        Ok(())
     }
 
     /// What is wrong with the row itself; `None` where it is the store or the right to write.

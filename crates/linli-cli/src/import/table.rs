@@ -94,7 +94,7 @@ impl Table {
             suggestions.push(format!(
                 "{as_written} sessions end before they start; with day and month exchanged where \
                  the day is at most 12 it is {exchanged}. If that is what {format} means, read the \
-                 file into a new journal with --swap-day-month."
+                 file again with --swap-day-month, which corrects them."
             ));
         }
         suggestions
@@ -147,7 +147,7 @@ fn row(fields: &Fields<'_>, shape: &Shape, options: Options, line: u64) -> Resul
     }
     let told = (shape.read)(fields)?;
     let written: Vec<&str> = fields.record.iter().collect();
-    let text = format!("{}{UNIT_SEPARATOR}{options}", written.join(UNIT_SEPARATOR));
+    let text = written.join(UNIT_SEPARATOR);
     Row::settle(told, shape, options, line, text)
 }
 

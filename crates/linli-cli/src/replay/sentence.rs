@@ -28,9 +28,13 @@ pub(super) fn sentence(difference: &Difference, currency: &str) -> String {
 
 fn why(cause: Cause) -> &'static str {
     match cause {
-        Cause::Step => "one block of time more or less was counted",
+        Cause::Step => "one block of time or energy more or less was counted",
         Cause::RoundingMethod => "the amount was rounded in another way",
         Cause::RoundingStage => "its parts were rounded before they were added up",
+        Cause::Truncation => "digits were cut off where the tariff rounds",
+        Cause::Rate => "all of it was billed at one of the tariff's prices",
+        Cause::Boundary => "its hours were read by another clock, or as it began or ended",
+        Cause::Limit => "the least or greatest price, or what is free, was taken otherwise",
         Cause::Duplicate => "it is twice the amount, so it was probably billed twice",
         _ => "nothing that was tried explains it, so ask the issuer how it was computed",
     }

@@ -17,6 +17,7 @@ mod group;
 mod kept;
 mod lane;
 mod months;
+mod otherwise;
 mod outcome;
 mod plain_sessions;
 mod report;

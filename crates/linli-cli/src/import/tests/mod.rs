@@ -1,5 +1,6 @@
 //! What goes in, and what becomes of it.
 
+mod cdr_laws;
 mod cdrs;
 mod columns;
 mod doubts;

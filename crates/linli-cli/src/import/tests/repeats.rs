@@ -1,5 +1,8 @@
 //! The same again adds nothing; something else under the same id overwrites nothing.
 
+use linli::Evolve as _;
+use linli::charging::Installed;
+
 use super::*;
 
 const ONE: &str = "1;a;Private;NA;21.12.2018 12:00;21.12.2018 13:00;1;1";
@@ -59,4 +62,54 @@ fn progress_is_told_after_each_row() {
     let sessions = Sessions::read(&source, &journal.args).expect("the structure is right");
     sessions.record(&journal.ledger, "tester", &mut progress).expect("recorded");
     assert_eq!(told, [(2, 3), (3, 3)]);
+}
+
+/// What the journal tells of the only session.
+fn session(journal: &Import) -> linli::charging::Billable {
+    let mut session = linli::charging::Session::default();
+    journal.events().iter().for_each(|happened| session.evolve(happened));
+    session.billable(&Installed::default(), &mut Vec::new()).expect("it is over")
+}
+
+#[test]
+fn other_options_correct_the_session_and_are_no_conflict() {
+    let line = "1;a;Private;NA;11.03.2018 12:00;12.02.2018 13:00;1;NA";
+    let mut journal = file_of(Format::Trondheim);
+    let first = journal.takes(TRONDHEIM, &[line]);
+    assert!(first.suggestions.iter().any(|own| own.contains("again with --swap-day-month")));
+    journal.args.swap_day_month = true;
+    for (corrected, events_n) in [(true, 5), (true, 5)] {
+        let report = journal.takes(TRONDHEIM, &[line]);
+        assert_eq!((report.imported, report.duplicates, report.refused.len()), (0, 1, 0));
+        let told = report.suggestions.iter().any(|own| own.starts_with("1 sessions were read"));
+        assert_eq!(told, corrected);
+        assert_eq!(journal.events().len(), events_n, "once for each way of reading");
+    }
+    let reason = journal.events().into_iter().find_map(|happened| match happened.event {
+        Event::SessionCorrected { reason, .. } => Some(reason),
+        _ => None,
+    });
+    let reason = reason.expect("it is corrected");
+    assert!(reason.contains("exchanged; the reading at position 2 was another"), "{reason}");
+    let billable = session(&journal);
+    assert_eq!(billable.started_at, instant("2018-11-03T11:00:00Z"));
+    assert_eq!(billable.ended_at, instant("2018-12-02T12:00:00Z"));
+    assert!(!billable.is_held && !billable.flags.has(Flag::PayloadConflict));
+    journal.args.swap_day_month = false;
+    journal.takes(TRONDHEIM, &[line]);
+    assert_eq!(session(&journal), billable, "the first reading again adds nothing");
+}
+
+#[test]
+fn another_zone_is_refused_without_a_hold() {
+    let header = "session_id,started_at,ended_at,energy_kwh";
+    let text = format!("{header}\na,2026-01-13T14:30:00,2026-01-13T15:30:00,1\n");
+    let journal = file_of(Format::Csv).at(chrono_tz::Europe::Oslo);
+    journal.reads(&text).expect("of the format");
+    let journal = journal.at(chrono_tz::Europe::London);
+    let report = journal.reads(&text).expect("of the format");
+    assert_eq!((report.imported, report.duplicates, report.refused.len()), (0, 0, 1));
+    let told = report.refused[0].to_string();
+    assert!(told.contains("was read in Europe/Oslo at position 2, not in Europe/London"), "{told}");
+    assert!(!session(&journal).is_held);
 }

@@ -1,5 +1,6 @@
 //! Laws of a replay: the same bills on every way to them.
 
+mod causes;
 mod closed;
 mod examples;
 mod kept;

@@ -11,7 +11,7 @@ use super::rounding::RoundingStep;
 use super::warning::Warning;
 
 /// What a tariff file says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Content {
     pub(super) id: String,
     pub(super) currency: Currency,
@@ -86,7 +86,7 @@ impl Applies {
 }
 
 /// What stands under the tariff's `linli`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Additions {
     pub(super) version: u32,
     pub(super) supersedes: Option<u32>,

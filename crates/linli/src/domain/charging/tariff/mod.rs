@@ -86,6 +86,7 @@ mod lint;
 mod metered;
 mod month;
 mod ocpi;
+mod otherwise;
 mod outline;
 mod periods;
 mod price;

@@ -181,11 +181,14 @@ impl Tariff {
     /// The blocks, in seconds, in which its components bill time; each one once.
     #[must_use]
     pub fn time_steps(&self) -> Vec<u32> {
+        self.steps_of(&[Dimension::Time, Dimension::Parking])
+    }
+
+    /// The blocks in which components of some dimensions are billed; each one once.
+    pub(super) fn steps_of(&self, dimensions: &[Dimension]) -> Vec<u32> {
         let components = self.content.elements.iter().flat_map(|element| &element.components);
-        let timed = components.filter(|component| {
-            matches!(component.dimension, Dimension::Time | Dimension::Parking)
-        });
-        let blocks = timed.filter_map(|component| component.block);
+        let own = components.filter(|component| dimensions.contains(&component.dimension));
+        let blocks = own.filter_map(|component| component.block);
         let mut steps: Vec<u32> = blocks.map(|block| block.size).filter(|size| *size > 1).collect();
         steps.sort_unstable();
         steps.dedup();

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::content::{Additions, Applies, Content, Validity};
+use super::content::{Applies, Content, Validity};
 use super::element::{Component, Element};
 use super::sheet::Tariff;
 use crate::domain::Timestamp;
@@ -62,29 +62,8 @@ impl Tariff {
     }
 
     /// This version with other elements.
-    fn with_elements(&self, elements: Vec<Element>) -> Self {
-        let Content { id, currency, validity, limits, tax, additions, warnings, .. } =
-            self.content().as_ref();
-        let Additions { version, supersedes, zone, rounding, days, allowance, applies } = additions;
-        let additions = Additions {
-            version: *version,
-            supersedes: *supersedes,
-            zone: *zone,
-            rounding: rounding.clone(),
-            days: days.clone(),
-            allowance: *allowance,
-            applies: *applies,
-        };
-        self.with_content(Content {
-            id: id.clone(),
-            currency: *currency,
-            validity: *validity,
-            limits: *limits,
-            tax: *tax,
-            elements,
-            additions,
-            warnings: warnings.clone(),
-        })
+    pub(super) fn with_elements(&self, elements: Vec<Element>) -> Self {
+        self.with_content(Content { elements, ..self.content().as_ref().clone() })
     }
 }
 
