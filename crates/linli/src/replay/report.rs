@@ -39,8 +39,9 @@ pub struct TariffReport {
     pub bills: Bills,
     /// What the tariff or a session made doubtful.
     pub warnings: Vec<String>,
-    /// Until the end: sums that are still to be rounded, by card and month as groups are named.
-    pub(super) card_months: BTreeMap<String, (RoundingStep, Money)>,
+    /// What each card's month comes to before it is rounded, and how it is, where the tariff rounds
+    /// that; named as groups by card and month are.
+    pub card_months: BTreeMap<String, (RoundingStep, Money)>,
 }
 
 /// A number of bills and their sum.
@@ -186,13 +187,13 @@ impl Report {
     /// All bills are in: the sums of cards' months are rounded, in their groups too.
     pub(super) fn round_card_months(&mut self, by: Option<GroupBy>) {
         for tariff in &mut self.tariffs {
-            for (name, (step, sum)) in std::mem::take(&mut tariff.card_months) {
+            for (name, (step, sum)) in &tariff.card_months {
                 let rounded = Exact::fraction(sum.0, Money::UNIT).and_then(|sum| step.apply(sum));
                 let left = rounded.map_or(0, |rounded| rounded.0.saturating_sub(sum.0));
                 tariff.residue = Money(tariff.residue.0.saturating_add(left));
                 tariff.total = Money(tariff.total.0.saturating_add(left));
                 if by == Some(GroupBy::CardMonth)
-                    && let Some(group) = tariff.groups.get_mut(&name)
+                    && let Some(group) = tariff.groups.get_mut(name)
                 {
                     group.amount = Money(group.amount.0.saturating_add(left));
                 }

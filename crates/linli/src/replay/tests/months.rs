@@ -141,7 +141,7 @@ fn the_sum_of_a_cards_month_is_rounded_once() {
     );
     let tariff = tariff.expect("a tariff");
     let stories: Vec<Told> =
-        (0..4).map(|number| kilowatt_hour(number, 90 * number as i64)).collect();
+        [0, 90, 180, 270].into_iter().enumerate().map(|(n, at)| kilowatt_hour(n, at)).collect();
     for threads in [1, 3] {
         let replay = Replay::under(&tariff).by(GroupBy::CardMonth).keep_bills().threads(threads);
         let report = replay.run_blocking(&journal(&stories)).expect("replayed");
