@@ -229,7 +229,8 @@ impl<'a> Sealing<'a> {
     }
 }
 
-/// Whether a file has the name of a segment or a table, whole or unfinished: nobody else's is touched.
+/// Whether a file has the name of a segment or a table, whole or unfinished: nobody else's is
+/// touched.
 fn is_of_a_seal(name: &str) -> bool {
     let range = name
         .split_once('/')

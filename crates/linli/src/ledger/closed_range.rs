@@ -1,5 +1,8 @@
 //! A closed range of a journal in columns: what a replay takes instead of that range's events.
 
+use std::sync::Arc;
+
+use super::Ledger;
 use crate::domain::charging::{Reading, Session};
 use crate::domain::{CardId, ConnectorId, Timestamp, WattHours, Watts, Zone};
 use crate::journal::{Page, Position, ReadError};
@@ -34,6 +37,29 @@ pub trait ClosedRange: Send + Sync {
     /// # Errors
     /// [`ReadError`], as a store gives it.
     fn others(&self) -> Result<Vec<Page>, ReadError>;
+}
+
+impl Ledger {
+    /// The same ledger with ranges of its journal that were closed, as their archive tells them, in
+    /// the order of positions from the first on: a replay takes these instead of their events, and
+    /// comes to the same bills.
+    #[must_use]
+    pub fn with_closed(mut self, ranges: Vec<Arc<dyn ClosedRange>>) -> Self {
+        self.closed = ranges.into();
+        self
+    }
+
+    /// The closed ranges up to a position that follow one another from the first position on.
+    pub(crate) fn closed(&self, until: Position) -> &[Arc<dyn ClosedRange>] {
+        let mut next = 1;
+        let follow = self.closed.iter().take_while(|range| {
+            let follows = range.first().0 == next && range.last() <= until;
+            next = range.last().0.saturating_add(1);
+            follows
+        });
+        let ranges = follow.count();
+        self.closed.get(..ranges).unwrap_or_default()
+    }
 }
 
 /// What of a session's samples is asked for.

@@ -30,9 +30,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader};
 use crate::domain::{Event, Happened, Timestamp};
-use crate::journal::{
-    Append, AppendError, Appended, EventStore, EventView, IdempotencyKey, Position,
-};
+use crate::journal::{Append, AppendError, Appended, EventStore, EventView, IdempotencyKey};
 use crate::privacy::Keyring;
 use boundary::Known;
 use decision::{Halt, events};
@@ -130,27 +128,6 @@ impl Ledger {
     pub fn with_keyring(mut self, keyring: Arc<dyn Keyring>) -> Self {
         self.sealing = Sealing::under(keyring);
         self
-    }
-
-    /// The same ledger with ranges of its journal that were closed, as their archive tells them, in
-    /// the order of positions from the first on: a replay takes these instead of their events, and
-    /// comes to the same bills.
-    #[must_use]
-    pub fn with_closed(mut self, ranges: Vec<Arc<dyn ClosedRange>>) -> Self {
-        self.closed = ranges.into();
-        self
-    }
-
-    /// The closed ranges up to a position that follow one another from the first position on.
-    pub(crate) fn closed(&self, until: Position) -> &[Arc<dyn ClosedRange>] {
-        let mut next = 1;
-        let follow = self.closed.iter().take_while(|range| {
-            let follows = range.first().0 == next && range.last() <= until;
-            next = range.last().0.saturating_add(1);
-            follows
-        });
-        let ranges = follow.count();
-        self.closed.get(..ranges).unwrap_or_default()
     }
 
     /// The same ledger with a clock of the caller's: what `recorded_at` is taken from.

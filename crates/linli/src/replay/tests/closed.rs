@@ -307,8 +307,8 @@ proptest! {
     }
 }
 
-/// A session with nothing remarkable about it leaves no event beside it, but for those of an earlier
-/// range.
+/// A session with nothing remarkable about it leaves no event beside it, but for those of an
+/// earlier range.
 #[test]
 fn a_plain_session_leaves_nothing() {
     let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
