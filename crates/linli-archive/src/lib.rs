@@ -51,6 +51,27 @@
 //! | `sealed_key_destroyed` | boolean | with the key: whether those are compared no more |
 //! | `source` | text, or null | once an append: the upstream source that it took in |
 //! | `source_position` | UINT_64, or null | with the source: how far |
+//!
+//! # The tables beside the segments
+//! Two files for each range are derived from its segments, listed in the manifest with length and
+//! SHA-256, and made again by `verify`, which compares. `sessions/` has a row for each plain
+//! session that ended in the range: one start, registers in order of time, one reported end, no
+//! flag, nothing mended. `others/` has every other event of charging. Together they stand for the
+//! events of the range, and a replay takes them instead; without them it reads the segments.
+//!
+//! | column of `sessions/` | Parquet | what it is |
+//! | --- | --- | --- |
+//! | `session` | text | its key |
+//! | `card`, `connector` | text, or null | who, and where |
+//! | `zone` | text | the zone whose wall clock decides |
+//! | `started_at`, `ended_at` | µs UTC | as the station reported |
+//! | `start_register` | INT_64, or null | in watt-hours |
+//! | `stated_seconds`, `charging_seconds` | INT_64, or null | as the station stated them |
+//! | `sample_at` | list of µs UTC | rising |
+//! | `sample_register` | list of INT_64 | at each of them, in watt-hours |
+//! | `begun_before` | INT_64, or null | how many of its samples the range before tells |
+//! | `end_register`, `end_energy` | INT_64, or null | the last reading, in watt-hours |
+//! | `sample_power` | list of INT_64, or null | in watts, where power was told |
 
 mod archive;
 mod archived_journal;
