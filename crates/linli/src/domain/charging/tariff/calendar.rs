@@ -20,8 +20,12 @@ const MINUTE_US: i64 = 60 * SECOND_US;
 const HOUR_US: i64 = 60 * MINUTE_US;
 const DAY_US: i64 = 24 * HOUR_US;
 
-/// Pages kept at a time; days apart by this many share a place.
-const PAGES: usize = 4_096;
+/// The most pages kept at a time, for tariffs as they are.
+const MOST_PAGES: usize = 4_096;
+
+/// The most verdicts kept at a time, one a piece and element: a tariff of a thousand windows has a
+/// million of them a day, and fewer pages.
+const MOST_VERDICTS: usize = 4_194_304;
 
 /// The clock's verdicts under one tariff, worked out a day at a time and kept.
 #[derive(Debug)]
@@ -31,6 +35,7 @@ pub(super) struct Calendar {
     edges: Vec<u32>,
     /// What beside the clock a session may cross: the same for all of them.
     thresholds: Arc<Thresholds>,
+    /// Days apart by as many as there are share a place.
     pages: Vec<Option<Page>>,
 }
 
@@ -76,9 +81,11 @@ impl Calendar {
         let outside = Unbillable::OutsideCalendar { at };
         let day = at.0.div_euclid(DAY_US);
         if self.pages.is_empty() {
-            self.pages.resize_with(PAGES, || None);
+            let a_day = self.edges.len().saturating_mul(self.content.elements.len()).max(1);
+            let pages = MOST_VERDICTS.div_euclid(a_day).clamp(2, MOST_PAGES);
+            self.pages.resize_with(pages, || None);
         }
-        let pages = i64::try_from(PAGES).map_err(|_| outside)?;
+        let pages = i64::try_from(self.pages.len()).map_err(|_| outside)?;
         let place = usize::try_from(day.rem_euclid(pages)).map_err(|_| outside)?;
         let slot = self.pages.get_mut(place).ok_or(outside)?;
         if !slot.as_ref().is_some_and(|page| page.day == day && page.zone == zone) {
