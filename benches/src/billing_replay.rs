@@ -69,7 +69,8 @@ pub(crate) fn ours(journal: &Path) -> Result<Replayed, Failed> {
     Ok(ended.with(events, tariffs))
 }
 
-fn groups(sums: &BTreeMap<String, Sum>) -> Result<Groups, Failed> {
+/// Sums in whole fen.
+pub(crate) fn groups(sums: &BTreeMap<String, Sum>) -> Result<Groups, Failed> {
     const FEN: i128 = Money::UNIT / 100;
     let mut groups = Groups::new();
     for (name, sum) in sums {

@@ -47,7 +47,7 @@ impl Replayed {
     /// What the parent is told. Two replays agree if their `bills` are equal: totals, and a
     /// fingerprint of what each card owes for each month, to the fen.
     pub(crate) fn document(&self) -> Value {
-        let bills: Vec<Value> = self.tariffs.iter().map(of_tariff).collect();
+        let bills: Vec<Value> = self.tariffs.iter().map(summary).collect();
         json!({
             "seconds": self.ended.seconds,
             "peak_kib": self.ended.peak_kib,
@@ -57,7 +57,8 @@ impl Replayed {
     }
 }
 
-fn of_tariff(groups: &Groups) -> Value {
+/// The bills under one tariff in a few figures.
+pub(crate) fn summary(groups: &Groups) -> Value {
     let mut fingerprint = DefaultHasher::new();
     groups.hash(&mut fingerprint);
     json!({

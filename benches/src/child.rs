@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::{Failed, appends, billing_replay, frames, hand_loop, stored_form, years};
+use crate::{Failed, appends, archive, billing_replay, frames, hand_loop, stored_form, years};
 
 /// The word that makes this program a child.
 pub(crate) const WORD: &str = "run";
@@ -15,6 +15,7 @@ pub(crate) fn answer(run: &str, rest: &[&str]) -> Result<(), Failed> {
     let answer = match (run, rest) {
         ("replay", [journal]) => billing_replay::ours(Path::new(journal))?.document(),
         ("hand-loop", [journal]) => hand_loop::run(Path::new(journal))?.document(),
+        ("archive", [archive]) => archive::run(Path::new(archive))?,
         ("frame", [journal]) => frames::run(Path::new(journal))?,
         ("stored-form", [journal]) => stored_form::run(Path::new(journal))?,
         ("append", [database, shape]) => appends::ours(Path::new(database), shape.parse()?)?,

@@ -8,6 +8,7 @@
 #![expect(clippy::float_arithmetic, reason = "rates and ratios are no money")]
 
 mod appends;
+mod archive;
 mod billing_replay;
 mod bills;
 mod cdrs;
@@ -33,8 +34,8 @@ use row::Row;
 /// Why there are no figures. A goal that is missed is no failure: its row says so.
 type Failed = Box<dyn std::error::Error>;
 
-const USAGE: &str = "cargo xtask bench [--quick] [--only journals|frames|appends|cdrs|years] \
-    [--sessions N] [--json FILE]";
+const USAGE: &str = "cargo xtask bench [--quick] \
+    [--only journals|frames|archive|appends|cdrs|years] [--sessions N] [--json FILE]";
 
 /// What was asked for.
 struct Asked {
@@ -74,7 +75,7 @@ impl Asked {
                 }
                 [
                     "--only",
-                    kind @ ("journals" | "frames" | "appends" | "cdrs" | "years"),
+                    kind @ ("journals" | "frames" | "appends" | "archive" | "cdrs" | "years"),
                     rest @ ..,
                 ] => {
                     asked.only = Some((*kind).to_owned());
@@ -104,6 +105,9 @@ fn measure(asked: &Asked) -> Result<(), Failed> {
     }
     if is_asked("frames") {
         rows.extend(frames::measure(&folder, asked.sessions)?);
+    }
+    if is_asked("archive") {
+        rows.extend(archive::measure(&folder, asked.sessions)?);
     }
     if is_asked("appends") {
         rows.extend(appends::measure(&folder)?);

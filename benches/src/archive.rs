@@ -1,0 +1,120 @@
+//! Time-of-use bills from the archive, sample by sample: a replay beside SQL over the same table.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs, io};
+
+use linli::journal::Blocking;
+use linli::ledger::{Authority, Ledger};
+use linli::replay::{GroupBy, Replay};
+use linli_archive::{Archive, ArchiveStore, Seal};
+use linli_sqlite::SqliteStore;
+use serde_json::{Value, json};
+
+use crate::bills::{Group, Groups, summary};
+use crate::clock::{Stopwatch, median, rate};
+use crate::journal::Journal;
+use crate::row::Goal;
+use crate::{Failed, Row, billing_replay, child, tariffs};
+
+const ROUNDS: usize = 5;
+const SCRIPT: &str = "benches/duckdb_bills.py";
+/// Names the interpreter of an environment with duckdb in it.
+const PYTHON: &str = "LINLI_PYTHON";
+/// The same bills, asked for in three ways: the quickest counts.
+const FORMS: [&str; 3] = ["lists", "rows", "cut"];
+
+/// Runs ours and each form of the peer in turn, each in a process of its own, over warm files.
+/// Without an interpreter there is no row.
+pub(crate) fn measure(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> {
+    let Some(python) = env::var_os(PYTHON) else {
+        println!("no archive: {PYTHON} names no interpreter with duckdb");
+        return Ok(Vec::new());
+    };
+    let archive = sealed(folder, sessions)?;
+    let mut ours = Vec::new();
+    let mut theirs = FORMS.map(|form| (form, Vec::new()));
+    for round in 1..=ROUNDS {
+        let run = child::start("archive", &archive, &[])?;
+        let bills = run.get("bills").ok_or("a run told no bills")?;
+        ours.push(rate(sessions, child::figure(&run, "seconds")?));
+        for (form, rates) in &mut theirs {
+            let run = in_duckdb(&python, &archive, form)?;
+            if *bills != summary(&groups(&run)?) {
+                return Err(format!("the bills of {form} differ from ours: {bills}").into());
+            }
+            rates.push(rate(sessions, child::figure(&run, "seconds")?));
+        }
+        let last = |rates: &[f64]| rates.last().copied().unwrap_or(f64::NAN);
+        let peers = theirs.iter().map(|(form, rates)| format!("{form} {:.0}", last(rates)));
+        let peers = peers.collect::<Vec<_>>().join(", ");
+        let ours = last(&ours);
+        println!("archive, round {round} of {ROUNDS}: {ours:.0} sessions/s | DuckDB {peers}");
+    }
+    let fastest = theirs.iter().map(|(_, rates)| median(rates)).fold(f64::NAN, f64::max);
+    Ok(vec![Row {
+        measure: format!("time-of-use bills of {sessions} sessions from the archive"),
+        ours: median(&ours),
+        unit: "sessions/s",
+        peer: Some(("DuckDB", fastest)),
+        goal: Some(Goal::Ratio(10.0)),
+    }])
+}
+
+/// The archive of a journal of so many sessions, read through once.
+fn sealed(folder: &Path, sessions: u64) -> Result<PathBuf, Failed> {
+    let place = folder.join("archive");
+    if place.exists() {
+        fs::remove_dir_all(&place)?;
+    }
+    let journal = Journal::write(folder.join("archive.db"), sessions, 1_000)?;
+    let store = SqliteStore::open_read_only(&journal.path)?;
+    let watch = Stopwatch::start();
+    let archive = Archive::create(&place)?;
+    archive.seal(Blocking(&store), Seal::all(), |_| std::ops::ControlFlow::Continue(()))?;
+    println!("sealed in {:.0} s", watch.seconds());
+    for file in fs::read_dir(place.join("sessions"))? {
+        io::copy(&mut fs::File::open(file?.path())?, &mut io::sink())?;
+    }
+    Ok(place)
+}
+
+/// Ours: the replay as a user writes it.
+pub(crate) fn run(archive: &Path) -> Result<Value, Failed> {
+    let [_, three_bands] = tariffs::read()?;
+    let watch = Stopwatch::start();
+    let store = ArchiveStore::open(archive)?;
+    let closed = store.closed();
+    let ledger = Ledger::new(store, Authority::read_only()).with_closed(closed);
+    let replay = Replay::under(&three_bands).by(GroupBy::CardMonth);
+    let report = replay.run_blocking(&ledger)?;
+    let seconds = watch.seconds();
+    let bands = report.tariffs.first().ok_or("a replay has no result")?;
+    let bills = summary(&billing_replay::groups(&bands.groups)?);
+    Ok(json!({ "seconds": seconds, "bills": bills, "digest": bands.digest.to_string() }))
+}
+
+fn in_duckdb(python: &std::ffi::OsStr, archive: &Path, form: &str) -> Result<Value, Failed> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(SCRIPT);
+    let mut child = Command::new(python);
+    let output = child.arg(script).arg(archive).arg(form).stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("{SCRIPT} ended with {}", output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// What the peer came to, for each card and month.
+fn groups(run: &Value) -> Result<Groups, Failed> {
+    let told = run.get("groups").and_then(Value::as_object).ok_or("a run told no groups")?;
+    let mut groups = Groups::new();
+    for (name, of) in told {
+        let figure = |place: usize| of.get(place).and_then(Value::as_i64);
+        let (Some(sessions), Some(energy_wh), Some(fen)) = (figure(0), figure(1), figure(2)) else {
+            return Err(format!("a run told no sums of {name}").into());
+        };
+        let sessions = u64::try_from(sessions)?;
+        groups.insert(name.clone(), Group { sessions, energy_wh, fen });
+    }
+    Ok(groups)
+}
