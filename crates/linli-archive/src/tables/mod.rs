@@ -1,8 +1,10 @@
 //! Tables beside the segments: what a replay takes instead of their events, and what DuckDB, Polars
 //! or Spark read as sessions. They are derived, and made again by whoever throws them away.
 
+mod figures;
 mod others;
 mod range;
+mod rows;
 mod sessions;
 
 use arrow_array::RecordBatch;

@@ -215,13 +215,22 @@ names! {
     /// A volunteer, as the team numbers them; never an identity number.
     VolunteerNo, checked;
     /// A charging session: `SOURCE:source-id`.
-    SessionKey, |key| match key.split_once(':') {
-        Some((source, id)) if !source.is_empty() && !id.is_empty() => checked(key),
-        _ => Err(InvalidName::NoSource { key: key.chars().take(48).collect() }),
+    SessionKey, |key| match names_source(key) {
+        true => checked(key),
+        false => Err(InvalidName::NoSource { key: key.chars().take(48).collect() }),
     };
 }
 
+fn names_source(key: &str) -> bool {
+    key.split_once(':').is_some_and(|(source, id)| !source.is_empty() && !id.is_empty())
+}
+
 impl SessionKey {
+    /// Whether a text is such a key.
+    pub(crate) fn is_one(key: &str) -> bool {
+        names_source(key) && is_name(key.as_bytes())
+    }
+
     /// The key of the session that `source` calls `id`.
     ///
     /// # Errors

@@ -29,7 +29,12 @@ impl SessionDigest {
     /// That of a key.
     #[must_use]
     pub fn of(key: &SessionKey) -> Self {
-        let key = key.as_str().as_bytes();
+        Self::of_name(key.as_str())
+    }
+
+    /// That of a key's text.
+    pub(super) fn of_name(key: &str) -> Self {
+        let key = key.as_bytes();
         let mut form = [0; 20];
         let (length, bytes) = form.split_at_mut(1);
         if let (Some(place), Ok(own)) = (bytes.get_mut(..key.len()), u8::try_from(key.len())) {
@@ -49,6 +54,16 @@ impl SessionDigest {
 pub struct TooLarge;
 
 impl BillDigest {
+    /// That of one bill.
+    pub(super) fn of(
+        session: SessionDigest,
+        currency: Currency,
+        price: &Price,
+    ) -> Result<Self, TooLarge> {
+        let (low, high) = halves(session, currency, price)?;
+        Ok(Self { low, high })
+    }
+
     /// Takes a bill in.
     ///
     /// # Errors
@@ -59,10 +74,7 @@ impl BillDigest {
         currency: Currency,
         price: &Price,
     ) -> Result<(), TooLarge> {
-        let (low, high) = halves(session, currency, price)?;
-        let (sum, carry) = self.low.overflowing_add(low);
-        self.low = sum;
-        self.high = self.high.wrapping_add(high).wrapping_add(u128::from(carry));
+        *self = self.joined(Self::of(session, currency, price)?);
         Ok(())
     }
 

@@ -6,10 +6,11 @@
 
 use super::calendar::Calendar;
 use super::error::Unbillable;
-use super::metered::{Checked, Interval, Metered};
+use super::metered::{Checked, Interval};
 use super::price::Price;
 use super::rounding::{RoundingStep, round_ratio};
-use crate::domain::{Exact, Money, Timestamp};
+use crate::domain::charging::Rising;
+use crate::domain::{Exact, Money, Timestamp, Zone};
 
 /// A tariff in a form that only the clock decides on.
 #[derive(Debug)]
@@ -40,28 +41,54 @@ impl Clocked {
         calendar: &mut Calendar,
         session: &Checked<'_>,
     ) -> Result<Option<Price>, Unbillable> {
+        let metered = &session.metered;
         let sums = match self.always {
-            Some(band) => Some(Sums::of_one_band(band, session)),
-            None => self.sums_by_clock(calendar, &session.metered)?,
+            Some(band) => Some(Sums::of_one_band(band, session.energy, session.has_energy)),
+            None => {
+                self.sums_by_clock(calendar, metered.zone, metered.intervals.iter().copied())?
+            }
         };
-        Ok(sums.and_then(|sums| self.finish(&sums, session)))
+        let lasted = Lasted {
+            total_us: session.total_us,
+            charging_us: session.charging_us,
+            parking_us: session.parking_us,
+        };
+        Ok(sums.and_then(|sums| self.finish(&sums, metered.units_per_wh, lasted)))
+    }
+
+    /// The price of a session in which nothing is remarkable; `Ok(None)` where the numbers are too
+    /// large for this way.
+    pub(super) fn price_rising(
+        &self,
+        calendar: &mut Calendar,
+        session: &Rising<'_>,
+    ) -> Result<Option<Price>, Unbillable> {
+        let sums = match self.always {
+            Some(band) => Some(Sums::of_one_band(band, session.energy().0.into(), true)),
+            None => self.sums_by_clock(calendar, session.zone(), session.intervals())?,
+        };
+        let (total_us, charging_us) = session.lasted_us();
+        let parking_us = total_us.saturating_sub(charging_us);
+        let lasted = Lasted { total_us, charging_us, parking_us };
+        Ok(sums.and_then(|sums| self.finish(&sums, 1, lasted)))
     }
 
     fn sums_by_clock(
         &self,
         calendar: &mut Calendar,
-        session: &Metered<'_>,
+        zone: Zone,
+        intervals: impl Iterator<Item = Interval>,
     ) -> Result<Option<Sums>, Unbillable> {
         let mut sums = Sums::default();
         let mut stretch = Stretch { from_us: 0, until_us: 0, band: None };
         let mut energy: i128 = 0;
-        for interval in session.intervals {
-            if !stretch.holds(interval) {
+        for interval in intervals {
+            if !stretch.holds(&interval) {
                 sums.add_whole(stretch.band, energy);
                 energy = 0;
-                stretch = self.stretch_at(calendar, session, interval.from)?;
+                stretch = self.stretch_at(calendar, zone, interval.from)?;
                 if stretch.until_us < interval.until.0 {
-                    stretch = self.cross(calendar, session, interval, stretch, &mut sums)?;
+                    stretch = self.cross(calendar, zone, &interval, stretch, &mut sums)?;
                     continue;
                 }
             }
@@ -76,7 +103,7 @@ impl Clocked {
     fn cross(
         &self,
         calendar: &mut Calendar,
-        session: &Metered<'_>,
+        zone: Zone,
         interval: &Interval,
         first: Stretch,
         sums: &mut Sums,
@@ -94,7 +121,7 @@ impl Clocked {
             if at_us >= interval.until.0 {
                 break;
             }
-            stretch = self.stretch_at(calendar, session, Timestamp(at_us))?;
+            stretch = self.stretch_at(calendar, zone, Timestamp(at_us))?;
         }
         sums.add_part(interval.energy, weighted, interval.length_us().into());
         Ok(stretch)
@@ -103,16 +130,16 @@ impl Clocked {
     fn stretch_at(
         &self,
         calendar: &mut Calendar,
-        session: &Metered<'_>,
+        zone: Zone,
         at: Timestamp,
     ) -> Result<Stretch, Unbillable> {
-        let piece = calendar.piece_at(at, session.zone)?;
+        let piece = calendar.piece_at(at, zone)?;
         let band = piece.energy.and_then(|element| self.bands.get(element).copied().flatten());
         Ok(Stretch { from_us: piece.from_us, until_us: piece.until_us, band })
     }
 
-    fn finish(&self, sums: &Sums, session: &Checked<'_>) -> Option<Price> {
-        let per = self.scale.checked_mul(1_000)?.checked_mul(session.metered.units_per_wh)?;
+    fn finish(&self, sums: &Sums, units_per_wh: i128, lasted: Lasted) -> Option<Price> {
+        let per = self.scale.checked_mul(1_000)?.checked_mul(units_per_wh)?;
         let energy =
             sums.in_lowest_terms(sums.whole.price, sums.part.price, sums.rest.price, per)?;
         let electricity = if self.has_fees {
@@ -142,9 +169,9 @@ impl Clocked {
             time: None,
             parking: None,
             fixed,
-            total_us: session.total_us,
-            charging_us: session.charging_us,
-            parking_us: session.parking_us,
+            total_us: lasted.total_us,
+            charging_us: lasted.charging_us,
+            parking_us: lasted.parking_us,
         })
     }
 
@@ -152,6 +179,13 @@ impl Clocked {
         let (numerator, denominator) = (exact.numerator(), exact.denominator());
         round_ratio(numerator, denominator, self.last.method, self.last.digits).ok()
     }
+}
+
+/// How long a session was, and which of it charging or idle, in microseconds.
+struct Lasted {
+    total_us: i64,
+    charging_us: i64,
+    parking_us: i64,
 }
 
 /// Instants over which one band holds.
@@ -214,9 +248,9 @@ impl Default for Sums {
 }
 
 impl Sums {
-    fn of_one_band(band: Band, session: &Checked<'_>) -> Self {
-        let mut sums = Self { priced: session.has_energy, ..Self::default() };
-        sums.add_whole(Some(band), session.energy);
+    fn of_one_band(band: Band, energy: i128, priced: bool) -> Self {
+        let mut sums = Self { priced, ..Self::default() };
+        sums.add_whole(Some(band), energy);
         sums
     }
 

@@ -117,6 +117,7 @@ pub use described::Described;
 pub use element::{Dimension, Place};
 pub use error::{DocumentError, TariffError, Unbillable};
 pub use line::{Line, LineKind, Unit};
+pub(super) use metered::lasts_too_long;
 pub use metered::{Activity, Checked, Interval, Metered};
 pub use month::Month;
 pub use price::{BillingMode, Price};

@@ -11,6 +11,7 @@ use super::periods::{self, Grid};
 use super::price::Price;
 use super::sheet::Tariff;
 use super::tally::Tally;
+use crate::domain::charging::Rising;
 use crate::domain::{Exact, Zone};
 
 /// Prices many sessions under one tariff and keeps what it worked out about local days.
@@ -69,6 +70,12 @@ impl Pricer {
             return Ok(price);
         }
         self.price_by_periods(session)
+    }
+
+    /// What a session costs in which nothing is remarkable; `None` where that takes more than the
+    /// clock, or could not be told here.
+    pub(crate) fn price_rising(&mut self, session: &Rising<'_>) -> Option<Price> {
+        self.clocked.as_ref()?.price_rising(&mut self.calendar, session).ok().flatten()
     }
 
     /// What the session costs, and why.
