@@ -126,13 +126,9 @@ impl PlainSession<'_> {
         Some(())
     }
 
-    /// The session, if registers alone tell all of it and nothing is remarkable about them.
+    /// The session, if registers alone tell all of it and no bill for it is held.
     pub(crate) fn rising(&self, installed: &Installed) -> Option<Rising<'_>> {
         let Some(Reading::Register(WattHours(last))) = self.end_reading else { return None };
-        let lasted = self.ended_at.since(self.started_at) / 1_000_000;
-        if self.stated_seconds.is_some_and(|stated| stated != lasted) {
-            return None;
-        }
         let first = Shown { at: self.started_at, register: self.start_register? };
         let last = Shown { at: self.ended_at, register: last };
         Rising::new((first, last), (self.sample_at, self.sample_register), self.zone, installed)

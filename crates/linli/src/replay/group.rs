@@ -110,3 +110,34 @@ impl Groups {
         kept.map(|(name, sum)| (name.to_string(), sum)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Datelike as _;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DAY_US: i64 = 86_400_000_000;
+
+    proptest! {
+        /// Whatever cards and months come in turn, each session is counted under its own name.
+        #[test]
+        fn each_session_is_in_the_group_of_its_name(
+            told in prop::collection::vec((0_usize..14, 0_i64..90), 1..80),
+        ) {
+            let mut groups = Groups::new(Some(GroupBy::CardMonth), 1);
+            let mut named: BTreeMap<String, u64> = BTreeMap::new();
+            for (card, day) in told {
+                let (card, at) = (format!("card-{card}"), Timestamp(day * DAY_US));
+                let group = groups.of("test:1", Some(&card), (at, Zone::UTC));
+                groups.sum(0, group).expect("it has a sum").take(0, Default::default(), 1);
+                let date = at.local_date(Zone::UTC).expect("a date");
+                let name = format!("{card} {:04}-{:02}", date.year(), date.month());
+                *named.entry(name).or_default() += 1;
+            }
+            let counted = groups.sums(0).into_iter().map(|(name, sum)| (name, sum.sessions));
+            prop_assert_eq!(counted.collect::<BTreeMap<_, _>>(), named);
+        }
+    }
+}
