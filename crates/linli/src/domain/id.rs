@@ -56,8 +56,9 @@ fn checked(name: &str) -> Result<&str, InvalidName> {
 
 /// Whether bytes can be a name.
 pub(crate) fn is_name(bytes: &[u8]) -> bool {
-    let is_plain =
-        (1..=MAX_NAME_BYTES).contains(&bytes.len()) && bytes.iter().copied().all(is_printable);
+    // Not `all`: a name is short, and soonest looked at without a way out for each byte.
+    let is_printed = bytes.iter().fold(true, |so_far, byte| so_far & is_printable(*byte));
+    let is_plain = (1..=MAX_NAME_BYTES).contains(&bytes.len()) && is_printed;
     is_plain || std::str::from_utf8(bytes).is_ok_and(|text| checked(text).is_ok())
 }
 
@@ -222,7 +223,8 @@ names! {
 }
 
 fn names_source(key: &str) -> bool {
-    key.split_once(':').is_some_and(|(source, id)| !source.is_empty() && !id.is_empty())
+    let colon = key.bytes().position(|byte| byte == b':');
+    colon.is_some_and(|colon| colon > 0 && colon < key.len().saturating_sub(1))
 }
 
 impl SessionKey {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ReplayError;
-use crate::domain::charging::tariff::{Price, Pricer, Stage, Tariff};
+use crate::domain::charging::tariff::{Due, Pricer, Stage, Tariff};
 use crate::domain::charging::{Billable, Rising, Session, TariffBook};
 use crate::domain::{Currency, TariffId, Timestamp};
 
@@ -109,10 +109,10 @@ impl Lane {
         pricer.goes_by_the_clock() && !pricer.looks_at_month() && !is_by_month
     }
 
-    /// What a session costs in which nothing is remarkable, where that can be told at once.
-    pub(super) fn price_rising(&mut self, session: &Rising<'_>) -> Option<(Currency, Price)> {
+    /// What is due for a session in which nothing is remarkable, where that can be told at once.
+    pub(super) fn due(&mut self, session: &Rising<'_>) -> Option<(Currency, Due)> {
         let Self::Given(pricer) = self else { return None };
-        Some((pricer.tariff().currency(), pricer.price_rising(session)?))
+        Some((pricer.tariff().currency(), pricer.due(session)?))
     }
 
     /// The currency of what it prices; `None` where nothing was assigned.

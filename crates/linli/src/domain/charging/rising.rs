@@ -1,7 +1,7 @@
 //! Sessions in which nothing is remarkable: nearly all of them, told apart before any is folded.
 
 use super::state::{Installed, delivers};
-use super::tariff::{Activity, Interval, lasts_too_long};
+use super::tariff::lasts_too_long;
 use crate::domain::{Timestamp, WattHours, Zone};
 
 /// A session whose meter showed registers that rose from its start to its end.
@@ -17,8 +17,6 @@ pub(crate) struct Rising<'a> {
     sample_at: &'a [i64],
     /// The register at each of them, in watt-hours.
     sample_register: &'a [i64],
-    /// How long energy flowed, in microseconds.
-    charging_us: i64,
 }
 
 /// What a meter showed.
@@ -41,35 +39,32 @@ impl<'a> Rising<'a> {
         zone: Zone,
         installed: &Installed,
     ) -> Option<Self> {
-        let is_read_between = sample_at.iter().any(|at| first.at.0 < *at && *at < last.at.0);
         let is_as_built = installed.replaced.is_empty() && installed.offsets.is_empty();
-        let is_plain = first.register >= 0
-            && first.register < last.register
-            && sample_at.len() == sample_register.len()
-            && is_read_between
-            && is_as_built
-            && !lasts_too_long(first.at, last.at);
-        if !is_plain {
+        let has_energy = (0..last.register).contains(&first.register);
+        if !is_as_built || !has_energy || lasts_too_long(first.at, last.at) {
             return None;
         }
-        let mut rising = Self { zone, first, last, sample_at, sample_register, charging_us: 0 };
-        let (mut before, mut charging_us) = (first, 0_i64);
+        let rising = Self { zone, first, last, sample_at, sample_register };
+        let (mut before, mut rises, mut is_read_between) = (first, true, false);
         for shown in rising.shown() {
-            let gained = shown.register.checked_sub(before.register)?;
-            let passed_us = shown.at.0.checked_sub(before.at.0)?;
-            let is_late = passed_us < 0 || (passed_us == 0 && gained != 0);
-            let is_jump =
-                installed.max_power.is_some_and(|most| !delivers(most, gained, passed_us));
-            if gained < 0 || is_late || is_jump {
-                return None;
-            }
-            if gained > 0 {
-                charging_us = charging_us.checked_add(passed_us)?;
-            }
+            rises &= shown.comes_after(before);
+            is_read_between |= first.at < shown.at && shown.at < last.at;
             before = shown;
         }
-        rising.charging_us = charging_us;
-        Some(rising)
+        (rises && is_read_between && rising.could_be_delivered(installed)).then_some(rising)
+    }
+
+    /// Whether its connector's greatest power can have delivered what was gained each time; where
+    /// that is not known, anything may be.
+    fn could_be_delivered(&self, installed: &Installed) -> bool {
+        let Some(most) = installed.max_power else { return true };
+        let mut before = self.first;
+        self.shown().all(|shown| {
+            let gained = shown.register.saturating_sub(before.register);
+            let passed_us = shown.at.since(before.at);
+            before = shown;
+            delivers(most, gained, passed_us)
+        })
     }
 
     /// The zone whose wall clock decides.
@@ -87,31 +82,25 @@ impl<'a> Rising<'a> {
         WattHours(self.last.register.saturating_sub(self.first.register))
     }
 
-    /// How long it was, and how much of that energy flowed, in microseconds.
-    pub(super) fn lasted_us(&self) -> (i64, i64) {
-        (self.last.at.since(self.first.at), self.charging_us)
+    /// What was read at the start.
+    pub(super) fn first(&self) -> Shown {
+        self.first
     }
 
-    /// Its intervals, in order of time.
+    /// What was read after the start, in order of time.
     #[inline]
-    pub(super) fn intervals(&self) -> impl Iterator<Item = Interval> {
-        let mut before = self.first;
-        self.shown().filter_map(move |shown| {
-            let (from, until) = (before.at, shown.at);
-            let energy = i128::from(shown.register.saturating_sub(before.register));
-            before = shown;
-            let activity = if energy == 0 { Activity::Idle } else { Activity::Charging };
-            // Two readings of one instant that show the same are one.
-            (from < until).then_some(Interval { from, until, energy, activity, power: None })
-        })
-    }
-
-    /// What was read after the start.
-    #[inline]
-    fn shown(&self) -> impl Iterator<Item = Shown> {
+    pub(super) fn shown(&self) -> impl Iterator<Item = Shown> {
         let samples = self.sample_at.iter().zip(self.sample_register);
         let samples =
             samples.map(|(at, register)| Shown { at: Timestamp(*at), register: *register });
         samples.chain(std::iter::once(self.last))
+    }
+}
+
+impl Shown {
+    /// Whether time went on, and the register did not fall; at the same instant it stands.
+    fn comes_after(self, before: Self) -> bool {
+        let is_same = self == before;
+        is_same | ((self.at > before.at) & (self.register >= before.register))
     }
 }

@@ -21,7 +21,7 @@ use crate::domain::charging::{Event as ChargingEvent, Installations, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, SessionKey, Zone};
 use crate::journal::{EventStore, EventView, Page, Position};
 use crate::ledger::decoded;
-use rising::Due;
+use rising::Counted;
 
 /// The fold of the sessions whose key falls to one worker.
 pub(super) struct Fold<'a> {
@@ -47,7 +47,7 @@ pub(super) struct Fold<'a> {
     /// Whether sums are all that is asked for, of tariffs that go by the clock.
     adds_up: bool,
     /// What the session at hand comes to, by lane.
-    due: Vec<Due>,
+    counted: Vec<Counted>,
     /// Settled sessions, whose memory the next ones get.
     #[expect(clippy::vec_box, reason = "a session goes from table to table by its pointer")]
     spare: Vec<Box<Session>>,
@@ -98,7 +98,7 @@ impl<'a> Fold<'a> {
             intervals: Vec::new(),
             groups,
             adds_up,
-            due: Vec::new(),
+            counted: Vec::new(),
             spare: Vec::new(),
         }
     }

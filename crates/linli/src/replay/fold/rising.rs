@@ -7,7 +7,7 @@ use crate::ledger::PlainSession;
 use crate::replay::digest::{BillDigest, SessionDigest};
 
 /// A bill of which sums are made.
-pub(super) struct Due {
+pub(super) struct Counted {
     amount: Money,
     digest: BillDigest,
 }
@@ -28,13 +28,13 @@ impl Fold<'_> {
         let group = self.groups.of(told.key, told.card, start);
         self.report.sessions = self.report.sessions.saturating_add(1);
         self.report.energy_wh = self.report.energy_wh.saturating_add(energy_wh.into());
-        let reports = self.lanes.iter().zip(&mut self.report.tariffs).zip(&self.due);
-        for (tariff, ((lane, report), due)) in reports.enumerate() {
+        let reports = self.lanes.iter().zip(&mut self.report.tariffs).zip(&self.counted);
+        for (tariff, ((lane, report), bill)) in reports.enumerate() {
             report.currency = lane.currency();
-            report.digest = report.digest.joined(due.digest);
-            report.total = Money(report.total.0.saturating_add(due.amount.0));
+            report.digest = report.digest.joined(bill.digest);
+            report.total = Money(report.total.0.saturating_add(bill.amount.0));
             if let Some(sum) = self.groups.sum(tariff, group) {
-                sum.take(energy_wh, due.amount, 1);
+                sum.take(energy_wh, bill.amount, 1);
             }
         }
         Some(())
@@ -43,11 +43,11 @@ impl Fold<'_> {
     /// What is due under every tariff.
     fn price(&mut self, key: &str, rising: &Rising<'_>) -> Option<()> {
         let session = SessionDigest::of_name(key);
-        self.due.clear();
+        self.counted.clear();
         for lane in &mut self.lanes {
-            let (currency, price) = lane.price_rising(rising)?;
-            let digest = BillDigest::of(session, currency, &price).ok()?;
-            self.due.push(Due { amount: price.amount, digest });
+            let (currency, due) = lane.due(rising)?;
+            let digest = BillDigest::of(session, currency, due).ok()?;
+            self.counted.push(Counted { amount: due.amount, digest });
         }
         Some(())
     }

@@ -6,10 +6,10 @@
 
 use super::calendar::Calendar;
 use super::error::Unbillable;
-use super::metered::{Checked, Interval};
-use super::price::Price;
+use super::metered::{Activity, Checked, Interval};
+use super::price::{Due, Price};
 use super::rounding::{RoundingStep, round_ratio};
-use crate::domain::charging::Rising;
+use crate::domain::charging::{Rising, Shown};
 use crate::domain::{Exact, Money, Timestamp, Zone};
 
 /// A tariff in a form that only the clock decides on.
@@ -56,21 +56,67 @@ impl Clocked {
         Ok(sums.and_then(|sums| self.finish(&sums, metered.units_per_wh, lasted)))
     }
 
-    /// The price of a session in which nothing is remarkable; `Ok(None)` where the numbers are too
-    /// large for this way.
-    pub(super) fn price_rising(
+    /// What is due for a session in which nothing is remarkable; `None` where the numbers are too
+    /// large for this way, or its instants beyond all calendars.
+    pub(super) fn due(&self, calendar: &mut Calendar, session: &Rising<'_>) -> Option<Due> {
+        let sums = match self.always {
+            Some(band) => Sums::of_one_band(band, session.energy().0.into(), true),
+            None => self.sums_of_rising(calendar, session).ok()?,
+        };
+        if sums.too_large {
+            return None;
+        }
+        self.round_at_once(&sums).or_else(|| {
+            let lasted = Lasted { total_us: 0, charging_us: 0, parking_us: 0 };
+            self.finish(&sums, 1, lasted)?.due().ok()
+        })
+    }
+
+    /// As [`Self::sums_by_clock`]; what the registers of a stretch come to is the last of them less
+    /// the first.
+    fn sums_of_rising(
         &self,
         calendar: &mut Calendar,
         session: &Rising<'_>,
-    ) -> Result<Option<Price>, Unbillable> {
-        let sums = match self.always {
-            Some(band) => Some(Sums::of_one_band(band, session.energy().0.into(), true)),
-            None => self.sums_by_clock(calendar, session.zone(), session.intervals())?,
-        };
-        let (total_us, charging_us) = session.lasted_us();
-        let parking_us = total_us.saturating_sub(charging_us);
-        let lasted = Lasted { total_us, charging_us, parking_us };
-        Ok(sums.and_then(|sums| self.finish(&sums, 1, lasted)))
+    ) -> Result<Sums, Unbillable> {
+        let (mut sums, mut before) = (Sums::default(), session.first());
+        let mut stretch = self.stretch_at(calendar, session.zone(), before.at)?;
+        let mut counted_from = before.register;
+        for shown in session.shown() {
+            if stretch.until_us < shown.at.0 {
+                sums.add_whole(stretch.band, gained(counted_from, before));
+                counted_from = before.register;
+                if stretch.until_us <= before.at.0 {
+                    stretch = self.stretch_at(calendar, session.zone(), before.at)?;
+                }
+                if stretch.until_us < shown.at.0 {
+                    let (from, until) = (before.at, shown.at);
+                    let (energy, activity) = (gained(counted_from, shown), Activity::Charging);
+                    let cut = Interval { from, until, energy, activity, power: None };
+                    stretch = self.cross(calendar, session.zone(), &cut, stretch, &mut sums)?;
+                    counted_from = shown.register;
+                }
+            }
+            before = shown;
+        }
+        sums.add_whole(stretch.band, gained(counted_from, before));
+        Ok(sums)
+    }
+
+    /// What is due for energy alone, rounded without its lowest terms; `None` where more is.
+    fn round_at_once(&self, sums: &Sums) -> Option<Due> {
+        if self.fixed.is_some() || sums.rest.is_some() {
+            return None;
+        }
+        let per = self.scale.checked_mul(1_000)?;
+        let (price, over) = sums.ratio(sums.whole.price, sums.part.price, per)?;
+        let (exact, amount) = self.last.round_twice(price, over).ok()?;
+        if !self.has_fees {
+            return Some(Due { exact, amount, electricity: Money::ZERO, service: Money::ZERO });
+        }
+        let (fee, over) = sums.ratio(sums.whole.electricity, sums.part.electricity, per)?;
+        let electricity = round_ratio(fee, over, self.last.method, self.last.digits).ok()?;
+        Some(Due { exact, amount, electricity, service: amount.checked_sub(electricity)? })
     }
 
     fn sums_by_clock(
@@ -181,6 +227,11 @@ impl Clocked {
     }
 }
 
+/// What was gained since a register, in watt-hours.
+fn gained(since: i64, shown: Shown) -> i128 {
+    shown.register.saturating_sub(since).into()
+}
+
 /// How long a session was, and which of it charging or idle, in microseconds.
 struct Lasted {
     total_us: i64,
@@ -239,6 +290,12 @@ struct Rest {
     electricity: Exact,
 }
 
+impl Rest {
+    fn is_some(self) -> bool {
+        self.price != Exact::ZERO || self.electricity != Exact::ZERO
+    }
+}
+
 impl Default for Sums {
     fn default() -> Self {
         let rest = Rest { price: Exact::ZERO, electricity: Exact::ZERO };
@@ -286,16 +343,21 @@ impl Sums {
         Some(())
     }
 
+    /// A sum without the rest: its numerator and denominator.
+    fn ratio(&self, whole: i128, part: i128, per: i128) -> Option<(i128, i128)> {
+        if part == 0 {
+            return Some((whole, per));
+        }
+        let numerator = whole.checked_mul(self.length)?.checked_add(part)?;
+        Some((numerator, self.length.checked_mul(per)?))
+    }
+
     fn in_lowest_terms(&self, whole: i128, part: i128, rest: Exact, per: i128) -> Option<Exact> {
         if self.too_large {
             return None;
         }
-        let sum = if part == 0 {
-            Exact::fraction(whole, per).ok()?
-        } else {
-            let numerator = whole.checked_mul(self.length)?.checked_add(part)?;
-            Exact::fraction(numerator, self.length.checked_mul(per)?).ok()?
-        };
+        let (numerator, denominator) = self.ratio(whole, part, per)?;
+        let sum = Exact::fraction(numerator, denominator).ok()?;
         if rest == Exact::ZERO {
             return Some(sum);
         }

@@ -120,6 +120,7 @@ pub use line::{Line, LineKind, Unit};
 pub(super) use metered::lasts_too_long;
 pub use metered::{Activity, Checked, Interval, Metered};
 pub use month::Month;
+pub(crate) use price::Due;
 pub use price::{BillingMode, Price};
 pub use pricer::{Pricer, explain, price};
 pub use rounding::{MOST_DIGITS, Method, RoundingStep, Stage, round, round_ratio};

@@ -8,7 +8,7 @@ use super::line::{Line, lines_of};
 use super::metered::{Checked, Metered};
 use super::month::Month;
 use super::periods::{self, Grid};
-use super::price::Price;
+use super::price::{Due, Price};
 use super::sheet::Tariff;
 use super::tally::Tally;
 use crate::domain::charging::Rising;
@@ -72,10 +72,10 @@ impl Pricer {
         self.price_by_periods(session)
     }
 
-    /// What a session costs in which nothing is remarkable; `None` where that takes more than the
-    /// clock, or could not be told here.
-    pub(crate) fn price_rising(&mut self, session: &Rising<'_>) -> Option<Price> {
-        self.clocked.as_ref()?.price_rising(&mut self.calendar, session).ok().flatten()
+    /// What is due for a session in which nothing is remarkable; `None` where that takes more than
+    /// the clock, or could not be told here.
+    pub(crate) fn due(&mut self, session: &Rising<'_>) -> Option<Due> {
+        self.clocked.as_ref()?.due(&mut self.calendar, session)
     }
 
     /// What the session costs, and why.
