@@ -5,6 +5,7 @@ use parquet::data_type::Int64Type;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::RowGroupReader;
+use parquet::file::statistics::Statistics;
 
 /// A column of a row group, read some rows at a time.
 pub(super) struct Figures {
@@ -92,6 +93,6 @@ fn index_of(group: &RowGroupMetaData, name: &str) -> Result<usize> {
 /// Whether a row group has no value of a column.
 fn is_empty(group: &RowGroupMetaData, index: usize) -> bool {
     let rows = u64::try_from(group.num_rows()).ok();
-    let nulls = group.column(index).statistics().and_then(|told| told.null_count_opt());
+    let nulls = group.column(index).statistics().and_then(Statistics::null_count_opt);
     nulls.is_some() && nulls == rows
 }

@@ -117,6 +117,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::Money;
 
     const DAY_US: i64 = 86_400_000_000;
 
@@ -131,7 +132,7 @@ mod tests {
             for (card, day) in told {
                 let (card, at) = (format!("card-{card}"), Timestamp(day * DAY_US));
                 let group = groups.of("test:1", Some(&card), (at, Zone::UTC));
-                groups.sum(0, group).expect("it has a sum").take(0, Default::default(), 1);
+                groups.sum(0, group).expect("it has a sum").take(0, Money::ZERO, 1);
                 let date = at.local_date(Zone::UTC).expect("a date");
                 let name = format!("{card} {:04}-{:02}", date.year(), date.month());
                 *named.entry(name).or_default() += 1;

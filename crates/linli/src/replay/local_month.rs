@@ -7,7 +7,7 @@ use crate::domain::{Timestamp, Zone};
 const DAY_US: i64 = 86_400_000_000;
 
 /// So many days are kept; days apart by as many share a place.
-const DAYS: usize = 512;
+const DAYS: u16 = 512;
 
 /// Years and months of whole UTC days in a zone, worked out once.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct LocalMonths {
 
 #[derive(Clone, Copy)]
 struct Day {
-    day: i64,
+    number: i64,
     zone: Zone,
     /// That of all its instants; `None` where the month changes nearby.
     month: Option<(i32, u32)>,
@@ -27,12 +27,12 @@ impl LocalMonths {
     /// The local year and month; `None` outside the years that a calendar holds.
     pub(super) fn month(&mut self, at: Timestamp, zone: Zone) -> Option<(i32, u32)> {
         let day = at.0.div_euclid(DAY_US);
-        self.days.resize(DAYS, None);
-        let place = usize::try_from(day.rem_euclid(DAYS as i64)).ok()?;
+        self.days.resize(DAYS.into(), None);
+        let place = usize::try_from(day.rem_euclid(DAYS.into())).ok()?;
         let slot = self.days.get_mut(place)?;
         let known = match *slot {
-            Some(known) if known.day == day && known.zone == zone => known,
-            _ => *slot.insert(Day { day, zone, month: month_of_day(day, zone) }),
+            Some(known) if known.number == day && known.zone == zone => known,
+            _ => *slot.insert(Day { number: day, zone, month: month_of_day(day, zone) }),
         };
         known.month.or_else(|| local_month(at, zone))
     }

@@ -41,17 +41,30 @@ impl<'a> Rising<'a> {
     ) -> Option<Self> {
         let is_as_built = installed.replaced.is_empty() && installed.offsets.is_empty();
         let has_energy = (0..last.register).contains(&first.register);
-        if !is_as_built || !has_energy || lasts_too_long(first.at, last.at) {
+        let is_even = sample_at.len() == sample_register.len();
+        if !is_as_built || !has_energy || !is_even || lasts_too_long(first.at, last.at) {
             return None;
         }
         let rising = Self { zone, first, last, sample_at, sample_register };
-        let (mut before, mut rises, mut is_read_between) = (first, true, false);
-        for shown in rising.shown() {
-            rises &= shown.comes_after(before);
-            is_read_between |= first.at < shown.at && shown.at < last.at;
-            before = shown;
-        }
-        (rises && is_read_between && rising.could_be_delivered(installed)).then_some(rising)
+        (rising.rises() && rising.could_be_delivered(installed)).then_some(rising)
+    }
+
+    /// Whether time went on from reading to reading, and no register fell; and whether any was read
+    /// between the first and the last.
+    fn rises(&self) -> bool {
+        let (Some(first), Some(last)) = (self.sample(0), self.sample_before(self.sample_at.len()))
+        else {
+            return false;
+        };
+        // Each pair is counted, without a way out: that is soonest done.
+        let back = pairs(self.sample_at).filter(|(one, next)| one >= next).count();
+        let down = pairs(self.sample_register).filter(|(one, next)| one > next).count();
+        self.first.at < first.at
+            && last.at < self.last.at
+            && self.first.register <= first.register
+            && last.register <= self.last.register
+            && back == 0
+            && down == 0
     }
 
     /// Whether its connector's greatest power can have delivered what was gained each time; where
@@ -87,9 +100,32 @@ impl<'a> Rising<'a> {
         self.first
     }
 
-    /// What was read after the start, in order of time.
+    /// What was read at the end.
+    pub(super) fn last(&self) -> Shown {
+        self.last
+    }
+
+    /// A sample, counted from 0.
+    pub(super) fn sample(&self, number: usize) -> Option<Shown> {
+        let (at, register) = (self.sample_at.get(number)?, self.sample_register.get(number)?);
+        Some(Shown { at: Timestamp(*at), register: *register })
+    }
+
+    /// The sample before that one.
+    pub(super) fn sample_before(&self, number: usize) -> Option<Shown> {
+        self.sample(number.checked_sub(1)?)
+    }
+
+    /// The first sample from a number on that was taken after an instant; their number, if none was.
     #[inline]
-    pub(super) fn shown(&self) -> impl Iterator<Item = Shown> {
+    pub(super) fn first_after(&self, number: usize, until_us: i64) -> usize {
+        let samples = self.sample_at.get(number..).unwrap_or_default();
+        let passed = samples.iter().take_while(|at| **at <= until_us).count();
+        number.saturating_add(passed)
+    }
+
+    /// What was read after the start, in order of time.
+    fn shown(&self) -> impl Iterator<Item = Shown> {
         let samples = self.sample_at.iter().zip(self.sample_register);
         let samples =
             samples.map(|(at, register)| Shown { at: Timestamp(*at), register: *register });
@@ -97,10 +133,7 @@ impl<'a> Rising<'a> {
     }
 }
 
-impl Shown {
-    /// Whether time went on, and the register did not fall; at the same instant it stands.
-    fn comes_after(self, before: Self) -> bool {
-        let is_same = self == before;
-        is_same | ((self.at > before.at) & (self.register >= before.register))
-    }
+/// Each value with the one behind it.
+fn pairs(values: &[i64]) -> impl Iterator<Item = (i64, i64)> {
+    values.iter().copied().zip(values.iter().copied().skip(1))
 }

@@ -48,11 +48,7 @@ impl Clocked {
                 self.sums_by_clock(calendar, metered.zone, metered.intervals.iter().copied())?
             }
         };
-        let lasted = Lasted {
-            total_us: session.total_us,
-            charging_us: session.charging_us,
-            parking_us: session.parking_us,
-        };
+        let lasted = (session.total_us, session.charging_us, session.parking_us);
         Ok(sums.and_then(|sums| self.finish(&sums, metered.units_per_wh, lasted)))
     }
 
@@ -66,41 +62,43 @@ impl Clocked {
         if sums.too_large {
             return None;
         }
-        self.round_at_once(&sums).or_else(|| {
-            let lasted = Lasted { total_us: 0, charging_us: 0, parking_us: 0 };
-            self.finish(&sums, 1, lasted)?.due().ok()
-        })
+        // How long it lasted is no figure of what is due.
+        self.round_at_once(&sums).or_else(|| self.finish(&sums, 1, (0, 0, 0))?.due().ok())
     }
 
-    /// As [`Self::sums_by_clock`]; what the registers of a stretch come to is the last of them less
-    /// the first.
+    /// As [`Self::sums_by_clock`]: from stretch to stretch, of which each comes to its last register
+    /// less its first.
     fn sums_of_rising(
         &self,
         calendar: &mut Calendar,
         session: &Rising<'_>,
     ) -> Result<Sums, Unbillable> {
-        let (mut sums, mut before) = (Sums::default(), session.first());
-        let mut stretch = self.stretch_at(calendar, session.zone(), before.at)?;
-        let mut counted_from = before.register;
-        for shown in session.shown() {
-            if stretch.until_us < shown.at.0 {
-                sums.add_whole(stretch.band, gained(counted_from, before));
-                counted_from = before.register;
-                if stretch.until_us <= before.at.0 {
-                    stretch = self.stretch_at(calendar, session.zone(), before.at)?;
-                }
-                if stretch.until_us < shown.at.0 {
-                    let (from, until) = (before.at, shown.at);
-                    let (energy, activity) = (gained(counted_from, shown), Activity::Charging);
-                    let cut = Interval { from, until, energy, activity, power: None };
-                    stretch = self.cross(calendar, session.zone(), &cut, stretch, &mut sums)?;
-                    counted_from = shown.register;
-                }
+        let (mut sums, mut next, mut first) = (Sums::default(), 0, session.first());
+        let mut stretch = self.stretch_at(calendar, session.zone(), first.at)?;
+        loop {
+            next = session.first_after(next, stretch.until_us);
+            let behind = session.sample(next).unwrap_or(session.last());
+            if behind.at.0 <= stretch.until_us {
+                sums.add_whole(stretch.band, gained(first, behind));
+                return Ok(sums);
             }
-            before = shown;
+            let last = session.sample_before(next).unwrap_or(session.first());
+            sums.add_whole(stretch.band, gained(first, last));
+            first = last;
+            if stretch.until_us <= last.at.0 {
+                stretch = self.stretch_at(calendar, session.zone(), last.at)?;
+            }
+            if stretch.until_us < behind.at.0 {
+                let (from, until, energy) = (last.at, behind.at, gained(last, behind));
+                let (activity, power) = (Activity::Charging, None);
+                let cut = Interval { from, until, energy, activity, power };
+                stretch = self.cross(calendar, session.zone(), &cut, stretch, &mut sums)?;
+                if behind.at == session.last().at {
+                    return Ok(sums);
+                }
+                (first, next) = (behind, next.saturating_add(1));
+            }
         }
-        sums.add_whole(stretch.band, gained(counted_from, before));
-        Ok(sums)
     }
 
     /// What is due for energy alone, rounded without its lowest terms; `None` where more is.
@@ -184,7 +182,13 @@ impl Clocked {
         Ok(Stretch { from_us: piece.from_us, until_us: piece.until_us, band })
     }
 
-    fn finish(&self, sums: &Sums, units_per_wh: i128, lasted: Lasted) -> Option<Price> {
+    /// The price of a session that lasted so long, and charged and idled so long, in microseconds.
+    fn finish(
+        &self,
+        sums: &Sums,
+        units_per_wh: i128,
+        (total_us, charging_us, parking_us): (i64, i64, i64),
+    ) -> Option<Price> {
         let per = self.scale.checked_mul(1_000)?.checked_mul(units_per_wh)?;
         let energy =
             sums.in_lowest_terms(sums.whole.price, sums.part.price, sums.rest.price, per)?;
@@ -215,9 +219,9 @@ impl Clocked {
             time: None,
             parking: None,
             fixed,
-            total_us: lasted.total_us,
-            charging_us: lasted.charging_us,
-            parking_us: lasted.parking_us,
+            total_us,
+            charging_us,
+            parking_us,
         })
     }
 
@@ -227,16 +231,9 @@ impl Clocked {
     }
 }
 
-/// What was gained since a register, in watt-hours.
-fn gained(since: i64, shown: Shown) -> i128 {
-    shown.register.saturating_sub(since).into()
-}
-
-/// How long a session was, and which of it charging or idle, in microseconds.
-struct Lasted {
-    total_us: i64,
-    charging_us: i64,
-    parking_us: i64,
+/// What was gained from one reading to another, in watt-hours.
+fn gained(first: Shown, last: Shown) -> i128 {
+    last.register.saturating_sub(first.register).into()
 }
 
 /// Instants over which one band holds.
