@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use linli::journal::{
     Append, AppendError, Blocking, Event, EventStore, MemoryStore, Position, Query, ReadOptions,
 };
-use linli_postgres::trial::Fresh;
 use linli_sqlite::SqliteStore;
 
 use super::{Chance, in_memory, told};
@@ -21,7 +20,7 @@ const WRITERS: u64 = 4;
 const READERS: u64 = 6;
 /// How many events each writer appends at least, and how many all readers read on each store.
 const EVENTS: u64 = 1_500;
-const READ: u64 = 100_000 / 3;
+const READ: u64 = 100_000 / 4;
 
 type Handles<'h> = &'h (dyn Fn() -> Arc<dyn EventStore> + Sync);
 
@@ -141,8 +140,15 @@ fn readers_that_resume_see_every_event_once_in_sqlite() {
 
 #[test]
 fn readers_that_resume_see_every_event_once_in_postgres() {
-    if Fresh::journal().is_some() {
+    if linli_postgres::trial::Fresh::journal().is_some() {
         say("PostgreSQL", until(|_| postgres_handles().expect("a server")));
+    }
+}
+
+#[test]
+fn readers_that_resume_see_every_event_once_in_jetstream() {
+    if linli_nats::trial::Fresh::journal().is_some() {
+        say("NATS", until(|_| nats_handles().expect("servers")));
     }
 }
 
@@ -158,7 +164,12 @@ fn sqlite_handles(path: std::path::PathBuf) -> Opens {
 }
 
 fn postgres_handles() -> Option<Opens> {
-    let fresh = Fresh::journal()?;
+    let fresh = linli_postgres::trial::Fresh::journal()?;
+    Some(Box::new(move || Arc::new(fresh.store())))
+}
+
+fn nats_handles() -> Option<Opens> {
+    let fresh = linli_nats::trial::Fresh::journal()?;
     Some(Box::new(move || Arc::new(fresh.store())))
 }
 
@@ -171,11 +182,13 @@ fn readers() {
         let memory = run(&*in_memory_handles(), seed, EVENTS);
         let sqlite = run(&*sqlite_handles(folder.path().join("read.db")), seed, EVENTS);
         let postgres = postgres_handles().map_or(0, |open| run(&*open, seed, EVENTS));
+        let nats = nats_handles().map_or(0, |open| run(&*open, seed, EVENTS));
         soak.add(&[
-            ("events", memory + sqlite + postgres),
+            ("events", memory + sqlite + postgres + nats),
             ("memory", memory),
             ("sqlite", sqlite),
             ("postgres", postgres),
+            ("nats", nats),
             ("skipped_or_doubled", 0),
         ]);
     }

@@ -12,7 +12,6 @@ mod turn;
 use std::process::{Command, Stdio};
 
 use linli::journal::{EventStore, MemoryStore};
-use linli_postgres::trial::Fresh;
 
 use super::{in_memory, told};
 use crate::two_processes::open;
@@ -113,6 +112,12 @@ fn appends_of_many_processes_have_a_serial_order_in_sqlite() {
 
 #[test]
 fn appends_of_many_processes_have_a_serial_order_in_postgres() {
-    let Some(fresh) = Fresh::journal() else { return };
+    let Some(fresh) = linli_postgres::trial::Fresh::journal() else { return };
     say("PostgreSQL", over(&fresh.address, TURNS));
+}
+
+#[test]
+fn appends_of_many_processes_have_a_serial_order_in_jetstream() {
+    let Some(fresh) = linli_nats::trial::Fresh::journal() else { return };
+    say("NATS", over(&fresh.address, TURNS));
 }
