@@ -91,7 +91,10 @@ fn say(store: &str, tally: Tally) {
     told(
         &format!("B1 {store}"),
         format_args!("{} appends of {WRITERS} writers", tally.appends),
-        format_args!("0 anomalies, {} written, {} conflicts", tally.written, tally.conflicts),
+        format_args!(
+            "0 anomalies, {} written, {} conflicts, {} unknown",
+            tally.written, tally.conflicts, tally.unknown
+        ),
     );
     // They got into each other's way, and got on all the same.
     assert!(tally.appends >= WRITERS * TURNS && tally.written * 4 > tally.appends, "{tally:?}");
