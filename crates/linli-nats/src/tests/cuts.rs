@@ -1,4 +1,4 @@
-//! A proxy cuts the connection after byte k of an append's exchange, for every 96th k: the append
+//! A proxy cuts the connection after byte k of an append's exchange, for every 16th k: the append
 //! is answered all the same, by the next connection, and stands there once. It has no key, so that
 //! nothing but its own place tells whether it was stored.
 
@@ -8,7 +8,7 @@ use linli_servers::Proxy;
 
 use super::*;
 
-const STEP: usize = 96;
+const STEP: usize = 16;
 
 #[test]
 fn a_cut_at_any_byte_leaves_an_append_once() {
