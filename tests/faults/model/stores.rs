@@ -177,7 +177,7 @@ impl Serves for NatsStore {
         Self::open(address).expect("it opens")
     }
 
-    /// An append takes some 1,100 bytes.
+    /// An append takes some 500 bytes.
     fn cut(at: u64) -> u64 {
         4 * at
     }
