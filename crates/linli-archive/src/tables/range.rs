@@ -4,7 +4,7 @@ use linli::journal::{Corruption, Page, Position, ReadError};
 use linli::ledger::{ClosedRange, PlainSession, Wanted};
 use pollster::block_on;
 
-use super::sessions;
+use super::rows;
 use crate::Archive;
 use crate::manifest::Table;
 use crate::store::of_reading;
@@ -34,11 +34,7 @@ impl ClosedRange for ArchivedRange {
         let damaged = || ReadError::from(Corruption { position: self.table.first, what });
         let file = self.archive.file_of(&self.table.sessions, self.table.first);
         let file = block_on(file).map_err(of_reading)?;
-        for batch in sessions::read(file, wanted).map_err(|_| damaged())? {
-            let batch = batch.map_err(|_| damaged())?;
-            sessions::each(&batch, take).map_err(|_| damaged())??;
-        }
-        Ok(())
+        rows::each(&file, wanted, take).map_err(|_| damaged())?
     }
 
     fn others(&self) -> Result<Vec<Page>, ReadError> {

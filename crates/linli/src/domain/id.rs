@@ -56,8 +56,9 @@ fn checked(name: &str) -> Result<&str, InvalidName> {
 
 /// Whether bytes can be a name.
 pub(crate) fn is_name(bytes: &[u8]) -> bool {
-    let is_plain =
-        (1..=MAX_NAME_BYTES).contains(&bytes.len()) && bytes.iter().copied().all(is_printable);
+    // Not `all`: a name is short, and soonest looked at without a way out for each byte.
+    let is_printed = bytes.iter().fold(true, |so_far, byte| so_far & is_printable(*byte));
+    let is_plain = (1..=MAX_NAME_BYTES).contains(&bytes.len()) && is_printed;
     is_plain || std::str::from_utf8(bytes).is_ok_and(|text| checked(text).is_ok())
 }
 
@@ -215,13 +216,23 @@ names! {
     /// A volunteer, as the team numbers them; never an identity number.
     VolunteerNo, checked;
     /// A charging session: `SOURCE:source-id`.
-    SessionKey, |key| match key.split_once(':') {
-        Some((source, id)) if !source.is_empty() && !id.is_empty() => checked(key),
-        _ => Err(InvalidName::NoSource { key: key.chars().take(48).collect() }),
+    SessionKey, |key| match names_source(key) {
+        true => checked(key),
+        false => Err(InvalidName::NoSource { key: key.chars().take(48).collect() }),
     };
 }
 
+fn names_source(key: &str) -> bool {
+    let colon = key.bytes().position(|byte| byte == b':');
+    colon.is_some_and(|colon| colon > 0 && colon < key.len().saturating_sub(1))
+}
+
 impl SessionKey {
+    /// Whether a text is such a key.
+    pub(crate) fn is_one(key: &str) -> bool {
+        names_source(key) && is_name(key.as_bytes())
+    }
+
     /// The key of the session that `source` calls `id`.
     ///
     /// # Errors

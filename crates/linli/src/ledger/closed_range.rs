@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Ledger;
-use crate::domain::charging::{Reading, Session};
+use crate::domain::charging::{Installed, Reading, Rising, Session, Shown};
 use crate::domain::{CardId, ConnectorId, Timestamp, WattHours, Watts, Zone};
 use crate::journal::{Page, Position, ReadError};
 
@@ -124,6 +124,14 @@ impl PlainSession<'_> {
             None => self.tell(session)?,
         }
         Some(())
+    }
+
+    /// The session, if registers alone tell all of it and no bill for it is held.
+    pub(crate) fn rising(&self, installed: &Installed) -> Option<Rising<'_>> {
+        let Some(Reading::Register(WattHours(last))) = self.end_reading else { return None };
+        let first = Shown { at: self.started_at, register: self.start_register? };
+        let last = Shown { at: self.ended_at, register: last };
+        Rising::new((first, last), (self.sample_at, self.sample_register), self.zone, installed)
     }
 
     fn tell_start(&self, session: &mut Session) -> Option<()> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::charging::tariff::{Method, Price, round};
+use crate::domain::charging::tariff::{Due, Price};
 use crate::domain::{Currency, Money, SessionKey};
 
 /// The sum modulo 2^256 of SHA-256 over each bill in its canonical form of 55 bytes: one block.
@@ -29,7 +29,12 @@ impl SessionDigest {
     /// That of a key.
     #[must_use]
     pub fn of(key: &SessionKey) -> Self {
-        let key = key.as_str().as_bytes();
+        Self::of_name(key.as_str())
+    }
+
+    /// That of a key's text.
+    pub(super) fn of_name(key: &str) -> Self {
+        let key = key.as_bytes();
         let mut form = [0; 20];
         let (length, bytes) = form.split_at_mut(1);
         if let (Some(place), Ok(own)) = (bytes.get_mut(..key.len()), u8::try_from(key.len())) {
@@ -49,6 +54,16 @@ impl SessionDigest {
 pub struct TooLarge;
 
 impl BillDigest {
+    /// That of one bill.
+    pub(super) fn of(
+        session: SessionDigest,
+        currency: Currency,
+        due: Due,
+    ) -> Result<Self, TooLarge> {
+        let (low, high) = halves(session, currency, due)?;
+        Ok(Self { low, high })
+    }
+
     /// Takes a bill in.
     ///
     /// # Errors
@@ -59,10 +74,7 @@ impl BillDigest {
         currency: Currency,
         price: &Price,
     ) -> Result<(), TooLarge> {
-        let (low, high) = halves(session, currency, price)?;
-        let (sum, carry) = self.low.overflowing_add(low);
-        self.low = sum;
-        self.high = self.high.wrapping_add(high).wrapping_add(u128::from(carry));
+        *self = self.joined(Self::of(session, currency, due(price)?)?);
         Ok(())
     }
 
@@ -76,7 +88,7 @@ impl BillDigest {
         currency: Currency,
         price: &Price,
     ) -> Result<(), TooLarge> {
-        let (low, high) = halves(session, currency, price)?;
+        let (low, high) = halves(session, currency, due(price)?)?;
         let (rest, borrow) = self.low.overflowing_sub(low);
         self.low = rest;
         self.high = self.high.wrapping_sub(high).wrapping_sub(u128::from(borrow));
@@ -99,18 +111,17 @@ impl fmt::Display for BillDigest {
     }
 }
 
-fn halves(
-    session: SessionDigest,
-    currency: Currency,
-    price: &Price,
-) -> Result<(u128, u128), TooLarge> {
+fn due(price: &Price) -> Result<Due, TooLarge> {
+    price.due().map_err(|_| TooLarge)
+}
+
+fn halves(session: SessionDigest, currency: Currency, due: Due) -> Result<(u128, u128), TooLarge> {
     let mut canonical = [0_u8; 55];
     let (names, amounts) = canonical.split_at_mut(23);
     let (key_part, currency_part) = names.split_at_mut(20);
     key_part.copy_from_slice(&session.0);
     currency_part.copy_from_slice(currency.code().as_bytes().get(..3).ok_or(TooLarge)?);
-    let exact = round(price.exact, Method::HalfUp, 9).map_err(|_| TooLarge)?;
-    let figures = [exact, price.amount, price.electricity, price.service];
+    let figures = [due.exact, due.amount, due.electricity, due.service];
     for (place, Money(figure)) in amounts.chunks_exact_mut(8).zip(figures) {
         place.copy_from_slice(&i64::try_from(figure).map_err(|_| TooLarge)?.to_be_bytes());
     }

@@ -4,16 +4,25 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use chrono::Datelike as _;
 use foldhash::HashMap;
 use smol_str::SmolStr;
 
+use super::local_month::LocalMonths;
 use super::{GroupBy, Sum};
-use crate::domain::SessionKey;
-use crate::domain::charging::{Billable, Session};
+use crate::domain::{Timestamp, Zone};
 
 /// What stands for the card in a group of sessions without one.
 const NO_CARD: &str = "(no card)";
+
+/// So many groups are found without their names.
+const RECENT: usize = 8;
+
+/// A group that a session had just now.
+struct Recent {
+    card: SmolStr,
+    month: (i32, u32),
+    number: usize,
+}
 
 /// The sums of every group under every tariff.
 pub(super) struct Groups {
@@ -22,9 +31,9 @@ pub(super) struct Groups {
     numbers: HashMap<SmolStr, usize>,
     /// The name at hand.
     name: String,
-    /// The month of the last session, and how it ends a name.
-    month: (i32, u32),
-    month_text: String,
+    calendar: LocalMonths,
+    /// The groups of the last sessions: a connector's cards take turns.
+    recent: Vec<Recent>,
     tariffs: usize,
     /// By group, then by tariff: a session's sums lie side by side.
     sums: Vec<Sum>,
@@ -36,28 +45,54 @@ impl Groups {
             by,
             numbers: HashMap::default(),
             name: String::new(),
-            month: (0, 0),
-            month_text: String::new(),
+            calendar: LocalMonths::default(),
+            recent: Vec::new(),
             tariffs,
             sums: Vec::new(),
         }
     }
 
-    /// The number of a session's group; `None` where it has none.
+    /// The number of a session's group, by its key, its card and its start; `None` where it has
+    /// none.
     pub(super) fn of(
         &mut self,
-        key: &SessionKey,
-        session: &Session,
-        billable: &Billable,
+        key: &str,
+        card: Option<&str>,
+        (at, zone): (Timestamp, Zone),
     ) -> Option<usize> {
-        self.write_name(key, session, billable)?;
+        self.name.clear();
+        match self.by? {
+            GroupBy::Session => self.name.push_str(key),
+            GroupBy::Day => write!(self.name, "{}", at.local_date(zone)?).ok()?,
+            GroupBy::CardMonth => return self.of_card(card.unwrap_or(NO_CARD), (at, zone)),
+        }
+        Some(self.named())
+    }
+
+    fn of_card(&mut self, card: &str, (at, zone): (Timestamp, Zone)) -> Option<usize> {
+        let month = self.calendar.month(at, zone)?;
+        let is_it = |known: &&Recent| known.month == month && known.card == card;
+        if let Some(known) = self.recent.iter().find(is_it) {
+            return Some(known.number);
+        }
+        write!(self.name, "{card} {:04}-{:02}", month.0, month.1).ok()?;
+        let number = self.named();
+        if self.recent.len() == RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push(Recent { card: SmolStr::new(card), month, number });
+        Some(number)
+    }
+
+    /// The number of the group whose name is at hand.
+    fn named(&mut self) -> usize {
         if let Some(known) = self.numbers.get(self.name.as_str()) {
-            return Some(*known);
+            return *known;
         }
         let number = self.numbers.len();
         self.numbers.insert(SmolStr::new(&self.name), number);
         self.sums.resize(self.sums.len().saturating_add(self.tariffs), Sum::default());
-        Some(number)
+        number
     }
 
     /// A group's sum under a tariff.
@@ -74,31 +109,36 @@ impl Groups {
         let kept = named.filter(|(_, sum)| sum.sessions > 0);
         kept.map(|(name, sum)| (name.to_string(), sum)).collect()
     }
+}
 
-    fn write_name(
-        &mut self,
-        key: &SessionKey,
-        session: &Session,
-        billable: &Billable,
-    ) -> Option<()> {
-        let name = &mut self.name;
-        name.clear();
-        let date = || billable.started_at.local_date(billable.zone);
-        match self.by? {
-            GroupBy::Session => write!(name, "{key}"),
-            GroupBy::Day => write!(name, "{}", date()?),
-            GroupBy::CardMonth => {
-                let date = date()?;
-                let month = (date.year(), date.month());
-                if self.month != month {
-                    self.month = month;
-                    self.month_text = format!(" {:04}-{:02}", month.0, month.1);
-                }
-                name.push_str(session.card().map_or(NO_CARD, |card| card.as_str()));
-                name.push_str(&self.month_text);
-                Ok(())
+#[cfg(test)]
+mod tests {
+    use chrono::Datelike as _;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::Money;
+
+    const DAY_US: i64 = 86_400_000_000;
+
+    proptest! {
+        /// Whatever cards and months come in turn, each session is counted under its own name.
+        #[test]
+        fn each_session_is_in_the_group_of_its_name(
+            told in prop::collection::vec((0_usize..14, 0_i64..90), 1..80),
+        ) {
+            let mut groups = Groups::new(Some(GroupBy::CardMonth), 1);
+            let mut named: BTreeMap<String, u64> = BTreeMap::new();
+            for (card, day) in told {
+                let (card, at) = (format!("card-{card}"), Timestamp(day * DAY_US));
+                let group = groups.of("test:1", Some(&card), (at, Zone::UTC));
+                groups.sum(0, group).expect("it has a sum").take(0, Money::ZERO, 1);
+                let date = at.local_date(Zone::UTC).expect("a date");
+                let name = format!("{card} {:04}-{:02}", date.year(), date.month());
+                *named.entry(name).or_default() += 1;
             }
+            let counted = groups.sums(0).into_iter().map(|(name, sum)| (name, sum.sessions));
+            prop_assert_eq!(counted.collect::<BTreeMap<_, _>>(), named);
         }
-        .ok()
     }
 }

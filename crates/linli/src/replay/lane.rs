@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::ReplayError;
-use crate::domain::charging::tariff::{Pricer, Tariff};
-use crate::domain::charging::{Billable, Session, TariffBook};
+use crate::domain::charging::tariff::{Due, Pricer, Stage, Tariff};
+use crate::domain::charging::{Billable, Rising, Session, TariffBook};
 use crate::domain::{Currency, TariffId, Timestamp};
 
 /// What prices a session.
@@ -99,6 +99,20 @@ impl Lane {
             Self::Given(pricer) => pricer.goes_by_the_clock(),
             Self::Assigned(own) => own.versions.values().flatten().all(Pricer::goes_by_the_clock),
         }
+    }
+
+    /// Whether it has one tariff, of which each session's price can be added up by itself.
+    pub(super) fn adds_up(&self) -> bool {
+        let Self::Given(pricer) = self else { return false };
+        let is_by_month =
+            pricer.tariff().rounding().iter().any(|step| step.stage == Stage::CardMonth);
+        pricer.goes_by_the_clock() && !pricer.looks_at_month() && !is_by_month
+    }
+
+    /// What is due for a session in which nothing is remarkable, where that can be told at once.
+    pub(super) fn due(&mut self, session: &Rising<'_>) -> Option<(Currency, Due)> {
+        let Self::Given(pricer) = self else { return None };
+        Some((pricer.tariff().currency(), pricer.due(session)?))
     }
 
     /// The currency of what it prices; `None` where nothing was assigned.

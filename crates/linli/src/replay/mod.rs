@@ -16,6 +16,7 @@ mod fold;
 mod group;
 mod kept;
 mod lane;
+mod local_month;
 mod months;
 mod otherwise;
 mod outcome;

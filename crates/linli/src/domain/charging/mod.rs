@@ -56,6 +56,7 @@
 mod command;
 mod event;
 mod reading;
+mod rising;
 mod rules;
 mod state;
 mod statement_line;
@@ -67,6 +68,7 @@ mod tests;
 pub use command::Command;
 pub use event::Event;
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
+pub(crate) use rising::{Rising, Shown};
 pub use rules::Refusal;
 pub use state::{
     Assignment, Billable, Billing, Card, ClockOffset, Connector, Installations, Installed, Issued,

@@ -69,10 +69,15 @@ impl Fold<'_> {
         }
         let what = "its archive tells a session by a name that is none";
         let damaged = || ReadError::from(Corruption { position, what });
-        if let Some((key, mut session)) = self.open.remove_entry(told.key.as_bytes()) {
+        if !self.open.is_empty()
+            && let Some((key, mut session)) = self.open.remove_entry(told.key.as_bytes())
+        {
             // A range before this one told of it.
             told.tell_rest(&mut session).ok_or_else(damaged)?;
             self.close(key, session);
+            return Ok(None);
+        }
+        if self.adds_up && told.begun_before.is_none() && self.add_up(told).is_some() {
             return Ok(None);
         }
         let key = SessionKey::new(told.key).map_err(|_| damaged())?;

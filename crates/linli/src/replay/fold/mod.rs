@@ -2,6 +2,7 @@
 
 mod closed;
 mod late;
+mod rising;
 
 use std::hash::BuildHasher as _;
 
@@ -20,6 +21,7 @@ use crate::domain::charging::{Event as ChargingEvent, Installations, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, SessionKey, Zone};
 use crate::journal::{EventStore, EventView, Page, Position};
 use crate::ledger::decoded;
+use rising::Counted;
 
 /// The fold of the sessions whose key falls to one worker.
 pub(super) struct Fold<'a> {
@@ -42,6 +44,10 @@ pub(super) struct Fold<'a> {
     installations: Installations,
     intervals: Vec<Interval>,
     groups: Groups,
+    /// Whether sums are all that is asked for, of tariffs that go by the clock.
+    adds_up: bool,
+    /// What the session at hand comes to, by lane.
+    counted: Vec<Counted>,
     /// Settled sessions, whose memory the next ones get.
     #[expect(clippy::vec_box, reason = "a session goes from table to table by its pointer")]
     spare: Vec<Box<Session>>,
@@ -73,6 +79,8 @@ impl<'a> Fold<'a> {
         let report = Report { tariffs: lanes.iter().map(empty).collect(), ..Report::default() };
         let groups = Groups::new(replay.group_by, lanes.len());
         let has_months = lanes.iter().any(Lane::looks_at_month);
+        let keeps_each = replay.keeps_bills || replay.is_against_issued;
+        let adds_up = !keeps_each && lanes.iter().all(Lane::adds_up);
         let months = lanes.iter().map(|_| Months::default()).collect();
         Self {
             replay,
@@ -89,6 +97,8 @@ impl<'a> Fold<'a> {
             installations: Installations::default(),
             intervals: Vec::new(),
             groups,
+            adds_up,
+            counted: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -332,7 +342,10 @@ impl<'a> Fold<'a> {
             let energy_wh = energy_wh.saturating_mul(step);
             self.report.energy_wh = self.report.energy_wh.saturating_add(energy_wh);
         }
-        let group = billable.as_ref().and_then(|billable| self.groups.of(key, session, billable));
+        let group = billable.as_ref().and_then(|billable| {
+            let card = session.card().map(CardId::as_str);
+            self.groups.of(key.as_str(), card, (billable.started_at, billable.zone))
+        });
         let digest = SessionDigest::of(key);
         let zone = billable.as_ref().map_or(Zone::UTC, |billable| billable.zone);
         let checked = Metered { zone, units_per_wh: 1, intervals: &intervals }.check();

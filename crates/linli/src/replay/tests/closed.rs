@@ -101,8 +101,10 @@ fn connector(number: usize) -> ConnectorId {
 fn told() -> impl Strategy<Value = Vec<(i64, Event)>> {
     let steps = prop::collection::vec((0_i64..90, 0_i64..2_000), 0..6);
     let end = prop::sample::select(vec![None, Some(false), Some(true)]);
-    (0_i64..2_000, steps, prop::option::of(0_i64..9_000), end, any::<bool>()).prop_map(
-        |(start, steps, power, end, has_register)| {
+    let off = prop::option::of(prop::sample::select(vec![0, 30, 61]));
+    let figures = (prop::option::of(0_i64..9_000), off);
+    (0_i64..2_000, steps, figures, end, any::<bool>()).prop_map(
+        |(start, steps, (power, off), end, has_register)| {
             let register = has_register.then_some(WattHours(1_000));
             let (mut minutes, mut wh) = (start, 1_000);
             let card = Some("card".parse().expect("a card"));
@@ -120,7 +122,11 @@ fn told() -> impl Strategy<Value = Vec<(i64, Event)>> {
                 true => Reading::Energy(WattHours(wh)),
                 false => Reading::Register(WattHours(wh)),
             });
-            events.push((minutes, ended(reading, None)));
+            let mut end = ended(reading, None);
+            if let Event::SessionEnded { stated_seconds, .. } = &mut end {
+                *stated_seconds = off.map(|off| (minutes - start) * 60 + off);
+            }
+            events.push((minutes, end));
             events
         },
     )
@@ -288,10 +294,14 @@ proptest! {
         threads in 1_usize..3,
         known in prop::option::of(1_u64..60),
         under in prop::sample::select(under()),
+        keeps_bills in any::<bool>(),
     ) {
         let closed = closed_at(&ledger, &cuts);
         let mut replay = Replay::under(&tariff("flat-0.66")).and(&under);
-        replay = replay.by(GroupBy::CardMonth).keep_bills().threads(threads);
+        replay = replay.by(GroupBy::CardMonth).threads(threads);
+        if keeps_bills {
+            replay = replay.keep_bills();
+        }
         if let Some(known) = known {
             replay = replay.as_known_at(Position(known));
         }

@@ -48,6 +48,13 @@ impl Replaced {
     }
 }
 
+/// Whether a power can have delivered so many watt-hours in so many microseconds.
+pub(in crate::domain::charging) fn delivers(power: Watts, energy: i64, lasted_us: i64) -> bool {
+    const MICROSECONDS_AN_HOUR: i128 = 3_600_000_000;
+    let most = i128::from(power.0).saturating_mul(i128::from(lasted_us));
+    i128::from(energy).saturating_mul(MICROSECONDS_AN_HOUR) <= most
+}
+
 /// Nothing is known.
 static UNKNOWN: Installed =
     Installed { max_power: None, feeds_back: false, replaced: Vec::new(), offsets: Vec::new() };
@@ -74,7 +81,12 @@ impl Installations {
     /// What is known of a connector.
     #[must_use]
     pub fn at(&self, connector: Option<&ConnectorId>) -> &Installed {
-        connector.and_then(|connector| self.0.get(connector)).unwrap_or(&UNKNOWN)
+        self.named(connector.map(ConnectorId::as_str))
+    }
+
+    /// What is known of the connector of this name.
+    pub(crate) fn named(&self, connector: Option<&str>) -> &Installed {
+        connector.and_then(|name| self.0.get(name.as_bytes())).unwrap_or(&UNKNOWN)
     }
 
     fn of(&mut self, connector: &ConnectorId) -> &mut Installed {

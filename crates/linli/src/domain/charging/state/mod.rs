@@ -7,6 +7,7 @@ mod session;
 mod tariffs;
 
 pub use billing::{Billing, OwnBill};
+pub(super) use installed::delivers;
 pub use installed::{ClockOffset, Installations, Installed, Replaced};
 pub use points::{Card, Connector, Points, Progress};
 pub use session::{Billable, Issued, Session, SessionState};

@@ -6,10 +6,11 @@
 
 use super::calendar::Calendar;
 use super::error::Unbillable;
-use super::metered::{Checked, Interval, Metered};
-use super::price::Price;
+use super::metered::{Activity, Checked, Interval};
+use super::price::{Due, Price};
 use super::rounding::{RoundingStep, round_ratio};
-use crate::domain::{Exact, Money, Timestamp};
+use crate::domain::charging::{Rising, Shown};
+use crate::domain::{Exact, Money, Timestamp, Zone};
 
 /// A tariff in a form that only the clock decides on.
 #[derive(Debug)]
@@ -40,28 +41,98 @@ impl Clocked {
         calendar: &mut Calendar,
         session: &Checked<'_>,
     ) -> Result<Option<Price>, Unbillable> {
+        let metered = &session.metered;
         let sums = match self.always {
-            Some(band) => Some(Sums::of_one_band(band, session)),
-            None => self.sums_by_clock(calendar, &session.metered)?,
+            Some(band) => Some(Sums::of_one_band(band, session.energy, session.has_energy)),
+            None => {
+                self.sums_by_clock(calendar, metered.zone, metered.intervals.iter().copied())?
+            }
         };
-        Ok(sums.and_then(|sums| self.finish(&sums, session)))
+        let lasted = (session.total_us, session.charging_us, session.parking_us);
+        Ok(sums.and_then(|sums| self.finish(&sums, metered.units_per_wh, lasted)))
+    }
+
+    /// What is due for a session in which nothing is remarkable; `None` where the numbers are too
+    /// large for this way, or its instants beyond all calendars.
+    pub(super) fn due(&self, calendar: &mut Calendar, session: &Rising<'_>) -> Option<Due> {
+        let sums = match self.always {
+            Some(band) => Sums::of_one_band(band, session.energy().0.into(), true),
+            None => self.sums_of_rising(calendar, session).ok()?,
+        };
+        if sums.too_large {
+            return None;
+        }
+        // How long it lasted is no figure of what is due.
+        self.round_at_once(&sums).or_else(|| self.finish(&sums, 1, (0, 0, 0))?.due().ok())
+    }
+
+    /// As [`Self::sums_by_clock`]: from stretch to stretch, of which each comes to its last register
+    /// less its first.
+    fn sums_of_rising(
+        &self,
+        calendar: &mut Calendar,
+        session: &Rising<'_>,
+    ) -> Result<Sums, Unbillable> {
+        let (mut sums, mut next, mut first) = (Sums::default(), 0, session.first());
+        let mut stretch = self.stretch_at(calendar, session.zone(), first.at)?;
+        loop {
+            next = session.first_after(next, stretch.until_us);
+            let behind = session.sample(next).unwrap_or(session.last());
+            if behind.at.0 <= stretch.until_us {
+                sums.add_whole(stretch.band, gained(first, behind));
+                return Ok(sums);
+            }
+            let last = session.sample_before(next).unwrap_or(session.first());
+            sums.add_whole(stretch.band, gained(first, last));
+            first = last;
+            if stretch.until_us <= last.at.0 {
+                stretch = self.stretch_at(calendar, session.zone(), last.at)?;
+            }
+            if stretch.until_us < behind.at.0 {
+                let (from, until, energy) = (last.at, behind.at, gained(last, behind));
+                let (activity, power) = (Activity::Charging, None);
+                let cut = Interval { from, until, energy, activity, power };
+                stretch = self.cross(calendar, session.zone(), &cut, stretch, &mut sums)?;
+                if behind.at == session.last().at {
+                    return Ok(sums);
+                }
+                (first, next) = (behind, next.saturating_add(1));
+            }
+        }
+    }
+
+    /// What is due for energy alone, rounded without its lowest terms; `None` where more is.
+    fn round_at_once(&self, sums: &Sums) -> Option<Due> {
+        if self.fixed.is_some() || sums.rest.is_some() {
+            return None;
+        }
+        let per = self.scale.checked_mul(1_000)?;
+        let (price, over) = sums.ratio(sums.whole.price, sums.part.price, per)?;
+        let (exact, amount) = self.last.round_twice(price, over).ok()?;
+        if !self.has_fees {
+            return Some(Due { exact, amount, electricity: Money::ZERO, service: Money::ZERO });
+        }
+        let (fee, over) = sums.ratio(sums.whole.electricity, sums.part.electricity, per)?;
+        let electricity = round_ratio(fee, over, self.last.method, self.last.digits).ok()?;
+        Some(Due { exact, amount, electricity, service: amount.checked_sub(electricity)? })
     }
 
     fn sums_by_clock(
         &self,
         calendar: &mut Calendar,
-        session: &Metered<'_>,
+        zone: Zone,
+        intervals: impl Iterator<Item = Interval>,
     ) -> Result<Option<Sums>, Unbillable> {
         let mut sums = Sums::default();
         let mut stretch = Stretch { from_us: 0, until_us: 0, band: None };
         let mut energy: i128 = 0;
-        for interval in session.intervals {
-            if !stretch.holds(interval) {
+        for interval in intervals {
+            if !stretch.holds(&interval) {
                 sums.add_whole(stretch.band, energy);
                 energy = 0;
-                stretch = self.stretch_at(calendar, session, interval.from)?;
+                stretch = self.stretch_at(calendar, zone, interval.from)?;
                 if stretch.until_us < interval.until.0 {
-                    stretch = self.cross(calendar, session, interval, stretch, &mut sums)?;
+                    stretch = self.cross(calendar, zone, &interval, stretch, &mut sums)?;
                     continue;
                 }
             }
@@ -76,7 +147,7 @@ impl Clocked {
     fn cross(
         &self,
         calendar: &mut Calendar,
-        session: &Metered<'_>,
+        zone: Zone,
         interval: &Interval,
         first: Stretch,
         sums: &mut Sums,
@@ -94,7 +165,7 @@ impl Clocked {
             if at_us >= interval.until.0 {
                 break;
             }
-            stretch = self.stretch_at(calendar, session, Timestamp(at_us))?;
+            stretch = self.stretch_at(calendar, zone, Timestamp(at_us))?;
         }
         sums.add_part(interval.energy, weighted, interval.length_us().into());
         Ok(stretch)
@@ -103,16 +174,22 @@ impl Clocked {
     fn stretch_at(
         &self,
         calendar: &mut Calendar,
-        session: &Metered<'_>,
+        zone: Zone,
         at: Timestamp,
     ) -> Result<Stretch, Unbillable> {
-        let piece = calendar.piece_at(at, session.zone)?;
+        let piece = calendar.piece_at(at, zone)?;
         let band = piece.energy.and_then(|element| self.bands.get(element).copied().flatten());
         Ok(Stretch { from_us: piece.from_us, until_us: piece.until_us, band })
     }
 
-    fn finish(&self, sums: &Sums, session: &Checked<'_>) -> Option<Price> {
-        let per = self.scale.checked_mul(1_000)?.checked_mul(session.metered.units_per_wh)?;
+    /// The price of a session that lasted so long, and charged and idled so long, in microseconds.
+    fn finish(
+        &self,
+        sums: &Sums,
+        units_per_wh: i128,
+        (total_us, charging_us, parking_us): (i64, i64, i64),
+    ) -> Option<Price> {
+        let per = self.scale.checked_mul(1_000)?.checked_mul(units_per_wh)?;
         let energy =
             sums.in_lowest_terms(sums.whole.price, sums.part.price, sums.rest.price, per)?;
         let electricity = if self.has_fees {
@@ -142,9 +219,9 @@ impl Clocked {
             time: None,
             parking: None,
             fixed,
-            total_us: session.total_us,
-            charging_us: session.charging_us,
-            parking_us: session.parking_us,
+            total_us,
+            charging_us,
+            parking_us,
         })
     }
 
@@ -152,6 +229,11 @@ impl Clocked {
         let (numerator, denominator) = (exact.numerator(), exact.denominator());
         round_ratio(numerator, denominator, self.last.method, self.last.digits).ok()
     }
+}
+
+/// What was gained from one reading to another, in watt-hours.
+fn gained(first: Shown, last: Shown) -> i128 {
+    last.register.saturating_sub(first.register).into()
 }
 
 /// Instants over which one band holds.
@@ -205,6 +287,12 @@ struct Rest {
     electricity: Exact,
 }
 
+impl Rest {
+    fn is_some(self) -> bool {
+        self.price != Exact::ZERO || self.electricity != Exact::ZERO
+    }
+}
+
 impl Default for Sums {
     fn default() -> Self {
         let rest = Rest { price: Exact::ZERO, electricity: Exact::ZERO };
@@ -214,9 +302,9 @@ impl Default for Sums {
 }
 
 impl Sums {
-    fn of_one_band(band: Band, session: &Checked<'_>) -> Self {
-        let mut sums = Self { priced: session.has_energy, ..Self::default() };
-        sums.add_whole(Some(band), session.energy);
+    fn of_one_band(band: Band, energy: i128, priced: bool) -> Self {
+        let mut sums = Self { priced, ..Self::default() };
+        sums.add_whole(Some(band), energy);
         sums
     }
 
@@ -252,16 +340,21 @@ impl Sums {
         Some(())
     }
 
+    /// A sum without the rest: its numerator and denominator.
+    fn ratio(&self, whole: i128, part: i128, per: i128) -> Option<(i128, i128)> {
+        if part == 0 {
+            return Some((whole, per));
+        }
+        let numerator = whole.checked_mul(self.length)?.checked_add(part)?;
+        Some((numerator, self.length.checked_mul(per)?))
+    }
+
     fn in_lowest_terms(&self, whole: i128, part: i128, rest: Exact, per: i128) -> Option<Exact> {
         if self.too_large {
             return None;
         }
-        let sum = if part == 0 {
-            Exact::fraction(whole, per).ok()?
-        } else {
-            let numerator = whole.checked_mul(self.length)?.checked_add(part)?;
-            Exact::fraction(numerator, self.length.checked_mul(per)?).ok()?
-        };
+        let (numerator, denominator) = self.ratio(whole, part, per)?;
+        let sum = Exact::fraction(numerator, denominator).ok()?;
         if rest == Exact::ZERO {
             return Some(sum);
         }

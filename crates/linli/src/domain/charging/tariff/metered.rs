@@ -89,12 +89,17 @@ impl<'a> Metered<'a> {
             end = interval.until;
             checked.take(interval);
         }
-        let days = end.since(start).div_euclid(DAY_US);
-        if days > MOST_DAYS {
+        if lasts_too_long(start, end) {
+            let days = end.since(start).div_euclid(DAY_US);
             return Err(Unbillable::TooLong { days, most: MOST_DAYS });
         }
         Ok(checked)
     }
+}
+
+/// Whether a session lasts longer than anything that is priced.
+pub(in crate::domain::charging) fn lasts_too_long(from: Timestamp, until: Timestamp) -> bool {
+    until.since(from).div_euclid(DAY_US) > MOST_DAYS
 }
 
 impl Checked<'_> {

@@ -1,6 +1,7 @@
 //! What a session costs.
 
-use crate::domain::{Exact, Money};
+use super::rounding::{Method, round};
+use crate::domain::{Exact, Money, Overflow};
 
 /// What a session costs under a tariff, without tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,26 @@ pub struct Price {
     pub parking_us: i64,
 }
 
+/// The figures by which a bill is known: what its digest holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Due {
+    /// The total before its rounding, to billionths, half up.
+    pub(crate) exact: Money,
+    /// [`Price::amount`].
+    pub(crate) amount: Money,
+    /// [`Price::electricity`].
+    pub(crate) electricity: Money,
+    /// [`Price::service`].
+    pub(crate) service: Money,
+}
+
 impl Price {
+    /// Its figures, rounded as a digest has them.
+    pub(crate) fn due(&self) -> Result<Due, Overflow> {
+        let (amount, electricity, service) = (self.amount, self.electricity, self.service);
+        Ok(Due { exact: round(self.exact, Method::HalfUp, 9)?, amount, electricity, service })
+    }
+
     /// Whether any element priced anything. If not, nothing is due, and a CDR writes `null`.
     #[must_use]
     pub fn is_priced(&self) -> bool {

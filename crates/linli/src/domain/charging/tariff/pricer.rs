@@ -8,9 +8,10 @@ use super::line::{Line, lines_of};
 use super::metered::{Checked, Metered};
 use super::month::Month;
 use super::periods::{self, Grid};
-use super::price::Price;
+use super::price::{Due, Price};
 use super::sheet::Tariff;
 use super::tally::Tally;
+use crate::domain::charging::Rising;
 use crate::domain::{Exact, Zone};
 
 /// Prices many sessions under one tariff and keeps what it worked out about local days.
@@ -69,6 +70,12 @@ impl Pricer {
             return Ok(price);
         }
         self.price_by_periods(session)
+    }
+
+    /// What is due for a session in which nothing is remarkable; `None` where that takes more than
+    /// the clock, or could not be told here.
+    pub(crate) fn due(&mut self, session: &Rising<'_>) -> Option<Due> {
+        self.clocked.as_ref()?.due(&mut self.calendar, session)
     }
 
     /// What the session costs, and why.

@@ -1,5 +1,7 @@
 //! Rounding: where it happens, how, and to how many digits.
 
+use std::cmp::Ordering;
+
 use crate::domain::exact::divide;
 use crate::domain::{Exact, Money, Overflow};
 
@@ -98,6 +100,33 @@ impl RoundingStep {
     pub fn apply(self, figure: Exact) -> Result<Money, Overflow> {
         round(figure, self.method, self.digits)
     }
+
+    /// A ratio to billionths, half up, and after this step, by one division.
+    pub(super) fn round_twice(
+        self,
+        numerator: i128,
+        denominator: i128,
+    ) -> Result<(Money, Money), Overflow> {
+        let scaled = numerator.checked_mul(Money::UNIT).ok_or(Overflow)?;
+        let (floor, over) = divide(scaled, denominator).ok_or(Overflow)?;
+        let is_negative = scaled < 0;
+        let left = Left { is_none: over == 0, half: compare_half(over, denominator) };
+        let up = |is_up: bool| i128::from(is_up);
+        let exact = floor.checked_add(up(left.rounds_up(Method::HalfUp, (is_negative, floor))));
+        let kept = POWERS.get(usize::from(self.digits)).copied().unwrap_or(Money::UNIT);
+        let unit = Money::UNIT.checked_div(kept).ok_or(Overflow)?;
+        let (kept, over) = divide(floor, unit).ok_or(Overflow)?;
+        // Of a unit that is not halved by a whole number of billionths, those behind them decide.
+        let half = match over.cmp(&unit.wrapping_sub(over)) {
+            _ if unit == 1 => left.half,
+            Ordering::Equal if !left.is_none => Ordering::Greater,
+            half => half,
+        };
+        let left = Left { is_none: left.is_none && over == 0, half };
+        let rounded = kept.checked_add(up(left.rounds_up(self.method, (is_negative, kept))));
+        let amount = rounded.and_then(|rounded| rounded.checked_mul(unit));
+        Ok((Money(exact.ok_or(Overflow)?), Money(amount.ok_or(Overflow)?)))
+    }
 }
 
 /// Rounds a figure in the currency's main unit to `digits` after the point; more than 9 are 9.
@@ -134,15 +163,8 @@ pub fn round_ratio(
     let kept = POWERS.get(usize::from(digits)).copied().unwrap_or(Money::UNIT);
     let scaled = numerator.checked_mul(kept).ok_or(Overflow)?;
     let (floor, over) = divide(scaled, denominator).ok_or(Overflow)?;
-    let negative = scaled < 0;
-    let upwards = match method {
-        Method::Floor => false,
-        Method::Ceiling => over > 0,
-        Method::Down => negative && over > 0,
-        Method::Up => !negative && over > 0,
-        Method::HalfUp => compare_half(over, denominator).is_gt_or(!negative),
-        Method::HalfEven => compare_half(over, denominator).is_gt_or(floor & 1 == 1),
-    };
+    let left = Left { is_none: over == 0, half: compare_half(over, denominator) };
+    let upwards = left.rounds_up(method, (scaled < 0, floor));
     let rounded = if upwards { floor.checked_add(1).ok_or(Overflow)? } else { floor };
     let unit = Money::UNIT.checked_div(kept).ok_or(Overflow)?;
     rounded.checked_mul(unit).map(Money).ok_or(Overflow)
@@ -151,14 +173,28 @@ pub fn round_ratio(
 const POWERS: [i128; 10] =
     [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
-struct AgainstHalf(std::cmp::Ordering);
-
-fn compare_half(over: i128, whole: i128) -> AgainstHalf {
-    AgainstHalf(over.cmp(&whole.wrapping_sub(over)))
+/// What stands behind the last digit that is kept.
+struct Left {
+    is_none: bool,
+    /// How it compares with half a unit of that digit.
+    half: Ordering,
 }
 
-impl AgainstHalf {
-    fn is_gt_or(&self, on_tie: bool) -> bool {
-        self.0.is_gt() || (self.0.is_eq() && on_tie)
+impl Left {
+    /// Whether what is kept goes up by one: it was rounded down, of a negative figure too.
+    fn rounds_up(&self, method: Method, (is_negative, floor): (bool, i128)) -> bool {
+        let on_tie = |up: bool| self.half.is_gt() || (self.half.is_eq() && up);
+        match method {
+            Method::Floor => false,
+            Method::Ceiling => !self.is_none,
+            Method::Down => is_negative && !self.is_none,
+            Method::Up => !is_negative && !self.is_none,
+            Method::HalfUp => on_tie(!is_negative),
+            Method::HalfEven => on_tie(floor & 1 == 1),
+        }
     }
+}
+
+fn compare_half(over: i128, whole: i128) -> Ordering {
+    over.cmp(&whole.wrapping_sub(over))
 }

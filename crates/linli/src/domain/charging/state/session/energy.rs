@@ -2,7 +2,7 @@
 
 use super::super::super::Reading;
 use super::super::super::tariff::{Activity, Interval};
-use super::super::{Installed, Replaced};
+use super::super::{Installed, Replaced, delivers};
 use super::{Sample, Session};
 use crate::domain::{Flag, Flags, Timestamp, WattHours, Watts};
 
@@ -237,10 +237,7 @@ impl Meter {
 
     /// Whether the connector's greatest power can have delivered this much since the last reading.
     fn could_deliver(&self, energy: i64, at: Timestamp) -> bool {
-        const MICROSECONDS_AN_HOUR: i128 = 3_600_000_000;
-        let Some(Watts(power)) = self.max_power else { return false };
-        let most = i128::from(power).saturating_mul(i128::from(at.since(self.at)));
-        i128::from(energy).saturating_mul(MICROSECONDS_AN_HOUR) <= most
+        self.max_power.is_some_and(|power| delivers(power, energy, at.since(self.at)))
     }
 }
 

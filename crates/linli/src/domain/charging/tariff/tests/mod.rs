@@ -16,6 +16,7 @@ mod pairs;
 mod power;
 mod reading;
 mod real_sessions;
+mod rising;
 mod stamps;
 mod versions;
 mod writing;
