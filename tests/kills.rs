@@ -1,5 +1,6 @@
-//! A process that appends is killed with `kill -9`, a hundred times over a SQLite file and fifteen
-//! times over a PostgreSQL: what was acknowledged is there, and nothing is half there.
+//! A process that appends is killed with `kill -9`, a hundred times over a SQLite file, fifteen
+//! times over a PostgreSQL and ten times over a JetStream cluster: what was acknowledged is there,
+//! and nothing is half there.
 //!
 //! Keeps away: a success reported before the flush, an append whose rows are not one transaction,
 //! a key written apart from its events.
@@ -8,13 +9,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use linli::journal::{Append, Blocking, Event, EventStore, IdempotencyKey, Query, ReadOptions};
-use linli_postgres::trial::Fresh;
 
 use crate::soaking::Soak;
 use crate::two_processes::open;
 
 const KILLS: u64 = 100;
-const KILLS_OF_CLIENTS: u64 = 15;
+const KILLS_OVER_POSTGRES: u64 = 15;
+const KILLS_OVER_JETSTREAM: u64 = 10;
 const JOURNAL: &str = "LINLI_KILLED_JOURNAL";
 const ROUND: &str = "LINLI_KILLED_ROUND";
 
@@ -80,12 +81,18 @@ fn what_was_acknowledged_survives_a_hundred_kills() {
 
 #[test]
 fn what_was_acknowledged_survives_kills_of_who_writes_to_postgres() {
-    let Some(fresh) = Fresh::journal() else { return };
-    what_was_acknowledged_survives("PostgreSQL", &fresh.address, KILLS_OF_CLIENTS);
+    let Some(fresh) = linli_postgres::trial::Fresh::journal() else { return };
+    what_was_acknowledged_survives("PostgreSQL", &fresh.address, KILLS_OVER_POSTGRES);
+}
+
+#[test]
+fn what_was_acknowledged_survives_kills_of_who_writes_to_jetstream() {
+    let Some(fresh) = linli_nats::trial::Fresh::journal() else { return };
+    what_was_acknowledged_survives("NATS", &fresh.address, KILLS_OVER_JETSTREAM);
 }
 
 /// The same in shards that add up; each hundred kills have a journal of their own, and every third
-/// time fifteen over a server come after them.
+/// time fifteen over each server come after them.
 #[test]
 #[ignore = "it runs for as long as it is given: `cargo xtask faults --soak kills`"]
 fn kills() {
@@ -97,12 +104,17 @@ fn kills() {
             what_was_acknowledged_survives("SQLite", journal.to_str().expect("a path"), KILLS);
         soak.add(&[("kills", KILLS), ("answers", answers), ("lost", 0)]);
         let hundreds = soak.count("kills").div_euclid(KILLS);
-        if hundreds.is_multiple_of(3)
-            && let Some(fresh) = Fresh::journal()
-        {
-            let kills = KILLS_OF_CLIENTS;
+        if !hundreds.is_multiple_of(3) {
+            continue;
+        }
+        let kills = KILLS_OVER_POSTGRES;
+        if let Some(fresh) = linli_postgres::trial::Fresh::journal() {
             let answers = what_was_acknowledged_survives("PostgreSQL", &fresh.address, kills);
             soak.add(&[("kills_postgres", kills), ("answers_postgres", answers)]);
+        }
+        if let Some(fresh) = linli_nats::trial::Fresh::journal() {
+            let answers = what_was_acknowledged_survives("NATS", &fresh.address, kills);
+            soak.add(&[("kills_nats", kills), ("answers_nats", answers)]);
         }
     }
 }

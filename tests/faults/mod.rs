@@ -7,9 +7,11 @@
 
 mod account;
 mod calls;
+mod cluster;
 mod histories;
 mod images;
 mod model;
+mod power;
 mod readers;
 mod tampering;
 

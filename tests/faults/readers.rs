@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use linli::journal::{
     Append, AppendError, Blocking, Event, EventStore, MemoryStore, Position, Query, ReadOptions,
 };
-use linli_postgres::trial::Fresh;
 use linli_sqlite::SqliteStore;
 
 use super::{Chance, in_memory, told};
@@ -19,9 +18,13 @@ use crate::soaking::Soak;
 
 const WRITERS: u64 = 4;
 const READERS: u64 = 6;
-/// How many events each writer appends at least, and how many all readers read on each store.
+/// How many events each writer appends at least; all readers together read twenty times as many.
 const EVENTS: u64 = 1_500;
-const READ: u64 = 100_000 / 3;
+/// How many events are read in CI: 100,000, most of them where that is quick.
+const READ_IN_MEMORY: u64 = 50_000;
+const READ_IN_SQLITE: u64 = 30_000;
+const READ_IN_POSTGRES: u64 = 12_000;
+const READ_IN_JETSTREAM: u64 = 8_000;
 
 type Handles<'h> = &'h (dyn Fn() -> Arc<dyn EventStore> + Sync);
 
@@ -110,11 +113,12 @@ fn read_on(open: Handles<'_>, reader: u64, seed: u64, is_over: &AtomicBool) -> u
     seen.len() as u64
 }
 
-fn until(open: impl Fn(u64) -> Box<dyn Fn() -> Arc<dyn EventStore> + Sync>) -> (u64, u64) {
+/// Reads so many events, in as many journals as that takes.
+fn until(least: u64, open: impl Fn(u64) -> Opens) -> (u64, u64) {
     let (mut read, mut rounds) = (0, 0);
-    while read < READ {
+    while read < least {
         let handles = open(rounds);
-        read += run(&*handles, rounds << 48, EVENTS);
+        read += run(&*handles, rounds << 48, EVENTS.min(1 + least / 19));
         rounds += 1;
     }
     (read, rounds)
@@ -130,19 +134,27 @@ fn say(store: &str, (read, rounds): (u64, u64)) {
 
 #[test]
 fn readers_that_resume_see_every_event_once_in_memory() {
-    say("memory", until(|_| in_memory_handles()));
+    say("memory", until(READ_IN_MEMORY, |_| in_memory_handles()));
 }
 
 #[test]
 fn readers_that_resume_see_every_event_once_in_sqlite() {
     let folder = in_memory();
-    say("SQLite", until(|round| sqlite_handles(folder.path().join(format!("{round}.db")))));
+    let handles = |round| sqlite_handles(folder.path().join(format!("{round}.db")));
+    say("SQLite", until(READ_IN_SQLITE, handles));
 }
 
 #[test]
 fn readers_that_resume_see_every_event_once_in_postgres() {
-    if Fresh::journal().is_some() {
-        say("PostgreSQL", until(|_| postgres_handles().expect("a server")));
+    if linli_postgres::trial::Fresh::journal().is_some() {
+        say("PostgreSQL", until(READ_IN_POSTGRES, |_| postgres_handles().expect("a server")));
+    }
+}
+
+#[test]
+fn readers_that_resume_see_every_event_once_in_jetstream() {
+    if linli_nats::trial::Fresh::journal().is_some() {
+        say("NATS", until(READ_IN_JETSTREAM, |_| nats_handles().expect("servers")));
     }
 }
 
@@ -158,7 +170,12 @@ fn sqlite_handles(path: std::path::PathBuf) -> Opens {
 }
 
 fn postgres_handles() -> Option<Opens> {
-    let fresh = Fresh::journal()?;
+    let fresh = linli_postgres::trial::Fresh::journal()?;
+    Some(Box::new(move || Arc::new(fresh.store())))
+}
+
+fn nats_handles() -> Option<Opens> {
+    let fresh = linli_nats::trial::Fresh::journal()?;
     Some(Box::new(move || Arc::new(fresh.store())))
 }
 
@@ -171,11 +188,13 @@ fn readers() {
         let memory = run(&*in_memory_handles(), seed, EVENTS);
         let sqlite = run(&*sqlite_handles(folder.path().join("read.db")), seed, EVENTS);
         let postgres = postgres_handles().map_or(0, |open| run(&*open, seed, EVENTS));
+        let nats = nats_handles().map_or(0, |open| run(&*open, seed, EVENTS));
         soak.add(&[
-            ("events", memory + sqlite + postgres),
+            ("events", memory + sqlite + postgres + nats),
             ("memory", memory),
             ("sqlite", sqlite),
             ("postgres", postgres),
+            ("nats", nats),
             ("skipped_or_doubled", 0),
         ]);
     }

@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::OpenError;
 use crate::error::Trouble;
@@ -33,12 +34,16 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// that nobody is there to answer, says nothing of what the stream has.
 const HAS_NO_MORE: [u16; 2] = [204, 404];
 
+const LOST: &str = "the connection was lost";
+
 /// One connection, used by everybody at once.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     pub(crate) client: Client,
     /// Set whenever it is another one than before: what the servers are is to be seen again.
     pub(crate) is_new: Arc<AtomicBool>,
+    /// Told whenever it is lost: what was asked before that is answered to nobody.
+    lost: Arc<Notify>,
     /// What the server last said that this user may not do. It says so apart from any answer.
     forbidden: Arc<Mutex<String>>,
 }
@@ -48,6 +53,8 @@ impl Connection {
         let is_new = Arc::new(AtomicBool::new(true));
         let forbidden = Arc::<Mutex<String>>::default();
         let (noted, said) = (Arc::clone(&is_new), Arc::clone(&forbidden));
+        let lost = Arc::new(Notify::new());
+        let told = Arc::clone(&lost);
         let options = credentials(ConnectOptions::new(), place).await?;
         let options = options
             .name("linli")
@@ -58,6 +65,7 @@ impl Connection {
             .event_callback(move |event| {
                 match event {
                     Event::Connected => noted.store(true, Ordering::SeqCst),
+                    Event::Disconnected => told.notify_waiters(),
                     Event::ServerError(ServerError::Other(text)) => *said.lock() = text,
                     _ => {}
                 }
@@ -65,7 +73,7 @@ impl Connection {
             });
         let client = options.connect(place.servers.clone()).await;
         let client = client.map_err(|error| refused(place, &error))?;
-        Ok(Self { client, is_new, forbidden })
+        Ok(Self { client, is_new, lost, forbidden })
     }
 
     /// Asks, and takes the answer as JSON.
@@ -124,15 +132,19 @@ impl Connection {
         most: usize,
         bytes: usize,
     ) -> Result<Vec<Message>, Trouble> {
+        let is_lost = self.lost.notified();
+        tokio::pin!(is_lost);
         let inbox = self.client.new_inbox();
         let mut answers = self.client.subscribe(inbox.clone()).await.map_err(lost)?;
         let body = format!("{{\"seq\":{from},\"batch\":{most},\"max_bytes\":{bytes}}}");
         self.client.publish_with_reply(subject, inbox, body.into()).await.map_err(lost)?;
         let mut messages = Vec::with_capacity(most);
         while messages.len() < most {
-            let Ok(Some(message)) = tokio::time::timeout(ANSWER, answers.next()).await else {
-                return Err(Trouble::Silent);
+            let next = tokio::select! {
+                next = tokio::time::timeout(ANSWER, answers.next()) => next,
+                () = &mut is_lost => return Err(Trouble::Lost(LOST.into())),
             };
+            let Ok(Some(message)) = next else { return Err(Trouble::Silent) };
             match message.status {
                 None => messages.push(message),
                 Some(status) if HAS_NO_MORE.contains(&status.as_u16()) => break,
@@ -153,7 +165,10 @@ impl Connection {
     }
 
     async fn ask(&self, subject: String, request: Request) -> Result<Message, Trouble> {
-        let answer = self.client.send_request(subject.clone(), request).await;
+        let answer = tokio::select! {
+            answer = self.client.send_request(subject.clone(), request) => answer,
+            () = self.lost.notified() => return Err(Trouble::Lost(LOST.into())),
+        };
         answer.map_err(|error| match error.kind() {
             // Nobody answers what a user may not ask; the server says that to the side.
             RequestErrorKind::TimedOut if self.was_forbidden(&subject) => {

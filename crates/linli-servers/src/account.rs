@@ -21,6 +21,15 @@ pub(crate) fn command(program: &Path) -> Command {
     command
 }
 
+/// The same in a network of its own.
+pub(crate) fn command_in(space: &str, program: &Path) -> Command {
+    let inner = command(program);
+    let mut command = Command::new("ip");
+    // It becomes the program, under the same number.
+    command.args(["netns", "exec", space]).arg(inner.get_program()).args(inner.get_args());
+    command
+}
+
 /// Gives a folder to whoever [`command`] runs programs as.
 pub(crate) fn give(folder: &Path) -> Result<(), String> {
     if !is_root() {

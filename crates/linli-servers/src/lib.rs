@@ -3,10 +3,12 @@
 
 mod account;
 mod nats;
+mod network;
 mod ports;
 mod postgres;
 mod proxy;
 
 pub use nats::Nats;
+pub use network::Network;
 pub use postgres::Postgres;
 pub use proxy::Proxy;

@@ -1,4 +1,5 @@
-//! NATS servers with JetStream: one by itself, or three in a cluster, each with its own folder.
+//! NATS servers with JetStream: one by itself, or three in a cluster, each with its own folder; on
+//! loopback, or each in a network of its own.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -9,7 +10,8 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::account::{command, give, reaches, signal};
+use crate::account::{command, command_in, give, reaches, signal};
+use crate::network::Network;
 use crate::ports::free_ports;
 
 /// How often servers that start are asked, a tenth of a second apart.
@@ -23,12 +25,17 @@ pub struct Nats {
     folder: PathBuf,
     sync_interval: String,
     servers: Vec<Server>,
+    /// Where each server is a host of its own.
+    network: Option<Network>,
 }
 
 /// One of them, named `n1`, `n2`, `n3`.
 #[derive(Debug)]
 struct Server {
     name: String,
+    /// Which of them it is, from 1 on.
+    number: u8,
+    host: Ipv4Addr,
     port: u16,
     monitor: u16,
     route: u16,
@@ -41,7 +48,7 @@ impl Nats {
     /// # Errors
     /// A sentence, where the program does not run or the server does not answer.
     pub fn start_one(program: &Path, folder: &Path) -> Result<Self, String> {
-        Self::start(program, folder, 1)
+        Self::start(program, folder, 1, None)
     }
 
     /// Makes a cluster of three.
@@ -49,25 +56,44 @@ impl Nats {
     /// # Errors
     /// A sentence, where the program does not run or the servers find no leader.
     pub fn start_three(program: &Path, folder: &Path) -> Result<Self, String> {
-        Self::start(program, folder, 3)
+        Self::start(program, folder, 3, None)
     }
 
-    fn start(program: &Path, folder: &Path, servers: usize) -> Result<Self, String> {
+    /// Makes a cluster of three, each on a host of this network.
+    ///
+    /// # Errors
+    /// A sentence, where the program does not run or the servers find no leader.
+    pub fn start_three_apart(
+        program: &Path,
+        folder: &Path,
+        network: Network,
+    ) -> Result<Self, String> {
+        Self::start(program, folder, 3, Some(network))
+    }
+
+    fn start(
+        program: &Path,
+        folder: &Path,
+        servers: u8,
+        network: Option<Network>,
+    ) -> Result<Self, String> {
         let folder = folder.to_path_buf();
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).map_err(|error| said(&folder, &error))?;
         give(&folder)?;
         let program = within_reach(program, &folder)?;
-        let ports = free_ports(servers.saturating_mul(3))?;
-        let server = |(number, ports): (usize, &[u16])| match *ports {
+        let ports = free_ports(usize::from(servers).saturating_mul(3))?;
+        let server = |(number, ports): (u8, &[u16])| match *ports {
             [port, monitor, route] => {
-                let name = format!("n{}", number.saturating_add(1));
-                Some(Server { name, port, monitor, route, process: None })
+                let own = network.as_ref().map(|network| network.address(number));
+                let host = own.unwrap_or(Ipv4Addr::LOCALHOST);
+                let name = format!("n{number}");
+                Some(Server { name, number, host, port, monitor, route, process: None })
             }
             _ => None,
         };
-        let servers = ports.chunks(3).enumerate().filter_map(server).collect();
-        let mut nats = Self { program, folder, sync_interval: "always".into(), servers };
+        let servers = (1..=servers).zip(ports.chunks(3)).filter_map(server).collect();
+        let mut nats = Self { program, folder, sync_interval: "always".into(), servers, network };
         nats.start_all_again()?;
         Ok(nats)
     }
@@ -76,7 +102,7 @@ impl Nats {
     #[must_use]
     pub fn address(&self, stream: &str) -> String {
         let listed = |port: fn(&Server) -> u16| {
-            let each = |server: &Server| format!("127.0.0.1:{}", port(server));
+            let each = |server: &Server| format!("{}:{}", server.host, port(server));
             self.servers.iter().map(each).collect::<Vec<_>>().join(",")
         };
         let (ports, monitors) = (listed(|server| server.port), listed(|server| server.monitor));
@@ -141,6 +167,49 @@ impl Nats {
         self.tell("CONT", name);
     }
 
+    /// Cuts a server off from everybody, until [`Nats::mend`].
+    ///
+    /// # Errors
+    /// A sentence, where they have no network of their own.
+    pub fn cut_off(&self, name: &str) -> Result<(), String> {
+        self.cut(name, Network::cut_off)
+    }
+
+    /// Cuts a server off from the other two while clients reach it, until [`Nats::mend`].
+    ///
+    /// # Errors
+    /// A sentence, where they have no network of their own.
+    pub fn set_apart(&self, name: &str) -> Result<(), String> {
+        self.cut(name, Network::set_apart)
+    }
+
+    fn cut(&self, name: &str, cut: fn(&Network, u8) -> Result<(), String>) -> Result<(), String> {
+        let network = self.network.as_ref().ok_or("they have no network of their own")?;
+        let mut named = self.servers.iter().filter(|server| server.name == name);
+        named.try_for_each(|server| cut(network, server.number))
+    }
+
+    /// Joins the network again.
+    ///
+    /// # Errors
+    /// A sentence, where `ip` says so.
+    pub fn mend(&self) -> Result<(), String> {
+        self.network.as_ref().map_or(Ok(()), Network::mend)
+    }
+
+    /// The name of the server that leads a stream, as one of them knows it.
+    #[must_use]
+    pub fn leader(&self, stream: &str) -> Option<String> {
+        let name = format!("\"name\": \"{stream}\"");
+        self.servers.iter().find_map(|server| {
+            let told = server.told("/jsz?streams=true")?;
+            // The first leader that is named behind the stream is its own.
+            let (_, own) = told.split_once(&name)?;
+            let (_, leader) = own.split_once("\"leader\": \"")?;
+            leader.split('"').next().map(str::to_owned)
+        })
+    }
+
     fn tell(&self, what: &str, name: &str) {
         let told = self.servers.iter().filter(|server| server.name == name);
         let running = told.filter_map(|server| server.process.as_ref());
@@ -157,7 +226,10 @@ impl Nats {
         fs::write(&file, self.configuration(server)).map_err(|error| said(&file, &error))?;
         let log = self.log(&server.name);
         let log = File::create(&log).map_err(|error| said(&log, &error))?;
-        let mut program = command(&self.program);
+        let mut program = match &self.network {
+            Some(network) => command_in(&network.space(server.number), &self.program),
+            None => command(&self.program),
+        };
         program.arg("-c").arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let process = program.spawn().map_err(|error| format!("nats-server: {error}"))?;
         if let Some(server) = self.servers.get_mut(number) {
@@ -167,20 +239,20 @@ impl Nats {
     }
 
     fn configuration(&self, server: &Server) -> String {
-        let Server { name, port, monitor, route, .. } = server;
+        let Server { name, host, port, monitor, route, .. } = server;
         let data = self.folder.join(name);
         let mut text = format!(
-            "server_name: {name}\nhost: 127.0.0.1\nport: {port}\nhttp: \"127.0.0.1:{monitor}\"\n\
+            "server_name: {name}\nhost: {host}\nport: {port}\nhttp: \"{host}:{monitor}\"\n\
              jetstream {{ store_dir: \"{}\", sync_interval: {} }}\n",
             data.display(),
             self.sync_interval,
         );
         if self.servers.len() > 1 {
-            let each = |server: &Server| format!("\"nats://127.0.0.1:{}\"", server.route);
+            let each = |server: &Server| format!("\"nats://{}:{}\"", server.host, server.route);
             let routes = self.servers.iter().map(each).collect::<Vec<_>>().join(", ");
             let _ = writeln!(
                 text,
-                "cluster {{ name: trial, host: 127.0.0.1, port: {route}, routes: [{routes}] }}"
+                "cluster {{ name: trial, host: {host}, port: {route}, routes: [{routes}] }}"
             );
         }
         text
@@ -213,12 +285,18 @@ impl Server {
 
     /// Whether JetStream is up and, in a cluster, has a leader.
     fn is_ready(&self) -> bool {
-        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, self.monitor));
-        let Ok(mut stream) = TcpStream::connect_timeout(&here, PAUSE) else { return false };
-        let (mut answer, asked) = (String::new(), b"GET /healthz HTTP/1.0\r\n\r\n");
-        let patience = stream.set_read_timeout(Some(PAUSE.saturating_mul(10)));
-        let heard = patience.and_then(|()| stream.write_all(asked));
-        heard.and_then(|()| stream.read_to_string(&mut answer)).is_ok() && answer.contains("200 OK")
+        self.told("/healthz").is_some_and(|answer| answer.contains("200 OK"))
+    }
+
+    /// What its monitoring port tells.
+    fn told(&self, path: &str) -> Option<String> {
+        let there = SocketAddr::from((self.host, self.monitor));
+        let mut stream = TcpStream::connect_timeout(&there, PAUSE).ok()?;
+        stream.set_read_timeout(Some(PAUSE.saturating_mul(10))).ok()?;
+        stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer)
     }
 }
 

@@ -50,9 +50,10 @@ impl Proxy {
         self.left.store(bytes, SeqCst);
     }
 
-    /// Cuts nothing any more.
-    pub fn let_by(&self) {
-        self.left.store(UNCUT, SeqCst);
+    /// Cuts nothing any more, and says whether it had cut since it was told to.
+    #[expect(clippy::must_use_candidate, reason = "who lets by need not ask")]
+    pub fn let_by(&self) -> bool {
+        self.left.swap(UNCUT, SeqCst) > UNCUT / 2
     }
 
     /// How many bytes go by while `work` is done, both ways together.

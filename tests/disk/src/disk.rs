@@ -91,7 +91,8 @@ impl Disk {
 
     /// Lets a call fail that is still to come.
     pub fn fail(&self, fault: Fault) {
-        self.0.state.lock().fault = Some(fault);
+        let mut state = self.0.state.lock();
+        (state.fault, state.struck) = (Some(fault), None);
     }
 
     /// Lets no call fail any more.

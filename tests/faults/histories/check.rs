@@ -16,6 +16,7 @@ pub(super) struct Tally {
     pub(super) appends: u64,
     pub(super) written: u64,
     pub(super) conflicts: u64,
+    pub(super) unknown: u64,
 }
 
 /// Reads the log of a journal; positions must be dense.
@@ -46,16 +47,20 @@ pub(super) fn check(history: &[Turn], log: &[(u64, u64)]) -> Result<Tally, Strin
             Answer::Written(first) => {
                 tally.written += 1;
                 covered += turn.events;
-                stands_where_it_was_answered(turn, first, log)?;
-                if let Some(position) = broken_by(turn, first, log) {
-                    return Err(format!("{turn:?} was written behind what {position} forbids"));
-                }
+                has_its_place(turn, first, log)?;
             }
             Answer::Conflict(found) => {
                 tally.conflicts += 1;
                 stood_in_the_way(turn, found, log, &turns)?;
             }
             Answer::Busy => {}
+            Answer::Unknown => {
+                tally.unknown += 1;
+                let found = log.iter().position(|event| event.0 == turn.number);
+                let Some(first) = found.map(|index| index as u64 + 1) else { continue };
+                covered += turn.events;
+                has_its_place(turn, first, log)?;
+            }
         }
     }
     if covered != log.len() as u64 {
@@ -65,7 +70,11 @@ pub(super) fn check(history: &[Turn], log: &[(u64, u64)]) -> Result<Tally, Strin
     Ok(tally)
 }
 
-fn stands_where_it_was_answered(turn: &Turn, first: u64, log: &[(u64, u64)]) -> Result<(), String> {
+/// It stands there whole, and nothing before it breaks its condition.
+fn has_its_place(turn: &Turn, first: u64, log: &[(u64, u64)]) -> Result<(), String> {
+    if let Some(position) = broken_by(turn, first, log) {
+        return Err(format!("{turn:?} was written behind what {position} forbids"));
+    }
     let from = usize::try_from(first.saturating_sub(1)).unwrap_or(usize::MAX);
     let own = log.iter().skip(from).take_while(|event| **event == (turn.number, turn.slot)).count();
     if own as u64 == turn.events {
@@ -105,7 +114,8 @@ fn stood_in_the_way(
 fn keeps_real_time(history: &[Turn]) -> Result<(), String> {
     let place = |turn: &Turn| match turn.answer {
         Answer::Written(first) => Some(first),
-        Answer::Conflict(_) | Answer::Busy => None,
+        // What nobody knew may have come to stand after it was said so.
+        Answer::Conflict(_) | Answer::Busy | Answer::Unknown => None,
     };
     let mut by_question: Vec<&Turn> = history.iter().collect();
     let mut by_answer = by_question.clone();
@@ -148,8 +158,26 @@ fn sound() -> (Vec<Turn>, Log) {
 #[test]
 fn a_sound_history_passes() {
     let (history, log) = sound();
-    let tally = Tally { appends: 3, written: 2, conflicts: 1 };
+    let tally = Tally { appends: 3, written: 2, conflicts: 1, unknown: 0 };
     assert_eq!(check(&history, &log), Ok(tally));
+}
+
+#[test]
+fn what_nobody_knew_stands_whole_or_nowhere() {
+    let unknown = |log: fn(&mut Log)| {
+        let (mut history, mut there) = sound();
+        history[1].answer = Answer::Unknown;
+        log(&mut there);
+        check(&history, &there)
+    };
+    assert_eq!(unknown(|_| {}).map(|tally| tally.unknown), Ok(1));
+    assert_eq!(unknown(|log| log.truncate(1)).map(|tally| tally.written), Ok(1));
+    let half = unknown(|log| log[1].1 = 5).expect_err("it is about another slot");
+    assert!(half.contains("0 of its events"), "{half}");
+    let (mut history, log) = sound();
+    history[1] = Turn { answer: Answer::Unknown, condition: Some((0, 0)), ..history[1] };
+    let broken = check(&history, &log).expect_err("its condition does not hold there");
+    assert!(broken.contains("behind what 1 forbids"), "{broken}");
 }
 
 #[test]

@@ -12,7 +12,6 @@ mod turn;
 use std::process::{Command, Stdio};
 
 use linli::journal::{EventStore, MemoryStore};
-use linli_postgres::trial::Fresh;
 
 use super::{in_memory, told};
 use crate::two_processes::open;
@@ -92,7 +91,10 @@ fn say(store: &str, tally: Tally) {
     told(
         &format!("B1 {store}"),
         format_args!("{} appends of {WRITERS} writers", tally.appends),
-        format_args!("0 anomalies, {} written, {} conflicts", tally.written, tally.conflicts),
+        format_args!(
+            "0 anomalies, {} written, {} conflicts, {} unknown",
+            tally.written, tally.conflicts, tally.unknown
+        ),
     );
     // They got into each other's way, and got on all the same.
     assert!(tally.appends >= WRITERS * TURNS && tally.written * 4 > tally.appends, "{tally:?}");
@@ -113,6 +115,12 @@ fn appends_of_many_processes_have_a_serial_order_in_sqlite() {
 
 #[test]
 fn appends_of_many_processes_have_a_serial_order_in_postgres() {
-    let Some(fresh) = Fresh::journal() else { return };
+    let Some(fresh) = linli_postgres::trial::Fresh::journal() else { return };
     say("PostgreSQL", over(&fresh.address, TURNS));
+}
+
+#[test]
+fn appends_of_many_processes_have_a_serial_order_in_jetstream() {
+    let Some(fresh) = linli_nats::trial::Fresh::journal() else { return };
+    say("NATS", over(&fresh.address, TURNS));
 }

@@ -1,7 +1,5 @@
 //! The same in shards that add up: `cargo xtask faults --soak histories`.
 
-use linli_postgres::trial::Fresh;
-
 use super::{Tally, in_memory, in_memory_store, over};
 use crate::soaking::Soak;
 
@@ -17,15 +15,21 @@ fn histories() {
         let folder = in_memory();
         let journal = folder.path().join("history.db");
         let sqlite = over(journal.to_str().expect("a path"), TURNS);
-        let postgres =
-            Fresh::journal().map_or(Tally::default(), |fresh| over(&fresh.address, TURNS));
-        let conflicts = tally.conflicts + sqlite.conflicts + postgres.conflicts;
+        let served = |address: Option<String>| {
+            address.map_or(Tally::default(), |address| over(&address, TURNS))
+        };
+        let fresh = linli_postgres::trial::Fresh::journal();
+        let postgres = served(fresh.map(|fresh| fresh.address));
+        let fresh = linli_nats::trial::Fresh::journal();
+        let nats = served(fresh.map(|fresh| fresh.address));
+        let tallies = [tally, sqlite, postgres, nats];
         soak.add(&[
             ("appends_each", tally.appends),
             ("memory", tally.appends),
             ("sqlite", sqlite.appends),
             ("postgres", postgres.appends),
-            ("conflicts", conflicts),
+            ("nats", nats.appends),
+            ("conflicts", tallies.iter().map(|tally| tally.conflicts).sum()),
             ("anomalies", 0),
         ]);
     }

@@ -40,6 +40,8 @@ pub(super) enum Answer {
     Conflict(u64),
     /// It was busy, and wrote nothing.
     Busy,
+    /// Nobody knows: it stands somewhere, or nowhere.
+    Unknown,
 }
 
 pub(super) fn slot(number: u64) -> String {
@@ -73,6 +75,7 @@ pub(super) fn take(store: &dyn EventStore, writer: u64, turns: u64) -> Vec<Turn>
             Ok(Appended { first, .. }) => Answer::Written(first.0),
             Err(AppendError::Conflict { found, .. }) => Answer::Conflict(found.0),
             Err(AppendError::Busy { .. }) => Answer::Busy,
+            Err(AppendError::Unknown { .. }) => Answer::Unknown,
             Err(error) => panic!("{error}"),
         };
         Turn { number, asked, answered: now(), events, slot: own, condition, answer }
@@ -101,6 +104,7 @@ impl fmt::Display for Turn {
             Answer::Written(first) => ("written", first),
             Answer::Conflict(found) => ("conflict", found),
             Answer::Busy => ("busy", 0),
+            Answer::Unknown => ("unknown", 0),
         };
         write!(
             f,
@@ -120,7 +124,8 @@ impl Turn {
         let answer = match answer {
             "written" => Answer::Written(position),
             "conflict" => Answer::Conflict(position),
-            _ => Answer::Busy,
+            "busy" => Answer::Busy,
+            _ => Answer::Unknown,
         };
         let condition = (read < SLOTS).then_some((read, after));
         Some(Self { number: own, asked, answered, events, slot, condition, answer })

@@ -18,8 +18,10 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
 use super::told;
 use crate::soaking::Soak;
+use linli_nats::NatsStore;
+use linli_postgres::PostgresStore;
 use moves::{Journal, Move, Reference};
-use stores::{File, Kept, Memory, Server};
+use stores::{File, Kept, Memory, Served};
 
 /// How many moves a sequence has.
 const MOVES: usize = 50;
@@ -56,7 +58,9 @@ impl<K: Kept> StateMachineTest for Tried<K> {
             Move::Failing(append, at) => {
                 kept.fail(at);
                 let (first, key) = (Blocking(kept.store()).append(append.clone()), append.key);
-                kept.mend();
+                if kept.mend() {
+                    reach("a fault");
+                }
                 reach(match first {
                     Err(AppendError::Unknown { .. }) => "unknown",
                     Err(AppendError::Busy { .. } | AppendError::NotWritable { .. }) => "undone",
@@ -158,13 +162,12 @@ fn run<K: Kept + 'static>(sequences: u32, seed: u64) -> Reached {
 fn say<K: Kept + 'static>(sequences: u32) {
     let reached = run::<K>(sequences, 1);
     let times = |name| reached.get(name).copied().unwrap_or(0);
-    let [unknown, undone, closed, killed] = ["unknown", "undone", "closed", "killed"].map(times);
+    let [faults, unknown, closed, killed] = ["a fault", "unknown", "closed", "killed"].map(times);
     told(
         &format!("B3 {}", K::NAME),
         format_args!(
-            "{} moves, {} faults in appends, {closed} times closed, {killed} killed",
-            sequences as usize * MOVES,
-            unknown + undone
+            "{} moves, {faults} faults in appends, {closed} times closed, {killed} killed",
+            sequences as usize * MOVES
         ),
         format_args!("0 answers differ from the model, {unknown} unknown outcomes settled"),
     );
@@ -187,8 +190,15 @@ fn a_file_answers_as_the_model_does() {
 
 #[test]
 fn a_server_answers_as_the_model_does() {
-    if Server::is_there() {
-        say::<Server>(6);
+    if Served::<PostgresStore>::is_there() {
+        say::<Served<PostgresStore>>(6);
+    }
+}
+
+#[test]
+fn a_stream_answers_as_the_model_does() {
+    if Served::<NatsStore>::is_there() {
+        say::<Served<NatsStore>>(6);
     }
 }
 
@@ -199,13 +209,19 @@ fn moves_of_chance() {
     while soak.goes_on("moves") {
         let seed = 1_000 + soak.count("moves");
         let mut reached = [run::<Memory>(40, seed), run::<File>(40, seed)].to_vec();
-        if Server::is_there() {
-            reached.push(run::<Server>(6, seed));
+        let mut sequences = 80;
+        if Served::<PostgresStore>::is_there() {
+            reached.push(run::<Served<PostgresStore>>(6, seed));
+            sequences += 6;
+        }
+        if Served::<NatsStore>::is_there() {
+            reached.push(run::<Served<NatsStore>>(6, seed));
+            sequences += 6;
         }
         let times = |name| reached.iter().filter_map(|one| one.get(name)).sum();
-        let sequences = if Server::is_there() { 86 } else { 80 };
         soak.add(&[
             ("moves", sequences * MOVES as u64),
+            ("faults", times("a fault")),
             ("unknown", times("unknown")),
             ("undone", times("undone")),
             ("killed", times("killed")),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use linli::journal::{Blocking, EventStore, MemoryStore};
 use linli_disk::{Disk, Error, Fault};
+use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
-use linli_postgres::trial::{Fresh, VARIABLE};
 use linli_servers::Proxy;
 use linli_sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -28,7 +28,8 @@ pub(super) trait Kept {
     fn kill(&mut self) -> bool;
     /// Lets the call or the byte of this number fail, once.
     fn fail(&mut self, at: u64);
-    fn mend(&mut self);
+    /// Lets nothing fail any more; whether anything did.
+    fn mend(&mut self) -> bool;
 }
 
 /// In memory: what does not outlive the process is neither closed nor killed.
@@ -56,7 +57,9 @@ impl Kept for Memory {
 
     fn fail(&mut self, _: u64) {}
 
-    fn mend(&mut self) {}
+    fn mend(&mut self) -> bool {
+        false
+    }
 }
 
 /// A SQLite file over a disk that fails.
@@ -118,36 +121,81 @@ impl Kept for File {
         self.disk.fail(Fault { at, error, is_for_ever: false });
     }
 
-    fn mend(&mut self) {
+    fn mend(&mut self) -> bool {
         self.disk.mend();
+        self.disk.struck().is_some()
     }
 }
 
 /// A journal on a server, over a connection that is cut.
-pub(super) struct Server {
-    store: PostgresStore,
+pub(super) struct Served<S> {
+    store: S,
     proxy: Proxy,
 }
 
-impl Server {
-    pub(super) fn is_there() -> bool {
-        let is_there = std::env::var_os(VARIABLE).is_some();
-        if !is_there {
-            println!("not run: {VARIABLE} names no server; `cargo xtask faults` starts one");
-        }
-        is_there
-    }
+/// A store that speaks with a server.
+pub(super) trait Serves: EventStore + Sized {
+    const NAME: &'static str;
+    const REACHES: &'static [&'static str];
+
+    /// The address of a journal that no other test has, if there is a server.
+    fn fresh() -> Option<String>;
+    fn open(address: &str) -> Self;
+    /// After how many bytes of an append's exchange, both ways, it is cut.
+    fn cut(at: u64) -> u64;
 }
 
-impl Kept for Server {
+impl Serves for PostgresStore {
     const NAME: &'static str = "PostgreSQL";
     const REACHES: &'static [&'static str] = &["unknown", "undone", "unharmed", "closed", "killed"];
 
+    fn fresh() -> Option<String> {
+        linli_postgres::trial::Fresh::journal().map(|fresh| fresh.address)
+    }
+
+    fn open(address: &str) -> Self {
+        Self::open(address).expect("it opens")
+    }
+
+    /// An append takes some 2,800 bytes; its commit is among the last of them.
+    fn cut(at: u64) -> u64 {
+        if at.is_multiple_of(4) { 6 * at } else { 2_500 + at }
+    }
+}
+
+/// A single server. Its store settles by itself what was not answered, so that an append that was
+/// cut is answered all the same.
+impl Serves for NatsStore {
+    const NAME: &'static str = "NATS";
+    const REACHES: &'static [&'static str] = &["a fault", "unharmed", "closed", "killed"];
+
+    fn fresh() -> Option<String> {
+        linli_nats::trial::Fresh::journal_on_one().map(|fresh| fresh.address)
+    }
+
+    fn open(address: &str) -> Self {
+        Self::open(address).expect("it opens")
+    }
+
+    /// An append takes some 500 bytes.
+    fn cut(at: u64) -> u64 {
+        4 * at
+    }
+}
+
+impl<S: Serves> Served<S> {
+    pub(super) fn is_there() -> bool {
+        S::fresh().is_some()
+    }
+}
+
+impl<S: Serves> Kept for Served<S> {
+    const NAME: &'static str = S::NAME;
+    const REACHES: &'static [&'static str] = S::REACHES;
+
     fn new() -> Self {
-        let fresh = Fresh::journal().expect("there is a server");
-        let proxy = Proxy::before(&fresh.address).expect("a proxy");
-        let store = PostgresStore::open(proxy.address()).expect("it opens");
-        Self { store, proxy }
+        let proxy = Proxy::before(&S::fresh().expect("there is a server")).expect("a proxy");
+        Self { store: S::open(proxy.address()), proxy }
     }
 
     fn store(&self) -> &dyn EventStore {
@@ -155,7 +203,7 @@ impl Kept for Server {
     }
 
     fn close(&mut self) -> bool {
-        self.store = PostgresStore::open(self.proxy.address()).expect("it opens");
+        self.store = S::open(self.proxy.address());
         true
     }
 
@@ -169,12 +217,10 @@ impl Kept for Server {
     }
 
     fn fail(&mut self, at: u64) {
-        // An append takes some 2,800 bytes, both ways; its commit is among the last of them.
-        let bytes = if at.is_multiple_of(4) { 6 * at } else { 2_500 + at };
-        self.proxy.cut_after(i64::try_from(bytes).expect("a small number"));
+        self.proxy.cut_after(i64::try_from(S::cut(at)).expect("a small number"));
     }
 
-    fn mend(&mut self) {
-        self.proxy.let_by();
+    fn mend(&mut self) -> bool {
+        self.proxy.let_by()
     }
 }

@@ -1,8 +1,7 @@
-//! The laws, and what no law knows: servers, streams of others, kills, damage.
+//! The laws, and what no law knows: servers, streams of others, cuts, damage.
 
 mod cuts;
 mod damage;
-mod kills;
 mod measures;
 mod refusals;
 mod sharing;

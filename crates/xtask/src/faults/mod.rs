@@ -60,7 +60,9 @@ fn alone(words: &[String]) -> Result<(), String> {
     let mut servers = Servers::default();
     servers.start_postgres(&python)?;
     servers.start_nats(&python)?;
-    let packages = ["linli-tests", "linli-postgres", "linli-sqlite", "linli-archive"];
+    // One row kills the command, which stands beside the tests.
+    tool::run(&mut tool::cargo(["build", "--quiet", "-p", "linli-cli"]))?;
+    let packages = ["linli-tests", "linli-postgres", "linli-nats", "linli-sqlite", "linli-archive"];
     let mut cargo = tool::cargo(["test", "--no-run", "--lib", "--test", "house"]);
     cargo.args(packages.iter().flat_map(|package| ["-p", package]));
     programme(&mut cargo, &servers, wanted)

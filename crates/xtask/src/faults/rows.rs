@@ -30,6 +30,11 @@ const fn postgres(path: &'static str) -> Test {
     Test { binary: "linli_postgres", path }
 }
 
+/// A test that knows the inside of the JetStream store.
+const fn nats(path: &'static str) -> Test {
+    Test { binary: "linli_nats", path }
+}
+
 /// A test that knows the inside of the archive.
 const fn archive(path: &'static str) -> Test {
     Test { binary: "linli_archive", path }
@@ -51,8 +56,18 @@ pub(crate) const ROWS: &[Row] = &[
             house("kills::what_was_acknowledged_survives_a_hundred_kills"),
             house("killed_keyrings::what_was_answered_survives_thirty_kills"),
             house("kills::what_was_acknowledged_survives_kills_of_who_writes_to_postgres"),
+            house("kills::what_was_acknowledged_survives_kills_of_who_writes_to_jetstream"),
             postgres("tests::kills::what_was_answered_survives_fifteen_kills"),
             house("archives::an_archive_is_whole_whenever_who_seals_is_killed"),
+        ],
+    },
+    Row {
+        name: "A2",
+        breaks: "loss of power: a filesystem is shut down under who writes",
+        is_required: false,
+        tests: &[
+            house("faults::power::a_loss_of_power_takes_what_was_not_flushed"),
+            house("faults::power::what_was_answered_survives_twenty_losses_of_power"),
         ],
     },
     Row {
@@ -101,6 +116,7 @@ pub(crate) const ROWS: &[Row] = &[
             house("faults::histories::appends_of_many_threads_have_a_serial_order_in_memory"),
             house("faults::histories::appends_of_many_processes_have_a_serial_order_in_sqlite"),
             house("faults::histories::appends_of_many_processes_have_a_serial_order_in_postgres"),
+            house("faults::histories::appends_of_many_processes_have_a_serial_order_in_jetstream"),
         ],
     },
     Row {
@@ -111,6 +127,7 @@ pub(crate) const ROWS: &[Row] = &[
             house("faults::readers::readers_that_resume_see_every_event_once_in_memory"),
             house("faults::readers::readers_that_resume_see_every_event_once_in_sqlite"),
             house("faults::readers::readers_that_resume_see_every_event_once_in_postgres"),
+            house("faults::readers::readers_that_resume_see_every_event_once_in_jetstream"),
         ],
     },
     Row {
@@ -121,13 +138,26 @@ pub(crate) const ROWS: &[Row] = &[
             house("faults::model::a_store_in_memory_answers_as_the_model_does"),
             house("faults::model::a_file_answers_as_the_model_does"),
             house("faults::model::a_server_answers_as_the_model_does"),
+            house("faults::model::a_stream_answers_as_the_model_does"),
+        ],
+    },
+    Row {
+        name: "C1",
+        breaks: "a JetStream cluster under load: leaders killed, paused, cut off, all killed",
+        is_required: false,
+        tests: &[
+            house("faults::cluster::what_was_answered_survives_six_faults_of_a_cluster"),
+            house("faults::cluster::what_was_answered_survives_a_network_that_falls_apart"),
         ],
     },
     Row {
         name: "C2",
-        breaks: "a connection cut after each 16th byte of an append",
+        breaks: "a connection cut at many bytes of an append",
         is_required: false,
-        tests: &[postgres("tests::cuts::a_cut_at_any_byte_leaves_an_append_whole_or_absent")],
+        tests: &[
+            postgres("tests::cuts::a_cut_at_any_byte_leaves_an_append_whole_or_absent"),
+            nats("tests::cuts::a_cut_at_any_byte_leaves_an_append_once"),
+        ],
     },
     Row {
         name: "C3",

@@ -7,8 +7,8 @@
 use std::fs;
 use std::process::ExitCode;
 
-use crate::postgres::Server;
 use crate::python::Environment;
+use crate::servers::Servers;
 use crate::{place, tool};
 
 /// A shard takes no longer than this: two hours.
@@ -21,40 +21,32 @@ struct Soak {
     test: &'static str,
     /// How many of the things that it counts there are to be.
     rounds: u64,
-    /// Whether it wants a PostgreSQL.
-    wants_server: bool,
+    /// Whether it wants a PostgreSQL and NATS servers.
+    wants_servers: bool,
+}
+
+/// One that needs no server.
+const fn alone(name: &'static str, test: &'static str, rounds: u64) -> Soak {
+    Soak { name, test, rounds, wants_servers: false }
+}
+
+/// One that goes over every store.
+const fn over_servers(name: &'static str, test: &'static str, rounds: u64) -> Soak {
+    Soak { name, test, rounds, wants_servers: true }
 }
 
 const SOAKS: &[Soak] = &[
-    Soak { name: "calls", test: "faults::calls::calls", rounds: 20_000, wants_server: false },
-    Soak { name: "flips", test: "flips::soak::flips", rounds: 1_000_000, wants_server: false },
-    Soak {
-        name: "histories",
-        test: "faults::histories::soak::histories",
-        rounds: 1_000_000,
-        wants_server: true,
-    },
-    Soak { name: "images", test: "faults::images::images", rounds: 1_000_000, wants_server: false },
-    Soak { name: "kills", test: "kills::kills", rounds: 20_000, wants_server: true },
-    Soak {
-        name: "model",
-        test: "faults::model::moves_of_chance",
-        rounds: 10_000_000,
-        wants_server: true,
-    },
-    Soak { name: "racing", test: "racing::soak::racing", rounds: 1_000, wants_server: false },
-    Soak {
-        name: "readers",
-        test: "faults::readers::readers",
-        rounds: 10_000_000,
-        wants_server: true,
-    },
-    Soak {
-        name: "rotations",
-        test: "killed_keyrings::rotations",
-        rounds: 1_000,
-        wants_server: false,
-    },
+    alone("calls", "faults::calls::calls", 20_000),
+    over_servers("cluster", "faults::cluster::cluster", 300),
+    alone("flips", "flips::soak::flips", 1_000_000),
+    over_servers("histories", "faults::histories::soak::histories", 1_000_000),
+    alone("images", "faults::images::images", 1_000_000),
+    over_servers("kills", "kills::kills", 20_000),
+    over_servers("model", "faults::model::moves_of_chance", 10_000_000),
+    alone("power", "faults::power::power", 2_000),
+    alone("racing", "racing::soak::racing", 1_000),
+    over_servers("readers", "faults::readers::readers", 10_000_000),
+    alone("rotations", "killed_keyrings::rotations", 1_000),
 ];
 
 struct Asked {
@@ -101,10 +93,12 @@ impl Asked {
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let commit = tool::commit()?;
         let python = Environment::new();
-        let server = match self.soak.wants_server {
-            true => Some(python.prepare().and_then(|()| Server::start(&python))?),
-            false => None,
-        };
+        let mut servers = Servers::default();
+        if self.soak.wants_servers {
+            python.prepare()?;
+            servers.start_postgres(&python)?;
+            servers.start_nats(&python)?;
+        }
         let mut test =
             tool::cargo(["test", "--release", "-p", "linli-tests", "--test", "house", "--"]);
         test.args(["--exact", self.soak.test, "--ignored", "--nocapture"])
@@ -112,7 +106,7 @@ impl Asked {
             .env("LINLI_SOAK_ROUNDS", self.rounds.to_string())
             .env("LINLI_SOAK_MINUTES", self.minutes.to_string())
             .env("LINLI_SOAK_COMMIT", commit)
-            .envs(server.iter().flat_map(Server::tells));
+            .envs(servers.tells());
         tool::run(&mut test)
     }
 }
