@@ -164,9 +164,7 @@ fn written(batch: &RecordBatch) -> Result<Vec<u8>, parquet::errors::ParquetError
         .map(|name| ColumnPath::from(vec![name.to_owned(), "list".to_owned(), "item".to_owned()]));
     let plain = ["position", "started_at", "ended_at", "start_register", "end_register"];
     for column in lists.into_iter().chain(plain.map(ColumnPath::from)) {
-        // What stands as differences is short, and packing it again would only take time.
         properties = properties
-            .set_column_compression(column.clone(), Compression::UNCOMPRESSED)
             .set_column_dictionary_enabled(column.clone(), false)
             .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
     }
