@@ -116,7 +116,8 @@ impl<'a> Rising<'a> {
         self.sample(number.checked_sub(1)?)
     }
 
-    /// The first sample from a number on that was taken after an instant; their number, if none was.
+    /// The first sample from a number on that was taken after an instant; how many there are, if
+    /// none was.
     #[inline]
     pub(super) fn first_after(&self, number: usize, until_us: i64) -> usize {
         let samples = self.sample_at.get(number..).unwrap_or_default();

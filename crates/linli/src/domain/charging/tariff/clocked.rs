@@ -66,8 +66,8 @@ impl Clocked {
         self.round_at_once(&sums).or_else(|| self.finish(&sums, 1, (0, 0, 0))?.due().ok())
     }
 
-    /// As [`Self::sums_by_clock`]: from stretch to stretch, of which each comes to its last register
-    /// less its first.
+    /// As [`Self::sums_by_clock`]: from stretch to stretch, of which each comes to its last
+    /// register less its first.
     fn sums_of_rising(
         &self,
         calendar: &mut Calendar,

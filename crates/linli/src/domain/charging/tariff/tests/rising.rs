@@ -89,7 +89,8 @@ proptest! {
         let rising = Rising::new(ends, (&stamps, &registers), zone, &installed);
 
         let mut intervals = Vec::new();
-        let billable = session(zone, &readings).billable(&installed, &mut intervals).expect("ended");
+        let session = session(zone, &readings);
+        let billable = session.billable(&installed, &mut intervals).expect("ended");
         let is_read_between = stamps.iter().any(|stamp| at(0).0 < *stamp && *stamp < ends.1.at.0);
         let is_as_built = installed.replaced.is_empty();
         let in_order = readings.windows(2).all(|two| two[0].0 < two[1].0);
