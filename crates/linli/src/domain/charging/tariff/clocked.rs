@@ -6,7 +6,7 @@
 
 use super::calendar::Calendar;
 use super::error::Unbillable;
-use super::metered::{Activity, Checked, Interval};
+use super::metered::{Activity, Checked, Interval, Metered};
 use super::price::{Due, Price};
 use super::rounding::{RoundingStep, round_ratio};
 use crate::domain::charging::{Rising, Shown};
@@ -41,15 +41,12 @@ impl Clocked {
         calendar: &mut Calendar,
         session: &Checked<'_>,
     ) -> Result<Option<Price>, Unbillable> {
-        let metered = &session.metered;
         let sums = match self.always {
             Some(band) => Some(Sums::of_one_band(band, session.energy, session.has_energy)),
-            None => {
-                self.sums_by_clock(calendar, metered.zone, metered.intervals.iter().copied())?
-            }
+            None => self.sums_by_clock(calendar, &session.metered)?,
         };
         let lasted = (session.total_us, session.charging_us, session.parking_us);
-        Ok(sums.and_then(|sums| self.finish(&sums, metered.units_per_wh, lasted)))
+        Ok(sums.and_then(|sums| self.finish(&sums, session.metered.units_per_wh, lasted)))
     }
 
     /// What is due for a session in which nothing is remarkable; `None` where the numbers are too
@@ -120,19 +117,18 @@ impl Clocked {
     fn sums_by_clock(
         &self,
         calendar: &mut Calendar,
-        zone: Zone,
-        intervals: impl Iterator<Item = Interval>,
+        session: &Metered<'_>,
     ) -> Result<Option<Sums>, Unbillable> {
         let mut sums = Sums::default();
         let mut stretch = Stretch { from_us: 0, until_us: 0, band: None };
         let mut energy: i128 = 0;
-        for interval in intervals {
-            if !stretch.holds(&interval) {
+        for interval in session.intervals {
+            if !stretch.holds(interval) {
                 sums.add_whole(stretch.band, energy);
                 energy = 0;
-                stretch = self.stretch_at(calendar, zone, interval.from)?;
+                stretch = self.stretch_at(calendar, session.zone, interval.from)?;
                 if stretch.until_us < interval.until.0 {
-                    stretch = self.cross(calendar, zone, &interval, stretch, &mut sums)?;
+                    stretch = self.cross(calendar, session.zone, interval, stretch, &mut sums)?;
                     continue;
                 }
             }
