@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use linli::journal::{Blocking, Position};
+use linli_bucket::Server;
 use linli_sqlite::SqliteStore;
 
 use crate::copies::story;
@@ -44,6 +45,36 @@ fn the_archive_alone_gives_the_same_bills_facts_and_root() {
     }
     let copied = json(folder, 0, &[&["copy", "--to", "copied.db"], &archived[..]].concat());
     assert_eq!(copied["root"], whole["root"]);
+}
+
+#[test]
+fn an_archive_in_a_bucket_gives_the_same_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    demo(folder);
+    let server = Server::start(&folder.join("buckets"), "community").expect("a server");
+    let answer = |words: &[&str]| {
+        let mut command = linli();
+        let command = command.current_dir(folder).args(words).arg("--json");
+        let output = command.envs(server.environment()).output().expect("the command starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let place = "s3://community/yujing";
+    let sealed = answer(&["seal", "--to", place, "--rows", "1000"]);
+    let beside = answer(&["seal", "--rows", "1000"]);
+    assert_eq!(sealed, beside);
+    assert!(folder.join("buckets/community/yujing/manifest.json").exists());
+    let verified = answer(&["verify", "--archive", place]);
+    assert_eq!(verified, answer(&["verify", "--archive", "linli.db.archive"]));
+    let archived = ["--journal", "archive:s3://community/yujing/"];
+    for words in [&["replay", "--against", "issued", "--threads", "2"][..], &["facts"][..]] {
+        assert_eq!(answer(&[words, &archived].concat()), answer(words));
+    }
+    let missing = run(folder, &["verify", "--archive", "s3:///yujing"]);
+    assert_eq!(missing.status.code(), Some(2));
+    let sentence = String::from_utf8_lossy(&missing.stderr);
+    assert!(sentence.contains("write a folder, or s3://bucket/prefix"), "{sentence}");
 }
 
 #[test]

@@ -32,8 +32,8 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
 pub(crate) fn open_to_read(address: &str) -> Answer<Ledger> {
     let store: Arc<dyn EventStore> = match address.parse()? {
         Address::File(path) => Arc::new(SqliteStore::open_read_only(path)?),
-        Address::Archive(folder) => {
-            let store = ArchiveStore::open(folder)?;
+        Address::Archive(place) => {
+            let store = ArchiveStore::open(place)?;
             let closed = store.closed();
             return Ok(Ledger::new(store, Authority::read_only()).with_closed(closed));
         }

@@ -1,10 +1,9 @@
 //! An archive at its place: opened, listed, and read segment by segment.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use linli::journal::{Position, Whole};
+use linli::journal::{ArchivePlace, Position, Whole};
 use object_store::ObjectStore;
 use pollster::block_on;
 
@@ -19,34 +18,38 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// The archive in a folder, which is made if it is not there.
+    /// The archive in a folder, which is made if it is not there, or in a bucket, which is.
     ///
     /// # Errors
     /// [`ArchiveError::NotAFolder`], [`ArchiveError::Unreachable`].
-    pub fn create(folder: impl AsRef<Path>) -> Result<Self, ArchiveError> {
-        let folder = folder.as_ref();
-        if folder.is_file() {
-            return Err(ArchiveError::NotAFolder { place: folder.display().to_string() });
+    pub fn create(place: impl Into<ArchivePlace>) -> Result<Self, ArchiveError> {
+        let place = place.into();
+        if let ArchivePlace::Folder(folder) = &place {
+            if folder.is_file() {
+                return Err(ArchiveError::NotAFolder { place: place.to_string() });
+            }
+            make_folder(folder, SEGMENTS)?;
         }
-        make_folder(folder, SEGMENTS)?;
-        Ok(Self { place: Place::folder(folder)? })
+        Ok(Self { place: Place::at(&place)? })
     }
 
-    /// The archive that is in a folder.
+    /// The archive that is in a folder or a bucket.
     ///
     /// # Errors
     /// [`ArchiveError::Missing`] if nothing was sealed into it, [`ArchiveError::Unreachable`].
-    pub fn open(folder: impl AsRef<Path>) -> Result<Self, ArchiveError> {
-        let folder = folder.as_ref();
-        let missing = || ArchiveError::Missing { place: folder.display().to_string() };
-        if !folder.join(MANIFEST).exists() {
+    pub fn open(place: impl Into<ArchivePlace>) -> Result<Self, ArchiveError> {
+        let place = place.into();
+        let missing = || ArchiveError::Missing { place: place.to_string() };
+        if matches!(&place, ArchivePlace::Folder(folder) if !folder.join(MANIFEST).exists()) {
             return Err(missing());
         }
-        Ok(Self { place: Place::folder(folder)? })
+        let archive = Self { place: Place::at(&place)? };
+        block_on(archive.place.seen(MANIFEST))?.ok_or_else(missing)?;
+        Ok(archive)
     }
 
-    /// The archive in a store of objects, such as a bucket. The caller brings the store, and the
-    /// runtime that it needs; one process at a time seals into it.
+    /// The archive in a store of objects that the caller brings, with the runtime that it needs.
+    /// To be sealed into, it must put objects on the condition that they are of a version.
     pub fn in_objects(objects: Arc<dyn ObjectStore>) -> Self {
         Self { place: Place::of(objects) }
     }

@@ -75,8 +75,10 @@
 
 mod archive;
 mod archived_journal;
+mod bucket;
 mod columns;
 mod error;
+mod hold;
 mod manifest;
 mod place;
 mod rebuild;

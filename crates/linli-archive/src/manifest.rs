@@ -4,6 +4,7 @@ use linli::journal::{Digest, Position};
 use linli::proof::Root;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 /// What an archive holds. As a file it is JSON, `manifest.json`.
 ///
@@ -18,6 +19,9 @@ pub struct Manifest {
     /// The tables of the sessions in them, in order, without a gap; an archive need not have any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<Table>,
+    /// Who wrote it last where no lock keeps others away: each seal claims it under a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claim: Option<Uuid>,
 }
 
 /// How a manifest and its segments are written.
@@ -146,6 +150,11 @@ impl Manifest {
         let tables = self.tables.iter();
         let tables = tables.flat_map(|table| [&*table.sessions.file, &*table.others.file]);
         self.segments.iter().map(|segment| &*segment.file).chain(tables)
+    }
+
+    /// Makes it that of one seal: no other has these bytes.
+    pub(crate) fn claim(&mut self, seal: Uuid) {
+        self.claim = Some(seal);
     }
 
     pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {

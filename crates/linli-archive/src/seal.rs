@@ -1,6 +1,5 @@
 //! Sealing: what a journal has told since the last time goes into files that are never changed.
 
-use std::collections::HashSet;
 use std::mem;
 use std::ops::ControlFlow;
 
@@ -9,9 +8,9 @@ use linli::proof::{Leaf, Root, Tree};
 use pollster::block_on;
 
 use crate::columns::Columns;
-use crate::manifest::{MANIFEST, OTHERS, SEGMENTS, SESSIONS};
+use crate::hold::Held;
 use crate::tables::next_table;
-use crate::{Archive, ArchiveError, Manifest, Segment};
+use crate::{Archive, ArchiveError, Segment};
 
 /// How far a journal is sealed, and in files of what size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,10 +79,9 @@ impl Archive {
         seal: Seal,
         mut tell: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Sealed, ArchiveError> {
-        let _lock = self.place.lock()?;
-        let manifest = self.manifest()?;
-        let end = manifest.events();
-        let mut sealing = Sealing::of(self, manifest, seal.rows);
+        let held = self.hold()?;
+        let end = held.manifest.events();
+        let mut sealing = Sealing::of(held, seal.rows);
         let up_to = seal.up_to.map_or(u64::MAX, |up_to| up_to.0);
         for whole in journal.appends(None) {
             let whole = whole?;
@@ -100,8 +98,7 @@ impl Archive {
 }
 
 struct Sealing<'a> {
-    archive: &'a Archive,
-    manifest: Manifest,
+    held: Held<'a>,
     /// How many events were archived before.
     end: u64,
     most_rows: u64,
@@ -114,11 +111,10 @@ struct Sealing<'a> {
 }
 
 impl<'a> Sealing<'a> {
-    fn of(archive: &'a Archive, manifest: Manifest, most_rows: u64) -> Self {
-        let end = manifest.events();
+    fn of(held: Held<'a>, most_rows: u64) -> Self {
+        let end = held.manifest.events();
         Self {
-            archive,
-            manifest,
+            held,
             end,
             most_rows,
             tree: Tree::default(),
@@ -148,28 +144,15 @@ impl<'a> Sealing<'a> {
     }
 
     /// Whether the journal begins with what is archived; and what a seal that was stopped left is
-    /// set aside, because who reads all files would read it twice.
-    fn is_of_this_journal(&self) -> Result<(), ArchiveError> {
-        let Some(last) = self.manifest.segments.last() else { return self.sweep() };
+    /// set aside.
+    fn is_of_this_journal(&mut self) -> Result<(), ArchiveError> {
+        let Some(last) = self.held.manifest.segments.last() else { return self.held.sweep() };
         let found = self.tree.root();
         if self.tree.size() == self.end && last.root == found.to_string() {
-            return self.sweep();
+            return self.held.sweep();
         }
-        let (place, archived) = (self.archive.place.name(), last.root.clone());
+        let (place, archived) = (self.held.archive.place.name(), last.root.clone());
         Err(ArchiveError::OtherJournal { place, events: self.end, archived, found })
-    }
-
-    fn sweep(&self) -> Result<(), ArchiveError> {
-        let left = self.archive.strangers(&self.manifest)?;
-        let left: Vec<_> = left.into_iter().filter(|name| is_of_a_seal(name)).collect();
-        // A seal that is stopped leaves one. More are an archive that lost its manifest; as one may
-        // be that too, it is moved and not removed.
-        let segments = left.iter().filter(|name| name.starts_with(SEGMENTS));
-        let files = segments.filter(|name| name.ends_with(".parquet")).count();
-        if files > 1 {
-            return Err(ArchiveError::Unlisted { place: self.archive.place.name(), files });
-        }
-        left.iter().try_for_each(|name| block_on(self.archive.place.set_aside(name)))
     }
 
     /// Writes the open segment and then lists it.
@@ -182,36 +165,28 @@ impl<'a> Sealing<'a> {
         self.open_bytes = 0;
         let file = mem::replace(&mut self.open, Columns::new()).file()?;
         let segment = Segment::of(&file, first, last, self.tree.root());
-        block_on(self.archive.place.put(&segment.file, file.into()))?;
-        self.manifest.segments.push(segment);
-        self.list()?;
+        block_on(self.held.archive.place.put(&segment.file, file.into()))?;
+        self.held.manifest.segments.push(segment);
+        self.held.list()?;
         self.closed = last.0;
         self.segments = self.segments.saturating_add(1);
         Ok(())
     }
 
-    /// Writes the manifest.
-    fn list(&self) -> Result<(), ArchiveError> {
-        let written = self.manifest.written();
-        let written =
-            written.map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
-        block_on(self.archive.place.put(MANIFEST, written.into()))
-    }
-
     /// Makes the tables of the segments that have none yet, each at once followed by the manifest.
     fn make_tables(&mut self) -> Result<(), ArchiveError> {
         loop {
-            let segments = next_table(&self.manifest.segments, self.manifest.tabled());
-            let before = self.manifest.tables.last();
-            let table = self.archive.put_table(before, segments)?;
+            let Held { archive, manifest, .. } = &self.held;
+            let segments = next_table(&manifest.segments, manifest.tabled());
+            let table = archive.put_table(manifest.tables.last(), segments)?;
             let Some(table) = table else { return Ok(()) };
-            self.manifest.tables.push(table);
-            self.list()?;
+            self.held.manifest.tables.push(table);
+            self.held.list()?;
         }
     }
 
     fn finish(mut self) -> Result<Sealed, ArchiveError> {
-        let (found, place) = (self.tree.size(), self.archive.place.name());
+        let (found, place) = (self.tree.size(), self.held.archive.place.name());
         if found < self.end {
             return Err(ArchiveError::Shorter { place, events: self.end, found });
         }
@@ -226,30 +201,5 @@ impl<'a> Sealing<'a> {
             events: self.closed,
             root: self.tree.root(),
         })
-    }
-}
-
-/// Whether a file has the name of a segment or a table, whole or unfinished: nobody else's is
-/// touched.
-fn is_of_a_seal(name: &str) -> bool {
-    let range = name
-        .split_once('/')
-        .and_then(|(_, name)| name.split_once(".parquet"))
-        .map(|(range, _)| range);
-    let is_position = |text: &str| text.len() == 20 && text.bytes().all(|b| b.is_ascii_digit());
-    let ends = range.and_then(|range| range.split_once('-'));
-    ends.is_some_and(|(first, last)| is_position(first) && is_position(last))
-}
-
-impl Archive {
-    /// Files beside the segments and tables that no manifest lists.
-    pub(crate) fn strangers(&self, manifest: &Manifest) -> Result<Vec<String>, ArchiveError> {
-        let listed: HashSet<&str> = manifest.files().collect();
-        let mut strangers = Vec::new();
-        for folder in [SEGMENTS, SESSIONS, OTHERS] {
-            let names = block_on(self.place.names(folder))?;
-            strangers.extend(names.into_iter().filter(|name| !listed.contains(&**name)));
-        }
-        Ok(strangers)
     }
 }

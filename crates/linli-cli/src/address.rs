@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use linli::journal::{self, EventStore, InvalidAddress, MemoryStore};
+use linli::journal::{self, ArchivePlace, EventStore, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
 use linli_archive::{ArchiveError, ArchiveStore};
 use linli_nats::NatsStore;
@@ -47,17 +47,20 @@ impl Address {
     }
 
     /// Where this journal is sealed to if nobody says otherwise; one in memory has no such place.
-    pub(crate) fn archive(&self) -> Option<PathBuf> {
-        self.beside(".archive")
+    pub(crate) fn archive(&self) -> Option<ArchivePlace> {
+        self.beside(".archive").map(ArchivePlace::Folder)
     }
 
     /// A place beside the journal's file, or under its name in the folder of the command.
     fn beside(&self, ending: &str) -> Option<PathBuf> {
         let mut name = match &self.0 {
-            journal::Address::File(path) | journal::Address::Archive(path) => {
+            journal::Address::File(path)
+            | journal::Address::Archive(ArchivePlace::Folder(path)) => {
                 path.clone().into_os_string()
             }
-            journal::Address::Memory => return None,
+            journal::Address::Archive(ArchivePlace::Bucket(_)) | journal::Address::Memory => {
+                return None;
+            }
             journal::Address::Postgres(server) | journal::Address::Nats(server) => {
                 server.journal()?.into()
             }
@@ -100,8 +103,8 @@ impl Address {
 
     /// Opens a journal that is there, to verify it.
     pub(crate) fn open_to_verify(&self) -> Result<ToVerify, Failure> {
-        if let journal::Address::Archive(folder) = &self.0 {
-            return match ArchiveStore::open(folder) {
+        if let journal::Address::Archive(place) = &self.0 {
+            return match ArchiveStore::open(place.clone()) {
                 Ok(store) => Ok(ToVerify::Ledger(looked_at(store))),
                 Err(error @ ArchiveError::Damaged { .. }) => {
                     Ok(ToVerify::Damaged(error.to_string()))
@@ -125,7 +128,7 @@ impl Address {
     pub(crate) fn open_to_read(&self) -> Result<Ledger, Failure> {
         match &self.0 {
             journal::Address::File(path) => Ok(looked_at(SqliteStore::open_read_only(path)?)),
-            journal::Address::Archive(folder) => Ok(archived(ArchiveStore::open(folder)?)),
+            journal::Address::Archive(place) => Ok(archived(ArchiveStore::open(place.clone())?)),
             journal::Address::Memory => Err(empty_memory()),
             journal::Address::Postgres(server) => {
                 Ok(looked_at(PostgresStore::open_read_only(server.as_given())?))

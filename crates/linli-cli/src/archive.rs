@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use linli::journal::{Blocking, Position, Query, ReadOptions};
+use linli::journal::{ArchivePlace, Blocking, Position, Query, ReadOptions};
 use linli::ledger::Ledger;
 use linli_archive::{Archive, Damage, Seal, Verified};
 use serde_json::json;
@@ -18,7 +18,7 @@ pub(crate) fn seal(global: &Global, args: &SealArgs) -> Result<u8, Failure> {
     let nowhere = || Failure::input("there is no place beside this journal; name one with --to");
     let beside = || global.address().map(|address| address.archive())?.ok_or_else(nowhere);
     let place = args.to.clone().map_or_else(beside, Ok)?;
-    let archive = Archive::create(&place)?;
+    let archive = Archive::create(place.clone())?;
     progress::listen_for_interrupt();
     let journal = Blocking(ledger.store());
     let bar = progress::bar(global, "sealing", journal.head()?.map_or(0, |head| head.0));
@@ -38,14 +38,13 @@ pub(crate) fn seal(global: &Global, args: &SealArgs) -> Result<u8, Failure> {
         return Ok(0);
     }
     let [rows, events] = [rows, events].map(|number| grouped(number.into()));
-    let place = place.display();
     let (files, holds) = (counted_files(segments.into()), format!("{place} holds {events}"));
     out::text(&format!("{rows} events sealed into {files}; {holds}\nroot {root}"))?;
     Ok(0)
 }
 
-pub(crate) fn verify(global: &Global, folder: &Path) -> Result<u8, Failure> {
-    let archive = Archive::open(folder)?;
+pub(crate) fn verify(global: &Global, place: &ArchivePlace) -> Result<u8, Failure> {
+    let archive = Archive::open(place.clone())?;
     let ledger = beside(global)?;
     progress::listen_for_interrupt();
     let length = archive.manifest().map_or(0, |manifest| manifest.events());

@@ -18,8 +18,8 @@ pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<u8, Failure> {
     if let (Some(proof), Some(key)) = (&args.proof, &args.key) {
         return prove::check(global, proof, key, &args.checkpoint, quorum.as_ref());
     }
-    if let Some(folder) = &args.archive {
-        return archive::verify(global, folder);
+    if let Some(place) = &args.archive {
+        return archive::verify(global, place);
     }
     let mut held = Vec::with_capacity(args.checkpoint.len());
     if args.checkpoint.is_empty() && args.key.is_some() {

@@ -47,9 +47,9 @@ def open(
     """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`, or an archive.
 
     With `mode="r"` it must be there and takes no commands; with `mode="rw"` it is made if it is
-    not there. An archive, `archive:FOLDER`, is only read. `actor` is who acts, by pseudonym.
-    `keyring` is the file of a keyring: with it, what is told about persons is sealed, and
-    `events()` shows what is sealed; without it, it stays locked.
+    not there. An archive, `archive:FOLDER` or `archive:s3://bucket/prefix`, is only read. `actor`
+    is who acts, by pseudonym. `keyring` is the file of a keyring: with it, what is told about
+    persons is sealed, and `events()` shows what is sealed; without it, it stays locked.
 
     >>> ledger = linli.open("memory:", mode="rw")
 

@@ -5,13 +5,12 @@ mod loaded;
 use std::collections::VecDeque;
 use std::future::ready;
 use std::ops::{ControlFlow, Range};
-use std::path::Path;
 use std::sync::Arc;
 
 use linli::journal::record::DamagedRecord;
 use linli::journal::{
-    Append, AppendError, Appended, Corruption, Direction, EventStore, IdempotencyKey, Page,
-    PageBuilder, Pending, Position, Query, ReadError, ReadOptions, Receipt, Whole,
+    Append, AppendError, Appended, ArchivePlace, Corruption, Direction, EventStore, IdempotencyKey,
+    Page, PageBuilder, Pending, Position, Query, ReadError, ReadOptions, Receipt, Whole,
 };
 use linli::ledger::ClosedRange;
 use linli::proof::{Leaf, Tree};
@@ -55,12 +54,12 @@ pub struct ArchiveStore {
 const READ_ONLY: &str = "it is an archive; append to the journal that it was sealed from";
 
 impl ArchiveStore {
-    /// Opens the archive in a folder.
+    /// Opens the archive in a folder or a bucket.
     ///
     /// # Errors
     /// Those of [`Archive::open`] and [`Archive::manifest`].
-    pub fn open(folder: impl AsRef<Path>) -> Result<Self, ArchiveError> {
-        Self::of(Archive::open(folder)?)
+    pub fn open(place: impl Into<ArchivePlace>) -> Result<Self, ArchiveError> {
+        Self::of(Archive::open(place)?)
     }
 
     /// Opens an archive wherever it lies.

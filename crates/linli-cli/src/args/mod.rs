@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
 use linli::codec::{Channel, Reason};
-use linli::journal::InvalidAddress;
+use linli::journal::{ArchivePlace, InvalidAddress};
 use linli::{Correlation, LegalBasis, NoInstant, PersonRef, Purpose, Scope, Timestamp};
 use linli_archive::Seal;
 use uuid::Uuid;
@@ -205,10 +205,11 @@ pub(crate) struct CopyArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SealArgs {
-    /// The folder of the archive: a new one, or the one that this journal was sealed into before;
-    /// without it, the one beside the journal, such as linli.db.archive
-    #[arg(long, value_name = "FOLDER", value_parser = archive_folder)]
-    pub(crate) to: Option<PathBuf>,
+    /// The place of the archive, a folder or s3://bucket/prefix: a new one, or the one that this
+    /// journal was sealed into before; without it, a folder beside the journal, such as
+    /// linli.db.archive
+    #[arg(long, value_name = "PLACE", value_parser = archive_place)]
+    pub(crate) to: Option<ArchivePlace>,
     /// Only what ends at this position or before it; without it, all
     #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) up_to: Option<u64>,
@@ -218,12 +219,9 @@ pub(crate) struct SealArgs {
     pub(crate) rows: u64,
 }
 
-/// The folder of an archive, named as such or by the address that reads it.
-pub(crate) fn archive_folder(text: &str) -> Result<PathBuf, InvalidAddress> {
-    match text.strip_prefix("archive:").unwrap_or(text) {
-        "" => Err(InvalidAddress::NoFolder),
-        folder => Ok(folder.into()),
-    }
+/// The place of an archive, named as such or by the address that reads it.
+pub(crate) fn archive_place(text: &str) -> Result<ArchivePlace, InvalidAddress> {
+    text.strip_prefix("archive:").unwrap_or(text).parse()
 }
 
 /// A channel by the name that it has in JSON.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use linli::journal::ArchivePlace;
 use linli::{PersonRef, Scope, Zone};
 
 #[derive(Debug, clap::Args)]
@@ -111,11 +112,11 @@ pub(crate) struct VerifyArgs {
     /// --checkpoint where it proves that a later one continues it
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(crate) proof: Option<PathBuf>,
-    /// The archive in this folder: every file, and the root over all; also that it is the beginning
-    /// of the journal, where --journal names one or the default one is there
-    #[arg(long, value_name = "FOLDER", value_parser = super::archive_folder,
+    /// The archive in this folder or bucket: every file, and the root over all; also that it is the
+    /// beginning of the journal, where --journal names one or the default one is there
+    #[arg(long, value_name = "PLACE", value_parser = super::archive_place,
         conflicts_with_all = ["checkpoint", "proof", "key", "witness", "quorum"])]
-    pub(crate) archive: Option<PathBuf>,
+    pub(crate) archive: Option<ArchivePlace>,
     /// The public key of the journal
     #[arg(long, value_name = "FILE.pub")]
     pub(crate) key: Option<PathBuf>,

@@ -1,16 +1,17 @@
 //! Where a journal is, in the words of a command line or a notebook.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The address of a journal. Who opens it has the store for it.
 ///
 /// ```
-/// use linli::journal::Address;
+/// use linli::journal::{Address, ArchivePlace};
 ///
 /// assert_eq!("sqlite:yujing.db".parse(), Ok(Address::File("yujing.db".into())));
-/// assert_eq!("archive:yujing".parse(), Ok(Address::Archive("yujing".into())));
+/// let sealed = ArchivePlace::Folder("yujing".into());
+/// assert_eq!("archive:yujing".parse(), Ok(Address::Archive(sealed)));
 /// assert_eq!("memory:".parse(), Ok(Address::Memory));
 /// let server: Address = "postgres://li:secret@host/db?journal=yujing".parse()?;
 /// assert_eq!(server.to_string(), "postgres://li@host/db?journal=yujing");
@@ -22,14 +23,69 @@ use std::str::FromStr;
 pub enum Address {
     /// In one SQLite file: `yujing.db` or `sqlite:yujing.db`.
     File(PathBuf),
-    /// In the sealed files of an archive, to be read: `archive:FOLDER`.
-    Archive(PathBuf),
+    /// In the sealed files of an archive, to be read: `archive:FOLDER`, or
+    /// `archive:s3://bucket/prefix`.
+    Archive(ArchivePlace),
     /// In the memory of this process, and gone with it: `memory:`.
     Memory,
     /// In a PostgreSQL database: `postgres://user@host/database?journal=NAME`.
     Postgres(ServerAddress),
     /// In a JetStream stream: `nats://host:port,host:port/STREAM?monitor=host:port,host:port`.
     Nats(ServerAddress),
+}
+
+/// Where an archive lies.
+///
+/// ```
+/// use linli::journal::ArchivePlace;
+///
+/// assert_eq!("yujing".parse(), Ok(ArchivePlace::Folder("yujing".into())));
+/// let bucket: ArchivePlace = "s3://community/yujing/".parse()?;
+/// assert_eq!(bucket.to_string(), "s3://community/yujing");
+/// # Ok::<(), linli::journal::InvalidAddress>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArchivePlace {
+    /// In a folder of this machine.
+    Folder(PathBuf),
+    /// In a bucket that speaks S3's protocol, under a prefix: `s3://bucket/prefix`.
+    Bucket(String),
+}
+
+impl FromStr for ArchivePlace {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAddress> {
+        match text.split_once("://") {
+            None if text.is_empty() => Err(InvalidAddress::NoFolder),
+            None => Ok(Self::Folder(text.into())),
+            Some(("s3", name)) if !name.is_empty() && !name.starts_with('/') => {
+                Ok(Self::Bucket(text.trim_end_matches('/').to_owned()))
+            }
+            Some(_) => Err(InvalidAddress::NoPlace { text: text.to_owned() }),
+        }
+    }
+}
+
+impl From<&Path> for ArchivePlace {
+    fn from(folder: &Path) -> Self {
+        Self::Folder(folder.to_owned())
+    }
+}
+
+impl From<&PathBuf> for ArchivePlace {
+    fn from(folder: &PathBuf) -> Self {
+        Self::Folder(folder.clone())
+    }
+}
+
+impl fmt::Display for ArchivePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::Bucket(url) => f.write_str(url),
+        }
+    }
 }
 
 /// The address of a journal on a server, as it was given. It may hold a password, and shows none.
@@ -85,6 +141,12 @@ pub enum InvalidAddress {
     /// Name the archive's folder.
     #[error("the archive's address names no folder; write one, such as archive:yujing-archive")]
     NoFolder,
+    /// Write a folder, or a bucket with a prefix.
+    #[error("`{text}` is no place of an archive; write a folder, or s3://bucket/prefix")]
+    NoPlace {
+        /// The text as given.
+        text: String,
+    },
     /// Write a file's path, or `memory:`.
     #[error("`{text}` is no journal address; write a file, such as yujing.db, or memory:")]
     Unknown {
@@ -104,11 +166,10 @@ impl FromStr for Address {
             ("sqlite", path) => Ok(Self::File(path.into())),
             ("postgres" | "postgresql", _) => Ok(Self::Postgres(ServerAddress(text.to_owned()))),
             ("nats" | "tls", _) => Ok(Self::Nats(ServerAddress(text.to_owned()))),
-            ("archive", "") => Err(InvalidAddress::NoFolder),
             (_, rest) if rest.starts_with("//") => {
                 Err(InvalidAddress::Unknown { text: text.to_owned() })
             }
-            ("archive", folder) => Ok(Self::Archive(folder.into())),
+            ("archive", place) => place.parse().map(Self::Archive),
             _ => Ok(Self::File(text.into())),
         }
     }
@@ -118,7 +179,7 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
-            Self::Archive(folder) => write!(f, "archive:{}", folder.display()),
+            Self::Archive(place) => write!(f, "archive:{place}"),
             Self::Memory => f.write_str("memory:"),
             Self::Postgres(server) | Self::Nats(server) => server.fmt(f),
         }

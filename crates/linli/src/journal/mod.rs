@@ -43,7 +43,7 @@ mod subscription;
 mod tests;
 mod watch;
 
-pub use address::{Address, InvalidAddress, ServerAddress};
+pub use address::{Address, ArchivePlace, InvalidAddress, ServerAddress};
 pub use admitted::Admitted;
 pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Origin, Receipt, Written};
 pub use appends::{Appends, Whole};
