@@ -38,8 +38,8 @@ pub enum ArchiveError {
         /// How many files are not listed.
         files: usize,
     },
-    /// Somebody else seals into it. Wait, and seal again.
-    #[error("another seal is at work in {place}; wait until it has ended, and seal again")]
+    /// Somebody else seals into it, or compacts it. Wait, and do it again.
+    #[error("another seal is at work in {place}; wait until it has ended, and do this again")]
     InUse {
         /// The folder.
         place: String,
@@ -93,10 +93,18 @@ pub enum ArchiveError {
         /// What Arrow or Parquet said.
         reason: String,
     },
+    /// A compaction has replaced the file since the manifest was read. Open the archive again.
+    #[error(
+        "{file} was replaced by a compaction since its manifest was read; open the archive again"
+    )]
+    Superseded {
+        /// The file.
+        file: String,
+    },
     /// The journal cannot be read.
     #[error("of the journal: {0}")]
     Journal(#[from] ReadError),
-    /// `tell` broke it off. What was sealed stays, and the same seal again goes on behind it.
-    #[error("stopped; what was sealed stays, and the same seal again goes on behind it")]
+    /// `tell` broke it off. What was written stays, and the same again goes on from there.
+    #[error("stopped; what was written stays, and the same again goes on from there")]
     Stopped,
 }

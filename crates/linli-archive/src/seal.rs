@@ -1,6 +1,5 @@
 //! Sealing: what a journal has told since the last time goes into files that are never changed.
 
-use std::collections::HashSet;
 use std::mem;
 use std::ops::ControlFlow;
 
@@ -9,8 +8,8 @@ use linli::proof::{Leaf, Root, Tree};
 use pollster::block_on;
 
 use crate::columns::Columns;
-use crate::manifest::{MANIFEST, OTHERS, SEGMENTS, SESSIONS};
-use crate::tables::next_table;
+use crate::manifest::MANIFEST;
+use crate::tables::TABLE_EVENTS;
 use crate::{Archive, ArchiveError, Manifest, Segment};
 
 /// How far a journal is sealed, and in files of what size.
@@ -34,7 +33,7 @@ pub struct Sealed {
 }
 
 /// Bytes of events after which a segment is closed before it has its rows: a reader holds as many.
-const SEGMENT_BYTES: usize = 32 * 1024 * 1024;
+pub(crate) const SEGMENT_BYTES: usize = 32 * 1024 * 1024;
 
 impl Seal {
     /// Rows of a segment if nobody says otherwise.
@@ -150,26 +149,14 @@ impl<'a> Sealing<'a> {
     /// Whether the journal begins with what is archived; and what a seal that was stopped left is
     /// set aside, because who reads all files would read it twice.
     fn is_of_this_journal(&self) -> Result<(), ArchiveError> {
-        let Some(last) = self.manifest.segments.last() else { return self.sweep() };
+        let sweep = || self.archive.sweep(&self.manifest);
+        let Some(last) = self.manifest.segments.last() else { return sweep() };
         let found = self.tree.root();
         if self.tree.size() == self.end && last.root == found.to_string() {
-            return self.sweep();
+            return sweep();
         }
         let (place, archived) = (self.archive.place.name(), last.root.clone());
         Err(ArchiveError::OtherJournal { place, events: self.end, archived, found })
-    }
-
-    fn sweep(&self) -> Result<(), ArchiveError> {
-        let left = self.archive.strangers(&self.manifest)?;
-        let left: Vec<_> = left.into_iter().filter(|name| is_of_a_seal(name)).collect();
-        // A seal that is stopped leaves one. More are an archive that lost its manifest; as one may
-        // be that too, it is moved and not removed.
-        let segments = left.iter().filter(|name| name.starts_with(SEGMENTS));
-        let files = segments.filter(|name| name.ends_with(".parquet")).count();
-        if files > 1 {
-            return Err(ArchiveError::Unlisted { place: self.archive.place.name(), files });
-        }
-        left.iter().try_for_each(|name| block_on(self.archive.place.set_aside(name)))
     }
 
     /// Writes the open segment and then lists it.
@@ -181,33 +168,13 @@ impl<'a> Sealing<'a> {
         let first = Position(self.closed.saturating_add(1));
         self.open_bytes = 0;
         let file = mem::replace(&mut self.open, Columns::new()).file()?;
-        let segment = Segment::of(&file, first, last, self.tree.root());
+        let segment = Segment::of(&file, first, last, self.tree.root().to_string());
         block_on(self.archive.place.put(&segment.file, file.into()))?;
         self.manifest.segments.push(segment);
-        self.list()?;
+        self.archive.list(&self.manifest)?;
         self.closed = last.0;
         self.segments = self.segments.saturating_add(1);
         Ok(())
-    }
-
-    /// Writes the manifest.
-    fn list(&self) -> Result<(), ArchiveError> {
-        let written = self.manifest.written();
-        let written =
-            written.map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
-        block_on(self.archive.place.put(MANIFEST, written.into()))
-    }
-
-    /// Makes the tables of the segments that have none yet, each at once followed by the manifest.
-    fn make_tables(&mut self) -> Result<(), ArchiveError> {
-        loop {
-            let segments = next_table(&self.manifest.segments, self.manifest.tabled());
-            let before = self.manifest.tables.last();
-            let table = self.archive.put_table(before, segments)?;
-            let Some(table) = table else { return Ok(()) };
-            self.manifest.tables.push(table);
-            self.list()?;
-        }
     }
 
     fn finish(mut self) -> Result<Sealed, ArchiveError> {
@@ -219,7 +186,7 @@ impl<'a> Sealing<'a> {
             self.is_of_this_journal()?;
         }
         self.close()?;
-        self.make_tables()?;
+        while self.archive.make_table(&mut self.manifest, TABLE_EVENTS)?.is_continue() {}
         Ok(Sealed {
             segments: self.segments,
             rows: self.closed.saturating_sub(self.end),
@@ -229,27 +196,12 @@ impl<'a> Sealing<'a> {
     }
 }
 
-/// Whether a file has the name of a segment or a table, whole or unfinished: nobody else's is
-/// touched.
-fn is_of_a_seal(name: &str) -> bool {
-    let range = name
-        .split_once('/')
-        .and_then(|(_, name)| name.split_once(".parquet"))
-        .map(|(range, _)| range);
-    let is_position = |text: &str| text.len() == 20 && text.bytes().all(|b| b.is_ascii_digit());
-    let ends = range.and_then(|range| range.split_once('-'));
-    ends.is_some_and(|(first, last)| is_position(first) && is_position(last))
-}
-
 impl Archive {
-    /// Files beside the segments and tables that no manifest lists.
-    pub(crate) fn strangers(&self, manifest: &Manifest) -> Result<Vec<String>, ArchiveError> {
-        let listed: HashSet<&str> = manifest.files().collect();
-        let mut strangers = Vec::new();
-        for folder in [SEGMENTS, SESSIONS, OTHERS] {
-            let names = block_on(self.place.names(folder))?;
-            strangers.extend(names.into_iter().filter(|name| !listed.contains(&**name)));
-        }
-        Ok(strangers)
+    /// Writes the manifest.
+    pub(crate) fn list(&self, manifest: &Manifest) -> Result<(), ArchiveError> {
+        let written = manifest.written();
+        let written =
+            written.map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
+        block_on(self.place.put(MANIFEST, written.into()))
     }
 }

@@ -1,5 +1,6 @@
 //! What an archive promises, in objects in memory and in folders.
 
+mod compacting;
 mod folders;
 mod laws;
 mod reading;

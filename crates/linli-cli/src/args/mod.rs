@@ -216,6 +216,10 @@ pub(crate) struct SealArgs {
     #[arg(long, value_name = "N", default_value_t = Seal::ROWS,
         value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) rows: u64,
+    /// Then make one file of small ones that follow one another, as seals of each night leave them;
+    /// what it replaces goes to the archive's folder `unlisted`
+    #[arg(long)]
+    pub(crate) compact: bool,
 }
 
 /// The folder of an archive, named as such or by the address that reads it.
