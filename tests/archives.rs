@@ -181,6 +181,40 @@ fn what_was_compacted_gives_the_same_answers() {
     }
 }
 
+/// What is sealed comes from the archive's files, what was told since from the journal.
+#[test]
+fn a_journal_is_read_together_with_its_archive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    demo(folder);
+    json(folder, 0, &["seal", "--to", "sealed", "--rows", "1000", "--up-to", "3000"]);
+    let together = ["--archive", "sealed"];
+    for words in [
+        &["replay", "--json"][..],
+        &["replay", "--json", "--against", "issued", "--threads", "2"],
+        &["replay", "--json", "--as-known-at", "3500", "--by", "card-month"],
+        &["detect-tariff", "--json"],
+        &["export", "tables", "--format", "csv", "--table", "sessions", "--json"],
+    ] {
+        let (own, same) = (run(folder, words), run(folder, &[words, &together].concat()));
+        assert_eq!((same.status, &same.stdout), (own.status, &own.stdout), "{words:?}");
+        assert!(own.stdout.starts_with(b"{"), "{words:?}");
+    }
+    // The journal alone would not notice.
+    let files = fs::read_dir(folder.join("sealed/sessions")).expect("a folder");
+    files.for_each(|file| fs::remove_file(file.expect("a file").path()).expect("it was there"));
+    let gone = refusal(folder, 3, &[&["replay"][..], &together].concat());
+    assert!(gone.contains("is damaged"), "{gone}");
+
+    let other = ["--journal", "other.db"];
+    run(folder, &[&["demo", "--sessions", "60", "--seed", "2"], &other[..]].concat());
+    let refused = refusal(folder, 2, &[&["replay"], &together[..], &other].concat());
+    assert!(refused.contains("is the archive of another journal"), "{refused}");
+    assert!(refused.contains("name the archive that was sealed from it"), "{refused}");
+    let missing = refusal(folder, 2, &["replay", "--archive", "nowhere"]);
+    assert!(missing.contains("there is no archive at nowhere"), "{missing}");
+}
+
 /// Killed with `kill -9` between the first file and the last: nothing that is listed is missing,
 /// and what is left of the others is no damage.
 #[test]

@@ -87,6 +87,18 @@ pub enum ArchiveError {
         /// How many the journal has.
         found: u64,
     },
+    /// Name the archive that was sealed from this journal. Where it is this one, the journal lost
+    /// its end or one of the two was rewritten: verify both.
+    #[error(
+        "{place} is the archive of another journal: this one has something else, or nothing, at \
+        position {position}; name the archive that was sealed from it"
+    )]
+    Unrelated {
+        /// The archive.
+        place: String,
+        /// Position of the last event that is archived.
+        position: Position,
+    },
     /// An event of the journal does not fit a column: a fault of this crate, so please report it.
     #[error("Parquet does not take the events: {reason}; please report this")]
     Columns {

@@ -73,7 +73,7 @@ fn sealed_sentences(sealed: &Sealed, compacted: Option<Compacted>, place: &Path)
     let compacted = match compacted {
         None => String::new(),
         Some(Compacted { before, after }) if before == after => {
-            format!("\n{} already, and none of them fit into one", counted_files(after.into()))
+            format!("\n{}, as few as may be", counted_files(after.into()))
         }
         Some(Compacted { before, after }) => {
             let [before, after] = [before, after].map(|files| counted_files(files.into()));

@@ -83,7 +83,7 @@ pub(crate) enum Command {
     /// Price one described session or one OCPI CDR, without a journal
     Rate(RateArgs),
     /// Infer tariffs from issued bills: rates, change dates, allowances, blocks, rounding
-    DetectTariff,
+    DetectTariff(DetectArgs),
     /// Read the journal
     Events(EventsArgs),
     /// Recompute every hash and the tree, and hold the index against the events; 1 where damaged
@@ -257,6 +257,9 @@ pub(crate) struct ReplayArgs {
     /// With what had happened by the end of this local day, such as 2022-02-28
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<NaiveDate>,
+    /// Read what `linli seal` wrote into this folder from there, and only the rest from the journal
+    #[arg(long, value_name = "FOLDER", value_parser = archive_folder)]
+    pub(crate) archive: Option<PathBuf>,
     /// On so many threads; the result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 1,
         value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -300,6 +303,9 @@ pub(crate) struct TablesArgs {
     /// Parquet, or CSV whose texts no spreadsheet calculates
     #[arg(long, value_name = "FORMAT", default_value = "parquet")]
     pub(crate) format: FileForm,
+    /// Read what `linli seal` wrote into this folder from there, and only the rest from the journal
+    #[arg(long, value_name = "FOLDER", value_parser = archive_folder)]
+    pub(crate) archive: Option<PathBuf>,
     /// Only this table; given again: these
     #[arg(long = "table", value_name = "TABLE")]
     pub(crate) tables: Vec<TableName>,
@@ -336,6 +342,13 @@ pub(crate) struct RateArgs {
     #[arg(long, value_name = "ZONE", value_parser = crate::import::zone,
         conflicts_with = "session")]
     pub(crate) timezone: Option<chrono_tz::Tz>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DetectArgs {
+    /// Read what `linli seal` wrote into this folder from there, and only the rest from the journal
+    #[arg(long, value_name = "FOLDER", value_parser = archive_folder)]
+    pub(crate) archive: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
