@@ -183,3 +183,109 @@ fn an_archive_is_whole_whenever_who_seals_is_killed() {
          line in the manifest; 0 listed files lost, and the last seal ends as an undisturbed one"
     );
 }
+
+/// Seals of many nights, then one that compacts: fewer files, and every answer as before.
+#[test]
+fn what_was_compacted_gives_the_same_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    demo(folder);
+    for night in ["500", "1000", "1500", "2000"] {
+        json(folder, 0, &["seal", "--to", "sealed", "--up-to", night, "--rows", "300"]);
+    }
+    let first = json(folder, 0, &["seal", "--to", "sealed"]);
+    assert_eq!(first["compacted"], serde_json::Value::Null);
+    let compacted = json(folder, 0, &["seal", "--to", "sealed", "--compact"]);
+    assert_eq!((&compacted["segments"], &compacted["rows"]), (&0.into(), &0.into()));
+    assert_eq!(compacted["root"], first["root"]);
+    assert_eq!(compacted["compacted"]["after"], 3);
+    assert!(compacted["compacted"]["before"].as_u64() > Some(10));
+    let again = json(folder, 0, &["seal", "--to", "sealed", "--compact"]);
+    assert_eq!(again["compacted"], serde_json::json!({ "before": 3, "after": 3 }));
+
+    let verified = json(folder, 0, &["verify", "--archive", "sealed"]);
+    assert_eq!((&verified["root"], &verified["segments"]), (&first["root"], &1.into()));
+    assert_eq!(verified["superseded"], 0);
+    for words in [&["replay", "--json"][..], &["facts", "--json"][..]] {
+        let archived = [words, &["--journal", "archive:sealed"]].concat();
+        assert_eq!(run(folder, &archived).stdout, run(folder, words).stdout, "{words:?}");
+    }
+}
+
+/// What is sealed comes from the archive's files, what was told since from the journal.
+#[test]
+fn a_journal_is_read_together_with_its_archive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    demo(folder);
+    json(folder, 0, &["seal", "--to", "sealed", "--rows", "1000", "--up-to", "3000"]);
+    let together = ["--archive", "sealed"];
+    for words in [
+        &["replay", "--json"][..],
+        &["replay", "--json", "--against", "issued", "--threads", "2"],
+        &["replay", "--json", "--as-known-at", "3500", "--by", "card-month"],
+        &["detect-tariff", "--json"],
+        &["export", "tables", "--format", "csv", "--table", "sessions", "--json"],
+    ] {
+        let (own, same) = (run(folder, words), run(folder, &[words, &together].concat()));
+        assert_eq!((same.status, &same.stdout), (own.status, &own.stdout), "{words:?}");
+        assert!(own.stdout.starts_with(b"{"), "{words:?}");
+    }
+    // The journal alone would not notice.
+    let files = fs::read_dir(folder.join("sealed/sessions")).expect("a folder");
+    files.for_each(|file| fs::remove_file(file.expect("a file").path()).expect("it was there"));
+    let gone = refusal(folder, 3, &[&["replay"][..], &together].concat());
+    assert!(gone.contains("is damaged"), "{gone}");
+
+    let other = ["--journal", "other.db"];
+    run(folder, &[&["demo", "--sessions", "60", "--seed", "2"], &other[..]].concat());
+    let refused = refusal(folder, 2, &[&["replay"], &together[..], &other].concat());
+    assert!(refused.contains("is the archive of another journal"), "{refused}");
+    assert!(refused.contains("name the archive that was sealed from it"), "{refused}");
+    let missing = refusal(folder, 2, &["replay", "--archive", "nowhere"]);
+    assert!(missing.contains("there is no archive at nowhere"), "{missing}");
+}
+
+/// Killed with `kill -9` between the first file and the last: nothing that is listed is missing,
+/// and what is left of the others is no damage.
+#[test]
+fn an_archive_is_whole_whenever_who_compacts_is_killed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let store = SqliteStore::open(folder.join("linli.db")).expect("a journal");
+    let go_on = |_| std::ops::ControlFlow::Continue(());
+    linli::journal::copy(Blocking(&story(700)), Blocking(&store), go_on).expect("copied");
+    drop(store);
+    for archive in ["undisturbed", "killed"] {
+        json(folder, 0, &["seal", "--rows", "5", "--to", archive]);
+    }
+    let compact = ["seal", "--compact", "--rows", "100", "--to"];
+    json(folder, 0, &[&compact[..], &["undisturbed"]].concat());
+    let manifest = |archive: &str| folder.join(archive).join("manifest.json");
+    let kept = fs::read(manifest("undisturbed")).expect("a manifest");
+    let listed = || fs::metadata(manifest("killed")).map_or(0, |file| file.len());
+    let (mut kills, mut left) = (0, 0);
+    loop {
+        let before = listed();
+        let mut child = linli();
+        let child = child.current_dir(folder).args([&compact[..], &["killed"]].concat());
+        let mut child = child.stdout(Stdio::null()).spawn().expect("the command starts");
+        while listed() == before && child.try_wait().expect("a child").is_none() {
+            std::thread::yield_now();
+        }
+        if let Some(ended) = child.try_wait().expect("a child") {
+            assert!(ended.success(), "{ended}");
+            break;
+        }
+        child.kill().expect("kill -9");
+        child.wait().expect("the process is gone");
+        kills += 1;
+        let found = json(folder, 0, &["verify", "--archive", "killed"]);
+        left += found["superseded"].as_u64().expect("a number");
+    }
+    assert!(kills > 5, "{kills}");
+    assert_eq!(fs::read(manifest("killed")).expect("a manifest"), kept);
+    let found = json(folder, 0, &["verify", "--archive", "killed"]);
+    assert_eq!(found["superseded"], 0);
+    println!("\n{kills} kills of who compacts: {left} files were left, and nothing was damaged");
+}

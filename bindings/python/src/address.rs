@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use linli::journal::{Address, EventStore, MemoryStore};
+use linli::journal::{Address, ArchivePlace, EventStore, MemoryStore};
 use linli::ledger::{Authority, Ledger};
-use linli_archive::ArchiveStore;
+use linli_archive::{ArchiveStore, ArchivedJournal};
 use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
 use linli_sqlite::SqliteStore;
@@ -30,13 +30,32 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
 /// Opens a journal that is there, to read it. A replay of an archive takes its sessions from
 /// columns.
 pub(crate) fn open_to_read(address: &str) -> Answer<Ledger> {
-    let store: Arc<dyn EventStore> = match address.parse()? {
+    if let Address::Archive(place) = address.parse()? {
+        let store = ArchiveStore::open(place)?;
+        let closed = store.closed();
+        return Ok(Ledger::new(store, Authority::read_only()).with_closed(closed));
+    }
+    Ok(Ledger::over(store_to_read(address)?, Authority::read_only()))
+}
+
+/// The journal in a store, what is sealed read from its archive. Where there is none, no store is
+/// opened or made.
+pub(crate) fn with_archive(
+    place: &str,
+    store: impl FnOnce() -> Answer<Arc<dyn EventStore>>,
+    authority: Authority,
+) -> Answer<Ledger> {
+    let place: ArchivePlace = place.parse()?;
+    let joined = ArchivedJournal::of(ArchiveStore::open(place)?, store()?)?;
+    let closed = joined.closed();
+    Ok(Ledger::new(joined, authority).with_closed(closed))
+}
+
+/// The store of a journal that is there, to read it.
+pub(crate) fn store_to_read(address: &str) -> Answer<Arc<dyn EventStore>> {
+    Ok(match address.parse()? {
         Address::File(path) => Arc::new(SqliteStore::open_read_only(path)?),
-        Address::Archive(place) => {
-            let store = ArchiveStore::open(place)?;
-            let closed = store.closed();
-            return Ok(Ledger::new(store, Authority::read_only()).with_closed(closed));
-        }
+        Address::Archive(place) => Arc::new(ArchiveStore::open(place)?),
         Address::Memory => {
             return Err(Failed::input(
                 "Missing",
@@ -45,6 +64,5 @@ pub(crate) fn open_to_read(address: &str) -> Answer<Ledger> {
         }
         Address::Postgres(server) => Arc::new(PostgresStore::open_read_only(server.as_given())?),
         Address::Nats(server) => Arc::new(NatsStore::open_read_only(server.as_given())?),
-    };
-    Ok(Ledger::over(store, Authority::read_only()))
+    })
 }

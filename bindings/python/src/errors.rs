@@ -254,7 +254,9 @@ impl From<ArchiveError> for Failed {
     fn from(error: ArchiveError) -> Self {
         let values = |position: u64| Values::from([("position", Value::Number(position))]);
         Self(match &error {
-            ArchiveError::Missing { .. } => InputError::new_err(plain(&error)),
+            ArchiveError::Missing { .. } | ArchiveError::Unrelated { .. } => {
+                InputError::new_err(plain(&error))
+            }
             ArchiveError::Damaged { position, .. } => {
                 CorruptionError::new_err(args(&error, values(position.0)))
             }

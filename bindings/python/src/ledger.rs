@@ -50,16 +50,17 @@ type Part = Option<(Table, u64, u64)>;
 #[pymethods]
 impl Ledger {
     #[new]
-    #[pyo3(signature = (address, mode, actor, keyring=None))]
+    #[pyo3(signature = (address, mode, actor, keyring=None, archive=None))]
     fn new(
         py: Python<'_>,
         address: Text,
         mode: Text,
         actor: Text,
         keyring: Option<Text>,
+        archive: Option<Text>,
     ) -> Answer<Self> {
         let (Text(address), Text(mode), Text(actor)) = (address, mode, actor);
-        let journal = apart(py, || opened(&address, &mode))??;
+        let journal = apart(py, || opened(&address, &mode, archive))??;
         let is_opening = keyring.is_some();
         let journal = match keyring {
             Some(path) => {
@@ -335,11 +336,19 @@ impl Ledger {
     }
 }
 
-fn opened(address: &str, mode: &str) -> Answer<ledger::Ledger> {
-    match mode {
-        "r" => address::open_to_read(address),
-        "rw" => Ok(ledger::Ledger::over(address::create(address)?, Authority::local_operator())),
-        other => {
+fn opened(address: &str, mode: &str, archive: Option<Text>) -> Answer<ledger::Ledger> {
+    let to_read = || address::store_to_read(address);
+    let to_write = || address::create(address);
+    match (mode, archive) {
+        ("r", None) => address::open_to_read(address),
+        ("r", Some(Text(folder))) => {
+            address::with_archive(&folder, to_read, Authority::read_only())
+        }
+        ("rw", None) => Ok(ledger::Ledger::over(to_write()?, Authority::local_operator())),
+        ("rw", Some(Text(folder))) => {
+            address::with_archive(&folder, to_write, Authority::local_operator())
+        }
+        (other, _) => {
             let sentence = format!("mode={other:?} is none; write \"r\" or \"rw\"");
             Err(Failed::input("UnknownMode", sentence))
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -84,6 +85,19 @@ def test_readers_skip_the_files_that_a_filter_rules_out(
         duckdb.execute(f"SELECT payload FROM '{glob}'").fetchall()
 
 
+def test_what_was_compacted_is_read_as_before(
+    yujing: Path, archive: Path, tmp_path: Path
+) -> None:
+    copied = Path(shutil.copytree(archive, tmp_path / "copied"))
+    run("--journal", yujing, "seal", "--to", copied, "--compact", "--quiet")
+    assert len(files(copied)) == 1 < len(files(archive))
+    for folder in ("segments", "sessions"):
+        before, after = (str(place / folder / "*.parquet") for place in (archive, copied))
+        assert polars.read_parquet(after).equals(polars.read_parquet(before))
+        question = "SELECT count(*), sum(hash(told)) FROM read_parquet(?) AS told"
+        assert asked(question, after).equals(asked(question, before))
+
+
 def test_duckdb_knows_which_files_have_a_type(archive: Path) -> None:
     glob, kind = str(archive / "segments" / "*.parquet"), "DisputeRegistered"
     probed = duckdb.execute(f"SELECT * FROM parquet_bloom_probe('{glob}', 'type', '{kind}')")
@@ -103,6 +117,46 @@ def test_an_archive_is_opened_and_only_read(yujing: Path, archive: Path, tmp_pat
     with pytest.raises(linli.InputError, match="there is no archive at") as missing:
         linli.open(f"archive:{tmp_path}/nowhere")
     assert missing.value.code == "Missing"
+
+
+def test_what_is_sealed_is_read_from_the_archive_and_the_rest_from_the_journal(
+    yujing: Path, archive: Path, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+    run("--journal", yujing, "seal", "--to", begun, "--up-to", "3000", "--quiet")
+    own = linli.open(yujing)
+    assert linli.open(yujing, archive=begun).facts() == own.facts()
+    for sealed in (archive, f"archive:{begun}"):
+        joined = linli.open(yujing, archive=sealed)
+        assert joined.replay(FLAT).digest == own.replay(FLAT).digest
+        assert joined.events().to_polars().equals(own.events().to_polars())
+        again = pickle.loads(pickle.dumps(joined.as_known_at(2_500)))
+        assert again.replay(FLAT).digest == own.as_known_at(2_500).replay(FLAT).digest
+    # What is sealed is asked of the files: where they are gone, nobody answers for them.
+    shutil.rmtree(begun / "segments")
+    with pytest.raises(linli.CorruptionError, match="it is not there"):
+        linli.open(yujing, archive=begun)
+
+
+def test_a_journal_with_an_archive_takes_commands(yujing: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copy(yujing, tmp_path / "copied.db"))
+    run("--journal", copied, "seal", "--to", tmp_path / "sealed", "--quiet")
+    ledger = linli.open(copied, mode="rw", archive=tmp_path / "sealed")
+    head = ledger.head()
+    card = {"card": "new", "subject_ref": "p-new", "class": None}
+    issued = {"issue_card": card | {"at": "2023-01-01T09:00:00+08:00", "zone": "Asia/Shanghai"}}
+    assert ledger.execute(issued).events == 1
+    assert head is not None
+    assert ledger.head() == head + 1
+    assert ledger.replay(FLAT).digest == linli.open(copied).replay(FLAT).digest
+
+
+def test_the_archive_of_another_journal_is_refused(archive: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    run("--journal", other, "demo", "--sessions", "20", "--seed", "2", "--quiet")
+    with pytest.raises(linli.InputError, match="is the archive of another journal") as refused:
+        linli.open(other, archive=archive)
+    assert refused.value.code == "Unrelated"
 
 
 def test_an_altered_file_is_never_believed(archive: Path, tmp_path: Path) -> None:

@@ -59,7 +59,11 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Damaged`] if the manifest is not one, [`ArchiveError::Unreachable`].
     pub fn manifest(&self) -> Result<Manifest, ArchiveError> {
-        let Some(found) = block_on(self.place.get(MANIFEST, MANIFEST_BYTES))? else {
+        block_on(self.manifest_now())
+    }
+
+    async fn manifest_now(&self) -> Result<Manifest, ArchiveError> {
+        let Some(found) = self.place.get(MANIFEST, MANIFEST_BYTES).await? else {
             return Ok(Manifest::default());
         };
         let manifest = found.ok().and_then(|bytes| Manifest::read(&bytes));
@@ -86,7 +90,16 @@ impl Archive {
         appends.ok_or_else(|| self.damaged(segment, what))
     }
 
-    pub(crate) fn damaged(&self, segment: &Segment, what: &'static str) -> ArchiveError {
+    /// The appends of a segment whose every column says what they say.
+    pub(crate) fn sound(&self, segment: &Segment) -> Result<Vec<Whole>, ArchiveError> {
+        let file = block_on(self.file(segment))?;
+        let appends = rebuild::appends(file.clone(), segment);
+        let appends = appends.filter(|appends| rebuild::is_of(file, appends));
+        let what = "its columns are not those of whole appends";
+        appends.ok_or_else(|| self.damaged(segment, what))
+    }
+
+    fn damaged(&self, segment: &Segment, what: &'static str) -> ArchiveError {
         let file = self.place.file(&segment.file);
         ArchiveError::Damaged { file, position: segment.first, what }
     }
@@ -112,16 +125,19 @@ impl Archive {
         (name, bytes, sha256): (&str, u64, &str),
         position: Position,
     ) -> Result<Bytes, ArchiveError> {
-        let damaged = |what| ArchiveError::Damaged { file: self.place.file(name), position, what };
-        let found = self.place.get(name, bytes).await?;
-        let found = found.ok_or_else(|| damaged("it is not there"))?;
-        let file = found.map_err(|_| damaged("it is longer than what was sealed"))?;
-        if (file.len() as u64) < bytes {
-            return Err(damaged("it is shorter than what was sealed"));
-        }
-        if !has_digest(&file, sha256) {
-            return Err(damaged("its SHA-256 is not that of what was sealed"));
-        }
-        Ok(file)
+        let what = match self.place.get(name, bytes).await? {
+            None => "it is not there",
+            Some(Err(_)) => "it is longer than what was sealed",
+            Some(Ok(file)) if (file.len() as u64) < bytes => "it is shorter than what was sealed",
+            Some(Ok(file)) if has_digest(&file, sha256) => return Ok(file),
+            Some(Ok(_)) => "its SHA-256 is not that of what was sealed",
+        };
+        let file = self.place.file(name);
+        // Whoever compacts takes files away from those who have read an earlier manifest.
+        let is_superseded = self.manifest_now().await.is_ok_and(|now| !now.lists(name, sha256));
+        Err(match is_superseded {
+            true => ArchiveError::Superseded { file },
+            false => ArchiveError::Damaged { file, position, what },
+        })
     }
 }

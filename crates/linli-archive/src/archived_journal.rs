@@ -53,10 +53,9 @@ impl ArchivedJournal {
     /// everything before it does is asked by [`Archive::verify`](crate::Archive::verify).
     ///
     /// # Errors
-    /// [`ArchiveError::Damaged`] where it does not, [`ArchiveError::Journal`].
+    /// [`ArchiveError::Unrelated`] where it does not, [`ArchiveError::Journal`].
     pub fn of(archive: ArchiveStore, journal: Arc<dyn EventStore>) -> Result<Self, ArchiveError> {
-        let end = archive.end();
-        match last_append(&archive, end)? == last_append(&*journal, end)? {
+        match archive.last_append()? == append_at(&*journal, archive.end())? {
             true => Ok(Self { archive, journal }),
             false => Err(archive.is_of_another_journal()),
         }
@@ -127,7 +126,7 @@ fn take_in(page: &mut PageBuilder, rest: &Page) -> ControlFlow<()> {
 }
 
 /// The append that holds the event at `end`.
-fn last_append(store: &dyn EventStore, end: Option<Position>) -> Result<Option<Whole>, ReadError> {
+fn append_at(store: &dyn EventStore, end: Option<Position>) -> Result<Option<Whole>, ReadError> {
     let Some(end) = end else { return Ok(None) };
     let before = Position(end.0.saturating_sub(1));
     let options = ReadOptions::forwards().columns(Columns::WithOrigins).after(before).until(end);

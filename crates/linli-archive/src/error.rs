@@ -38,8 +38,8 @@ pub enum ArchiveError {
         /// How many files are not listed.
         files: usize,
     },
-    /// Somebody else seals into it. Wait, and seal again.
-    #[error("another seal is at work in {place}; wait until it has ended, and seal again")]
+    /// Somebody else seals into it, or compacts it. Wait, and do it again.
+    #[error("another seal is at work in {place}; wait until it has ended, and do this again")]
     InUse {
         /// The folder.
         place: String,
@@ -87,16 +87,36 @@ pub enum ArchiveError {
         /// How many the journal has.
         found: u64,
     },
+    /// Name the archive that was sealed from this journal. Where it is this one, the journal lost
+    /// its end or one of the two was rewritten: verify both.
+    #[error(
+        "{place} is the archive of another journal: this one has something else, or nothing, at \
+        position {position}; name the archive that was sealed from it"
+    )]
+    Unrelated {
+        /// The archive.
+        place: String,
+        /// Position of the last event that is archived.
+        position: Position,
+    },
     /// An event of the journal does not fit a column: a fault of this crate, so please report it.
     #[error("Parquet does not take the events: {reason}; please report this")]
     Columns {
         /// What Arrow or Parquet said.
         reason: String,
     },
+    /// A compaction has replaced the file since the manifest was read. Open the archive again.
+    #[error(
+        "{file} was replaced by a compaction since its manifest was read; open the archive again"
+    )]
+    Superseded {
+        /// The file.
+        file: String,
+    },
     /// The journal cannot be read.
     #[error("of the journal: {0}")]
     Journal(#[from] ReadError),
-    /// `tell` broke it off. What was sealed stays, and the same seal again goes on behind it.
-    #[error("stopped; what was sealed stays, and the same seal again goes on behind it")]
+    /// `tell` broke it off. What was written stays, and the same again goes on from there.
+    #[error("stopped; what was written stays, and the same again goes on from there")]
     Stopped,
 }

@@ -6,13 +6,12 @@
 //! manifest lists a file only while the claim stands; whoever is overtaken is told so, and has
 //! changed nothing that is listed.
 
-use std::collections::HashSet;
 use std::fs::File;
 
 use pollster::block_on;
 use uuid::Uuid;
 
-use crate::manifest::{MANIFEST, OTHERS, SEGMENTS, SESSIONS};
+use crate::manifest::MANIFEST;
 use crate::place::Seen;
 use crate::{Archive, ArchiveError, Manifest};
 
@@ -40,7 +39,7 @@ impl Held<'_> {
         if self.lock.is_some() {
             return Ok(());
         }
-        self.manifest.claim(Uuid::now_v7());
+        self.manifest.claim = Some(Uuid::now_v7());
         self.list()
     }
 
@@ -52,44 +51,10 @@ impl Held<'_> {
         block_on(self.archive.place.replace(MANIFEST, written.into(), &mut self.seen))
     }
 
-    /// Claims what no lock holds, and sets aside what a seal that was stopped left, because who
-    /// reads all files would read it twice.
+    /// Claims what no lock holds, and sets aside what a stop has left, because who reads all files
+    /// would read it twice.
     pub(crate) fn sweep(&mut self) -> Result<(), ArchiveError> {
         self.claim()?;
-        let left = self.archive.strangers(&self.manifest)?;
-        let left: Vec<_> = left.into_iter().filter(|name| is_of_a_seal(name)).collect();
-        // A seal that is stopped leaves one. More are an archive that lost its manifest; as one may
-        // be that too, it is moved and not removed.
-        let segments = left.iter().filter(|name| name.starts_with(SEGMENTS));
-        let files = segments.filter(|name| name.ends_with(".parquet")).count();
-        if files > 1 {
-            return Err(ArchiveError::Unlisted { place: self.archive.place.name(), files });
-        }
-        left.iter().try_for_each(|name| block_on(self.archive.place.set_aside(name)))
-    }
-}
-
-/// Whether a file has the name of a segment or a table, whole or unfinished: nobody else's is
-/// touched.
-fn is_of_a_seal(name: &str) -> bool {
-    let range = name
-        .split_once('/')
-        .and_then(|(_, name)| name.split_once(".parquet"))
-        .map(|(range, _)| range);
-    let is_position = |text: &str| text.len() == 20 && text.bytes().all(|b| b.is_ascii_digit());
-    let ends = range.and_then(|range| range.split_once('-'));
-    ends.is_some_and(|(first, last)| is_position(first) && is_position(last))
-}
-
-impl Archive {
-    /// Files beside the segments and tables that no manifest lists.
-    pub(crate) fn strangers(&self, manifest: &Manifest) -> Result<Vec<String>, ArchiveError> {
-        let listed: HashSet<&str> = manifest.files().collect();
-        let mut strangers = Vec::new();
-        for folder in [SEGMENTS, SESSIONS, OTHERS] {
-            let names = block_on(self.place.names(folder))?;
-            strangers.extend(names.into_iter().filter(|name| !listed.contains(&**name)));
-        }
-        Ok(strangers)
+        self.archive.sweep(&self.manifest)
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A [`Segment`] is one file of whole appends, with every column that is needed to put them into
 //! an empty journal again: same positions, ids, keys, bytes, and so the same root. Segments are
-//! never changed. The [`Manifest`] beside them lists each with its range, its SHA-256 and the root
-//! of the tree ([`linli::proof`]) over all events up to its end; it is written last, so that
-//! whatever stops a seal leaves the archive as it was.
+//! never changed; [`Archive::compact`] puts one in the place of several. The [`Manifest`] beside
+//! them lists each with its range, its SHA-256 and the root of the tree ([`linli::proof`]) over all
+//! events up to its end; it is written last, so that whatever stops a seal leaves the archive as it
+//! was.
 //!
 //! A file is believed only where its length and SHA-256 are those of the manifest, and this is
 //! asked **before** Parquet parses it: ten bytes of hostile Parquet can ask for gigabytes. Who can
@@ -77,6 +78,7 @@ mod archive;
 mod archived_journal;
 mod bucket;
 mod columns;
+mod compact;
 mod error;
 mod hold;
 mod manifest;
@@ -84,6 +86,7 @@ mod place;
 mod rebuild;
 mod seal;
 mod store;
+mod strangers;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -91,6 +94,7 @@ mod verify;
 
 pub use archive::Archive;
 pub use archived_journal::ArchivedJournal;
+pub use compact::Compacted;
 pub use error::ArchiveError;
 pub use manifest::{File, Manifest, Segment, Table};
 pub use seal::{Seal, Sealed};

@@ -21,7 +21,7 @@ pub struct Manifest {
     pub tables: Vec<Table>,
     /// Who wrote it last where no lock keeps others away: each seal claims it under a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    claim: Option<Uuid>,
+    pub(crate) claim: Option<Uuid>,
 }
 
 /// How a manifest and its segments are written.
@@ -145,16 +145,30 @@ impl Manifest {
         self.segments.get(begin..end).unwrap_or_default()
     }
 
-    /// The names of all files that it lists.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
-        let tables = self.tables.iter();
-        let tables = tables.flat_map(|table| [&*table.sessions.file, &*table.others.file]);
-        self.segments.iter().map(|segment| &*segment.file).chain(tables)
+    /// The segments that hold these positions; `None` where some of them are not archived.
+    pub(crate) fn segments_within(&self, (first, last): (u64, u64)) -> Option<&[Segment]> {
+        let begin = self.segments.partition_point(|segment| segment.last.0 < first);
+        let end = self.segments.partition_point(|segment| segment.first.0 <= last);
+        let is_archived = 0 < first && first <= last && last <= self.events();
+        self.segments.get(begin..end).filter(|_| is_archived)
     }
 
-    /// Makes it that of one seal: no other has these bytes.
-    pub(crate) fn claim(&mut self, seal: Uuid) {
-        self.claim = Some(seal);
+    /// The names of all files that it lists.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.listed().map(|(file, _)| file)
+    }
+
+    /// Whether it lists a file of this name and SHA-256.
+    pub(crate) fn lists(&self, file: &str, sha256: &str) -> bool {
+        self.listed().any(|listed| listed == (file, sha256))
+    }
+
+    /// The names of all files, and the SHA-256 of each.
+    fn listed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tables = self.tables.iter().flat_map(|table| [&table.sessions, &table.others]);
+        let tables = tables.map(|File { file, sha256, .. }| (&**file, &**sha256));
+        let segments = self.segments.iter();
+        segments.map(|Segment { file, sha256, .. }| (&**file, &**sha256)).chain(tables)
     }
 
     pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {
@@ -164,7 +178,7 @@ impl Manifest {
 
 impl Segment {
     /// What is said of a file that was just made.
-    pub(crate) fn of(file: &[u8], first: Position, last: Position, root: Root) -> Self {
+    pub(crate) fn of(file: &[u8], first: Position, last: Position, root: String) -> Self {
         Self {
             file: file_name(SEGMENTS, first, last),
             first,
@@ -172,7 +186,7 @@ impl Segment {
             rows: last.0.saturating_sub(first.0).saturating_add(1),
             bytes: file.len() as u64,
             sha256: hexadecimal(Sha256::digest(file).into()),
-            root: root.to_string(),
+            root,
         }
     }
 }

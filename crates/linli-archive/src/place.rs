@@ -184,10 +184,9 @@ impl Place {
         })
     }
 
-    /// Moves a file that nobody lists to where nobody reads it.
+    /// Moves a file that nobody lists to where nobody reads it, under its own name there.
     pub(crate) async fn set_aside(&self, name: &str) -> Result<(), ArchiveError> {
-        let file = name.rsplit('/').next().unwrap_or(name);
-        let (from, to) = (Name::from(name), Name::from_iter([ASIDE, file]));
+        let (from, to) = (Name::from(name), Name::from(format!("{ASIDE}/{name}")));
         let moved = self.ask(async move |objects| objects.rename(&from, &to).await).await;
         moved.map_err(|error| self.unreachable(name, &error))
     }

@@ -9,7 +9,7 @@ use pollster::block_on;
 
 use crate::columns::Columns;
 use crate::hold::Held;
-use crate::tables::next_table;
+use crate::tables::TABLE_EVENTS;
 use crate::{Archive, ArchiveError, Segment};
 
 /// How far a journal is sealed, and in files of what size.
@@ -33,7 +33,7 @@ pub struct Sealed {
 }
 
 /// Bytes of events after which a segment is closed before it has its rows: a reader holds as many.
-const SEGMENT_BYTES: usize = 32 * 1024 * 1024;
+pub(crate) const SEGMENT_BYTES: usize = 32 * 1024 * 1024;
 
 impl Seal {
     /// Rows of a segment if nobody says otherwise.
@@ -164,25 +164,13 @@ impl<'a> Sealing<'a> {
         let first = Position(self.closed.saturating_add(1));
         self.open_bytes = 0;
         let file = mem::replace(&mut self.open, Columns::new()).file()?;
-        let segment = Segment::of(&file, first, last, self.tree.root());
+        let segment = Segment::of(&file, first, last, self.tree.root().to_string());
         block_on(self.held.archive.place.put(&segment.file, file.into()))?;
         self.held.manifest.segments.push(segment);
         self.held.list()?;
         self.closed = last.0;
         self.segments = self.segments.saturating_add(1);
         Ok(())
-    }
-
-    /// Makes the tables of the segments that have none yet, each at once followed by the manifest.
-    fn make_tables(&mut self) -> Result<(), ArchiveError> {
-        loop {
-            let Held { archive, manifest, .. } = &self.held;
-            let segments = next_table(&manifest.segments, manifest.tabled());
-            let table = archive.put_table(manifest.tables.last(), segments)?;
-            let Some(table) = table else { return Ok(()) };
-            self.held.manifest.tables.push(table);
-            self.held.list()?;
-        }
     }
 
     fn finish(mut self) -> Result<Sealed, ArchiveError> {
@@ -194,7 +182,7 @@ impl<'a> Sealing<'a> {
             self.is_of_this_journal()?;
         }
         self.close()?;
-        self.make_tables()?;
+        while self.held.make_table(TABLE_EVENTS)?.is_continue() {}
         Ok(Sealed {
             segments: self.segments,
             rows: self.closed.saturating_sub(self.end),

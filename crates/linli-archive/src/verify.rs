@@ -6,10 +6,9 @@ use std::ops::ControlFlow;
 use linli::journal::{Appends, Blocking, Position, Whole};
 use linli::proof::{Leaf, Root, Tree};
 
-use pollster::block_on;
-
 use crate::manifest::MANIFEST;
-use crate::{Archive, ArchiveError, Manifest, Segment, rebuild};
+use crate::strangers::Strangers;
+use crate::{Archive, ArchiveError, Manifest, Segment};
 
 /// What an archive was found to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +21,9 @@ pub struct Verified {
     pub root: Option<Root>,
     /// What is not as it was sealed, a file each, in the order of positions.
     pub damages: Vec<Damage>,
+    /// How many files a compaction has left that was stopped. Each of their events stands in a
+    /// listed file, so that whoever reads all files reads it twice; the next seal sets them aside.
+    pub superseded: u64,
 }
 
 /// A file that is not to be believed.
@@ -62,7 +64,7 @@ impl Archive {
         let manifest = match self.manifest() {
             Err(ArchiveError::Damaged { file, position, what }) => {
                 let damages = vec![Damage { file, first_bad: position, what }];
-                return Ok(Verified { events: 0, segments: 0, root: None, damages });
+                return Ok(Verified { events: 0, segments: 0, root: None, damages, superseded: 0 });
             }
             manifest => manifest?,
         };
@@ -72,6 +74,7 @@ impl Archive {
             tree: Tree::default(),
             segments: 0,
             damages: Vec::new(),
+            superseded: 0,
         };
         for segment in &manifest.segments {
             verification.take_in(segment)?;
@@ -81,9 +84,9 @@ impl Archive {
         }
         verification.look_at_tables(&manifest)?;
         verification.look_for_strangers(&manifest)?;
-        let Verification { tree, segments, damages, .. } = verification;
+        let Verification { tree, segments, damages, superseded, .. } = verification;
         let root = damages.is_empty().then(|| tree.root());
-        Ok(Verified { events: tree.size(), segments, root, damages })
+        Ok(Verified { events: tree.size(), segments, root, damages, superseded })
     }
 }
 
@@ -95,11 +98,12 @@ struct Verification<'a> {
     tree: Tree,
     segments: u64,
     damages: Vec<Damage>,
+    superseded: u64,
 }
 
 impl Verification<'_> {
     fn take_in(&mut self, segment: &Segment) -> Result<(), ArchiveError> {
-        let appends = match self.appends(segment) {
+        let appends = match self.archive.sound(segment) {
             Err(ArchiveError::Damaged { file, position, what }) => {
                 self.damages.push(Damage { file, first_bad: position, what });
                 return Ok(());
@@ -127,15 +131,6 @@ impl Verification<'_> {
         self.tree = tree;
         self.segments = self.segments.saturating_add(1);
         Ok(())
-    }
-
-    /// The appends of a segment whose every column says what they say.
-    fn appends(&self, segment: &Segment) -> Result<Vec<Whole>, ArchiveError> {
-        let file = block_on(self.archive.file(segment))?;
-        let appends = rebuild::appends(file.clone(), segment);
-        let appends = appends.filter(|appends| rebuild::is_of(file, appends));
-        let what = "its columns are not those of whole appends";
-        appends.ok_or_else(|| self.archive.damaged(segment, what))
     }
 
     /// How the journal says something else than an archived append.
@@ -172,13 +167,14 @@ impl Verification<'_> {
         if self.archive.place.is_locked() {
             return Ok(());
         }
-        let mut strangers = self.archive.strangers(manifest)?;
-        strangers.retain(|name| name.ends_with(".parquet"));
-        if strangers.is_empty() || self.archive.manifest()? != *manifest {
+        let Strangers { superseded, unaccounted } = self.archive.strangers(manifest)?;
+        let is_read = |name: &&String| name.ends_with(".parquet");
+        self.superseded = superseded.iter().filter(is_read).count() as u64;
+        if self.archive.manifest()? != *manifest {
             return Ok(());
         }
-        for name in strangers {
-            let file = self.archive.place.file(&name);
+        for name in unaccounted.iter().filter(is_read) {
+            let file = self.archive.place.file(name);
             let first_bad = Position(manifest.events().saturating_add(1));
             let what = "no manifest lists it; a seal sets aside what a stopped one left";
             self.damages.push(Damage { file, first_bad, what });

@@ -1,10 +1,11 @@
 //! How the journal at an address is opened.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use linli::journal::{self, ArchivePlace, EventStore, InvalidAddress, MemoryStore};
 use linli::ledger::{Authority, Ledger};
-use linli_archive::{ArchiveError, ArchiveStore};
+use linli_archive::{ArchiveError, ArchiveStore, ArchivedJournal};
 use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
 use linli_sqlite::{OpenError, SqliteStore};
@@ -127,16 +128,35 @@ impl Address {
     /// Opens a journal that is there, to read it.
     pub(crate) fn open_to_read(&self) -> Result<Ledger, Failure> {
         match &self.0 {
-            journal::Address::File(path) => Ok(looked_at(SqliteStore::open_read_only(path)?)),
             journal::Address::Archive(place) => Ok(archived(ArchiveStore::open(place.clone())?)),
-            journal::Address::Memory => Err(empty_memory()),
+            _ => Ok(Ledger::over(self.store_to_read()?, Authority::read_only())),
+        }
+    }
+
+    /// Opens a journal that is there, to read what is sealed from its archive, if one is named, and
+    /// only the rest from its store.
+    pub(crate) fn open_with_archive(
+        &self,
+        archive: Option<&ArchivePlace>,
+    ) -> Result<Ledger, Failure> {
+        let Some(place) = archive.cloned() else { return self.open_to_read() };
+        let joined = ArchivedJournal::of(ArchiveStore::open(place)?, self.store_to_read()?)?;
+        let closed = joined.closed();
+        Ok(looked_at(joined).with_closed(closed))
+    }
+
+    fn store_to_read(&self) -> Result<Arc<dyn EventStore>, Failure> {
+        Ok(match &self.0 {
+            journal::Address::File(path) => Arc::new(SqliteStore::open_read_only(path)?),
+            journal::Address::Archive(place) => Arc::new(ArchiveStore::open(place.clone())?),
+            journal::Address::Memory => return Err(empty_memory()),
             journal::Address::Postgres(server) => {
-                Ok(looked_at(PostgresStore::open_read_only(server.as_given())?))
+                Arc::new(PostgresStore::open_read_only(server.as_given())?)
             }
             journal::Address::Nats(server) => {
-                Ok(looked_at(NatsStore::open_read_only(server.as_given())?))
+                Arc::new(NatsStore::open_read_only(server.as_given())?)
             }
-        }
+        })
     }
 
     fn only_read(&self) -> Failure {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use linli::journal::{ArchivePlace, Blocking, Position, Query, ReadOptions};
 use linli::ledger::Ledger;
-use linli_archive::{Archive, Damage, Seal, Verified};
+use linli_archive::{Archive, Compacted, Damage, Seal, Sealed, Verified};
 use serde_json::json;
 
 use crate::args::{DEFAULT_JOURNAL, Global, SealArgs};
@@ -29,18 +29,60 @@ pub(crate) fn seal(global: &Global, args: &SealArgs) -> Result<u8, Failure> {
     });
     bar.finish_and_clear();
     let sealed = sealed?;
-    let (segments, rows, events) = (sealed.segments, sealed.rows, sealed.events);
-    let root = sealed.root.to_string();
-    if global.json {
-        let document =
-            json!({ "segments": segments, "rows": rows, "events": events, "root": root });
-        out::json(&document)?;
-        return Ok(0);
+    let compacted = args.compact.then(|| compacted(global, &archive, args.rows, sealed.events));
+    let compacted = compacted.transpose()?;
+    match global.json {
+        true => out::json(&sealed_document(&sealed, compacted))?,
+        false => out::text(&sealed_sentences(&sealed, compacted, &place))?,
     }
-    let [rows, events] = [rows, events].map(|number| grouped(number.into()));
-    let (files, holds) = (counted_files(segments.into()), format!("{place} holds {events}"));
-    out::text(&format!("{rows} events sealed into {files}; {holds}\nroot {root}"))?;
     Ok(0)
+}
+
+fn compacted(
+    global: &Global,
+    archive: &Archive,
+    rows: u64,
+    events: u64,
+) -> Result<Compacted, Failure> {
+    let bar = progress::bar(global, "compacting", events);
+    let compacted = archive.compact(rows, |events| {
+        bar.set_position(events);
+        go_on()
+    });
+    bar.finish_and_clear();
+    Ok(compacted?)
+}
+
+fn sealed_document(sealed: &Sealed, compacted: Option<Compacted>) -> serde_json::Value {
+    let files = |compacted: Compacted| {
+        let Compacted { before, after } = compacted;
+        json!({ "before": before, "after": after })
+    };
+    json!({
+        "segments": sealed.segments,
+        "rows": sealed.rows,
+        "events": sealed.events,
+        "root": sealed.root.to_string(),
+        "compacted": compacted.map(files),
+    })
+}
+
+fn sealed_sentences(sealed: &Sealed, compacted: Option<Compacted>, place: &ArchivePlace) -> String {
+    let [rows, events] = [sealed.rows, sealed.events].map(|number| grouped(number.into()));
+    let files = counted_files(sealed.segments.into());
+    let compacted = match compacted {
+        None => String::new(),
+        Some(Compacted { before, after }) if before == after => {
+            format!("\n{}, as few as may be", counted_files(after.into()))
+        }
+        Some(Compacted { before, after }) => {
+            let [before, after] = [before, after].map(|files| counted_files(files.into()));
+            let replaced = format!("those that were replaced lie in {place}/unlisted");
+            format!("\n{before} became {after}; {replaced}, and may be deleted")
+        }
+    };
+    let root = sealed.root;
+    format!("{rows} events sealed into {files}; {place} holds {events}{compacted}\nroot {root}")
 }
 
 pub(crate) fn verify(global: &Global, place: &ArchivePlace) -> Result<u8, Failure> {
@@ -100,6 +142,7 @@ fn document(verified: &Verified, journal: Option<&str>) -> serde_json::Value {
         "ok": damages.is_empty(),
         "first_bad": damages.first().map(|damage| damage.first_bad.0),
         "damaged": damages.iter().map(damaged).collect::<Vec<_>>(),
+        "superseded": verified.superseded,
         "journal": journal,
     })
 }
@@ -122,5 +165,12 @@ fn sentences(verified: &Verified, journal: Option<&str>) -> String {
         Some(journal) => format!("\nthey are the beginning of {journal}"),
         None => "\nheld against no journal; name one with --journal".to_owned(),
     };
-    format!("{events} events in {files}, as they were sealed{against}\nroot {root}")
+    let superseded = match verified.superseded {
+        0 => String::new(),
+        left => {
+            let files = counted_files(left.into());
+            format!("\n{files} left by a compaction that was stopped; seal again to set them aside")
+        }
+    };
+    format!("{events} events in {files}, as they were sealed{against}{superseded}\nroot {root}")
 }

@@ -7,7 +7,7 @@ use linli::detection::{
 };
 use linli::journal::{Query, ReadOptions};
 
-use crate::args::Global;
+use crate::args::{DetectArgs, Global};
 use crate::failure::Failure;
 use crate::figures::{self, grouped, lasted, local};
 use crate::out;
@@ -15,8 +15,8 @@ use crate::out;
 /// The most suspects that are shown of each cause.
 const MOST_SUSPECTS: usize = 5;
 
-pub(crate) fn run(global: &Global) -> Result<u8, Failure> {
-    let ledger = global.address()?.open_to_read()?;
+pub(crate) fn run(global: &Global, args: &DetectArgs) -> Result<u8, Failure> {
+    let ledger = global.address()?.open_with_archive(args.archive.as_ref())?;
     let mut bills = IssuedBills::default();
     let options = ReadOptions::forwards();
     ledger.each(global.actor.as_str(), Query::all(), options, |_, happened| {

@@ -246,7 +246,8 @@ impl From<ArchiveError> for Failure {
             | ArchiveError::NotAFolder { .. }
             | ArchiveError::Unlisted { .. }
             | ArchiveError::OtherJournal { .. }
-            | ArchiveError::Shorter { .. } => Self::input(error),
+            | ArchiveError::Shorter { .. }
+            | ArchiveError::Unrelated { .. } => Self::input(error),
             ArchiveError::Stopped => Self::interrupted(error),
             ArchiveError::Journal(error) => error.into(),
             other => Self::store(other),

@@ -90,7 +90,7 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Replay(args) => replay::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Rate(args) => rate::run(global, args),
-        Command::DetectTariff => detect::run(global),
+        Command::DetectTariff(args) => detect::run(global, args),
         Command::Events(args) => events::run(global, args),
         Command::Verify(args) => verify::run(global, args),
         Command::Checkpoint(args) => checkpoint::run(global, args),

@@ -43,22 +43,28 @@ def open(
     *,
     actor: str = "operator",
     keyring: str | PathLike[str] | None = None,
+    archive: str | PathLike[str] | None = None,
 ) -> Ledger:
     """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`, or an archive.
 
     With `mode="r"` it must be there and takes no commands; with `mode="rw"` it is made if it is
     not there. An archive, `archive:FOLDER` or `archive:s3://bucket/prefix`, is only read. `actor`
     is who acts, by pseudonym. `keyring` is the file of a keyring: with it, what is told about
-    persons is sealed, and `events()` shows what is sealed; without it, it stays locked.
+    persons is sealed, and `events()` shows what is sealed; without it, it stays locked. `archive` is
+    the place that `linli seal` closed this journal into, a folder or a bucket: what it holds is read
+    from there, and only the rest from the journal's store, with the same answers.
 
     >>> ledger = linli.open("memory:", mode="rw")
+    >>> linli.open("memory:", mode="rw", archive="sealed")
+    Traceback (most recent call last):
+    linli._errors.InputError: there is no archive at sealed; make one with `linli seal --to sealed`
 
-    Raises `InputError` for what is no address, no journal or no keyring, `CorruptionError` for a
-    damaged file, `StoreError` where the store is out of reach.
+    Raises `InputError` for what is no address, no journal, no keyring or the archive of another
+    journal, `CorruptionError` for a damaged file, `StoreError` where the store is out of reach.
     """
-    ring = None if keyring is None else fspath(keyring)
-    opened = Opened(fspath(address), mode, actor, ring)
-    return Ledger(_linli.Ledger(*opened[:4]), opened)
+    ring, sealed = (None if path is None else fspath(path) for path in (keyring, archive))
+    opened = Opened(fspath(address), mode, actor, ring, sealed)
+    return Ledger(_linli.Ledger(*opened[:5]), opened)
 
 
 class Opened(NamedTuple):
@@ -68,6 +74,7 @@ class Opened(NamedTuple):
     mode: Literal["r", "rw"]
     actor: str
     keyring: str | None
+    archive: str | None
     bounds: tuple[tuple[Literal["as_of", "as_known_at"], Any], ...] = ()
 
     def within(self, bound: Literal["as_of", "as_known_at"], value: object) -> Opened:
@@ -76,7 +83,8 @@ class Opened(NamedTuple):
 
     def again(self) -> View:
         """Opens it again."""
-        view: View = open(self.address, self.mode, actor=self.actor, keyring=self.keyring)
+        address, mode, actor, keyring, archive, _ = self
+        view: View = open(address, mode, actor=actor, keyring=keyring, archive=archive)
         for bound, value in self.bounds:
             view = getattr(view, bound)(value)
         return view

@@ -58,7 +58,12 @@ class Subscription:
 @final
 class Ledger:
     def __new__(
-        cls, address: str, mode: str, actor: str, keyring: str | None = None
+        cls,
+        address: str,
+        mode: str,
+        actor: str,
+        keyring: str | None = None,
+        archive: str | None = None,
     ) -> Ledger: ...
     def as_of(self, day: str) -> Ledger: ...
     def as_known_at(self, position: int) -> Ledger: ...

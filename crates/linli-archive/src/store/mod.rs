@@ -16,7 +16,6 @@ use linli::ledger::ClosedRange;
 use linli::proof::{Leaf, Tree};
 use parking_lot::Mutex;
 
-use crate::manifest::MANIFEST;
 use crate::tables::ArchivedRange;
 use crate::{Archive, ArchiveError, Manifest, Segment, Table};
 use loaded::{Loaded, Numbers};
@@ -87,13 +86,16 @@ impl ArchiveStore {
         self.manifest.tables.iter().map(range).collect()
     }
 
+    /// The last append that is archived.
+    pub(crate) fn last_append(&self) -> Result<Option<Whole>, ArchiveError> {
+        let Some(segment) = self.manifest.segments.last() else { return Ok(None) };
+        Ok(self.archive.appends(segment)?.pop())
+    }
+
     /// What is said where the last event of it does not stand in a journal.
     pub(crate) fn is_of_another_journal(&self) -> ArchiveError {
-        ArchiveError::Damaged {
-            file: self.archive.place.file(MANIFEST),
-            position: self.end().unwrap_or(Position(1)),
-            what: "the journal holds something else there, or is another one",
-        }
+        let position = self.end().unwrap_or(Position(1));
+        ArchiveError::Unrelated { place: self.archive.place.name(), position }
     }
 
     /// Fills a page with what matches, in order, until it is full or nothing more is archived;

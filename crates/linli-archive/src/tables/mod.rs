@@ -7,6 +7,8 @@ mod range;
 mod rows;
 mod sessions;
 
+use std::ops::ControlFlow;
+
 use arrow_array::RecordBatch;
 use linli::journal::{Columns, Page, PageBuilder, ReadOptions, Row, Whole};
 use linli::proof::Leaf;
@@ -17,6 +19,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 use pollster::block_on;
 
+use crate::hold::Held;
 use crate::manifest::{File, OTHERS, SESSIONS, Table};
 use crate::{Archive, ArchiveError, Segment, rebuild};
 use others::Others;
@@ -24,7 +27,7 @@ pub(crate) use range::ArchivedRange;
 
 /// How many events a table stands for at most, but for a segment that alone has more: who makes or
 /// reads one holds its sessions in memory.
-const TABLE_EVENTS: u64 = 2_097_152;
+pub(crate) const TABLE_EVENTS: u64 = 2_097_152;
 
 /// The two tables of a range as columns.
 pub(crate) struct Made {
@@ -32,13 +35,27 @@ pub(crate) struct Made {
     others: RecordBatch,
 }
 
-/// The segments behind a position that make the next table.
-pub(crate) fn next_table(segments: &[Segment], last: u64) -> &[Segment] {
+/// The segments behind a position that make the next table, of so many events at most.
+fn next_table(segments: &[Segment], last: u64, most: u64) -> &[Segment] {
     let behind = segments.partition_point(|segment| segment.last.0 <= last);
     let left = segments.get(behind..).unwrap_or_default();
-    let most = last.saturating_add(TABLE_EVENTS);
+    let most = last.saturating_add(most);
     let fitting = left.partition_point(|segment| segment.last.0 <= most);
     left.get(..fitting.max(1)).unwrap_or_default()
+}
+
+impl Held<'_> {
+    /// Makes a table of the next segments that have none, and lists it. `Break` where there are
+    /// none, or none that this version can read.
+    pub(crate) fn make_table(&mut self, most: u64) -> Result<ControlFlow<()>, ArchiveError> {
+        let manifest = &self.manifest;
+        let segments = next_table(&manifest.segments, manifest.tabled(), most);
+        let table = self.archive.put_table(manifest.tables.last(), segments)?;
+        let Some(table) = table else { return Ok(ControlFlow::Break(())) };
+        self.manifest.tables.push(table);
+        self.list()?;
+        Ok(ControlFlow::Continue(()))
+    }
 }
 
 impl Archive {
@@ -88,7 +105,7 @@ impl Archive {
     }
 
     /// Writes the tables of some segments, behind those of the table before.
-    pub(crate) fn put_table(
+    fn put_table(
         &self,
         before: Option<&Table>,
         segments: &[Segment],

@@ -120,6 +120,9 @@ fn of_two_seals_without_a_lock_one_is_told() {
     for (sealed, at) in [0, 6].into_iter().flat_map(|sealed| (1..=11).map(move |at| (sealed, at))) {
         println!("{sealed} sealed, overtaken at {at}");
         overtaken(&Archive::in_objects(Arc::new(InMemory::new())), sealed, at);
+    }
+    for (sealed, at) in [(0, 1), (0, 8), (6, 3), (6, 9)] {
+        println!("{sealed} sealed in a bucket, overtaken at {at}");
         overtaken(&archive(&server, &format!("s3://community/{sealed}-{at}")), sealed, at);
     }
 }

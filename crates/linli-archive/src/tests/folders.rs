@@ -150,7 +150,10 @@ fn a_single_file_that_nobody_lists_is_set_aside() {
     let [name] = &parquet_files(folder.path())[..] else { panic!("one file") };
     let lost = fs::read(folder.path().join("segments").join(name)).expect("it is there");
     sealed(folder.path(), &counted(7), Seal::all()).expect("sealed");
-    assert_eq!(fs::read(folder.path().join("unlisted").join(name)).expect("it is kept"), lost);
+    assert_eq!(
+        fs::read(folder.path().join("unlisted/segments").join(name)).expect("it is kept"),
+        lost
+    );
 }
 
 #[test]

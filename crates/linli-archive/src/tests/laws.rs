@@ -11,11 +11,11 @@ use super::on;
 use super::story::{appends, journal, stories};
 use crate::{Archive, Seal};
 
-fn in_memory() -> Archive {
+pub(super) fn in_memory() -> Archive {
     Archive::in_objects(Arc::new(InMemory::new()))
 }
 
-fn archived(archive: &Archive) -> Vec<Whole> {
+pub(super) fn archived(archive: &Archive) -> Vec<Whole> {
     let manifest = archive.manifest().expect("a manifest");
     let read = |segment| archive.appends(segment).expect("sound");
     manifest.segments.iter().flat_map(read).collect()

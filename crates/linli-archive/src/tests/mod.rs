@@ -1,6 +1,7 @@
 //! What an archive promises, in objects in memory and in folders.
 
 mod buckets;
+mod compacting;
 mod folders;
 mod laws;
 mod reading;

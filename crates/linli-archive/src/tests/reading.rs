@@ -117,7 +117,7 @@ mod and_the_rest {
 fn an_archive_of_another_journal_is_not_joined() {
     let archived = sealed(&counted(10), 4);
     let joined = ArchivedJournal::of(archived, Arc::new(counted(9)));
-    assert!(matches!(joined, Err(ArchiveError::Damaged { position: Position(10), .. })));
+    assert!(matches!(joined, Err(ArchiveError::Unrelated { position: Position(10), .. })));
 }
 
 fn sealed(journal: &MemoryStore, rows: u64) -> ArchiveStore {

@@ -29,7 +29,7 @@ const MINUTE: i64 = 60_000_000;
 
 /// What is told next of a session, or of its connector.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(super) enum Step {
     Start,
     Sample(i64),
     End(i64),
@@ -40,7 +40,7 @@ enum Step {
 }
 
 /// Steps of some sessions in any order: before their starts, after their ends, twice.
-fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
     let figure = || 0_i64..3_000;
     let step = prop_oneof![
         6 => figure().prop_map(Step::Sample),
@@ -103,7 +103,7 @@ fn event(number: usize, step: Step) -> Event {
 }
 
 /// A journal of these steps, one a quarter of an hour and an append.
-fn journal(steps: &[(usize, Step)]) -> MemoryStore {
+pub(super) fn journal(steps: &[(usize, Step)]) -> MemoryStore {
     let store = MemoryStore::new();
     for (quarters, (number, step)) in (0..).zip(steps) {
         let at = Timestamp(1_600_000_000_000_000 + 15 * MINUTE * quarters);
@@ -144,7 +144,7 @@ fn tariff() -> Tariff {
     .expect("a tariff")
 }
 
-fn replayed(ledger: &Ledger) -> String {
+pub(super) fn replayed(ledger: &Ledger) -> String {
     let replay = Replay::under(&tariff()).by(GroupBy::CardMonth).keep_bills();
     let Report { sessions, energy_wh, tariffs, .. } =
         replay.run_blocking(ledger).expect("replayed");
@@ -156,7 +156,7 @@ fn replayed(ledger: &Ledger) -> String {
     )
 }
 
-fn ledger(store: impl linli::journal::EventStore + 'static) -> Ledger {
+pub(super) fn ledger(store: impl linli::journal::EventStore + 'static) -> Ledger {
     Ledger::new(store, Authority::read_only())
 }
 

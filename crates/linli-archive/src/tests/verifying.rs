@@ -158,7 +158,7 @@ fn a_root_that_is_not_the_one_over_the_events_is_found() {
 
 /// Puts other rows into the first segment and mends what the manifest says of the file, as whoever
 /// can write to the archive can.
-fn rewrite(folder: &Path, change: impl Fn(RecordBatch) -> RecordBatch) {
+pub(super) fn rewrite(folder: &Path, change: impl Fn(RecordBatch) -> RecordBatch) {
     let file = segment(folder, 1, 4);
     let bytes = Bytes::from(fs::read(&file).expect("a segment"));
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).expect("Parquet");

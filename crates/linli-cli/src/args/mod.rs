@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
 use linli::codec::{Channel, Reason};
-use linli::journal::{ArchivePlace, InvalidAddress};
+use linli::journal::ArchivePlace;
 use linli::{Correlation, LegalBasis, NoInstant, PersonRef, Purpose, Scope, Timestamp};
 use linli_archive::Seal;
 use uuid::Uuid;
@@ -83,7 +83,7 @@ pub(crate) enum Command {
     /// Price one described session or one OCPI CDR, without a journal
     Rate(RateArgs),
     /// Infer tariffs from issued bills: rates, change dates, allowances, blocks, rounding
-    DetectTariff,
+    DetectTariff(DetectArgs),
     /// Read the journal
     Events(EventsArgs),
     /// Recompute every hash and the tree, and hold the index against the events; 1 where damaged
@@ -208,7 +208,7 @@ pub(crate) struct SealArgs {
     /// The place of the archive, a folder or s3://bucket/prefix: a new one, or the one that this
     /// journal was sealed into before; without it, a folder beside the journal, such as
     /// linli.db.archive
-    #[arg(long, value_name = "PLACE", value_parser = archive_place)]
+    #[arg(long, value_name = "PLACE")]
     pub(crate) to: Option<ArchivePlace>,
     /// Only what ends at this position or before it; without it, all
     #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
@@ -217,11 +217,10 @@ pub(crate) struct SealArgs {
     #[arg(long, value_name = "N", default_value_t = Seal::ROWS,
         value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) rows: u64,
-}
-
-/// The place of an archive, named as such or by the address that reads it.
-pub(crate) fn archive_place(text: &str) -> Result<ArchivePlace, InvalidAddress> {
-    text.strip_prefix("archive:").unwrap_or(text).parse()
+    /// Then make one file of small ones that follow one another, as seals of each night leave them;
+    /// what it replaces goes to the archive's folder `unlisted`
+    #[arg(long)]
+    pub(crate) compact: bool,
 }
 
 /// A channel by the name that it has in JSON.
@@ -251,6 +250,9 @@ pub(crate) struct ReplayArgs {
     /// With what had happened by the end of this local day, such as 2022-02-28
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<NaiveDate>,
+    /// Read what `linli seal` wrote to this place from there, and only the rest from the journal
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) archive: Option<ArchivePlace>,
     /// On so many threads; the result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 1,
         value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -294,6 +296,9 @@ pub(crate) struct TablesArgs {
     /// Parquet, or CSV whose texts no spreadsheet calculates
     #[arg(long, value_name = "FORMAT", default_value = "parquet")]
     pub(crate) format: FileForm,
+    /// Read what `linli seal` wrote to this place from there, and only the rest from the journal
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) archive: Option<ArchivePlace>,
     /// Only this table; given again: these
     #[arg(long = "table", value_name = "TABLE")]
     pub(crate) tables: Vec<TableName>,
@@ -330,6 +335,13 @@ pub(crate) struct RateArgs {
     #[arg(long, value_name = "ZONE", value_parser = crate::import::zone,
         conflicts_with = "session")]
     pub(crate) timezone: Option<chrono_tz::Tz>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DetectArgs {
+    /// Read what `linli seal` wrote to this place from there, and only the rest from the journal
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) archive: Option<ArchivePlace>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -114,7 +114,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) proof: Option<PathBuf>,
     /// The archive in this folder or bucket: every file, and the root over all; also that it is the
     /// beginning of the journal, where --journal names one or the default one is there
-    #[arg(long, value_name = "PLACE", value_parser = super::archive_place,
+    #[arg(long, value_name = "PLACE",
         conflicts_with_all = ["checkpoint", "proof", "key", "witness", "quorum"])]
     pub(crate) archive: Option<ArchivePlace>,
     /// The public key of the journal

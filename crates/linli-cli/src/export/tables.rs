@@ -47,7 +47,7 @@ pub(crate) enum TableName {
 }
 
 pub(super) fn run(global: &Global, args: &TablesArgs) -> Result<u8, Failure> {
-    let ledger = global.address()?.open_to_read()?;
+    let ledger = global.address()?.open_with_archive(args.archive.as_ref())?;
     fs::create_dir_all(&args.folder)
         .map_err(|error| Failure::in_file(&args.folder, format!("no folder is here: {error}")))?;
     progress::listen_for_interrupt();

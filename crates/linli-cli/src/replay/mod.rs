@@ -22,7 +22,7 @@ use bills::BillsFile;
 pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
     let tariffs = read_file::tariffs(&args.tariff)?;
     let bills = args.out.as_deref().map(BillsFile::begin).transpose()?;
-    let ledger = global.address()?.open_to_read()?;
+    let ledger = global.address()?.open_with_archive(args.archive.as_ref())?;
     progress::listen_for_interrupt();
     let mut replay = chosen(args, &tariffs).actor(global.actor.as_str());
     if bills.is_some() {

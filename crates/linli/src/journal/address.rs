@@ -39,7 +39,8 @@ pub enum Address {
 /// ```
 /// use linli::journal::ArchivePlace;
 ///
-/// assert_eq!("yujing".parse(), Ok(ArchivePlace::Folder("yujing".into())));
+/// let folder = ArchivePlace::Folder("yujing".into());
+/// assert_eq!(["yujing".parse(), "archive:yujing".parse()], [Ok(folder.clone()), Ok(folder)]);
 /// let bucket: ArchivePlace = "s3://community/yujing/".parse()?;
 /// assert_eq!(bucket.to_string(), "s3://community/yujing");
 /// # Ok::<(), linli::journal::InvalidAddress>(())
@@ -55,7 +56,9 @@ pub enum ArchivePlace {
 impl FromStr for ArchivePlace {
     type Err = InvalidAddress;
 
+    /// Reads a place as such, or as the address by which its journal is opened.
     fn from_str(text: &str) -> Result<Self, InvalidAddress> {
+        let text = text.strip_prefix("archive:").unwrap_or(text);
         match text.split_once("://") {
             None if text.is_empty() => Err(InvalidAddress::NoFolder),
             None => Ok(Self::Folder(text.into())),
@@ -169,7 +172,7 @@ impl FromStr for Address {
             (_, rest) if rest.starts_with("//") => {
                 Err(InvalidAddress::Unknown { text: text.to_owned() })
             }
-            ("archive", place) => place.parse().map(Self::Archive),
+            ("archive", _) => text.parse().map(Self::Archive),
             _ => Ok(Self::File(text.into())),
         }
     }
