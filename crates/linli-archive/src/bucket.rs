@@ -87,7 +87,7 @@ fn speaks_openly(server: &AmazonS3Builder) -> bool {
 }
 
 /// What is in the way, and where to look.
-pub(crate) fn reason(error: &object_store::Error, cause: String) -> String {
+pub(crate) fn reason(error: &object_store::Error, cause: &str) -> String {
     match error {
         object_store::Error::Unauthenticated { .. }
         | object_store::Error::PermissionDenied { .. } => {

@@ -238,7 +238,7 @@ impl Place {
     fn unreachable(&self, name: &str, error: &object_store::Error) -> ArchiveError {
         let cause = cause(error);
         let reason = match &self.kind {
-            Kind::Bucket(_) => bucket::reason(error, cause),
+            Kind::Bucket(_) => bucket::reason(error, &cause),
             Kind::Folder(_) | Kind::Brought => cause,
         };
         ArchiveError::Unreachable { file: self.file(name), reason }

@@ -50,9 +50,9 @@ def open(
     With `mode="r"` it must be there and takes no commands; with `mode="rw"` it is made if it is
     not there. An archive, `archive:FOLDER` or `archive:s3://bucket/prefix`, is only read. `actor`
     is who acts, by pseudonym. `keyring` is the file of a keyring: with it, what is told about
-    persons is sealed, and `events()` shows what is sealed; without it, it stays locked. `archive` is
-    the place that `linli seal` closed this journal into, a folder or a bucket: what it holds is read
-    from there, and only the rest from the journal's store, with the same answers.
+    persons is sealed, and `events()` shows what is sealed; without it, it stays locked. `archive`
+    is the place that `linli seal` closed this journal into, a folder or a bucket: what it holds is
+    read from there, and only the rest from the journal's store, with the same answers.
 
     >>> ledger = linli.open("memory:", mode="rw")
     >>> linli.open("memory:", mode="rw", archive="sealed")
