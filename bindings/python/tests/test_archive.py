@@ -98,6 +98,20 @@ def test_what_was_compacted_is_read_as_before(
         assert asked(question, after).equals(asked(question, before))
 
 
+def test_spark_reads_the_events_and_sessions_as_they_are(yujing: Path, archive: Path) -> None:
+    reason = "no Spark here: `pip install pyspark` brings 400 MB, and wants a Java"
+    sql = pytest.importorskip("pyspark.sql", reason=reason)
+    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    spark = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    events = linli.open(yujing).events().to_polars().sort("position")
+    read = spark.read.parquet(str(archive / "segments")).orderBy("position").collect()
+    told = [(int(row["position"]), row["id"], row["type"], sorted(row["tags"])) for row in read]
+    tags = [sorted(tags) for tags in events["tags"].to_list()]
+    assert told == list(zip(events["position"], events["id"], events["type"], tags, strict=True))
+    sessions = spark.read.parquet(str(archive / "sessions"))
+    assert sessions.where("size(sample_at) = size(sample_register)").count() == sessions.count()
+
+
 def test_duckdb_knows_which_files_have_a_type(archive: Path) -> None:
     glob, kind = str(archive / "segments" / "*.parquet"), "DisputeRegistered"
     probed = duckdb.execute(f"SELECT * FROM parquet_bloom_probe('{glob}', 'type', '{kind}')")
