@@ -1,10 +1,11 @@
 //! A small journal in which everything is indexed, and every question about it.
 
+use std::ops::Range;
 use std::path::Path;
 
 use linli::journal::{
-    Append, Blocking, Checkpoint, Columns, Direction, Event, IdempotencyKey, Position, Query,
-    ReadOptions,
+    Append, Blocking, Checkpoint, Columns, Direction, Event, EventStore, IdempotencyKey, Page,
+    Position, Query, ReadOptions, Receipt,
 };
 use linli_sqlite::SqliteStore;
 
@@ -15,16 +16,21 @@ pub(super) const EVENTS_BUT_THE_LAST_GROUP: u64 = 2 * (APPENDS - 1);
 
 /// Writes the story, and gives the store, still open, whose log has the last `in_log` appends.
 pub(super) fn write(path: &Path, in_log: u64) -> SqliteStore {
-    let store = SqliteStore::open(path).expect("a journal");
-    for number in 0..APPENDS - in_log {
-        Blocking(&store).append(append(number)).expect("nothing forbids it");
-    }
-    drop(store);
+    tell(&SqliteStore::open(path).expect("a journal"), 0..APPENDS - in_log);
     let store = SqliteStore::open(path).expect("the journal");
-    for number in APPENDS - in_log..APPENDS {
-        Blocking(&store).append(append(number)).expect("nothing forbids it");
-    }
+    tell(&store, APPENDS - in_log..APPENDS);
     store
+}
+
+/// Tells the whole story to an empty journal.
+pub(super) fn tell_all(store: &dyn EventStore) {
+    tell(store, 0..APPENDS);
+}
+
+fn tell(store: &dyn EventStore, numbers: Range<u64>) {
+    for number in numbers {
+        Blocking(store).append(append(number)).expect("nothing forbids it");
+    }
 }
 
 fn case(number: u64) -> String {
@@ -55,10 +61,47 @@ fn append(number: u64) -> Append {
     append
 }
 
+/// What a question was answered with.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Pages(Vec<Page>),
+    Place(Option<Position>),
+    Receipt(Option<Receipt>),
+}
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Pages(own), Self::Pages(other)) => {
+                own.len() == other.len()
+                    && own.iter().zip(other).all(|(own, other)| same(own, other))
+            }
+            (Self::Place(own), Self::Place(other)) => own == other,
+            (Self::Receipt(own), Self::Receipt(other)) => own == other,
+            _ => false,
+        }
+    }
+}
+
+/// Whether two pages say the same in everything.
+fn same(one: &Page, other: &Page) -> bool {
+    let is_told_alike = |index| {
+        let [own, other] = [one, other].map(|page| {
+            let event = page.event(index)?;
+            let of_append = (event.append_metadata, page.origin(index));
+            let tags: Vec<&str> = page.tags(index).collect();
+            Some((event.id, event.event_type, event.metadata, event.payload, of_append, tags))
+        });
+        own == other
+    };
+    (one.head(), one.next(), one.positions()) == (other.head(), other.next(), other.positions())
+        && one.indexes().all(is_told_alike)
+}
+
 /// Every answer, in one order; `None` where it is an error.
-pub(super) fn ask(store: &SqliteStore) -> Vec<Option<String>> {
+pub(super) fn ask(store: &dyn EventStore) -> Vec<Option<Answer>> {
     let journal = Blocking(store);
-    let mut answers = vec![journal.head().ok().map(|head| format!("{head:?}"))];
+    let mut answers = vec![journal.head().ok().map(Answer::Place)];
     let mut queries = vec![Query::all()];
     queries.extend((0..=APPENDS).map(|number| Query::tagged(&case(number))));
     queries.extend((0..=3).map(|number| Query::tagged(&format!("place:{number}"))));
@@ -67,34 +110,26 @@ pub(super) fn ask(store: &SqliteStore) -> Vec<Option<String>> {
     queries.push(Query::all().or([], ["place:1", &case(4)]));
     let options = ReadOptions::forwards().columns(Columns::WithOrigins);
     for query in &queries {
-        answers.push(read(store, query, options));
+        answers.push(read(journal, query, options));
     }
     let backwards = ReadOptions { direction: Direction::Backwards, ..options };
-    answers.push(read(store, &Query::all(), backwards));
+    answers.push(read(journal, &Query::all(), backwards));
     for number in 0..3 {
         let query = Query::tagged(&place(number));
-        answers.push(read(store, &query, backwards.limit(1)));
-        answers.push(read(store, &query, options.after(Position(9)).until(Position(20))));
-        answers.push(read(store, &query, backwards.after(Position(20)).until(Position(9))));
+        answers.push(read(journal, &query, backwards.limit(1)));
+        answers.push(read(journal, &query, options.after(Position(9)).until(Position(20))));
+        answers.push(read(journal, &query, backwards.after(Position(20)).until(Position(9))));
     }
     for number in 0..=APPENDS {
-        answers.push(journal.receipt(key(number)).ok().map(|receipt| format!("{receipt:?}")));
+        answers.push(journal.receipt(key(number)).ok().map(Answer::Receipt));
     }
     for source in ["meter", "none"] {
-        answers.push(journal.checkpoint(source).ok().map(|held| format!("{held:?}")));
+        answers.push(journal.checkpoint(source).ok().map(Answer::Place));
     }
     answers
 }
 
-fn read(store: &SqliteStore, query: &Query, options: ReadOptions) -> Option<String> {
-    let mut told = Vec::new();
-    for page in Blocking(store).pages(query.clone(), options) {
-        let page = page.ok()?;
-        told.push(format!("{:?} {:?}", page.head(), page.positions()));
-        for (event, index) in page.events().zip(page.indexes()) {
-            let tags: Vec<&str> = page.tags(index).collect();
-            told.push(format!("{event:?} {tags:?} {:?}", page.origin(index)));
-        }
-    }
-    Some(told.concat())
+fn read(journal: Blocking<'_>, query: &Query, options: ReadOptions) -> Option<Answer> {
+    let pages: Result<Vec<Page>, _> = journal.pages(query.clone(), options).collect();
+    pages.ok().map(Answer::Pages)
 }

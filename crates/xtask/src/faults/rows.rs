@@ -90,10 +90,12 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         name: "A6",
-        breaks: "single bits of a file and its log, and of an archive",
+        breaks: "single bits of a file and its log, of rows, of an archive, of a checkpoint",
         is_required: true,
         tests: &[
             house("flips::no_flipped_bit_is_silent"),
+            house("flips::rows::no_flipped_bit_of_a_row_is_silent"),
+            house("flips::note::no_flipped_bit_of_a_checkpoint_is_believed"),
             archive("tests::verifying::every_flipped_byte_of_a_segment_is_found"),
             archive("tests::verifying::every_flipped_bit_of_the_manifest_is_found"),
         ],
