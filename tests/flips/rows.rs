@@ -176,7 +176,7 @@ fn client(address: &str) -> Client {
 }
 
 /// A short run; `cargo xtask faults --soak flips` goes on.
-const FLIPS: u64 = 300;
+const FLIPS: u64 = 100;
 
 #[test]
 fn no_flipped_bit_of_a_row_is_silent() {
