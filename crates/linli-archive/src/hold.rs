@@ -3,8 +3,9 @@
 //! In a folder a lock keeps others away. A bucket has none that a process which dies would give
 //! back, so that who seals there *claims* the manifest: it is written anew under a name of this
 //! seal's own, in place of exactly the version that was read, before anything else is touched. A
-//! manifest lists a file only while the claim stands; whoever is overtaken is told so, and has
-//! changed nothing that is listed.
+//! manifest lists a file only while the claim stands; whoever is overtaken is told so, and lists
+//! nothing. A sweep that was overtaken may still move a file that the other one has listed anew
+//! under the same name, so that one process at a time should seal into a bucket.
 
 use std::fs::File;
 
