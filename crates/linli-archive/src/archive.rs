@@ -134,7 +134,8 @@ impl Archive {
         };
         let file = self.place.file(name);
         // Whoever compacts takes files away from those who have read an earlier manifest.
-        let is_superseded = self.manifest_now().await.is_ok_and(|now| !now.lists(name, sha256));
+        let now = self.manifest_now().await;
+        let is_superseded = now.is_ok_and(|now| now.events() > 0 && !now.lists(name, sha256));
         Err(match is_superseded {
             true => ArchiveError::Superseded { file },
             false => ArchiveError::Damaged { file, position, what },

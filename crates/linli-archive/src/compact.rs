@@ -7,7 +7,7 @@ use pollster::block_on;
 
 use crate::columns::Columns;
 use crate::hold::Held;
-use crate::manifest::Table;
+use crate::manifest::{SEGMENTS, Table};
 use crate::seal::SEGMENT_BYTES;
 use crate::tables::TABLE_EVENTS;
 use crate::{Archive, ArchiveError, Segment};
@@ -85,7 +85,7 @@ impl Archive {
         tell: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Compacted, ArchiveError> {
         let mut held = self.hold()?;
-        held.sweep()?;
+        held.begin()?;
         let mut compaction = Compaction { held, bounds, reached: 0, tell };
         let before = compaction.files();
         compaction.drop_small_tables()?;
@@ -196,7 +196,9 @@ impl<T: FnMut(u64) -> ControlFlow<()>> Compaction<'_, T> {
         let end = begin.saturating_add(merged.segments);
         let of = self.held.manifest.segments.get(begin..end).unwrap_or_default();
         let (Some(first), Some(last)) = (of.first(), of.last()) else { return Ok(()) };
-        let segment = Segment::of(&merged.file, first.first, last.last, last.root.clone());
+        let range = (first.first, last.last);
+        let name = self.held.manifest.file_name(SEGMENTS, range);
+        let segment = Segment::of(name, &merged.file, range, last.root.clone());
         self.reached = segment.last.0;
         self.go_on()?;
         block_on(self.held.archive.place.put(&segment.file, merged.file.into()))?;

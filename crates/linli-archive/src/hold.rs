@@ -2,10 +2,9 @@
 //!
 //! In a folder a lock keeps others away. A bucket has none that a process which dies would give
 //! back, so that who seals there *claims* the manifest: it is written anew under a name of this
-//! seal's own, in place of exactly the version that was read, before anything else is touched. A
-//! manifest lists a file only while the claim stands; whoever is overtaken is told so, and lists
-//! nothing. A sweep that was overtaken may still move a file that the other one has listed anew
-//! under the same name, so that one process at a time should seal into a bucket.
+//! seal's own, in place of exactly the version that was read, before anything else is touched, and
+//! its files bear that name. A manifest lists a file only while the claim stands; whoever is
+//! overtaken is told so, and has changed nothing that is listed.
 
 use std::fs::File;
 
@@ -36,7 +35,8 @@ impl Archive {
 }
 
 impl Held<'_> {
-    fn claim(&mut self) -> Result<(), ArchiveError> {
+    /// Claims what no lock holds.
+    pub(crate) fn claim(&mut self) -> Result<(), ArchiveError> {
         if self.lock.is_some() {
             return Ok(());
         }
@@ -52,10 +52,28 @@ impl Held<'_> {
         block_on(self.archive.place.replace(MANIFEST, written.into(), &mut self.seen))
     }
 
-    /// Claims what no lock holds, and sets aside what a stop has left, because who reads all files
+    /// Claims what no lock holds, and sets aside what stops have left, because who reads all files
     /// would read it twice.
-    pub(crate) fn sweep(&mut self) -> Result<(), ArchiveError> {
+    ///
+    /// What is left is looked for before the claim: whoever put it can list it no more afterwards,
+    /// and what is put later has another name.
+    pub(crate) fn begin(&mut self) -> Result<(), ArchiveError> {
+        let left = self.archive.left_over(&self.manifest);
+        // What looks lost may have been listed meanwhile.
+        let left = left.or_else(|error| self.is_not_overtaken().and(Err(error)))?;
         self.claim()?;
-        self.archive.sweep(&self.manifest)
+        self.set_aside(&left)
+    }
+
+    fn is_not_overtaken(&self) -> Result<(), ArchiveError> {
+        match block_on(self.archive.place.seen(MANIFEST))? == self.seen {
+            true => Ok(()),
+            false => Err(ArchiveError::InUse { place: self.archive.place.name() }),
+        }
+    }
+
+    /// Moves files that are listed no more, or never were.
+    pub(crate) fn set_aside(&self, files: &[String]) -> Result<(), ArchiveError> {
+        files.iter().try_for_each(|file| block_on(self.archive.place.set_aside(file)))
     }
 }

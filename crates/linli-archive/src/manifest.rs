@@ -112,8 +112,8 @@ impl Manifest {
         for segment in &manifest.segments {
             let Position(last) = segment.last;
             let rows = last.checked_sub(next)?.checked_add(1)?;
-            let name = file_name(SEGMENTS, segment.first, segment.last);
-            if segment.first.0 != next || segment.rows != rows || segment.file != name {
+            let is_named = is_file_name(&segment.file, SEGMENTS, segment.first, segment.last);
+            if segment.first.0 != next || segment.rows != rows || !is_named {
                 return None;
             }
             next = last.checked_add(1)?;
@@ -128,7 +128,7 @@ impl Manifest {
             let follows = next == Some(first.0) && first <= last;
             next = last.0.checked_add(1);
             let ends = self.segments.binary_search_by_key(last, |segment| segment.last).is_ok();
-            let is_named = |file: &File, folder| file.file == file_name(folder, *first, *last);
+            let is_named = |file: &File, folder| is_file_name(&file.file, folder, *first, *last);
             follows && ends && is_named(sessions, SESSIONS) && is_named(others, OTHERS)
         })
     }
@@ -171,6 +171,14 @@ impl Manifest {
         segments.map(|Segment { file, sha256, .. }| (&**file, &**sha256)).chain(tables)
     }
 
+    /// The name of a file that is about to be put. Where no lock keeps others away it bears the
+    /// claim, so that no name is used twice: who takes away what a stop has left takes away nothing
+    /// that is put later.
+    pub(crate) fn file_name(&self, folder: &str, (first, last): (Position, Position)) -> String {
+        let claim = self.claim.map(|claim| format!(".{claim}")).unwrap_or_default();
+        format!("{}{claim}.parquet", range_name(folder, first, last))
+    }
+
     pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec_pretty(self)
     }
@@ -178,9 +186,14 @@ impl Manifest {
 
 impl Segment {
     /// What is said of a file that was just made.
-    pub(crate) fn of(file: &[u8], first: Position, last: Position, root: String) -> Self {
+    pub(crate) fn of(
+        name: String,
+        file: &[u8],
+        (first, last): (Position, Position),
+        root: String,
+    ) -> Self {
         Self {
-            file: file_name(SEGMENTS, first, last),
+            file: name,
             first,
             last,
             rows: last.0.saturating_sub(first.0).saturating_add(1),
@@ -193,9 +206,9 @@ impl Segment {
 
 impl File {
     /// What is said of a file that was just made.
-    pub(crate) fn of(bytes: &[u8], folder: &str, range: (Position, Position), rows: u64) -> Self {
+    pub(crate) fn of(name: String, bytes: &[u8], rows: u64) -> Self {
         Self {
-            file: file_name(folder, range.0, range.1),
+            file: name,
             rows,
             bytes: bytes.len() as u64,
             sha256: hexadecimal(Sha256::digest(bytes).into()),
@@ -209,8 +222,17 @@ pub(crate) fn has_digest(file: &[u8], sha256: &str) -> bool {
 }
 
 /// Sorted by name they stand in the order of positions.
-fn file_name(folder: &str, first: Position, last: Position) -> String {
-    format!("{folder}/{:020}-{:020}.parquet", first.0, last.0)
+fn range_name(folder: &str, first: Position, last: Position) -> String {
+    format!("{folder}/{:020}-{:020}", first.0, last.0)
+}
+
+/// Whether it is the name of a file of this range, under whichever claim.
+fn is_file_name(name: &str, folder: &str, first: Position, last: Position) -> bool {
+    let behind = name.strip_prefix(&*range_name(folder, first, last));
+    let claim = behind.and_then(|behind| behind.strip_suffix(".parquet"));
+    claim.is_some_and(|claim| {
+        claim.is_empty() || claim.strip_prefix('.').is_some_and(|id| Uuid::try_parse(id).is_ok())
+    })
 }
 
 /// A digest as a root is written.

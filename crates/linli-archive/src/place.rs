@@ -184,11 +184,12 @@ impl Place {
         })
     }
 
-    /// Moves a file that nobody lists to where nobody reads it, under its own name there.
+    /// Moves a file that nobody lists to where nobody reads it, under its own name there; if
+    /// somebody else has moved it, that will do.
     pub(crate) async fn set_aside(&self, name: &str) -> Result<(), ArchiveError> {
         let (from, to) = (Name::from(name), Name::from(format!("{ASIDE}/{name}")));
         let moved = self.ask(async move |objects| objects.rename(&from, &to).await).await;
-        moved.map_err(|error| self.unreachable(name, &error))
+        self.unless_missing(name, moved).map(drop)
     }
 
     /// The names of the files in a folder of it, sorted.

@@ -9,6 +9,7 @@ use pollster::block_on;
 
 use crate::columns::Columns;
 use crate::hold::Held;
+use crate::manifest::SEGMENTS;
 use crate::tables::TABLE_EVENTS;
 use crate::{Archive, ArchiveError, Segment};
 
@@ -146,10 +147,10 @@ impl<'a> Sealing<'a> {
     /// Whether the journal begins with what is archived; and what a seal that was stopped left is
     /// set aside.
     fn is_of_this_journal(&mut self) -> Result<(), ArchiveError> {
-        let Some(last) = self.held.manifest.segments.last() else { return self.held.sweep() };
+        let Some(last) = self.held.manifest.segments.last() else { return self.held.begin() };
         let found = self.tree.root();
         if self.tree.size() == self.end && last.root == found.to_string() {
-            return self.held.sweep();
+            return self.held.begin();
         }
         let (place, archived) = (self.held.archive.place.name(), last.root.clone());
         Err(ArchiveError::OtherJournal { place, events: self.end, archived, found })
@@ -164,7 +165,8 @@ impl<'a> Sealing<'a> {
         let first = Position(self.closed.saturating_add(1));
         self.open_bytes = 0;
         let file = mem::replace(&mut self.open, Columns::new()).file()?;
-        let segment = Segment::of(&file, first, last, self.tree.root().to_string());
+        let name = self.held.manifest.file_name(SEGMENTS, (first, last));
+        let segment = Segment::of(name, &file, (first, last), self.tree.root().to_string());
         block_on(self.held.archive.place.put(&segment.file, file.into()))?;
         self.held.manifest.segments.push(segment);
         self.held.list()?;

@@ -34,20 +34,26 @@ impl Archive {
         Ok(Strangers { superseded, unaccounted })
     }
 
-    /// Sets aside what a stop has left.
-    pub(crate) fn sweep(&self, manifest: &Manifest) -> Result<(), ArchiveError> {
+    /// What stops have left, to be set aside.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Unlisted`] where the manifest was lost, as far as can be told.
+    pub(crate) fn left_over(&self, manifest: &Manifest) -> Result<Vec<String>, ArchiveError> {
         let Strangers { mut superseded, unaccounted } = self.strangers(manifest)?;
         let left: Vec<String> =
             unaccounted.into_iter().filter(|name| range_of(name).is_some()).collect();
-        // A seal that is stopped leaves one. More are an archive that lost its manifest; as one may
-        // be that too, it is moved and not removed.
+        // A seal that is stopped leaves one; several that were overtaken begin at one position.
+        // More are an archive that lost its manifest; as one may be that too, it is moved and not
+        // removed.
         let segments = left.iter().filter(|name| name.starts_with(SEGMENTS));
-        let files = segments.filter(|name| name.ends_with(".parquet")).count();
-        if files > 1 {
-            return Err(ArchiveError::Unlisted { place: self.place.name(), files });
+        let segments = segments.filter(|name| name.ends_with(".parquet"));
+        let begins: Vec<_> =
+            segments.filter_map(|name| range_of(name)).map(|(first, _)| first).collect();
+        if begins.iter().any(|first| Some(first) != begins.first()) {
+            return Err(ArchiveError::Unlisted { place: self.place.name(), files: begins.len() });
         }
         superseded.extend(left);
-        superseded.iter().try_for_each(|name| block_on(self.place.set_aside(name)))
+        Ok(superseded)
     }
 }
 
@@ -55,7 +61,7 @@ impl Archive {
 /// touched.
 fn range_of(name: &str) -> Option<(u64, u64)> {
     let (_, name) = name.split_once('/')?;
-    let (range, _) = name.split_once(".parquet")?;
+    let (range, _) = name.split_once('.').filter(|(_, behind)| behind.contains("parquet"))?;
     let (first, last) = range.split_once('-')?;
     let position = |text: &str| {
         let is_one = text.len() == 20 && text.bytes().all(|b| b.is_ascii_digit());

@@ -1,5 +1,5 @@
 //! Tables beside the segments: what a replay takes instead of their events, and what DuckDB, Polars
-//! or Spark read as sessions. They are derived, and made again by whoever throws them away.
+//! or Spark read as sessions. They are derived: a seal makes those that the manifest does not list.
 
 mod figures;
 mod others;
@@ -21,7 +21,7 @@ use pollster::block_on;
 
 use crate::hold::Held;
 use crate::manifest::{File, OTHERS, SESSIONS, Table};
-use crate::{Archive, ArchiveError, Segment, rebuild};
+use crate::{Archive, ArchiveError, Manifest, Segment, rebuild};
 use others::Others;
 pub(crate) use range::ArchivedRange;
 
@@ -50,7 +50,7 @@ impl Held<'_> {
     pub(crate) fn make_table(&mut self, most: u64) -> Result<ControlFlow<()>, ArchiveError> {
         let manifest = &self.manifest;
         let segments = next_table(&manifest.segments, manifest.tabled(), most);
-        let table = self.archive.put_table(manifest.tables.last(), segments)?;
+        let table = self.archive.put_table(manifest, segments)?;
         let Some(table) = table else { return Ok(ControlFlow::Break(())) };
         self.manifest.tables.push(table);
         self.list()?;
@@ -104,21 +104,23 @@ impl Archive {
         })
     }
 
-    /// Writes the tables of some segments, behind those of the table before.
+    /// Writes the tables of the segments behind those that have some.
     fn put_table(
         &self,
-        before: Option<&Table>,
+        manifest: &Manifest,
         segments: &[Segment],
     ) -> Result<Option<Table>, ArchiveError> {
         let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
             return Ok(None);
         };
         let range = (first.first, last.last);
-        let Some(Made { sessions, others }) = self.made(before, segments)? else { return Ok(None) };
+        let made = self.made(manifest.tables.last(), segments)?;
+        let Some(Made { sessions, others }) = made else { return Ok(None) };
         let put = |folder: &str, batch: &RecordBatch| {
             let bytes = written(batch)
                 .map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
-            let file = File::of(&bytes, folder, range, batch.num_rows() as u64);
+            let name = manifest.file_name(folder, range);
+            let file = File::of(name, &bytes, batch.num_rows() as u64);
             block_on(self.place.put(&file.file, bytes.into()))?;
             Ok::<_, ArchiveError>(file)
         };
@@ -146,7 +148,7 @@ impl Archive {
                 file.rows == batch.num_rows() as u64 && rebuild::holds(bytes, batch)
             });
             if !is_so {
-                let what = "it is not what the segments say; delete it, and seal again";
+                let what = "it is not what the segments say";
                 return Ok(Some((self.place.file(&file.file), what)));
             }
         }

@@ -6,17 +6,19 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use linli::journal::{Blocking, MemoryStore};
+use linli::journal::{Blocking, MemoryStore, Position};
 use linli_bucket::Server;
 use object_store::aws::AmazonS3Builder;
 use object_store::memory::InMemory;
+use object_store::{ObjectStore, ObjectStoreExt as _};
 use tempfile::TempDir;
 
 use super::on;
 use super::story::counted;
 use crate::bucket::Bucket;
+use crate::manifest::{MANIFEST, SEGMENTS};
 use crate::place::Place;
-use crate::{Archive, ArchiveError, Seal, Sealed};
+use crate::{Archive, ArchiveError, Manifest, Seal, Sealed};
 
 const URL: &str = "s3://community/yujing/2026";
 
@@ -47,13 +49,15 @@ fn seal(archive: &Archive, journal: &MemoryStore) -> Result<Sealed, ArchiveError
     archive.seal(Blocking(journal), Seal::all().rows(4), on)
 }
 
+/// The files of an archive, each by its range.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for within in ["segments", "sessions", "others"] {
         for file in fs::read_dir(folder.join(within)).into_iter().flatten() {
             let file = file.expect("a file").path();
             let name = file.strip_prefix(folder).expect("within").display().to_string();
-            files.push((name, fs::read(&file).expect("readable")));
+            let range = name.split_once('.').expect("a name with its kind").0.to_owned();
+            files.push((range, fs::read(&file).expect("readable")));
         }
     }
     files.sort_unstable();
@@ -83,7 +87,7 @@ fn a_file_of_a_bucket_is_named_by_its_url() {
     let (buckets, server) = served();
     let archive = archive(&server, URL);
     seal(&archive, &counted(10)).expect("sealed");
-    let segment = format!("segments/{:020}-{:020}.parquet", 5, 8);
+    let segment = archive.manifest().expect("a manifest").segments[1].file.clone();
     let file = buckets.path().join("community/yujing/2026").join(&segment);
     let mut bytes = fs::read(&file).expect("a segment");
     bytes[20] ^= 1;
@@ -127,6 +131,53 @@ fn of_two_seals_without_a_lock_one_is_told() {
     }
 }
 
+/// What a stop has left is looked for, another seal comes in between, and then it is set aside:
+/// nothing that the other one lists is taken away.
+#[test]
+fn what_is_set_aside_late_is_what_was_left() {
+    let (_buckets, server) = served();
+    for archive in [Archive::in_objects(Arc::new(InMemory::new())), archive(&server, URL)] {
+        let journal = counted(11);
+        seal(&archive, &counted(3)).expect("sealed");
+        // It has put a segment, and is killed before it lists it.
+        let mut killed = archive.hold().expect("held");
+        killed.begin().expect("claimed");
+        let name = killed.manifest.file_name(SEGMENTS, (Position(4), Position(7)));
+        pollster::block_on(archive.place.put(&name, "half a segment".into())).expect("put");
+
+        let mut late = archive.hold().expect("held");
+        let left = archive.left_over(&late.manifest).expect("it can be told");
+        assert_eq!(left, [name]);
+        late.claim().expect("claimed");
+        let other = seal(&archive, &journal).expect("sealed");
+        late.set_aside(&left).expect("what the other one has moved, too");
+        assert!(matches!(late.list(), Err(ArchiveError::InUse { .. })));
+        let found = archive.verify(Some(Blocking(&journal)), on).expect("readable");
+        assert_eq!((found.root, found.damages), (Some(other.root), Vec::new()));
+    }
+}
+
+/// Seals that were overtaken may have put several files from one position on: those are left
+/// over. Files behind one another are an archive without its manifest, and none is made for it.
+#[test]
+fn a_manifest_that_was_lost_is_told_from_what_seals_left() {
+    let objects = Arc::new(InMemory::new());
+    let archive = Archive::in_objects(Arc::clone(&objects) as Arc<dyn ObjectStore>);
+    let first = |last: u64| (Position(1), Position(last));
+    let put = |range| {
+        let name = Manifest::default().file_name(SEGMENTS, range);
+        pollster::block_on(archive.place.put(&name, "half a segment".into())).expect("put");
+    };
+    put(first(2));
+    put(first(4));
+    assert_eq!(seal(&archive, &counted(11)).expect("sealed").events, 11);
+
+    pollster::block_on(objects.delete(&MANIFEST.into())).expect("lost");
+    let lost = seal(&archive, &counted(11));
+    assert!(matches!(lost, Err(ArchiveError::Unlisted { files: 3, .. })), "{lost:?}");
+    assert_eq!(pollster::block_on(archive.place.seen(MANIFEST)).expect("asked"), None);
+}
+
 /// Otherwise the one that came later would set aside what the other one lists next.
 #[test]
 fn who_claims_a_manifest_is_the_only_one_who_writes_it() {
@@ -134,9 +185,9 @@ fn who_claims_a_manifest_is_the_only_one_who_writes_it() {
     for archive in [Archive::in_objects(Arc::new(InMemory::new())), archive(&server, URL)] {
         seal(&archive, &counted(3)).expect("sealed");
         let mut first = archive.hold().expect("held");
-        first.sweep().expect("claimed");
+        first.begin().expect("claimed");
         let mut second = archive.hold().expect("held");
-        second.sweep().expect("claimed");
+        second.begin().expect("claimed");
         assert!(matches!(first.list(), Err(ArchiveError::InUse { .. })));
         second.list().expect("its own");
     }

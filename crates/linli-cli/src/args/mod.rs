@@ -38,7 +38,7 @@ pub(crate) const DEFAULT_JOURNAL: &str = "linli.db";
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Global {
-    /// Where the journal is: `yujing.db`, `sqlite:yujing.db`, `memory:`, `archive:FOLDER`
+    /// Where the journal is: `yujing.db`, `sqlite:yujing.db`, `memory:`, `archive:PLACE`
     #[arg(long, global = true, value_name = "ADDRESS", default_value = DEFAULT_JOURNAL)]
     pub(crate) journal: String,
     /// Who acts, by pseudonym
