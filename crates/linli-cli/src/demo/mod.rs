@@ -64,8 +64,9 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
 
 fn introduction(told: Told, report: &Report, counts: &str) -> String {
     let (points, cards, sessions) = (POINTS, CARDS, grouped(report.sessions.into()));
+    let from = told.seed().map_or_else(|| told.to_string(), |seed| format!("seed {seed}"));
     format!(
-        "Yujing Garden, made up from {told}: {points} e-bike sockets of 1.2 kW, {cards} cards, \
+        "Yujing Garden, made up from {from}: {points} e-bike sockets of 1.2 kW, {cards} cards, \
          {sessions} sessions\n{counts}"
     )
 }
