@@ -135,6 +135,13 @@ fn an_archive_of_the_first_format_stays_readable() {
     assert_eq!(held, Some(Position(5)));
 }
 
+/// Writes a story of 700 appends into the journal of a folder.
+fn told(folder: &Path) {
+    let store = SqliteStore::open(folder.join("linli.db")).expect("a journal");
+    let go_on = |_| std::ops::ControlFlow::Continue(());
+    linli::journal::copy(Blocking(&story(700)), Blocking(&store), go_on).expect("copied");
+}
+
 const KILLS: usize = 20;
 
 /// Row A1, of who seals: killed twenty times with `kill -9` between the first file and the last.
@@ -142,10 +149,7 @@ const KILLS: usize = 20;
 fn an_archive_is_whole_whenever_who_seals_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let store = SqliteStore::open(folder.join("linli.db")).expect("a journal");
-    let go_on = |_| std::ops::ControlFlow::Continue(());
-    linli::journal::copy(Blocking(&story(700)), Blocking(&store), go_on).expect("copied");
-    drop(store);
+    told(folder);
     let seal = ["seal", "--rows", "5", "--to"];
     json(folder, 0, &[&seal[..], &["undisturbed"]].concat());
     let kept = fs::read(folder.join("undisturbed/manifest.json")).expect("a manifest");
@@ -252,10 +256,7 @@ fn a_journal_is_read_together_with_its_archive() {
 fn an_archive_is_whole_whenever_who_compacts_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let store = SqliteStore::open(folder.join("linli.db")).expect("a journal");
-    let go_on = |_| std::ops::ControlFlow::Continue(());
-    linli::journal::copy(Blocking(&story(700)), Blocking(&store), go_on).expect("copied");
-    drop(store);
+    told(folder);
     for archive in ["undisturbed", "killed"] {
         json(folder, 0, &["seal", "--rows", "5", "--to", archive]);
     }
