@@ -1,6 +1,6 @@
 //! The main job on real input: files in, bills out, as the data's READMEs say.
 
-use crate::program::{data, json, tariff};
+use crate::program::{data, json, refusal, tariff};
 
 #[test]
 fn workplace_agrees_as_published() {
@@ -100,4 +100,49 @@ fn the_demo_replays_its_own_bills() {
     let again = json(folder.path(), 0, &demo);
     assert_eq!(first["events"], again["events"], "a second demo adds nothing");
     assert_eq!(first["replay"], again["replay"]);
+}
+
+#[test]
+fn a_replay_goes_on_from_its_snapshot() {
+    let (Some(first), Some(second)) = (
+        data("charging/trondheim/Dataset1_EV_charging_reports.csv"),
+        data("charging/workplace/station_data_dataverse.csv"),
+    ) else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let import = |file: &std::path::Path, more: &[&str]| {
+        let file = file.to_str().expect("a path");
+        json(folder, 0, &[&["import", "charging", file, "--format"], more].concat())
+    };
+    let flat = tariff("flat-0.66");
+    let plain = ["replay", "--tariff", &flat, "--by", "card-month"];
+    let kept = [&plain[..], &["--snapshot", "kept"]].concat();
+    import(&first, &["trondheim"]);
+    let begun = json(folder, 0, &kept);
+    assert!(begun["resumed_after"].is_null(), "there was no snapshot yet");
+    let head = json(folder, 0, &["verify"])["events"].clone();
+    import(&second, &["workplace", "--timezone", "UTC"]);
+    let known = ["--as-known-at", &head.to_string()];
+    let (rest, whole) = (json(folder, 0, &kept), json(folder, 0, &plain));
+    assert_eq!(rest["resumed_after"], head);
+    assert_eq!(rest["tariffs"], whole["tariffs"]);
+    assert_eq!(begun["tariffs"], json(folder, 0, &[&plain[..], &known].concat())["tariffs"]);
+    // What is damaged, or beyond what is asked for, counts as nothing, and is made anew.
+    let path = folder.join("kept");
+    let mut bytes = std::fs::read(&path).expect("a snapshot");
+    *bytes.last_mut().expect("a byte") ^= 1;
+    std::fs::write(&path, bytes).expect("written");
+    assert!(json(folder, 0, &kept)["resumed_after"].is_null());
+    assert!(!json(folder, 0, &kept)["resumed_after"].is_null());
+    assert!(json(folder, 0, &[&kept[..], &known].concat())["resumed_after"].is_null());
+    // Another file is left alone.
+    let journal = std::fs::read(folder.join("linli.db")).expect("the journal");
+    let words = ["replay", "--tariff", &flat, "--snapshot", "linli.db"];
+    let sentence = refusal(folder, 2, &words);
+    assert!(sentence.ends_with("linli.db: it is no snapshot of a replay; name another file"));
+    assert_eq!(std::fs::read(folder.join("linli.db")).expect("the journal"), journal);
+    let nowhere = ["replay", "--tariff", &flat, "--snapshot", "no/folder/kept"];
+    assert!(refusal(folder, 2, &nowhere).contains("no/folder/kept: it cannot be written: "));
 }

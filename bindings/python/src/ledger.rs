@@ -1,5 +1,6 @@
 //! A journal that is read as tables and replayed, and written by commands.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -190,9 +191,9 @@ impl Ledger {
         Ok(finding.document().to_string())
     }
 
-    /// Replays every bill. `tariffs` are names and texts of files; `tell` is called with the
-    /// position reached and the last one there is.
-    #[pyo3(signature = (tariffs, *, against_issued, by, threads, bills, tell))]
+    /// Replays every bill. `tariffs` are names and texts of files; `snapshot` is the file of what
+    /// is kept for the next time; `tell` is called with the position reached and the last one.
+    #[pyo3(signature = (tariffs, *, against_issued, by, threads, bills, snapshot, tell))]
     #[expect(clippy::too_many_arguments, reason = "Python names each of them")]
     fn replay(
         &self,
@@ -202,6 +203,7 @@ impl Ledger {
         by: Option<Text>,
         threads: Number,
         bills: bool,
+        snapshot: Option<Text>,
         tell: Option<Py<PyAny>>,
     ) -> Answer<Replayed> {
         let glance = Glance::new(tell);
@@ -221,15 +223,22 @@ impl Ledger {
         if bills {
             replay = replay.keep_bills();
         }
-        let report = apart(py, || {
-            let report = replay.run_blocking(&self.journal)?;
+        let found = apart(py, || {
+            let (report, after) = match &snapshot {
+                None => (replay.run_blocking(&self.journal)?, None),
+                Some(Text(path)) => {
+                    let resumed = replay.resume_in_file(&self.journal, Path::new(path))?;
+                    (resumed.report, resumed.after)
+                }
+            };
             info!(sessions = report.sessions, tariffs = report.tariffs.len(), "bills replayed");
-            Ok::<_, ReplayError>(report)
+            Ok::<_, ReplayError>((report, after))
         })?;
         if let Some(raised) = glance.raised() {
             return Err(raised.into());
         }
-        Ok(Replayed::new(files, report?))
+        let (report, after) = found?;
+        Ok(Replayed::new(files, report, after))
     }
 
     /// One bill as a JSON document, under a tariff's file or as the journal assigns.

@@ -1,5 +1,6 @@
 //! What a replay found.
 
+use linli::journal::Position;
 use linli::replay::Report;
 use linli_arrow::{differences, take_bills};
 use parking_lot::Mutex;
@@ -14,6 +15,8 @@ use crate::table::Table;
 pub(crate) struct Replayed {
     /// The tariffs' files; one without a name where the journal's own assignments decide.
     files: Vec<Option<String>>,
+    /// The position after which a snapshot let it go on.
+    after: Option<Position>,
     found: Mutex<Found>,
 }
 
@@ -24,13 +27,17 @@ struct Found {
 }
 
 impl Replayed {
-    pub(crate) fn new(files: Vec<Option<String>>, report: Report) -> Self {
-        Self { files, found: Mutex::new(Found { report, bills: None }) }
+    pub(crate) fn new(files: Vec<Option<String>>, report: Report, after: Option<Position>) -> Self {
+        Self { files, after, found: Mutex::new(Found { report, bills: None }) }
     }
 }
 
 #[pymethods]
 impl Replayed {
+    fn resumed_after(&self) -> Option<u64> {
+        self.after.map(|after| after.0)
+    }
+
     /// The report as a JSON document.
     fn document(&self, py: Python<'_>) -> PyResult<String> {
         apart(py, || self.found.lock().report.document(&self.files).to_string())

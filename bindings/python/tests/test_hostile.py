@@ -103,6 +103,7 @@ def test_replay_and_its_bills(
     survives(lambda: told.replay(against=word))  # type: ignore[arg-type]
     survives(lambda: told.replay(by=word))  # type: ignore[arg-type]
     survives(lambda: told.replay(threads=min(threads, 64)))
+    survives(lambda: told.replay(snapshot=f"/nowhere/{file}"))
     r = told.replay(TARIFFS / "flat-0.66.json", by="day")
     survives(lambda: r.explain(key))
     survives(lambda: r.explain("test:1", tariff))

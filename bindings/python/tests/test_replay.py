@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -145,3 +146,22 @@ def test_the_tariff_behind_the_bills_is_detected(yujing: Path) -> None:
     finding = linli.open(yujing).detect_tariff()
     assert finding == json.loads(run("--journal", yujing, "detect-tariff", "--json"))
     assert finding["eras"][0]["rate"] == "0.66"
+
+
+def test_a_replay_goes_on_from_its_snapshot(yujing: Path, tmp_path: Path) -> None:
+    ledger, kept = linli.open(yujing), tmp_path / "kept"
+    begun = ledger.as_known_at(1_000).replay(FLAT, by="day", snapshot=kept)
+    rest = ledger.replay(FLAT, by="day", snapshot=kept)
+    whole = ledger.replay(FLAT, by="day")
+    assert (begun.resumed_after, rest.resumed_after, whole.resumed_after) == (None, 1_000, None)
+    assert (rest.summary, rest.digest) == (whole.summary, whole.digest)
+    assert begun.summary != whole.summary
+    assert (len(rest.bills), len(whole.bills)) == (0, 300)
+    assert pickle.loads(pickle.dumps(rest)).resumed_after == 1_000
+    assert ledger.replay(snapshot=kept).resumed_after is None, "it was kept under another tariff"
+    with pytest.raises(linli.InputError, match=r"a snapshot keeps no bills; leave out bills=True"):
+        ledger.replay(FLAT, bills=True, snapshot=kept)
+    kept.write_text("my notes")
+    with pytest.raises(linli.InputError, match=r"kept: it is no snapshot of a replay; name anoth"):
+        ledger.replay(FLAT, snapshot=kept)
+    assert kept.read_text() == "my notes"

@@ -49,5 +49,6 @@ pub mod privacy;
 pub mod proof;
 pub mod replay;
 pub mod views;
+mod whole_file;
 
 pub use domain::*;

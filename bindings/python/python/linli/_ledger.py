@@ -180,15 +180,20 @@ class View:
         against: Literal["issued"] | None = None,
         by: Literal["session", "card-month", "day"] | None = None,
         threads: int = 1,
-        bills: bool = True,
+        bills: bool | None = None,
+        snapshot: Address | None = None,
         progress: bool | Tell | None = None,
     ) -> Replayed:
         """Computes every bill again from its meter events.
 
         `tariff` is an OCPI tariff file or several; without one the versions count that the
         journal assigns. `against="issued"` compares with the bills that were issued, `by` adds
-        bills up in groups. The result is the same to the bit for any number of `threads`. Without
-        `bills` memory does not grow with the sessions, and `Replayed.bills` has no row.
+        bills up in groups. The result is the same to the bit for any number of `threads`. With
+        `bills=False` memory does not grow with the sessions, and `Replayed.bills` has no row.
+
+        `snapshot` is a file that keeps what the replay came to: the next one with the same tariffs
+        and groups reads only the events that came since, on one thread, and comes to the same. It
+        has no bills, and may be deleted at any time.
 
         `progress` shows a bar on a terminal; `True` always, `False` never. A function is called
         with the position reached and the last one there is. Ctrl-C stops the replay, and the
@@ -201,6 +206,9 @@ class View:
         """
         if against not in (None, "issued"):
             raise InputError(f'against={against!r} is none; write "issued"', "UnknownComparison")
+        if snapshot is not None and bills:
+            sentence = "a snapshot keeps no bills; leave out bills=True, or the snapshot"
+            raise InputError(sentence, "NoBills")
         tariffs = [(path, _text(path)) for path in _paths(tariff)]
         with told(progress) as tell:
             inner = self._inner.replay(
@@ -208,7 +216,8 @@ class View:
                 against_issued=against is not None,
                 by=by,
                 threads=threads,
-                bills=bills,
+                bills=snapshot is None if bills is None else bills,
+                snapshot=None if snapshot is None else fspath(snapshot),
                 tell=tell,
             )
         return Replayed(inner, self._explain, tariffs)

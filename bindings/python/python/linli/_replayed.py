@@ -59,6 +59,11 @@ class Replayed:
         return summary
 
     @cached_property
+    def resumed_after(self) -> int | None:
+        """The position after which a snapshot let it go on; `None` where all events were read."""
+        return self._inner.resumed_after()
+
+    @cached_property
     def digest(self) -> str:
         """The fingerprint of all bills under the first tariff: the same on every store."""
         return self._inner.digests()[0]
@@ -129,7 +134,8 @@ class Replayed:
         return f"<linli.Replayed: {sessions:,} sessions, tariffs: {tariffs}>"
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("_rows", "bills", "differences", "summary", "digest", "_explain", "_tariffs")
+        figures = ("summary", "digest", "resumed_after")
+        names = ("_rows", "bills", "differences", *figures, "_explain", "_tariffs")
         return {name: getattr(self, name) for name in names}
 
 

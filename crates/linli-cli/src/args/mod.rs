@@ -253,6 +253,10 @@ pub(crate) struct ReplayArgs {
     /// Read what `linli seal` wrote to this place from there, and only the rest from the journal
     #[arg(long, value_name = "PLACE")]
     pub(crate) archive: Option<ArchivePlace>,
+    /// Go on from what the last replay left in this file, and leave there what the next one goes on
+    /// from: only what came since is read. The file may be thrown away at any time
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "threads"])]
+    pub(crate) snapshot: Option<PathBuf>,
     /// On so many threads; the result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 1,
         value_parser = clap::value_parser!(u8).range(1..=64))]

@@ -35,7 +35,7 @@ pub(crate) fn run(global: &Global, args: &DemoArgs) -> Result<u8, Failure> {
     let events = known.saturating_add(added);
     let tariff = Tariff::from_json(TARIFF).map_err(Failure::input)?;
     let replay = Replay::under(&tariff).against_issued().actor(global.actor.as_str());
-    let report = replay::watched(global, &ledger, replay)?;
+    let report = replay::watched(global, replay, |replay| replay.run_blocking(&ledger))?;
     let facts = told.is_story().then(|| facts::facts(global, &ledger)).transpose()?;
     let files = [Some(TARIFF_FILE.to_owned())];
     if global.json {

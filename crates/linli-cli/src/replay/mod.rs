@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 use linli::charging::tariff::Tariff;
 use linli::journal::Position;
-use linli::ledger::Ledger;
-use linli::replay::{GroupBy, Replay, Report};
+use linli::replay::{GroupBy, Replay, ReplayError, Report};
+use serde_json::Value;
 
 pub(crate) use table::table;
 
@@ -28,20 +28,44 @@ pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
     if bills.is_some() {
         replay = replay.keep_bills();
     }
-    let report = watched(global, &ledger, replay)?;
+    let (report, after) = watched(global, replay, |replay| match &args.snapshot {
+        None => Ok((replay.run_blocking(&ledger)?, None)),
+        Some(path) => {
+            let resumed = replay.resume_in_file(&ledger, path)?;
+            Ok((resumed.report, resumed.after))
+        }
+    })?;
     let files = files(&args.tariff);
     if let Some(bills) = bills {
         bills.write(&report, &files)?;
     }
     match global.json {
-        true => out::json(&report.document(&files))?,
-        false => out::text(&table(&report, &files))?,
+        true => out::json(&document(&report, &files, args.snapshot.is_some().then_some(after)))?,
+        false => {
+            out::text(&table(&report, &files))?;
+            if let Some(after) = after {
+                out::text(&format!("\nonly what came after position {after} was read"))?;
+            }
+        }
     }
     Ok(u8::from(!agrees(&report)))
 }
 
+/// The report as a JSON document, with the position after which a snapshot let it go on.
+fn document(report: &Report, files: &[Option<String>], after: Option<Option<Position>>) -> Value {
+    let mut document = report.document(files);
+    if let (Some(fields), Some(after)) = (document.as_object_mut(), after) {
+        fields.insert("resumed_after".to_owned(), after.map(|after| after.0).into());
+    }
+    document
+}
+
 /// Runs a replay with a progress bar, and stops it at Ctrl-C.
-pub(crate) fn watched(global: &Global, ledger: &Ledger, replay: Replay) -> Result<Report, Failure> {
+pub(crate) fn watched<R>(
+    global: &Global,
+    replay: Replay,
+    run: impl FnOnce(&Replay) -> Result<R, ReplayError>,
+) -> Result<R, Failure> {
     let bar = progress::bar(global, "replaying", 0);
     let own = bar.clone();
     let replay = replay.on_progress(move |come| {
@@ -52,9 +76,9 @@ pub(crate) fn watched(global: &Global, ledger: &Ledger, replay: Replay) -> Resul
             false => ControlFlow::Continue(()),
         }
     });
-    let report = replay.run_blocking(ledger);
+    let found = run(&replay);
     bar.finish_and_clear();
-    Ok(report?)
+    Ok(found?)
 }
 
 /// The tariff files as they are named in a report; one without a file where none was given.

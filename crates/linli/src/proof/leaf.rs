@@ -84,6 +84,16 @@ pub fn metadata_hash(append: &[u8], event: &[u8]) -> Digest {
     hash.finalize().into()
 }
 
+/// The leaf of the event at a position; `None` where there is none.
+pub(crate) fn leaf_at(
+    journal: Blocking<'_>,
+    position: Position,
+) -> Result<Option<Digest>, ReadError> {
+    let mut found = None;
+    each_leaf(journal, position.0.saturating_sub(1), position.0, |leaf| found = Some(leaf.hash()))?;
+    Ok(found)
+}
+
 /// Hands over the leaves of the events behind `after`, up to the one at `until`, page by page.
 pub(super) fn each_leaf(
     journal: Blocking<'_>,

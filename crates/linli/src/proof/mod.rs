@@ -39,7 +39,6 @@ mod tiles;
 mod tree;
 mod verify;
 mod walk;
-mod whole;
 mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
@@ -48,6 +47,7 @@ pub use cosignature::{Quorum, WitnessKey, WitnessVerifier};
 pub use error::{ProofError, ProveError, TilesError};
 pub use inclusion::{Inclusion, Proven};
 pub use key::{KeyError, SigningKey, VerifierKey};
+pub(crate) use leaf::leaf_at;
 pub use leaf::{Leaf, metadata_hash};
 pub use record::Record;
 pub use tiles::Tiles;

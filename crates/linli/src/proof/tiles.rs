@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use tlog_tiles::{HASH_SIZE, Hash, Tile, sub_tree_index};
 
 use super::leaf::each_leaf;
-use super::{Checkpoint, Contradiction, ProveError, TilesError, Tree, whole};
+use super::{Checkpoint, Contradiction, ProveError, TilesError, Tree};
 use crate::journal::{Blocking, Digest, Position};
+use crate::whole_file;
 
 /// Levels of the tree in a tile: a full one has 256 hashes of 32 bytes.
 const HEIGHT: u8 = 8;
@@ -99,7 +100,7 @@ impl Tiles {
         growing.is(&signed)?;
         growing.end()?;
         let path = self.checkpoint();
-        whole::keep(&path, note.as_bytes()).map_err(|error| unusable(&path, &error))?;
+        whole_file::keep(&path, note.as_bytes()).map_err(|error| unusable(&path, &error))?;
         self.sweep(begin, signed.size)
     }
 
@@ -159,7 +160,9 @@ impl Tiles {
     fn write(&self, tile: &Tile, data: &[u8]) -> Result<(), TilesError> {
         let path = self.path(tile);
         let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        folder.and_then(|()| whole::replace(&path, data)).map_err(|error| unusable(&path, &error))
+        folder
+            .and_then(|()| whole_file::replace(&path, data))
+            .map_err(|error| unusable(&path, &error))
     }
 
     /// Takes away the unfinished forms of tiles that are full now.

@@ -10,8 +10,8 @@ use tlog_tiles::Hash;
 use super::lines::{self, Lines};
 use super::{
     Checkpoint, CheckpointError, Consistency, ProofError, Root, Tree, VerifierKey, WitnessKey,
-    whole,
 };
+use crate::whole_file;
 
 /// The first line of what it remembers.
 const HEADER: &str = "linli/witness/v1";
@@ -169,7 +169,7 @@ impl Witness {
         if later != held {
             seen.0.insert(origin.to_owned(), later);
             let text = seen.text();
-            whole::keep(&path, text.as_bytes()).map_err(|error| failed(&path, &error))?;
+            whole_file::keep(&path, text.as_bytes()).map_err(|error| failed(&path, &error))?;
         }
         Ok(proof.note().to_owned())
     }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::otherwise::Otherwise;
 use crate::domain::Money;
 use crate::domain::charging::tariff::{Metered, Month, Tariff};
 
 /// A likely cause of a difference; the order is that in which causes are tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cause {
     /// One block of time or energy more or less.

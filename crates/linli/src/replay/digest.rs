@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::charging::tariff::{Due, Price};
@@ -13,7 +14,7 @@ use crate::domain::{Currency, Money, SessionKey};
 /// amount, amount, electricity fee and service fee in billionths, half up, 8 bytes each, signed,
 /// big-endian. No event id, position or path is in it. Two runs compare it; it proves nothing
 /// against a forger.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillDigest {
     low: u128,
     high: u128,

@@ -100,6 +100,18 @@ impl Groups {
         self.sums.get_mut(group?.checked_mul(self.tariffs)?.checked_add(tariff)?)
     }
 
+    /// Puts sums under a tariff in by name, of which there are none yet.
+    pub(super) fn put(&mut self, tariff: usize, sums: BTreeMap<String, Sum>) {
+        for (name, sum) in sums {
+            self.name.clear();
+            self.name.push_str(&name);
+            let group = self.named();
+            if let Some(own) = self.sum(tariff, Some(group)) {
+                *own = sum;
+            }
+        }
+    }
+
     /// The sums under a tariff by name, without groups whose bills were all taken back.
     pub(super) fn sums(&self, tariff: usize) -> BTreeMap<String, Sum> {
         let of_group = |group: &usize| {

@@ -6,6 +6,9 @@
 //! grow with the journal, unless [`Replay::keep_bills`] asks for the bills themselves, or a tariff
 //! [looks at the month](crate::charging::tariff::Tariff::looks_at_month): then all sessions are
 //! kept, and priced at the end in the order of their starts.
+//!
+//! A replay may keep what it came to in a [`Snapshot`]; the next one then reads only the events
+//! behind it.
 
 mod bill;
 mod cause;
@@ -23,6 +26,7 @@ mod outcome;
 mod plain_sessions;
 mod report;
 mod run;
+mod snapshot;
 mod what_if;
 
 #[cfg(test)]
@@ -36,9 +40,12 @@ pub use explain::{Explanation, explain};
 pub use kept::Bills;
 pub use plain_sessions::PlainSessions;
 pub use report::{CauseSum, Comparison, Difference, DifferenceKind, Report, Sum, TariffReport};
+pub use snapshot::{Resumed, Snapshot, SnapshotError};
 pub use what_if::WhatIf;
 
+use std::io;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -47,6 +54,7 @@ use crate::domain::SessionKey;
 use crate::domain::charging::tariff::{Tariff, Unbillable};
 use crate::journal::{Position, ReadError};
 use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed};
+use crate::whole_file;
 use run::Run;
 
 /// How bills are added up beside the total.
@@ -141,6 +149,15 @@ pub enum ReplayError {
     NoSession {
         /// The session.
         session: SessionKey,
+    },
+    /// The file of a snapshot cannot be read or written, or is another file: name one that is not
+    /// there yet.
+    #[error("{}: {reason}", path.display())]
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
     },
     /// No tariff was assigned where and when the session started. Name one.
     #[error("no tariff is assigned to session {session}; name a tariff to price it under")]
@@ -268,9 +285,83 @@ impl Replay {
     /// [`ReplayError`].
     pub fn run_blocking(&self, ledger: &Ledger) -> Result<Report, ReplayError> {
         ledger.may_read_all(&self.actor, "charging")?;
-        let mut report = Run::of(self, ledger)?.report()?;
+        let report = Run::of(self, ledger)?.report()?;
+        Ok(self.rounded_off(report))
+    }
+
+    /// As [`Replay::run`], from what an earlier replay kept: the same result for the cost of the
+    /// events that came since. What was kept by another replay, over another journal, or beyond
+    /// [`Replay::as_known_at`] counts as nothing, and so does what was kept before a tariff was
+    /// published or assigned where those apply. It computes on one thread, whatever
+    /// [`Replay::threads`] says.
+    ///
+    /// # Example
+    /// ```
+    /// # use linli::charging::tariff::Tariff;
+    /// # use linli::journal::MemoryStore;
+    /// # use linli::ledger::{Authority, Ledger, Request};
+    /// # use linli::replay::{Replay, Snapshot};
+    /// # let told = |name: &str| Request::from_json(&format!(r#"{{"record_session_start": {{
+    /// #     "session": "s:{name}", "at": "2026-03-01T08:00:00Z", "zone": "UTC"}}}}"#));
+    /// # let tariff = Tariff::from_json(
+    /// #     r#"{"id": "flat", "currency": "CNY", "elements": [
+    /// #         {"price_components": [{"type": "ENERGY", "price": 0.66, "step_size": 1}]}]}"#,
+    /// # )?;
+    /// let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator());
+    /// ledger.execute_blocking("gate", told("1")?)?;
+    /// let replay = Replay::under(&tariff);
+    /// let first = replay.resume_blocking(&ledger, None)?;
+    /// let kept = first.snapshot.expect("the journal is not empty").to_text();
+    ///
+    /// ledger.execute_blocking("gate", told("2")?)?;
+    /// let next = replay.resume_blocking(&ledger, Some(&Snapshot::read(kept.as_bytes())?))?;
+    /// assert_eq!(next.after.map(|position| position.0), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    ///
+    /// # Source
+    /// billing.md section 5, "Incremental".
+    pub fn resume_blocking(
+        &self,
+        ledger: &Ledger,
+        kept: Option<&Snapshot>,
+    ) -> Result<Resumed, ReplayError> {
+        ledger.may_read_all(&self.actor, "charging")?;
+        let resumed = Run::of(self, ledger)?.resumed(kept)?;
+        Ok(Resumed { report: self.rounded_off(resumed.report), ..resumed })
+    }
+
+    /// As [`Replay::resume_blocking`], from the snapshot in a file, in whose place the new one is
+    /// put. One that is damaged counts as nothing; a file that is no snapshot is left as it is.
+    ///
+    /// # Errors
+    /// [`ReplayError`]; [`ReplayError::Snapshot`] where the file is the trouble.
+    pub fn resume_in_file(&self, ledger: &Ledger, path: &Path) -> Result<Resumed, ReplayError> {
+        let failed = |reason: String| ReplayError::Snapshot { path: path.to_owned(), reason };
+        let unread = |error: io::Error| failed(format!("it cannot be read: {error}"));
+        let kept = match snapshot::bytes(path).map_err(unread)? {
+            Some(bytes) => match Snapshot::read(&bytes) {
+                Ok(kept) => Some(kept),
+                Err(SnapshotError::Unreadable) => None,
+                Err(error) => return Err(failed(error.to_string())),
+            },
+            None => None,
+        };
+        let resumed = self.resume_blocking(ledger, kept.as_ref())?;
+        if let Some(snapshot) = &resumed.snapshot {
+            let text = snapshot.to_text();
+            let unwritten = |error| failed(format!("it cannot be written: {error}"));
+            whole_file::replace(path, text.as_bytes()).map_err(unwritten)?;
+        }
+        Ok(resumed)
+    }
+
+    fn rounded_off(&self, mut report: Report) -> Report {
         report.round_card_months(self.group_by);
         report.sort();
-        Ok(report)
+        report
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{BillDigest, Bills, Cause, GroupBy};
 use crate::domain::charging::tariff::RoundingStep;
 use crate::domain::{Currency, Exact, Money, SessionKey};
@@ -95,7 +97,8 @@ pub struct Difference {
 }
 
 /// How an issued bill differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DifferenceKind {
     /// The amounts differ.
     Differ,

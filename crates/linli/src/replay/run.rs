@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::fold::Fold;
 use super::lane::Lane;
+use super::snapshot::{Fingerprint, Resumed, Snapshot};
 use super::{Progress, Replay, ReplayError, Report};
 use crate::codec::Reader;
 use crate::domain::Evolve;
 use crate::domain::charging::TariffBook;
 use crate::journal::{Blocking, Columns, EventStore, Page, Position, Query, ReadOptions};
 use crate::ledger::{ClosedRange, Ledger, decoded};
+use crate::proof;
 
 /// A replay of one journal, as far as it goes.
 #[derive(Clone, Copy)]
@@ -21,6 +23,8 @@ pub(super) struct Run<'a> {
     until: Option<Position>,
     /// Ranges at its beginning that are taken from columns.
     closed: &'a [Arc<dyn ClosedRange>],
+    /// The position up to which a snapshot has all of it.
+    kept: Option<Position>,
 }
 
 impl<'a> Run<'a> {
@@ -38,7 +42,7 @@ impl<'a> Run<'a> {
     pub(super) fn over(replay: &'a Replay, store: &'a dyn EventStore) -> Result<Self, ReplayError> {
         let head = Blocking(store).head()?;
         let until = replay.as_known_at.map_or(head, |known| head.map(|head| head.min(known)));
-        Ok(Self { replay, store, until, closed: &[] })
+        Ok(Self { replay, store, until, closed: &[], kept: None })
     }
 
     pub(super) fn report(self) -> Result<Report, ReplayError> {
@@ -49,6 +53,26 @@ impl<'a> Run<'a> {
             }
             _ => Ok(self.folded(lanes)?.finish()),
         }
+    }
+
+    /// From what was kept, if that is of this replay, and keeping what the next one goes on from.
+    pub(super) fn resumed(mut self, kept: Option<&Snapshot>) -> Result<Resumed, ReplayError> {
+        let lanes = self.lanes()?;
+        let fingerprint = Fingerprint::of(self.replay, &lanes);
+        let mut fold = Fold::new(self.replay, self.store, lanes, (0, 1));
+        let journal = Blocking(self.store);
+        match kept {
+            Some(kept) if kept.is_of(&fingerprint, self.until, journal)? => {
+                fold.go_on_from(kept)?;
+                (self.kept, self.closed) = (Some(kept.position()), &[]);
+            }
+            _ => self.take_ranges(&mut fold)?,
+        }
+        self.each_page(|page| fold.take(&page))?;
+        let leaf = self.until.map(|until| proof::leaf_at(journal, until)).transpose()?.flatten();
+        let last = self.until.zip(leaf);
+        let snapshot = last.and_then(|last| fold.snapshot(fingerprint, last));
+        Ok(Resumed { report: fold.finish(), after: self.kept, snapshot })
     }
 
     /// The fold of all that is to be read.
@@ -109,12 +133,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The events behind the closed ranges.
+    /// The events behind what was taken already.
     fn each_page(
         &self,
         mut take: impl FnMut(Page) -> Result<(), ReplayError>,
     ) -> Result<(), ReplayError> {
-        let Some(until) = self.until.filter(|until| Some(*until) > self.closed_until()) else {
+        let Some(until) = self.until.filter(|until| Some(*until) > self.taken_until()) else {
             return Ok(());
         };
         let options = self.options().columns(Columns::WithoutIdsAndTags);
@@ -137,13 +161,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn closed_until(&self) -> Option<Position> {
-        self.closed.last().map(|range| range.last())
+    /// The last position that is in a snapshot or in closed ranges.
+    fn taken_until(&self) -> Option<Position> {
+        self.kept.or(self.closed.last().map(|range| range.last()))
     }
 
     fn options(&self) -> ReadOptions {
         let options = ReadOptions::forwards().until(self.until);
-        match self.closed_until() {
+        match self.taken_until() {
             Some(last) => options.after(last),
             None => options,
         }
@@ -174,7 +199,7 @@ impl<'a> Run<'a> {
         for range in self.closed {
             range.others()?.iter().try_for_each(&mut take)?;
         }
-        if self.closed.is_empty() || self.until > self.closed_until() {
+        if self.closed.is_empty() || self.until > self.taken_until() {
             let query = Query::of_types(TariffBook::TYPES);
             for page in Blocking(self.store).pages(query, self.options()) {
                 take(&page?)?;

@@ -2,6 +2,7 @@
 
 mod closed;
 mod late;
+mod resumed;
 mod rising;
 
 use std::hash::BuildHasher as _;

@@ -85,11 +85,15 @@ fn only(page: &Page, indexes: &[usize]) -> Page {
 
 const BEGINNING: i64 = 1_600_000_000_000_000;
 
-fn happened(minutes: i64, event: Event) -> Happened<Event> {
-    Happened::at(Timestamp(BEGINNING + minutes * MINUTE), ZONE, event)
+pub(super) fn at(minutes: i64) -> Timestamp {
+    Timestamp(BEGINNING + minutes * MINUTE)
 }
 
-fn key(number: usize) -> SessionKey {
+pub(super) fn happened(minutes: i64, event: Event) -> Happened<Event> {
+    Happened::at(at(minutes), ZONE, event)
+}
+
+pub(super) fn key(number: usize) -> SessionKey {
     format!("test:{number}").parse().expect("a session key")
 }
 
@@ -217,7 +221,7 @@ fn of(number: usize, mut event: Event) -> Event {
 }
 
 /// A journal of sessions woven into each other, with remarks in between.
-fn journals() -> impl Strategy<Value = Ledger> {
+pub(super) fn journals() -> impl Strategy<Value = Ledger> {
     let sessions = prop::collection::vec(told(), 1..8);
     let order = prop::collection::vec(any::<prop::sample::Index>(), 1..40);
     let remarks = prop::collection::vec((0_usize..8, remark(), any::<prop::sample::Index>()), 0..6);
@@ -242,7 +246,7 @@ fn journals() -> impl Strategy<Value = Ledger> {
     })
 }
 
-fn append(ledger: &Ledger, told: impl IntoIterator<Item = Happened<Event>>) {
+pub(super) fn append(ledger: &Ledger, told: impl IntoIterator<Item = Happened<Event>>) {
     for happened in told {
         let recorded = Recorded {
             recorded_at: happened.at,

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::exact::divide;
 use crate::domain::{Exact, Money, Overflow};
 
@@ -9,7 +11,8 @@ use crate::domain::{Exact, Money, Overflow};
 pub const MOST_DIGITS: u8 = 9;
 
 /// Where a figure is rounded, from the finest to the coarsest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Each component's share of an interval between two readings.
     Interval,
@@ -42,7 +45,8 @@ impl Stage {
 }
 
 /// How a figure between two steps is rounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Method {
     /// To the nearest, a half away from zero.
     HalfUp,
@@ -78,7 +82,7 @@ impl Method {
 }
 
 /// One step of a rounding policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RoundingStep {
     /// Where.
     pub stage: Stage,

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 /// Puts a file in its place, or in the place of one that is there: whoever reads meanwhile reads
 /// the one or the other. Whoever calls keeps others from doing the same at once.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let begun = begun(path);
     fs::write(&begun, bytes)?;
     fs::rename(begun, path)
 }
 
 /// The same, and it is on stable storage when this is over: the file, and its name in the folder.
-pub(super) fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let begun = begun(path);
     let mut file = File::create(&begun)?;
     file.write_all(bytes)?;

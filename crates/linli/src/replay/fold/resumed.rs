@@ -1,0 +1,57 @@
+//! A fold that goes on from a snapshot.
+
+use super::Fold;
+use crate::domain::charging::Installations;
+use crate::domain::{Evolve, SessionKey};
+use crate::journal::{Digest, Position, Query};
+use crate::replay::snapshot::{Fingerprint, Snapshot};
+use crate::replay::{ReplayError, Report};
+
+impl Fold<'_> {
+    /// Takes up what another fold had come to. What was told of connectors and of sessions that are
+    /// not settled is read again.
+    pub(in crate::replay) fn go_on_from(&mut self, kept: &Snapshot) -> Result<(), ReplayError> {
+        let behind = Position(kept.position().0.saturating_add(1));
+        let mut installations = Installations::default();
+        self.each_before(Query::of_types(Installations::TYPES), behind, |happened| {
+            installations.evolve(happened);
+        })?;
+        self.installations = installations;
+        for key in &kept.open {
+            let session = self.told_before(key, behind)?;
+            self.open.insert(key.clone(), session);
+        }
+        for key in &kept.unbilled {
+            let session = self.told_before(key, behind)?;
+            self.unbilled.insert(key.clone(), session);
+        }
+        self.report = kept.report();
+        for (lane, tariff) in self.report.tariffs.iter_mut().enumerate() {
+            self.groups.put(lane, std::mem::take(&mut tariff.groups));
+        }
+        Ok(())
+    }
+
+    /// What another fold can go on from behind an event; `None` where all sessions are needed at
+    /// the end.
+    pub(in crate::replay) fn snapshot(
+        &self,
+        fingerprint: Fingerprint,
+        last: (Position, Digest),
+    ) -> Option<Snapshot> {
+        if self.has_months || self.replay.keeps_bills {
+            return None;
+        }
+        let sorted = |keys: &mut dyn Iterator<Item = &SessionKey>| {
+            let mut keys: Vec<SessionKey> = keys.cloned().collect();
+            keys.sort_unstable();
+            keys
+        };
+        let keys = (sorted(&mut self.open.keys()), sorted(&mut self.unbilled.keys()));
+        let mut report = Report { tariffs: self.report.tariffs.clone(), ..self.report };
+        for (lane, tariff) in report.tariffs.iter_mut().enumerate() {
+            tariff.groups = self.groups.sums(lane);
+        }
+        Some(Snapshot::of(fingerprint, last, keys, &report))
+    }
+}
