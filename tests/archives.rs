@@ -105,7 +105,7 @@ fn what_was_altered_is_named_with_its_first_position() {
     assert!(differs["first_bad"].is_u64());
     let refused = refusal(folder, 2, &[&["seal", "--to", "sealed"], &other[..]].concat());
     assert!(refused.contains("is the archive of another journal"), "{refused}");
-    assert!(refused.contains("seal into another folder"), "{refused}");
+    assert!(refused.contains("seal in another place"), "{refused}");
     assert_eq!(json(folder, 0, &verify), sound);
 
     let written = refusal(folder, 2, &["demo", "--journal", "archive:sealed"]);

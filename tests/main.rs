@@ -31,6 +31,7 @@ mod proofs;
 mod racing;
 mod receipts;
 mod refusals;
+mod restores;
 mod sealed_fields;
 mod soaking;
 mod tables;

@@ -19,6 +19,7 @@ mod community;
 mod frames;
 mod hand_loop;
 mod journal;
+mod proofs;
 mod row;
 mod stored_form;
 mod tariffs;
@@ -35,7 +36,7 @@ use row::Row;
 type Failed = Box<dyn std::error::Error>;
 
 const USAGE: &str = "cargo xtask bench [--quick] \
-    [--only journals|frames|archive|appends|cdrs|years] [--sessions N] [--json FILE]";
+    [--only journals|frames|archive|appends|proofs|cdrs|years] [--sessions N] [--json FILE]";
 
 /// What was asked for.
 struct Asked {
@@ -75,7 +76,8 @@ impl Asked {
                 }
                 [
                     "--only",
-                    kind @ ("journals" | "frames" | "appends" | "archive" | "cdrs" | "years"),
+                    kind @ ("journals" | "frames" | "appends" | "archive" | "proofs" | "cdrs"
+                    | "years"),
                     rest @ ..,
                 ] => {
                     asked.only = Some((*kind).to_owned());
@@ -111,6 +113,9 @@ fn measure(asked: &Asked) -> Result<(), Failed> {
     }
     if is_asked("appends") {
         rows.extend(appends::measure(&folder)?);
+    }
+    if is_asked("proofs") {
+        rows.extend(proofs::measure(&folder, asked.sessions)?);
     }
     if is_asked("cdrs") {
         rows.extend(cdrs::measure()?);

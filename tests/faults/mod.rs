@@ -5,7 +5,7 @@
 //! A row must be able to see what it looks for: each also runs against something that is known to
 //! lose, or has a planted bug that it finds.
 
-mod account;
+pub(crate) mod account;
 mod calls;
 mod cluster;
 mod histories;

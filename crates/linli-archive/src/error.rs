@@ -7,10 +7,10 @@ use linli::proof::Root;
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArchiveError {
-    /// Name the folder of an archive, or seal into it first.
+    /// Name the place of an archive, or seal to it first.
     #[error("there is no archive at {place}; make one with `linli seal --to {place}`")]
     Missing {
-        /// The folder.
+        /// The archive.
         place: String,
     },
     /// Name a folder.
@@ -30,7 +30,7 @@ pub enum ArchiveError {
     /// The manifest was lost, or is of an earlier time. Nothing was written.
     #[error(
         "{place} has {files} files that its manifest does not list; restore manifest.json from a \
-        copy, or seal into another folder"
+        copy, or seal in another place"
     )]
     Unlisted {
         /// The archive.
@@ -41,14 +41,14 @@ pub enum ArchiveError {
     /// Somebody else seals into it, or compacts it. Wait, and do it again.
     #[error("another seal is at work in {place}; wait until it has ended, and do this again")]
     InUse {
-        /// The folder.
+        /// The archive.
         place: String,
     },
     /// The file is not what was sealed. Restore it from a copy of the archive, or seal the journal
-    /// into another folder.
+    /// in another place.
     #[error(
         "{file} is damaged, so position {position} is lost: {what}; restore the file from a copy, \
-        or seal the journal into another folder"
+        or seal the journal in another place"
     )]
     Damaged {
         /// The file.
@@ -58,11 +58,11 @@ pub enum ArchiveError {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// Seal this journal into another folder. Where it is the same journal, one of the two was
+    /// Seal this journal in another place. Where it is the same journal, one of the two was
     /// rewritten: verify both.
     #[error(
         "{place} is the archive of another journal: the root over its first {events} events is \
-        {archived}, and that of this journal is {found}; seal into another folder"
+        {archived}, and that of this journal is {found}; seal in another place"
     )]
     OtherJournal {
         /// The archive.
@@ -74,10 +74,10 @@ pub enum ArchiveError {
         /// The root over the journal's.
         found: Root,
     },
-    /// The journal lost its end, or is another one. Verify it, or seal into another folder.
+    /// The journal lost its end, or is another one. Verify it, or seal in another place.
     #[error(
         "{place} holds {events} events, and this journal has {found}: it is of another journal, or \
-        the journal's end was cut off; verify the journal, or seal into another folder"
+        the journal's end was cut off; verify the journal, or seal in another place"
     )]
     Shorter {
         /// The archive.

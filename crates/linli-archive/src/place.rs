@@ -249,7 +249,13 @@ impl Place {
 /// Makes the folder of an archive, and the one for its segments.
 pub(crate) fn make_folder(folder: &Path, within: &str) -> Result<(), ArchiveError> {
     let path = folder.join(within);
-    fs::create_dir_all(&path).map_err(|error| unreachable_file(&path, &error))
+    if path.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(&path).map_err(|error| unreachable_file(&path, &error))?;
+    // Its name stands in the folder above it, and that one's, if it is new, in the next.
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
+    [folder, above.unwrap_or(Path::new("."))].into_iter().try_for_each(flush)
 }
 
 fn flush(path: &Path) -> Result<(), ArchiveError> {
