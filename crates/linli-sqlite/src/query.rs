@@ -16,7 +16,7 @@ use crate::tags::{Merge, tags_to_follow};
 
 const HEAD: &str = "SELECT (SELECT last FROM append ORDER BY last DESC LIMIT 1), \
     (SELECT position FROM head)";
-const COVERING: &str = "SELECT last FROM append WHERE last >= ?1 ORDER BY last LIMIT 1";
+const COVERING: &str = "SELECT last, record FROM append WHERE last >= ?1 ORDER BY last LIMIT 1";
 const BEFORE: &str = "SELECT last FROM append WHERE last < ?1 ORDER BY last DESC LIMIT 1";
 const RECORD: &str = "SELECT last, record FROM append WHERE last = ?1";
 const SCAN_UP: &str = "SELECT last, record FROM append WHERE last BETWEEN ?1 AND ?2 ORDER BY last";
@@ -71,17 +71,21 @@ impl Span {
         if from > until {
             return Ok(None);
         }
-        let high = if until == head {
-            head.cast_signed()
-        } else {
-            let mut statement = connection.prepare_cached(COVERING)?;
-            let covering: Option<i64> =
-                statement.query_row([until.cast_signed()], |row| row.get(0)).optional()?;
-            let covering = covering.filter(|last| last.cast_unsigned() >= until);
-            covering.ok_or_else(|| Trouble::corrupt(until, MISSING))?
-        };
+        let high = if until == head { head.cast_signed() } else { covering(connection, until)? };
         Ok(Some(Self { from, until, low: from.cast_signed(), high }))
     }
+}
+
+/// The end of the append that holds a position. Its record says so: a row that stands where it does
+/// not belong would end the span too early.
+fn covering(connection: &Connection, position: u64) -> Result<i64, Trouble> {
+    let mut statement = connection.prepare_cached(COVERING)?;
+    let mut rows = statement.query([position.cast_signed()])?;
+    let missing = || Trouble::corrupt(position, MISSING);
+    let row = rows.next().map_err(|error| Trouble::at(position, error))?.ok_or_else(missing)?;
+    let (last, record) = opened(connection, row)?;
+    let is_there = (record.first().0..=record.last().0).contains(&position);
+    is_there.then_some(last).ok_or_else(missing)
 }
 
 /// The first position in `from..=head` that matches.
