@@ -137,12 +137,15 @@ fn a_replay_goes_on_from_its_snapshot() {
     assert!(json(folder, 0, &kept)["resumed_after"].is_null());
     assert!(!json(folder, 0, &kept)["resumed_after"].is_null());
     assert!(json(folder, 0, &[&kept[..], &known].concat())["resumed_after"].is_null());
+    assert!(!json(folder, 0, &kept)["resumed_after"].is_null(), "who looks back spoils nothing");
     // Another file is left alone.
     let journal = std::fs::read(folder.join("linli.db")).expect("the journal");
     let words = ["replay", "--tariff", &flat, "--snapshot", "linli.db"];
     let sentence = refusal(folder, 2, &words);
     assert!(sentence.ends_with("linli.db: it is no snapshot of a replay; name another file"));
     assert_eq!(std::fs::read(folder.join("linli.db")).expect("the journal"), journal);
-    let nowhere = ["replay", "--tariff", &flat, "--snapshot", "no/folder/kept"];
-    assert!(refusal(folder, 2, &nowhere).contains("no/folder/kept: it cannot be written: "));
+    // A cache that cannot be written costs no report.
+    let nowhere = ["replay", "--tariff", &flat, "--by", "card-month", "--snapshot", "no/kept"];
+    assert!(refusal(folder, 2, &nowhere).starts_with("linli: the snapshot is not kept: no/kept: "));
+    assert_eq!(json(folder, 2, &nowhere)["tariffs"], whole["tariffs"]);
 }

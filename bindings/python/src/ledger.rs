@@ -9,12 +9,12 @@ use linli::detection::IssuedBills;
 use linli::journal::{Blocking, Position, Query, ReadOptions, Written};
 use linli::ledger::{self, Authority, ExecuteError, Request};
 use linli::proof::{Checkpoint, VerifierKey};
-use linli::replay::{Progress, Replay, ReplayError};
+use linli::replay::{Progress, Replay, ReplayError, Resumed};
 use linli::views::Facts;
 use linli_arrow::{Scan, TableError};
 use linli_sqlite::SqliteKeyring;
 use pyo3::prelude::*;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::address;
 use crate::errors::{Answer, Failed};
@@ -224,13 +224,13 @@ impl Ledger {
             replay = replay.keep_bills();
         }
         let found = apart(py, || {
-            let (report, after) = match &snapshot {
-                None => (replay.run_blocking(&self.journal)?, None),
-                Some(Text(path)) => {
-                    let resumed = replay.resume_in_file(&self.journal, Path::new(path))?;
-                    (resumed.report, resumed.after)
-                }
+            let Resumed { report, after, unkept, .. } = match &snapshot {
+                None => Resumed::whole(replay.run_blocking(&self.journal)?),
+                Some(Text(path)) => replay.resume_in_file(&self.journal, Path::new(path))?,
             };
+            if let Some(why) = unkept {
+                warn!(why, "the snapshot is not kept");
+            }
             info!(sessions = report.sessions, tariffs = report.tariffs.len(), "bills replayed");
             Ok::<_, ReplayError>((report, after))
         })?;

@@ -9,8 +9,7 @@ use std::path::PathBuf;
 
 use linli::charging::tariff::Tariff;
 use linli::journal::Position;
-use linli::replay::{GroupBy, Replay, ReplayError, Report};
-use serde_json::Value;
+use linli::replay::{GroupBy, Replay, ReplayError, Report, Resumed};
 
 pub(crate) use table::table;
 
@@ -28,36 +27,34 @@ pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
     if bills.is_some() {
         replay = replay.keep_bills();
     }
-    let (report, after) = watched(global, replay, |replay| match &args.snapshot {
-        None => Ok((replay.run_blocking(&ledger)?, None)),
-        Some(path) => {
-            let resumed = replay.resume_in_file(&ledger, path)?;
-            Ok((resumed.report, resumed.after))
-        }
-    })?;
+    let Resumed { report, after, unkept, .. } =
+        watched(global, replay, |replay| match &args.snapshot {
+            None => Ok(Resumed::whole(replay.run_blocking(&ledger)?)),
+            Some(path) => replay.resume_in_file(&ledger, path),
+        })?;
     let files = files(&args.tariff);
     if let Some(bills) = bills {
         bills.write(&report, &files)?;
     }
     match global.json {
-        true => out::json(&document(&report, &files, args.snapshot.is_some().then_some(after)))?,
+        true => {
+            let mut document = report.document(&files);
+            if let (Some(fields), Some(_)) = (document.as_object_mut(), &args.snapshot) {
+                fields.insert("resumed_after".to_owned(), after.map(|after| after.0).into());
+            }
+            out::json(&document)?;
+        }
         false => {
             out::text(&table(&report, &files))?;
             if let Some(after) = after {
-                out::text(&format!("\nonly what came after position {after} was read"))?;
+                out::text(&format!("\nwhat came before position {after} was not read again"))?;
             }
         }
     }
-    Ok(u8::from(!agrees(&report)))
-}
-
-/// The report as a JSON document, with the position after which a snapshot let it go on.
-fn document(report: &Report, files: &[Option<String>], after: Option<Option<Position>>) -> Value {
-    let mut document = report.document(files);
-    if let (Some(fields), Some(after)) = (document.as_object_mut(), after) {
-        fields.insert("resumed_after".to_owned(), after.map(|after| after.0).into());
+    match unkept {
+        Some(why) => Err(Failure::input(format!("the snapshot is not kept: {why}"))),
+        None => Ok(u8::from(!agrees(&report))),
     }
-    document
 }
 
 /// Runs a replay with a progress bar, and stops it at Ctrl-C.

@@ -85,14 +85,6 @@ impl Lane {
         Ok(lanes)
     }
 
-    /// All that its prices follow from, as text: another one may give another price.
-    pub(super) fn prices_by(&self) -> String {
-        match self {
-            Self::Given(pricer) => format!("{:?}", pricer.tariff()),
-            Self::Assigned(own) => format!("{:?} {:?}", own.currency, own.book),
-        }
-    }
-
     /// Whether a price needs the other sessions of its month.
     pub(super) fn looks_at_month(&self) -> bool {
         match self {

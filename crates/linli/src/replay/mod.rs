@@ -52,7 +52,7 @@ use chrono::NaiveDate;
 
 use crate::domain::SessionKey;
 use crate::domain::charging::tariff::{Tariff, Unbillable};
-use crate::journal::{Position, ReadError};
+use crate::journal::{Blocking, Position, ReadError};
 use crate::ledger::{Actor, Ledger, LedgerError, NotAllowed};
 use crate::whole_file;
 use run::Run;
@@ -150,8 +150,7 @@ pub enum ReplayError {
         /// The session.
         session: SessionKey,
     },
-    /// The file of a snapshot cannot be read or written, or is another file: name one that is not
-    /// there yet.
+    /// The file of a snapshot cannot be read, or is another file: name one that is not there yet.
     #[error("{}: {reason}", path.display())]
     Snapshot {
         /// The file.
@@ -335,7 +334,9 @@ impl Replay {
     }
 
     /// As [`Replay::resume_blocking`], from the snapshot in a file, in whose place the new one is
-    /// put. One that is damaged counts as nothing; a file that is no snapshot is left as it is.
+    /// put, unless that one knows more. One that is damaged counts as nothing; a file that is no
+    /// snapshot is left as it is. Where nothing can be written the report is there all the same, and
+    /// [`Resumed::unkept`] says why.
     ///
     /// # Errors
     /// [`ReplayError`]; [`ReplayError::Snapshot`] where the file is the trouble.
@@ -350,12 +351,15 @@ impl Replay {
             },
             None => None,
         };
-        let resumed = self.resume_blocking(ledger, kept.as_ref())?;
-        if let Some(snapshot) = &resumed.snapshot {
-            let text = snapshot.to_text();
-            let unwritten = |error| failed(format!("it cannot be written: {error}"));
-            whole_file::replace(path, text.as_bytes()).map_err(unwritten)?;
+        let mut resumed = self.resume_blocking(ledger, kept.as_ref())?;
+        let Some(snapshot) = &resumed.snapshot else { return Ok(resumed) };
+        // Who asks for an earlier time spoils nothing for who goes on.
+        let journal = Blocking(ledger.store());
+        if kept.is_some_and(|kept| kept.is_beyond(snapshot, journal).unwrap_or(false)) {
+            return Ok(resumed);
         }
+        let written = whole_file::replace_beside_others(path, snapshot.to_text().as_bytes());
+        resumed.unkept = written.err().map(|error| format!("{}: {error}", path.display()));
         Ok(resumed)
     }
 

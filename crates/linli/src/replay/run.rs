@@ -56,23 +56,36 @@ impl<'a> Run<'a> {
     }
 
     /// From what was kept, if that is of this replay, and keeping what the next one goes on from.
-    pub(super) fn resumed(mut self, kept: Option<&Snapshot>) -> Result<Resumed, ReplayError> {
-        let lanes = self.lanes()?;
-        let fingerprint = Fingerprint::of(self.replay, &lanes);
+    pub(super) fn resumed(self, kept: Option<&Snapshot>) -> Result<Resumed, ReplayError> {
+        let (fingerprint, journal) = (Fingerprint::of(self.replay), Blocking(self.store));
+        let mut kept = match kept {
+            Some(kept) if kept.is_of(&fingerprint, self.until, journal)? => Some(kept),
+            _ => None,
+        };
+        let book = match self.replay.tariffs.is_empty() {
+            true => Some(self.tariff_book_from(kept)?),
+            false => None,
+        };
+        // Another book prices what was settled before otherwise.
+        kept = kept.filter(|kept| kept.known.book == book);
+        let run = kept.map_or(self, |kept| self.behind(kept.position()));
+        let lanes = book.clone().map_or_else(|| Ok(self.given()), Lane::assigned)?;
         let mut fold = Fold::new(self.replay, self.store, lanes, (0, 1));
-        let journal = Blocking(self.store);
         match kept {
-            Some(kept) if kept.is_of(&fingerprint, self.until, journal)? => {
-                fold.go_on_from(kept)?;
-                (self.kept, self.closed) = (Some(kept.position()), &[]);
-            }
-            _ => self.take_ranges(&mut fold)?,
+            Some(kept) => fold.go_on_from(kept)?,
+            None => run.take_ranges(&mut fold)?,
         }
-        self.each_page(|page| fold.take(&page))?;
+        run.each_page(|page| fold.take(&page))?;
         let leaf = self.until.map(|until| proof::leaf_at(journal, until)).transpose()?.flatten();
         let last = self.until.zip(leaf);
-        let snapshot = last.and_then(|last| fold.snapshot(fingerprint, last));
-        Ok(Resumed { report: fold.finish(), after: self.kept, snapshot })
+        let snapshot = last.and_then(|last| fold.snapshot(fingerprint, last, book));
+        Ok(Resumed { report: fold.finish(), after: run.kept, unkept: None, snapshot })
+    }
+
+    /// The same run, of which a snapshot has all up to a position.
+    fn behind(mut self, position: Position) -> Self {
+        (self.kept, self.closed) = (Some(position), &[]);
+        self
     }
 
     /// The fold of all that is to be read.
@@ -177,14 +190,27 @@ impl<'a> Run<'a> {
     /// What sessions are priced under.
     pub(super) fn lanes(&self) -> Result<Vec<Lane>, ReplayError> {
         if !self.replay.tariffs.is_empty() {
-            return Ok(self.replay.tariffs.iter().map(Lane::given).collect());
+            return Ok(self.given());
         }
-        Lane::assigned(self.tariff_book()?)
+        Lane::assigned(self.tariff_book_from(None)?)
     }
 
-    /// What the journal says about tariffs, up to the day that is asked for.
-    fn tariff_book(&self) -> Result<TariffBook, ReplayError> {
-        let (mut book, mut reader) = (TariffBook::default(), Reader::default());
+    fn given(&self) -> Vec<Lane> {
+        self.replay.tariffs.iter().map(Lane::given).collect()
+    }
+
+    /// What the journal says about tariffs, up to the day that is asked for, of which a snapshot
+    /// may know the beginning.
+    fn tariff_book_from(&self, kept: Option<&Snapshot>) -> Result<TariffBook, ReplayError> {
+        let known = kept.and_then(|kept| Some((kept.position(), kept.known.book.clone()?)));
+        match known {
+            Some((position, book)) => self.behind(position).tariff_book(book),
+            None => self.tariff_book(TariffBook::default()),
+        }
+    }
+
+    fn tariff_book(&self, mut book: TariffBook) -> Result<TariffBook, ReplayError> {
+        let mut reader = Reader::default();
         let mut take = |page: &Page| {
             for view in page.events() {
                 let happened = decoded(&mut reader, &view)?;

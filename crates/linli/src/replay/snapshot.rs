@@ -1,9 +1,9 @@
 //! What a replay keeps, so that the next one reads only what came since: a cache, which anybody may
 //! throw away at any time.
 //!
-//! It has sums, and the names of sessions that are open or wait for a bill: what was told of those
-//! is read from the journal again, so that no reading and no card of an open session is kept beside
-//! it. A snapshot goes with one replay over one journal by one version of Linli; any other begins
+//! It has sums, what is known of tariffs and connectors, and the names of sessions that are open or
+//! wait for a bill: what was told of those is read from the journal again, so that no reading and no
+//! card of an open session is kept beside it. A snapshot goes with one replay over one journal by one version of Linli; any other begins
 //! at the beginning, and comes to the same.
 
 use std::collections::BTreeMap;
@@ -15,12 +15,12 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::lane::Lane;
 use super::{
     BillDigest, Cause, Comparison, Difference, DifferenceKind, Replay, Report, Sum, TariffReport,
 };
 use crate::codec::KINDS;
 use crate::domain::charging::tariff::RoundingStep;
+use crate::domain::charging::{Installations, TariffBook};
 use crate::domain::{Currency, Money, SessionKey};
 use crate::journal::{Blocking, Digest, Position, ReadError};
 use crate::proof;
@@ -32,9 +32,10 @@ const FORM: &str = "1";
 
 /// What a replay has come to at a position: made by [`Replay::resume_blocking`], for the next such.
 ///
-/// It grows with the groups, with the sessions that are open or unbilled, and with the bills that
-/// differ; not with the journal. It names sessions and, in groups by card, cards, as the journal
-/// does; personal fields are not in it, sealed or otherwise.
+/// It grows with the groups, the connectors, the sessions that are open or unbilled (each of which is
+/// asked for again), and with the bills that differ; not with the journal. It names sessions,
+/// connectors and, where sums are by card, cards, as the journal does; personal fields are not in
+/// it, sealed or otherwise. Its hash notices damage, not forgery: keep it where you keep the bills.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Of which replay, in Base64.
@@ -43,13 +44,22 @@ pub struct Snapshot {
     position: Position,
     /// The hash of the event there, by which its journal is known.
     leaf: String,
+    pub(super) known: Known,
+    sessions: u64,
+    energy_wh: i128,
+    tariffs: Vec<Kept>,
+}
+
+/// What is known beside the sums.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Known {
+    /// What was published and assigned, where that is what sessions are priced under.
+    pub(super) book: Option<TariffBook>,
+    pub(super) installations: Installations,
     /// Sessions that have not ended.
     pub(super) open: Vec<SessionKey>,
     /// Sessions that have ended and wait for a bill to be compared with.
     pub(super) unbilled: Vec<SessionKey>,
-    sessions: u64,
-    energy_wh: i128,
-    tariffs: Vec<Kept>,
 }
 
 /// Why bytes are no snapshot that can be gone on from.
@@ -72,9 +82,20 @@ pub struct Resumed {
     pub report: Report,
     /// The position behind which it went on; `None` where it began at the beginning.
     pub after: Option<Position>,
+    /// Why nothing was left in the file for the next one, where a file was named: the report is
+    /// right all the same.
+    pub unkept: Option<String>,
     /// What the next one goes on from; `None` of an empty journal, and where a replay needs all
     /// sessions at its end: with its bills, or under a tariff that looks at the month.
     pub snapshot: Option<Snapshot>,
+}
+
+impl Resumed {
+    /// That of a replay that keeps nothing.
+    #[must_use]
+    pub fn whole(report: Report) -> Self {
+        Self { report, after: None, unkept: None, snapshot: None }
+    }
 }
 
 /// The report under one tariff; amounts in billionths.
@@ -101,13 +122,12 @@ struct KeptComparison {
     differences: Vec<(SessionKey, DifferenceKind, i128, i128, Vec<Cause>)>,
 }
 
-/// Which replay it is: all that its result depends on, but for the journal's events.
+/// Which replay it is: all that its result depends on, but for what the journal says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fingerprint(String);
 
 impl Fingerprint {
-    /// That of a replay, whose lanes say what was published and assigned.
-    pub(super) fn of(replay: &Replay, lanes: &[Lane]) -> Self {
+    pub(super) fn of(replay: &Replay) -> Self {
         let mut hash = Sha256::new();
         let mut take = |part: String| {
             hash.update((part.len() as u64).to_le_bytes());
@@ -116,9 +136,7 @@ impl Fingerprint {
         take(format!("{LABEL}{FORM} of {}", env!("CARGO_PKG_VERSION")));
         take(format!("{KINDS:?}"));
         take(format!("{:?} {} {:?}", replay.group_by, replay.is_against_issued, replay.as_of));
-        for lane in lanes {
-            take(lane.prices_by());
-        }
+        take(format!("{} {:?}", replay.keeps_bills, replay.tariffs));
         Self(as_text(&hash.finalize()))
     }
 }
@@ -128,15 +146,14 @@ impl Snapshot {
     pub(super) fn of(
         fingerprint: Fingerprint,
         (position, leaf): (Position, Digest),
-        (open, unbilled): (Vec<SessionKey>, Vec<SessionKey>),
+        known: Known,
         report: &Report,
     ) -> Self {
         Self {
             fingerprint: fingerprint.0,
             position,
             leaf: as_text(&leaf),
-            open,
-            unbilled,
+            known,
             sessions: report.sessions,
             energy_wh: report.energy_wh,
             tariffs: report.tariffs.iter().map(Kept::of).collect(),
@@ -147,6 +164,12 @@ impl Snapshot {
     #[must_use]
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// Whether it is of the same replay and journal as another one, and knows more.
+    pub(super) fn is_beyond(&self, other: &Self, journal: Blocking<'_>) -> Result<bool, ReadError> {
+        let until = Some(self.position).filter(|position| *position > other.position);
+        self.is_of(&Fingerprint(other.fingerprint.clone()), until, journal)
     }
 
     /// Whether a replay up to `until` can go on from it: it is of this replay and of this journal.
@@ -184,6 +207,10 @@ impl Snapshot {
     /// # Errors
     /// [`SnapshotError`].
     pub fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        // A file that was begun and never written, or cut off.
+        if LABEL.as_bytes().starts_with(bytes) {
+            return Err(SnapshotError::Unreadable);
+        }
         let labelled = bytes.strip_prefix(LABEL.as_bytes()).ok_or(SnapshotError::NoSnapshot)?;
         let whole = || {
             let (first, rest) = std::str::from_utf8(labelled).ok()?.split_once('\n')?;

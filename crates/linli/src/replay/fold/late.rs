@@ -96,7 +96,7 @@ impl Fold<'_> {
     }
 
     /// Everything that matches before a position and had happened by the day that is asked for.
-    pub(super) fn each_before(
+    fn each_before(
         &mut self,
         query: Query,
         position: Position,

@@ -1,27 +1,23 @@
 //! A fold that goes on from a snapshot.
 
 use super::Fold;
-use crate::domain::charging::Installations;
-use crate::domain::{Evolve, SessionKey};
-use crate::journal::{Digest, Position, Query};
-use crate::replay::snapshot::{Fingerprint, Snapshot};
+use crate::domain::SessionKey;
+use crate::domain::charging::TariffBook;
+use crate::journal::{Digest, Position};
+use crate::replay::snapshot::{Fingerprint, Known, Snapshot};
 use crate::replay::{ReplayError, Report};
 
 impl Fold<'_> {
-    /// Takes up what another fold had come to. What was told of connectors and of sessions that are
-    /// not settled is read again.
+    /// Takes up what another fold had come to. What was told of sessions that are not settled is
+    /// read again.
     pub(in crate::replay) fn go_on_from(&mut self, kept: &Snapshot) -> Result<(), ReplayError> {
         let behind = Position(kept.position().0.saturating_add(1));
-        let mut installations = Installations::default();
-        self.each_before(Query::of_types(Installations::TYPES), behind, |happened| {
-            installations.evolve(happened);
-        })?;
-        self.installations = installations;
-        for key in &kept.open {
+        self.installations = kept.known.installations.clone();
+        for key in &kept.known.open {
             let session = self.told_before(key, behind)?;
             self.open.insert(key.clone(), session);
         }
-        for key in &kept.unbilled {
+        for key in &kept.known.unbilled {
             let session = self.told_before(key, behind)?;
             self.unbilled.insert(key.clone(), session);
         }
@@ -38,6 +34,7 @@ impl Fold<'_> {
         &self,
         fingerprint: Fingerprint,
         last: (Position, Digest),
+        book: Option<TariffBook>,
     ) -> Option<Snapshot> {
         if self.has_months || self.replay.keeps_bills {
             return None;
@@ -47,11 +44,16 @@ impl Fold<'_> {
             keys.sort_unstable();
             keys
         };
-        let keys = (sorted(&mut self.open.keys()), sorted(&mut self.unbilled.keys()));
+        let known = Known {
+            book,
+            installations: self.installations.clone(),
+            open: sorted(&mut self.open.keys()),
+            unbilled: sorted(&mut self.unbilled.keys()),
+        };
         let mut report = Report { tariffs: self.report.tariffs.clone(), ..self.report };
         for (lane, tariff) in report.tariffs.iter_mut().enumerate() {
             tariff.groups = self.groups.sums(lane);
         }
-        Some(Snapshot::of(fingerprint, last, keys, &report))
+        Some(Snapshot::of(fingerprint, last, known, &report))
     }
 }

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::super::Event;
 use crate::domain::{ConnectorId, Evolve, Happened, Timestamp, WattHours, Watts};
 
 /// What is known of a connector; of one that was never put into service nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Installed {
     /// Its greatest power, in watts.
     pub max_power: Option<Watts>,
@@ -20,7 +22,7 @@ pub struct Installed {
 }
 
 /// A meter that was exchanged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Replaced {
     /// When.
     pub at: Timestamp,
@@ -31,7 +33,7 @@ pub struct Replaced {
 }
 
 /// A station's clock that was wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ClockOffset {
     /// The first stamp, as the station sent it.
     pub from: Timestamp,
@@ -71,7 +73,7 @@ impl Installed {
 }
 
 /// The connectors of which anything is known so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Installations(BTreeMap<ConnectorId, Installed>);
 
 impl Installations {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::super::{Event, TariffScope};
 use crate::domain::{CardId, ConnectorId, Evolve, Happened, TariffId, Timestamp};
 
 /// All published tariff versions and all assignments.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TariffBook {
     versions: BTreeMap<TariffId, BTreeMap<u32, Version>>,
     assignments: Vec<Assignment>,
@@ -14,14 +16,14 @@ pub struct TariffBook {
     sites: BTreeMap<ConnectorId, String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Version {
     content: String,
     hash: String,
 }
 
 /// A tariff applies somewhere from an instant on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// The tariff.
     pub tariff: TariffId,
