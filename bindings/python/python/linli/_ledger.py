@@ -192,8 +192,9 @@ class View:
         `bills=False` memory does not grow with the sessions, and `Replayed.bills` has no row.
 
         `snapshot` is a file that keeps what the replay came to: the next one with the same tariffs
-        and groups reads only the events that came since, on one thread, and comes to the same. It
-        has no bills, and may be deleted at any time.
+        and groups folds only the events that came since, on one thread, and comes to the same. It
+        has no bills, and may be deleted at any time; where it cannot be written, a warning is
+        logged.
 
         `progress` shows a bar on a terminal; `True` always, `False` never. A function is called
         with the position reached and the last one there is. Ctrl-C stops the replay, and the
@@ -202,7 +203,8 @@ class View:
         >>> ledger.replay(against="issued", by="day").summary["tariffs"][0]["total"]
         '0.00'
 
-        Raises `InputError` for a tariff that cannot be read or priced, with the file's name.
+        Raises `InputError` for a tariff that cannot be read or priced, with the file's name, and
+        for a `snapshot` that is another file.
         """
         if against not in (None, "issued"):
             raise InputError(f'against={against!r} is none; write "issued"', "UnknownComparison")

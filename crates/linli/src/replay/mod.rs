@@ -335,8 +335,8 @@ impl Replay {
 
     /// As [`Replay::resume_blocking`], from the snapshot in a file, in whose place the new one is
     /// put, unless that one knows more. One that is damaged counts as nothing; a file that is no
-    /// snapshot is left as it is. Where nothing can be written the report is there all the same, and
-    /// [`Resumed::unkept`] says why.
+    /// snapshot is left as it is. Where nothing can be written the report is there all the same,
+    /// and [`Resumed::unkept`] says why.
     ///
     /// # Errors
     /// [`ReplayError`]; [`ReplayError::Snapshot`] where the file is the trouble.
