@@ -77,10 +77,8 @@ fn under(servers: &mut Nats, faults: &[Fault]) -> Seen {
             let leader = leader(servers);
             let before = answered.load(SeqCst);
             fault.make(servers, &leader, &address, &answered);
-            let again = NatsStore::open(&address).expect("the journal opens again");
-            let there = appends_so_far(&again);
-            let lost = (0..before).filter(|number| !there.contains_key(number)).count();
-            assert_eq!(lost, 0, "of {before} answered appends, after {fault:?}");
+            let lost = missing(&address, before);
+            assert_eq!(lost, 0, "of {before}, after {fault:?}; {}", later(&address, before));
         }
         drop(ends);
         appending.join().expect("the store goes on")
@@ -91,6 +89,27 @@ fn under(servers: &mut Nats, faults: &[Fault]) -> Seen {
         assert!(Blocking(&store).receipt(key(number)).expect("readable").is_some(), "its key");
     }
     seen
+}
+
+/// How many of so many answered appends are not there for who opens the journal now.
+fn missing(address: &str, answered: u64) -> usize {
+    let again = NatsStore::open(address).expect("the journal opens again");
+    let there = appends_so_far(&again);
+    (0..answered).filter(|number| !there.contains_key(number)).count()
+}
+
+/// Whether they were lost, or a server told of an older time: what is missing a while later.
+fn later(address: &str, answered: u64) -> String {
+    let seconds = PATIENCE.as_secs();
+    for second in 1..=seconds {
+        sleep(Duration::from_secs(1));
+        if missing(address, answered) == 0 {
+            return format!(
+                "all were there {second} s later: an older head was told, none is lost"
+            );
+        }
+    }
+    format!("{} are missing {seconds} s later: they are lost", missing(address, answered))
 }
 
 /// Waits for so many answers more.

@@ -2,9 +2,9 @@
 //! throw away at any time.
 //!
 //! It has sums, what is known of tariffs and connectors, and the names of sessions that are open or
-//! wait for a bill: what was told of those is read from the journal again, so that no reading and no
-//! card of an open session is kept beside it. A snapshot goes with one replay over one journal by one version of Linli; any other begins
-//! at the beginning, and comes to the same.
+//! wait for a bill: what was told of those is read from the journal again, so that no reading and
+//! no card of an open session is kept beside it. A snapshot goes with one replay over one journal
+//! by one version of Linli; any other begins at the beginning, and comes to the same.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -32,10 +32,10 @@ const FORM: &str = "1";
 
 /// What a replay has come to at a position: made by [`Replay::resume_blocking`], for the next such.
 ///
-/// It grows with the groups, the connectors, the sessions that are open or unbilled (each of which is
-/// asked for again), and with the bills that differ; not with the journal. It names sessions,
+/// It grows with the groups, the connectors, the sessions that are open or unbilled (each of which
+/// is asked for again), and with the bills that differ; not with the journal. It names sessions,
 /// connectors and, where sums are by card, cards, as the journal does; personal fields are not in
-/// it, sealed or otherwise. Its hash notices damage, not forgery: keep it where you keep the bills.
+/// it, sealed or otherwise. Its hash notices damage, not forgery: keep it where the bills are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Of which replay, in Base64.
