@@ -1,6 +1,6 @@
 //! A journal that is read as tables and replayed, and written by commands.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -223,10 +223,11 @@ impl Ledger {
         if bills {
             replay = replay.keep_bills();
         }
+        let snapshot = snapshot.map(|Text(path)| PathBuf::from(path));
         let found = apart(py, || {
             let Resumed { report, after, unkept, .. } = match &snapshot {
                 None => Resumed::whole(replay.run_blocking(&self.journal)?),
-                Some(Text(path)) => replay.resume_in_file(&self.journal, Path::new(path))?,
+                Some(path) => replay.resume_in_file(&self.journal, path)?,
             };
             if let Some(why) = unkept {
                 warn!(why, "the snapshot is not kept");

@@ -36,19 +36,16 @@ pub(crate) fn run(global: &Global, args: &ReplayArgs) -> Result<u8, Failure> {
     if let Some(bills) = bills {
         bills.write(&report, &files)?;
     }
-    match global.json {
-        true => {
-            let mut document = report.document(&files);
-            if let (Some(fields), Some(_)) = (document.as_object_mut(), &args.snapshot) {
-                fields.insert("resumed_after".to_owned(), after.map(|after| after.0).into());
-            }
-            out::json(&document)?;
+    if global.json {
+        let mut document = report.document(&files);
+        if let (Some(fields), Some(_)) = (document.as_object_mut(), &args.snapshot) {
+            fields.insert("resumed_after".to_owned(), after.map(|after| after.0).into());
         }
-        false => {
-            out::text(&table(&report, &files))?;
-            if let Some(after) = after {
-                out::text(&format!("\nwhat came before position {after} was not read again"))?;
-            }
+        out::json(&document)?;
+    } else {
+        out::text(&table(&report, &files))?;
+        if let Some(after) = after {
+            out::text(&format!("\nwhat came before position {after} was not read again"))?;
         }
     }
     match unkept {
