@@ -17,6 +17,8 @@ import linli
 from linli import _linli
 
 HEAVY = ("pandas", "polars", "pyarrow", "duckdb", "numpy", "matplotlib", "tqdm")
+# Each takes as long as a good part of the package.
+SLOW = ("typing", "re", "json", "datetime", "contextlib", "functools")
 MODULES = [
     f"linli{part}"
     for part in ("", "._fold", "._ledger", "._replayed", "._store", "._tables")
@@ -24,10 +26,20 @@ MODULES = [
 
 
 def test_the_import_is_light() -> None:
-    code = f"import sys, linli; print([name for name in {HEAVY} if name in sys.modules])"
+    code = (
+        "import sys; before = set(sys.modules); import linli; "
+        f"print([name for name in {HEAVY + SLOW} if name in set(sys.modules) - before])"
+    )
     words = [sys.executable, "-c", code]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_is_imported_later_is_there() -> None:
+    assert set(linli.__all__) <= set(dir(linli))
+    assert all(getattr(linli, name) is not None for name in linli.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Ledgers'"):
+        linli.Ledgers  # type: ignore[attr-defined] # noqa: B018
 
 
 def test_no_class_can_be_bent() -> None:

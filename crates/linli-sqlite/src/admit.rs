@@ -13,6 +13,9 @@ const INSERT_APPEND: &str = "INSERT INTO append(last, record) VALUES (?1, ?2)";
 const NOTE_HEAD: &str = "INSERT INTO head(note, position) VALUES (1, ?1) \
     ON CONFLICT(note) DO UPDATE SET position = excluded.position";
 
+const END: &str = "SELECT (SELECT last FROM append ORDER BY last DESC LIMIT 1), \
+    (SELECT count(*) FROM append WHERE last > ?1)";
+
 /// What became of one append.
 pub(crate) type Verdict = Result<Appended, AppendError>;
 
@@ -22,6 +25,8 @@ pub(crate) struct Admission<'c> {
     pub(crate) connection: &'c Connection,
     /// The last position, those of this transaction among them.
     pub(crate) head: Option<Position>,
+    /// How many appends were written.
+    pub(crate) written: u64,
 }
 
 impl Admission<'_> {
@@ -78,6 +83,21 @@ impl Admission<'_> {
         Ok(())
     }
 
+    /// Sees to it that what was written stands behind a position, in order and alone: where the key
+    /// of an older row has rotted, SQLite may have put it elsewhere, or may find that row in its
+    /// place, and nobody could read what is answered.
+    pub(crate) fn stands_at_the_end(&self, base: Option<Position>) -> Result<(), Trouble> {
+        let base = base.map_or(0, |base| base.0);
+        let mut statement = self.connection.prepare_cached(END)?;
+        let (last, rows): (Option<i64>, i64) =
+            statement.query_row([base.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let last = last.map(|last| Position(last.cast_unsigned()));
+        if last == self.head && rows.cast_unsigned() == self.written {
+            return Ok(());
+        }
+        Err(Trouble::corrupt(base.saturating_add(1), "the rows before it are not in order"))
+    }
+
     fn write(&mut self, append: &Append, content: &Content) -> Result<Appended, Trouble> {
         let before = self.head.map_or(0, |head| head.0);
         let first = Position(before.saturating_add(1));
@@ -95,6 +115,7 @@ impl Admission<'_> {
             index::enter(self.connection, &index::of_source(&taken_in.source), row)?;
         }
         self.head = Some(last);
+        self.written = self.written.saturating_add(1);
         Ok(Appended { first, last, written: Written::Now })
     }
 }

@@ -103,7 +103,7 @@ impl Writer {
         self.schema = Some(self.own_schema(connection).map_err(begin)?);
         self.checked = base;
         let failed = |stage, trouble| Failure { stage, base, trouble };
-        let mut admission = Admission { connection, head: base };
+        let mut admission = Admission { connection, head: base, written: 0 };
         for (append, content) in group {
             let verdict = admission.admit(append, content);
             verdicts.push(verdict.map_err(|trouble| failed(Stage::Middle, trouble))?);
@@ -116,6 +116,7 @@ impl Writer {
             return Ok(base);
         }
         admission.note_head().map_err(|trouble| failed(Stage::Middle, trouble))?;
+        admission.stands_at_the_end(base).map_err(|trouble| failed(Stage::Middle, trouble))?;
         let ended = connection.execute_batch("COMMIT");
         ended.map_err(|error| failed(Stage::Commit, error.into()))?;
         self.flushes.fetch_add(1, Ordering::Relaxed);

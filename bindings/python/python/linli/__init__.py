@@ -6,8 +6,6 @@
 <linli.Sessions: 0 rows>
 """
 
-from typing import TYPE_CHECKING
-
 from linli._errors import (
     ConflictError,
     CorruptionError,
@@ -20,12 +18,8 @@ from linli._errors import (
     StoreError,
     UnknownOutcomeError,
 )
-from linli._events import AppendCondition, Event, Query, QueryItem, SequencedEvent
-from linli._ledger import Done, Ledger, Verified, View, open
+from linli._ledger import Ledger, View, open
 from linli._linli import VERSION as __version__
-from linli._plot import plot_fonts
-from linli._replayed import Replayed
-from linli._store import EventStore, Read, Subscription
 from linli._tables import (
     Activities,
     Appointments,
@@ -44,9 +38,16 @@ from linli._tables import (
 )
 from linli._versions import show_versions
 
+# Half of what an import of the package took was `typing`, which only checkers need here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from linli._events import AppendCondition, Event, Query, QueryItem, SequencedEvent
     from linli._experiments import Flagged, Tried
     from linli._fold import Fold, Projected
+    from linli._plot import plot_fonts
+    from linli._replayed import Replayed
+    from linli._results import Done, Verified
+    from linli._store import EventStore, Read, Subscription
 else:
 
     def __getattr__(name: str) -> object:
@@ -58,8 +59,20 @@ else:
                 return getattr(import_module(module), name)
         raise AttributeError(f"module 'linli' has no attribute {name!r}", name=name)
 
+    def __dir__() -> list[str]:
+        """What is imported later is there too."""
+        return sorted({*globals(), *__all__})
 
-LATER = {"linli._experiments": ("Flagged", "Tried"), "linli._fold": ("Fold", "Projected")}
+
+LATER = {
+    "linli._events": ("AppendCondition", "Event", "Query", "QueryItem", "SequencedEvent"),
+    "linli._experiments": ("Flagged", "Tried"),
+    "linli._fold": ("Fold", "Projected"),
+    "linli._plot": ("plot_fonts",),
+    "linli._replayed": ("Replayed",),
+    "linli._results": ("Done", "Verified"),
+    "linli._store": ("EventStore", "Read", "Subscription"),
+}
 
 __all__ = [
     "Activities",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 from linli._errors import InputError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def read(document: str) -> Any:

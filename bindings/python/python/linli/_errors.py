@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Value = str | int
 
@@ -64,3 +66,10 @@ class UnknownOutcomeError(Error):
 
 class CorruptionError(Error):
     """The journal is damaged: restore it from a backup."""
+
+
+def refuse_in_memory(address: str) -> None:
+    """Says that a journal in memory cannot go to another process."""
+    if address == "memory:":
+        sentence = "a journal in memory is of this process alone; write it to a file to share it"
+        raise InputError(sentence, "InMemory")

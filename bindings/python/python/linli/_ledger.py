@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from io import open as open_file
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linli import _linli
 from linli._document import read, written
-from linli._errors import InputError
-from linli._events import Query, QueryItem
-from linli._progress import Tell, told
-from linli._replayed import Replayed
-from linli._store import refuse_in_memory
+from linli._errors import InputError, refuse_in_memory
 from linli._tables import (
     Activities,
     Appointments,
@@ -28,11 +22,17 @@ from linli._tables import (
     VolunteerHours,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+    from typing import Any, Literal
 
     from linli._experiments import Flagged, FlagRule
     from linli._fold import Fold, Projected, State
+    from linli._progress import Tell
+    from linli._replayed import Replayed
+    from linli._results import Done, Verified
 
 Address = str | PathLike[str]
 
@@ -63,60 +63,43 @@ def open(
     journal, `CorruptionError` for a damaged file, `StoreError` where the store is out of reach.
     """
     ring, sealed = (None if path is None else fspath(path) for path in (keyring, archive))
-    opened = Opened(fspath(address), mode, actor, ring, sealed)
-    return Ledger(_linli.Ledger(*opened[:5]), opened)
+    opened = Opened(fspath(address), mode, actor, (ring, sealed))
+    inner = _linli.Ledger(opened.address, mode, actor, ring, sealed)
+    return Ledger(inner, opened)
 
 
-class Opened(NamedTuple):
+class Opened:
     """How a view was opened, so that another process opens the same."""
 
-    address: str
-    mode: Literal["r", "rw"]
-    actor: str
-    keyring: str | None
-    archive: str | None
-    bounds: tuple[tuple[Literal["as_of", "as_known_at"], Any], ...] = ()
+    def __init__(
+        self,
+        address: str,
+        mode: Literal["r", "rw"],
+        actor: str,
+        sources: tuple[str | None, str | None],
+        bounds: tuple[tuple[str, object], ...] = (),
+    ) -> None:
+        self.address = address
+        self.mode: Literal["r", "rw"] = mode
+        self.actor = actor
+        # The keyring and the archive.
+        self.sources = sources
+        self.bounds = bounds
 
-    def within(self, bound: Literal["as_of", "as_known_at"], value: object) -> Opened:
+    def within(self, how: str, value: object) -> Opened:
         """The same within one more bound."""
-        return self._replace(bounds=(*self.bounds, (bound, value)))
+        bounds = (*self.bounds, (how, value))
+        return Opened(self.address, self.mode, self.actor, self.sources, bounds)
 
     def again(self) -> View:
         """Opens it again."""
-        address, mode, actor, keyring, archive, _ = self
-        view: View = open(address, mode, actor=actor, keyring=keyring, archive=archive)
-        for bound, value in self.bounds:
-            view = getattr(view, bound)(value)
+        keyring, archive = self.sources
+        view: View = open(
+            self.address, self.mode, actor=self.actor, keyring=keyring, archive=archive
+        )
+        for how, value in self.bounds:
+            view = getattr(view, how)(value)
         return view
-
-
-class Done(NamedTuple):
-    """What a command came to."""
-
-    events: int
-    """How many events it wrote; 0 where everything asked for was so already."""
-    first: int | None
-    """Position of the first of them."""
-    last: int | None
-    """Position of the last of them."""
-    before: bool
-    """Whether an earlier call with the same commands wrote them."""
-
-
-class Verified(NamedTuple):
-    """What a journal was found to be."""
-
-    events: int
-    """How many events are sound in themselves: all, or those before the damage."""
-    root: str | None
-    """The root of the tree over all events in hexadecimal; `None` where something is damaged."""
-    ok: bool
-    """Whether nothing is damaged, and every checkpoint holds."""
-    first_bad: int | None
-    """The position of the first damage, or of the first event that a checkpoint misses. `None`
-    also where something was rewritten, which leaves no trace of where."""
-    what: str | None
-    """What is wrong."""
 
 
 class View:
@@ -171,6 +154,8 @@ class View:
 
     def events(self, types: Sequence[str] = (), tags: Sequence[str] = ()) -> Events:
         """The events of any of the `types` that have all of the `tags`; by default all of them."""
+        from linli._events import Query, QueryItem
+
         return Events(self._inner.events(Query([QueryItem(types, tags)])))
 
     def replay(
@@ -206,6 +191,9 @@ class View:
         Raises `InputError` for a tariff that cannot be read or priced, with the file's name, and
         for a `snapshot` that is another file.
         """
+        from linli._progress import told
+        from linli._replayed import Replayed
+
         if against not in (None, "issued"):
             raise InputError(f'against={against!r} is none; write "issued"', "UnknownComparison")
         if snapshot is not None and bills:
@@ -258,6 +246,7 @@ class View:
         comes out as it is, and the file stays as it was saved last.
         """
         from linli._fold import Projecting
+        from linli._progress import told
 
         bounds = self._opened.bounds
         run = Projecting(self._inner, fold, bounds, checkpoint, save_every_s)
@@ -344,6 +333,8 @@ class Ledger(View):
         public = None if key is None else _text(fspath(key))
         events, root, against = self._inner.verify(notes, public)
         position, what = against or (None, None)
+        from linli._results import Verified
+
         return Verified(events, root, against is None, position, what)
 
     def execute(self, command: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Done:
@@ -361,6 +352,8 @@ class Ledger(View):
         Raises `RefusedError` with the values where a rule speaks against it, `NotAllowedError` on
         a ledger that was opened to read, `InputError` for what is no command.
         """
+        from linli._results import Done
+
         done = self._inner.execute(written(command))
         if done is None:
             return Done(0, None, None, False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from linli import _linli
 from linli._document import read
@@ -12,7 +11,10 @@ from linli._errors import InputError
 from linli._plot import bars
 from linli._tables import Bills, Differences
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linli._experiments import Price, Tried
 
 Tariff = tuple[str, str]

@@ -8,19 +8,12 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, NoReturn
 
 from linli import _linli
-from linli._errors import InputError
+from linli._errors import InputError, refuse_in_memory
 from linli._events import AppendCondition, Event, Query, SequencedEvent, sequenced
 
 if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
-
-
-def refuse_in_memory(address: str) -> None:
-    """Says that a journal in memory cannot go to another process."""
-    if address == "memory:":
-        sentence = "a journal in memory is of this process alone; write it to a file to share it"
-        raise InputError(sentence, "InMemory")
 
 
 def refuse_to_go(reading: str) -> NoReturn:

@@ -92,6 +92,54 @@ fn an_append_that_moved_ends_no_bounded_read_too_early() {
     }
 }
 
+/// Where the key of an append's row stands in the file: before the header of its record, which says
+/// that the key is not repeated there.
+fn key_byte(file: &[u8], folder: &Folder, last: u8) -> usize {
+    let record = record(folder, last.into());
+    let blob = file.windows(record.len()).position(|bytes| bytes == record).expect("the record");
+    let is_key = |place: &usize| file[*place] == last && file[*place + 2] == 0;
+    (blob - 8..blob).find(is_key).expect("the key")
+}
+
+/// What is answered can be read: where the key of a row rots under an open store, its neighbours
+/// may not be found any more, and what is appended might stand among them.
+#[test]
+fn nothing_is_appended_that_could_not_be_read() {
+    for (row, bit) in [3_u8, 6, 9, 12].into_iter().flat_map(|row| (0..7).map(move |bit| (row, bit)))
+    {
+        let folder = Folder::new();
+        let store = folder.store();
+        for number in 0..4 {
+            append(&store, three(number)).expect("an append that nothing forbids");
+        }
+        let into_the_file = "PRAGMA wal_checkpoint(TRUNCATE)";
+        folder.sqlite().query_row(into_the_file, [], |_| Ok(())).expect("a checkpoint");
+        let mut file = fs::read(folder.path()).expect("the file");
+        let key = key_byte(&file, &folder, row);
+        file[key] ^= 1 << bit;
+        fs::write(folder.path(), file).expect("the file");
+        // The store reads its pages again where another connection has written.
+        let again = "UPDATE head SET position = position";
+        folder.sqlite().execute_batch(again).expect("a change");
+        let flipped = format!("bit {bit} of row {row}");
+        match append(&store, three(4)) {
+            Ok(_) => {
+                let behind = ReadOptions::forwards().after(Position(12));
+                for query in [Query::all(), Query::tagged("case:4")] {
+                    let page = Blocking(&store).read(&query, behind).expect(&flipped);
+                    assert_eq!(page.positions(), [13, 14, 15], "{flipped}");
+                }
+            }
+            Err(AppendError::Corrupt(_)) => {
+                let head = "SELECT position FROM head";
+                let head: i64 = folder.sqlite().query_row(head, [], |row| row.get(0)).expect("one");
+                assert_eq!(head, 12, "{flipped}");
+            }
+            Err(error) => panic!("{flipped}: {error}"),
+        }
+    }
+}
+
 #[test]
 fn nothing_is_appended_behind_a_damaged_end() {
     let folder = Folder::written(3);

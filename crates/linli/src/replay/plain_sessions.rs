@@ -7,7 +7,7 @@ use crate::domain::charging::Reading;
 use crate::domain::{CardId, ConnectorId, SessionKey, Timestamp, WattHours, Zone};
 use crate::journal::Page;
 use crate::ledger::{LedgerError, PlainSession, decoded};
-use crate::replay::fold::is_bill;
+use crate::replay::fold::bears_on_no_price;
 
 /// Finds the sessions that end within a range of a journal with nothing remarkable about them, and
 /// the events of charging that are not theirs: what a
@@ -76,10 +76,7 @@ impl PlainSessions {
             let Some(view) = page.event(index) else { continue };
             let Some(happened) = decoded(&mut self.reader, &view)?.charging() else { continue };
             let Some(key) = happened.event.session() else { continue };
-            let told = self.told.get(key).and_then(Option::as_ref);
-            let is_over = told.is_some_and(|row| row.end.is_some());
-            // A bill bears on no price, unless the session goes on and takes its flags in.
-            if !is_bill(&happened.event) || !is_over {
+            if !bears_on_no_price(&happened) {
                 self.told.insert(key.clone(), None);
             }
         }

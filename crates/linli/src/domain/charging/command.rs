@@ -283,6 +283,11 @@ impl Command {
         BoundaryItem::all(&[], format!("charging:{session}"))
     }
 
+    /// How far a session has come.
+    pub(super) fn progress_of(session: &SessionKey) -> BoundaryItem {
+        BoundaryItem::all(OCCUPANCY, format!("charging:{session}"))
+    }
+
     /// The connector and the card that it takes.
     pub(super) fn occupies(&self) -> (Option<&ConnectorId>, Option<&CardId>) {
         match self {

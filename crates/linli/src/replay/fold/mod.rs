@@ -297,7 +297,7 @@ impl<'a> Fold<'a> {
             self.open.insert(key.clone(), session);
             return Ok(());
         }
-        if is_bill(&happened.event) && !self.replay.is_against_issued {
+        if bears_on_no_price(happened) && !self.replay.is_against_issued {
             return Ok(());
         }
         self.reopen(key.clone(), happened, position)
@@ -373,7 +373,12 @@ fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
-pub(super) fn is_bill(event: &ChargingEvent) -> bool {
+/// Whether it is a bill at which nothing looks wrong: a flag may hold its session.
+pub(super) fn bears_on_no_price(happened: &Happened<ChargingEvent>) -> bool {
+    is_bill(&happened.event) && happened.flags.is_empty()
+}
+
+fn is_bill(event: &ChargingEvent) -> bool {
     matches!(
         event,
         ChargingEvent::BillRecorded { .. }

@@ -6,9 +6,12 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::closed::{append, at, happened, journals, key};
-use super::{Authority, Blocking, GroupBy, Ledger, MemoryStore, Replay, shown, tariff};
+use super::{
+    Authority, Blocking, GroupBy, Ledger, MemoryStore, Reading, Replay, WattHours, shown, tariff,
+};
 use crate::domain::charging::tariff::Tariff;
 use crate::domain::charging::{Event, TariffScope};
+use crate::domain::{Flag, Happened};
 use crate::journal::Position;
 use crate::replay::{Report, Resumed, Snapshot, SnapshotError};
 
@@ -148,6 +151,38 @@ fn begun(number: usize) -> Ledger {
         Event::SessionStarted { session, connector: None, card: None, register, admitted: false };
     append(&ledger, [happened(0, started)]);
     ledger
+}
+
+/// A bill at which something looked wrong holds its session, whenever it is told and whether the
+/// replay has the session in hand, reads it again, or goes on behind it.
+#[test]
+fn a_bill_that_looked_wrong_holds_its_session() {
+    let ledger = begun(1);
+    let ended = Event::SessionEnded {
+        session: key(1),
+        connector: None,
+        card: None,
+        reading: Some(Reading::Energy(WattHours(1_000))),
+        stated_seconds: None,
+        charging_seconds: None,
+        reason: None,
+    };
+    append(&ledger, [happened(30, ended)]);
+    let replay = Replay::under(&tariff("flat-0.66"));
+    let kept = resumed(&replay, &ledger, None).snapshot;
+    let bill = Event::BillRecorded {
+        session: key(1),
+        source: "test".into(),
+        amount: "0.66".into(),
+        currency: "CNY".parse().expect("a currency"),
+    };
+    append(&ledger, [Happened { flags: vec![Flag::ClockUnset], ..happened(31, bill) }]);
+    let held = |report: &Report| report.tariffs[0].held.sessions;
+    assert_eq!(held(&resumed(&replay, &ledger, kept.as_ref()).report), 1);
+    assert_eq!(held(&replay.run_blocking(&ledger).expect("replayed")), 1);
+    append(&ledger, [happened(32, Event::ChargingResumed { session: key(1) })]);
+    assert_eq!(held(&resumed(&replay, &ledger, kept.as_ref()).report), 1);
+    assert_eq!(held(&replay.run_blocking(&ledger).expect("replayed")), 1);
 }
 
 /// Another tariff, group, comparison or day, another journal, and one that is shorter: none of them

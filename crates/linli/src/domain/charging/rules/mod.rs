@@ -1,6 +1,7 @@
 //! What is allowed at the charging points, and what is only recorded.
 
 mod billing;
+mod doubts;
 mod named;
 mod reports;
 mod requests;
@@ -189,11 +190,11 @@ impl Decide for State {
     type Command = Command;
     type Refusal = Refusal;
 
-    /// What only the events name: the sessions that seem to go on where one is to start, the
+    /// What only the events name: the sessions that are known by half where one is to start, the
     /// connector of a session that is billed, the tariffs of bills that are stated.
     fn beyond(&self, command: &Command) -> Vec<BoundaryItem> {
-        let going_on = self.going_on(command).into_iter();
-        going_on.map(Command::of_session).chain(self.bills_rest_on(command)).collect()
+        let half_known = self.half_known(command).into_iter();
+        half_known.map(Command::progress_of).chain(self.bills_rest_on(command)).collect()
     }
 
     fn decide(&self, command: Command, _: &Registered) -> Result<Vec<Happened<Event>>, Refusal> {

@@ -1,14 +1,16 @@
 //! What was asked for and allowed, and what was reported, becomes the event that says the same.
 
-use super::super::state::Progress;
 use super::super::{Command, Event, Reading, State};
-use crate::domain::{CardId, ConnectorId, Flag, Happened, SessionKey, Timestamp, WattHours};
+use super::doubts::Start;
+use crate::domain::{ConnectorId, Flag, Happened, WattHours};
 
 use Command as C;
 
 impl State {
     /// The event that says what a command says. Tariffs and bills are worked out elsewhere.
     pub(super) fn stated(&self, command: Command) -> Option<Happened<Event>> {
+        let start = Start::reported(&command);
+        let doubts = start.map(|start| start.doubts(&self.points)).unwrap_or_default();
         match command {
             C::StartSession { session, connector, card, at, zone, register } => {
                 let (connector, card) = (Some(connector), Some(card));
@@ -16,9 +18,10 @@ impl State {
                 let event = Event::SessionStarted { session, connector, card, register, admitted };
                 Some(Happened::at(at, zone, event))
             }
-            C::RecordSessionStart { session, connector, card, at, zone, register, flags } => {
-                let mut flags =
-                    self.doubts_at_start(&session, connector.as_ref(), card.as_ref(), at, flags);
+            C::RecordSessionStart { session, connector, card, at, zone, register, mut flags } => {
+                flags.extend(doubts);
+                flags.sort_unstable();
+                flags.dedup();
                 flags.extend(self.register_fell(connector.as_ref(), register));
                 let admitted = false;
                 let event = Event::SessionStarted { session, connector, card, register, admitted };
@@ -29,49 +32,6 @@ impl State {
             }
             _ => alone(command),
         }
-    }
-
-    /// What looks wrong about a start that has happened, beside what the reporter saw.
-    fn doubts_at_start(
-        &self,
-        session: &SessionKey,
-        connector: Option<&ConnectorId>,
-        card: Option<&CardId>,
-        at: Timestamp,
-        mut flags: Vec<Flag>,
-    ) -> Vec<Flag> {
-        let known = self.points.sessions.get(session);
-        if known.is_some_and(|known| known.started_at.is_some()) {
-            flags.push(Flag::StartDuplicate);
-        }
-        // What began later is no session before it, though it was told before.
-        let earlier = || {
-            let others = self.points.sessions.iter().filter(|(name, own)| {
-                *name != session && !own.is_voided && own.started_at.is_none_or(|own| own <= at)
-            });
-            others.map(|(_, own)| own)
-        };
-        let overlaps = |own: &Progress| own.ended_at.is_some_and(|end| at < end);
-        if connector.is_some() {
-            let here = || earlier().filter(|own| own.connector.as_ref() == connector);
-            let before_it = here().max_by_key(|own| (own.started_at, own.ended_at));
-            if before_it.is_some_and(|own| own.ended_at.is_none()) {
-                flags.push(Flag::StartOnBusyConnector);
-            }
-            if here().any(overlaps) {
-                flags.push(Flag::OverlapConnector);
-            }
-        }
-        if card.is_some() && earlier().any(|own| own.card.as_ref() == card && overlaps(own)) {
-            flags.push(Flag::OverlapCard);
-        }
-        let point = connector.and_then(|name| self.points.connectors.get(name));
-        if point.and_then(|point| point.latest_start).is_some_and(|start| at < start) {
-            flags.push(Flag::StartTimeRegression);
-        }
-        flags.sort_unstable();
-        flags.dedup();
-        flags
     }
 
     /// Whether a session begins below the register at which the last one at its connector ended.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::tariff::Tariff;
 use super::super::{Command, Event, State};
+use super::doubts::Start;
 use super::{Refusal, one};
 use crate::domain::{CardId, ConnectorId, Happened, Money, SessionKey, TariffId, Timestamp, Zone};
 
@@ -25,14 +26,16 @@ impl State {
         }
     }
 
-    /// The sessions that seem to go on at the connector and under the card of a start. Their own
-    /// events may say otherwise: that one began elsewhere, or had ended before its start was told.
-    pub(super) fn going_on(&self, command: &Command) -> BTreeSet<&SessionKey> {
+    /// The sessions of which more has to be read before one starts: what seems to go on at its
+    /// connector and under its card, and what doubts about it rest on.
+    pub(super) fn half_known(&self, command: &Command) -> BTreeSet<&SessionKey> {
         let (connector, card) = command.occupies();
         let point = connector.and_then(|connector| self.points.connectors.get(connector));
         let holder = card.and_then(|card| self.points.cards.get(card));
         let at_point = point.into_iter().flat_map(|point| &point.active);
-        at_point.chain(holder.into_iter().flat_map(|holder| &holder.active)).collect()
+        let going_on = at_point.chain(holder.into_iter().flat_map(|holder| &holder.active));
+        let start = Start::reported(command).into_iter();
+        going_on.chain(start.flat_map(|start| start.doubtful(&self.points))).collect()
     }
 
     fn may_start(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Event, Reading};
 use crate::domain::{
-    CardId, ConnectorId, Evolve, Happened, PersonRef, SessionKey, Timestamp, WattHours,
+    CardId, ConnectorId, Evolve, Flag, Happened, PersonRef, SessionKey, Timestamp, WattHours,
 };
 
 /// Connectors, cards and sessions as far as their events were read.
@@ -69,6 +69,15 @@ pub struct Progress {
     pub ended_at: Option<Timestamp>,
     /// Whether it was voided.
     pub is_voided: bool,
+    /// Whether a second start or end was read: the first counts, and may lie where nobody looked.
+    pub is_told_again: bool,
+}
+
+impl Progress {
+    /// Whether its end was reported, and lies behind a moment.
+    pub fn ends_after(&self, at: Timestamp) -> bool {
+        self.ended_at.is_some_and(|ended_at| at < ended_at)
+    }
 }
 
 /// How a session stops going on.
@@ -140,6 +149,7 @@ impl Evolve for Points {
             }
             Event::SessionStarted { session, connector, card, .. } => {
                 let progress = self.sessions.entry(session.clone()).or_default();
+                progress.is_told_again |= happened.flags.contains(&Flag::StartDuplicate);
                 if progress.started_at.is_some() {
                     return;
                 }
@@ -158,6 +168,7 @@ impl Evolve for Points {
             Event::SessionEnded { session, connector, card, reading, .. } => {
                 let progress = self.progress(session, connector.as_ref(), card.as_ref());
                 progress.is_over = true;
+                progress.is_told_again |= happened.flags.contains(&Flag::EndDuplicate);
                 progress.ended_at.get_or_insert(happened.at);
                 if let (Some(connector), Some(Reading::Register(register))) =
                     (progress.connector.clone(), reading.filter(|reading| reading.is_known()))
