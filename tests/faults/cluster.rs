@@ -11,7 +11,7 @@ use std::thread::{scope, sleep};
 use std::time::Duration;
 
 use linli::journal::{AppendError, Blocking, EventStore, ReadError};
-use linli_nats::NatsStore;
+use linli_nats::{NatsStore, OpenError};
 use linli_servers::{Nats, Network};
 use tempfile::TempDir;
 
@@ -240,6 +240,32 @@ fn what_was_answered_survives_six_faults_of_a_cluster() {
 fn what_was_answered_survives_a_network_that_falls_apart() {
     let Some(seen) = in_a_network(&IN_A_NETWORK) else { return };
     say(&IN_A_NETWORK, "leader cut off from all, from the others", seen);
+}
+
+/// A server that nobody leads any more answers for itself, and may be behind: that is not taken for
+/// the journal. What was answered is there once the others are.
+#[test]
+fn who_is_left_alone_tells_of_nothing() {
+    let Some((program, folder)) = program() else { return };
+    let servers = Nats::start_three(&program, &folder.path().join("servers"));
+    let mut servers = servers.unwrap_or_else(|why| panic!("{why}"));
+    let address = servers.address(STREAM);
+    let store = NatsStore::open(&address).expect("a journal for a test");
+    for number in 0..BETWEEN {
+        Blocking(&store).append(append(number)).expect("an append that nothing forbids");
+    }
+    drop(store);
+    let leader = leader(&servers);
+    let mut followers = servers.names();
+    followers.retain(|name| *name != leader);
+    servers.kill(&leader);
+    servers.kill(&followers[0]);
+    // Asked for no more than what is there: what the servers that are gone flush cannot be seen.
+    let unflushed = format!("{address}&profile=lost-on-power-loss");
+    let alone = NatsStore::open(&unflushed).map(|store| Blocking(&store).head());
+    assert!(matches!(alone, Err(OpenError::Busy { .. })), "one server alone: {alone:?}");
+    servers.start_all_again().unwrap_or_else(|why| panic!("{why}"));
+    assert_eq!(missing(&address, BETWEEN), 0);
 }
 
 #[test]

@@ -79,9 +79,9 @@
 //! store notices, and a checkpoint kept elsewhere shows it.
 //!
 //! # What is not covered
-//! - **A leader that was paused and does not know yet that there is another one** may give a reader
-//!   an older head for a moment. Who has read further is not taken back, and an append is never let
-//!   in by it.
+//! - **A leader that was paused or cut off, and does not know yet that there is another one**, may
+//!   give a reader an older head for a moment. Who has read further is not taken back, and an
+//!   append is never let in by it. A server that answers while nobody leads is not believed.
 //! - **A server that is started again with another `sync_interval`** is noticed by those who were
 //!   connected to it, and by whoever opens the journal.
 //! - **Damage on one of the servers** is noticed where the append is read from it, by its own

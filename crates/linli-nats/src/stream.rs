@@ -126,11 +126,14 @@ impl Stream {
     pub(crate) async fn look(connection: &Connection, place: &Place) -> Result<Self, Trouble> {
         let subject = format!("$JS.API.STREAM.INFO.{}", place.stream);
         let told = connection.api(subject, Bytes::new()).await?;
-        Ok(Self::read(told, || connection.client.server_info().server_name))
+        Self::read(told, || connection.client.server_info().server_name)
     }
 
     /// Reads what the leader says. A server without a cluster names itself nowhere in it.
-    pub(crate) fn read(mut told: Value, only_server: impl Fn() -> String) -> Self {
+    ///
+    /// Where nobody leads, any server answers, and tells of what it has itself: of an older time,
+    /// if it was cut off before. That is no answer.
+    pub(crate) fn read(mut told: Value, only_server: impl Fn() -> String) -> Result<Self, Trouble> {
         let number = |path| told.pointer(path).and_then(Value::as_u64).unwrap_or(0);
         let (first, last) = (number("/state/first_seq"), number("/state/last_seq"));
         let messages = number("/state/messages");
@@ -139,10 +142,14 @@ impl Stream {
         let followers = told.pointer("/cluster/replicas").and_then(Value::as_array);
         let followers = followers.into_iter().flatten();
         let followers = followers.filter_map(|follower| follower.get("name")?.as_str());
-        let leader = text("/cluster/leader").unwrap_or_else(only_server);
-        let keepers = std::iter::once(leader).chain(followers.map(str::to_owned)).collect();
+        let followers: Vec<String> = followers.map(str::to_owned).collect();
+        let leader = match text("/cluster/leader").filter(|leader| !leader.is_empty()) {
+            None if !followers.is_empty() => return Err(Trouble::Nobody),
+            leader => leader.unwrap_or_else(only_server),
+        };
+        let keepers = std::iter::once(leader).chain(followers).collect();
         let config = told.get_mut("config").map(Value::take).unwrap_or_default();
-        Self { made, last, first, messages, config, keepers }
+        Ok(Self { made, last, first, messages, config, keepers })
     }
 
     /// Whether it has every append that it ever took.

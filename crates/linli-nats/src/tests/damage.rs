@@ -1,5 +1,6 @@
 use linli::journal::Corruption;
 
+use crate::error::Trouble;
 use crate::stream::Stream;
 
 use super::*;
@@ -84,11 +85,32 @@ fn a_stream_that_lacks_appends_is_noticed() {
             "created": "then", "config": {},
             "state": { "first_seq": first, "last_seq": last, "messages": messages },
         });
-        Stream::read(told, || "n1".to_owned()).is_whole()
+        Stream::read(told, || "n1".to_owned()).expect("nobody else could lead it").is_whole()
     };
     state(0, 0, 0).expect("an empty stream");
     state(1, 5, 5).expect("a whole stream");
     for (first, last, messages) in [(2, 5, 4), (1, 5, 4), (6, 5, 0)] {
         assert!(state(first, last, messages).is_err(), "{first} {last} {messages}");
+    }
+}
+
+/// In a cluster any server answers while nobody leads, and says so by naming no leader: it may be
+/// behind.
+#[test]
+fn what_nobody_leads_is_not_told() {
+    let told = |cluster: serde_json::Value| {
+        let state = json!({ "first_seq": 1, "last_seq": 5, "messages": 5 });
+        let told = json!({ "created": "then", "config": {}, "state": state, "cluster": cluster });
+        Stream::read(told, || "n1".to_owned()).map(|stream| stream.last)
+    };
+    let replicas = json!([{ "name": "n2" }, { "name": "n3" }]);
+    let led = json!({ "name": "c", "leader": "n1", "replicas": replicas });
+    assert_eq!(told(led).expect("its leader tells"), 5);
+    assert_eq!(told(json!({ "name": "c", "leader": "n1" })).expect("the only one tells"), 5);
+    for leaderless in [
+        json!({ "name": "c", "replicas": replicas }),
+        json!({ "name": "c", "leader": "", "replicas": replicas }),
+    ] {
+        assert!(matches!(told(leaderless), Err(Trouble::Nobody)));
     }
 }
