@@ -150,6 +150,7 @@ pub(crate) const ROWS: &[Row] = &[
         tests: &[
             house("faults::cluster::what_was_answered_survives_six_faults_of_a_cluster"),
             house("faults::cluster::what_was_answered_survives_a_network_that_falls_apart"),
+            house("faults::cluster::who_is_left_alone_tells_of_nothing"),
         ],
     },
     Row {
