@@ -13,11 +13,7 @@ use linli_bucket::Server;
 use linli_sqlite::SqliteStore;
 
 use crate::copies::story;
-use crate::program::{json, linli, refusal, run};
-
-fn demo(folder: &Path) {
-    run(folder, &["demo", "--sessions", "60", "--quiet"]);
-}
+use crate::program::{demo, demo_of, json, linli, refusal, run};
 
 #[test]
 fn the_archive_alone_gives_the_same_bills_facts_and_root() {
@@ -100,7 +96,7 @@ fn what_was_altered_is_named_with_its_first_position() {
 
     // The same archive beside another journal, and sealed into by it.
     let other = ["--journal", "other.db"];
-    run(folder, &[&["demo", "--sessions", "60", "--seed", "2"], &other[..]].concat());
+    demo_of(folder, 2, "other.db");
     let differs = json(folder, 1, &[&verify[..], &other[..]].concat());
     assert!(differs["first_bad"].is_u64());
     let refused = refusal(folder, 2, &[&["seal", "--to", "sealed"], &other[..]].concat());
@@ -242,7 +238,7 @@ fn a_journal_is_read_together_with_its_archive() {
     assert!(gone.contains("is damaged"), "{gone}");
 
     let other = ["--journal", "other.db"];
-    run(folder, &[&["demo", "--sessions", "60", "--seed", "2"], &other[..]].concat());
+    demo_of(folder, 2, "other.db");
     let refused = refusal(folder, 2, &[&["replay"], &together[..], &other].concat());
     assert!(refused.contains("is the archive of another journal"), "{refused}");
     assert!(refused.contains("name the archive that was sealed from it"), "{refused}");

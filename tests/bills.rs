@@ -113,8 +113,10 @@ fn a_replay_goes_on_from_its_snapshot() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     let import = |file: &std::path::Path, more: &[&str]| {
-        let file = file.to_str().expect("a path");
-        json(folder, 0, &[&["import", "charging", file, "--format"], more].concat())
+        let all = std::fs::read_to_string(file).expect("it is read");
+        let rows: String = all.split_inclusive('\n').take(1_000).collect();
+        std::fs::write(folder.join("rows.csv"), rows).expect("written");
+        json(folder, 0, &[&["import", "charging", "rows.csv", "--format"], more].concat())
     };
     let flat = tariff("flat-0.66");
     let plain = ["replay", "--tariff", &flat, "--by", "card-month"];

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{json, refusal, run};
+use crate::program::{demo, json, refusal, run};
 
 const HEAD: &str =
     r#""case_id": "strip", "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai""#;
@@ -27,7 +27,7 @@ fn written(folder: &Path, commands: &[(&str, &str)]) -> String {
 fn a_case_is_told_and_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = folder.path();
-    json(home, 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(home);
     let story = [
         ("open_case", OPEN),
         ("triage_case", r#", "category": "bare_charging_strip", "severity_n": 4"#),
@@ -60,7 +60,7 @@ fn a_case_is_told_and_shown() {
 fn what_a_reporter_told_is_not_taken_in_clear() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = folder.path();
-    json(home, 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(home);
     let told = format!(r#"{OPEN}, "text": "the strip of Mr Wang""#);
     let said = refusal(home, 2, &["execute", &written(home, &[("open_case", &told)])]);
     assert!(said.contains("no keyring") && !said.contains("Wang"), "{said}");

@@ -10,14 +10,14 @@ use linli::journal::{Append, Blocking, Event};
 use linli_sqlite::SqliteStore;
 use serde_json::{Value, json as value};
 
-use crate::program::{json, refusal, run};
+use crate::program::{demo, json, refusal, run};
 
 const HELD: [&str; 5] = ["verify", "--checkpoint", "checkpoint", "--key", "key.pub"];
 const SIGN: [&str; 5] = ["checkpoint", "--signing-key", "key", "--out", "checkpoint"];
 
 /// A demo, and a checkpoint of it with the number of its events.
 fn signed(home: &Path) -> u64 {
-    json(home, 0, &["demo", "--sessions", "40"]);
+    demo(home);
     let made =
         json(home, 0, &["keygen", "signing", "--out", "key", "--origin", "example.org/yujing"]);
     let public = fs::read_to_string(home.join("key.pub")).expect("a public key");

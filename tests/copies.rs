@@ -11,7 +11,7 @@ use linli::journal::{
 use linli::proof;
 use linli_sqlite::SqliteStore;
 
-use crate::program::{json, refusal};
+use crate::program::{demo, demo_of, json, refusal};
 
 pub(crate) fn on(_: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
@@ -109,7 +109,7 @@ fn a_target_that_holds_something_else_is_left_alone() {
 fn the_command_copies_and_the_bills_are_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    json(folder, 0, &["demo", "--sessions", "60"]);
+    demo(folder);
     let copied = json(folder, 0, &["copy", "--to", "copy.db"]);
     let verified = json(folder, 0, &["verify"]);
     assert_eq!(copied["root"], verified["root"]);
@@ -125,7 +125,7 @@ fn the_command_copies_and_the_bills_are_the_same() {
     assert_eq!(json(folder, 0, &["copy", "--to", "copy.db"])["written"], 0);
     let itself = refusal(folder, 2, &["copy", "--to", "./linli.db"]);
     assert!(itself.contains("onto itself"), "{itself}");
-    json(folder, 0, &["demo", "--sessions", "61", "--journal", "other.db"]);
+    demo_of(folder, 2, "other.db");
     let other = refusal(folder, 2, &["copy", "--to", "other.db"]);
     assert!(other.contains("from position"), "{other}");
 }

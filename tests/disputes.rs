@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{json, refusal, run};
+use crate::program::{demo, json, refusal, run};
 
 const HEAD: &str =
     r#""dispute_id": "scrape", "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai""#;
@@ -31,7 +31,7 @@ fn a_dispute_is_told_and_shown() {
         ("add_party", party),
         ("record_oral_agreement", r#", "reached_on": "2022-02-20""#),
     ];
-    json(home, 0, &["demo", "--sessions", "3", "--quiet"]);
+    demo(home);
     let before = json(home, 0, &["replay"]);
     let done = json(home, 0, &["execute", &written(home, &story)]);
     assert_eq!(done["events"], 4);
@@ -53,7 +53,7 @@ fn what_is_refused_is_one_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = folder.path();
     let fields = r#", "kind": "damage", "origin": "application", "place_id": "yj""#;
-    json(home, 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(home);
     json(home, 0, &["execute", &written(home, &[("register_dispute", fields)])]);
     let secret = r#", "party_id": "x", "role": "third", "is_resident": false,
         "description": "a tall man""#;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::{Value, json as value};
 
-use crate::program::{json, refusal, run, tariff};
+use crate::program::{demo, json, refusal, run, tariff};
 
 const ERASE: [&str; 4] = ["erase", "p-wei", "--keyring", "ring.db"];
 const READ: [&str; 4] = ["events", "--keyring", "ring.db", "--json"];
@@ -17,7 +17,7 @@ const READ: [&str; 4] = ["events", "--keyring", "ring.db", "--json"];
 /// A neighbourhood in which two quarrel; one of them is told about by name.
 fn told(home: &Path) {
     const AT: &str = r#""at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai""#;
-    json(home, 0, &["demo", "--sessions", "30", "--quiet"]);
+    demo(home);
     json(home, 0, &["keygen", "keyring", "--out", "ring.db"]);
     let commands = format!(
         r#"[{{"register_person": {{{AT}, "person_ref": "p-wei", "name": "canary of Wei"}}}},

@@ -8,11 +8,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::program::{json as document, refusal, run, tariff};
+use crate::program::{demo_of, json as document, refusal, run, tariff};
 
 fn told(folder: &Path) {
-    let demo = ["demo", "--sessions", "60", "--journal", "yujing.db"];
-    document(folder, 0, &demo);
+    demo_of(folder, 1, "yujing.db");
 }
 
 #[test]

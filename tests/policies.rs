@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use crate::program::{json, refusal};
+use crate::program::{demo, json, refusal};
 
 const STRIP: &str = r#"[
   {"open_case": {"case_id": "strip", "at": "2022-03-01T09:00:00+08:00", "zone": "Asia/Shanghai",
@@ -19,7 +19,7 @@ const STRIP: &str = r#"[
 fn the_time_is_told_and_the_same_time_again_adds_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = folder.path();
-    json(home, 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(home);
     let at = |now| json(home, 0, &["advance", "--now", now]);
     let done = at("2022-03-01T12:00:00+08:00");
     assert_eq!((&done["taken"], &done["settled"]), (&0.into(), &true.into()), "all is imported");
@@ -38,7 +38,7 @@ fn the_time_is_told_and_the_same_time_again_adds_nothing() {
 fn the_story_of_the_seed_runs_where_that_is_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = folder.path();
-    json(home, 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(home);
     let words = ["advance", "--with-imports", "--now", "2022-03-31T12:00:00+08:00"];
     let done = json(home, 0, &words);
     assert!(done["taken"].as_u64().is_some_and(|taken| taken > 0), "{done}");
@@ -53,7 +53,7 @@ fn the_story_of_the_seed_runs_where_that_is_asked_for() {
 #[test]
 fn a_time_in_the_future_is_told_on_purpose() {
     let folder = tempfile::tempdir().expect("a folder");
-    json(folder.path(), 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(folder.path());
     let words = ["advance", "--now", "2922-03-01T12:00:00+08:00"];
     let said = refusal(folder.path(), 2, &words);
     assert!(said.contains("ledger's clock") && said.contains("--in-future"), "{said}");

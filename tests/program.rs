@@ -1,14 +1,50 @@
 //! The command `linli` as it was built beside this test, and the journal folder of one test.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The command, not yet started.
-pub(crate) fn linli() -> Command {
+use parking_lot::Mutex;
+
+fn built() -> PathBuf {
     let test = std::env::current_exe().expect("this test knows its own file");
     let built = test.parent().and_then(Path::parent).expect("a target folder").join("linli");
     assert!(built.exists(), "{} is not built; run `cargo build --workspace`", built.display());
-    Command::new(built)
+    built
+}
+
+/// The command, not yet started.
+pub(crate) fn linli() -> Command {
+    Command::new(built())
+}
+
+/// What `linli demo --sessions 60` writes, in a folder of a test's own.
+pub(crate) fn demo(folder: &Path) {
+    demo_of(folder, 1, "linli.db");
+}
+
+/// The same made up from a seed, as a journal of another name. The command writes each once for
+/// all tests of a build, for it takes half a minute.
+pub(crate) fn demo_of(folder: &Path, seed: u8, journal: &str) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let age = fs::metadata(built()).and_then(|own| own.modified()).expect("it was built");
+    let age = age.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_nanos();
+    let made = kept.join(format!("demo-{seed}-{age}"));
+    let guard = ONE_AT_A_TIME.lock();
+    if !made.exists() {
+        let new = tempfile::tempdir_in(kept).expect("a folder");
+        json(new.path(), 0, &["demo", "--sessions", "60", "--seed", &seed.to_string()]);
+        // Whoever else ran the same build may have been first.
+        let renamed = fs::rename(new.path(), &made);
+        assert!(renamed.is_ok() || made.exists(), "{renamed:?}");
+    }
+    drop(guard);
+    for file in fs::read_dir(made).expect("a demo") {
+        let file = file.expect("a file");
+        let name = file.file_name().to_string_lossy().replacen("linli.db", journal, 1);
+        fs::copy(file.path(), folder.join(name)).expect("copied");
+    }
 }
 
 /// Runs it and gives what it printed.

@@ -13,13 +13,13 @@ use linli::ledger::Receipt;
 use linli::proof::{Checkpoint, Consistency, Inclusion, Quorum, VerifierKey, WitnessVerifier};
 use serde_json::Value;
 
-use crate::program::{json, refusal};
+use crate::program::{demo, demo_of, json, refusal};
 
 /// Mutations that both verifiers judge; `LINLI_MUTATIONS` says another number.
 const MUTATIONS: u64 = 1_000;
 
 fn made(home: &Path) {
-    json(home, 0, &["demo", "--sessions", "20"]);
+    demo(home);
     json(home, 0, &["keygen", "signing", "--out", "key", "--origin", "example.org/yujing"]);
     json(home, 0, &["checkpoint", "--signing-key", "key", "--out", "earlier"]);
     let lines = r#"{"register_person": {"person_ref": "p-new", "at": "2022-03-01T09:00:00+08:00",
@@ -87,7 +87,7 @@ fn what_is_not_so_is_not_proven() {
     assert!(beyond.contains("position 1000000 is not among them"), "{beyond}");
     let backwards = refusal(home, 2, &["prove", "--from", "later", "--to", "earlier"]);
     assert!(backwards.contains("is later than"), "{backwards}");
-    json(home, 0, &["demo", "--sessions", "20", "--seed", "2", "--journal", "other.db"]);
+    demo_of(home, 2, "other.db");
     let other = ["prove", "7", "--checkpoint", "later", "--journal", "other.db"];
     let said = refusal(home, 1, &other);
     assert!(said.contains("is not what was signed") || said.contains("are left"), "{said}");

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{json, refusal};
+use crate::program::{demo, json, refusal};
 
 const CHECK: [&str; 5] = ["verify", "--proof", "mine.json", "--key", "key.pub"];
 
@@ -31,7 +31,7 @@ fn a_resident_checks_the_bill_at_home() {
     let (folder, away) = (tempfile::tempdir(), tempfile::tempdir());
     let (folder, away) = (folder.expect("a folder"), away.expect("a folder"));
     let (house, home) = (folder.path(), away.path());
-    json(house, 0, &["demo", "--sessions", "40"]);
+    demo(house);
     json(house, 0, &["keygen", "signing", "--out", "key", "--origin", "example.org/yujing"]);
     json(house, 0, &["checkpoint", "--signing-key", "key", "--tiles", "served"]);
     let mine = ["receipt", "demo:000003", "--tiles", "served", "--out", "mine.json"];

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{json, refusal, tariff};
+use crate::program::{demo, json, refusal, tariff};
 
 #[test]
 fn files_that_are_no_journal() {
@@ -54,7 +54,7 @@ fn rows_that_cannot_be_read_are_listed_and_the_others_go_in() {
 #[test]
 fn a_tariff_without_elements_is_refused_by_path() {
     let folder = tempfile::tempdir().expect("a folder");
-    json(folder.path(), 0, &["demo", "--sessions", "20"]);
+    demo(folder.path());
     fs::write(
         folder.path().join("empty.json"),
         r#"{"id": "t", "currency": "CNY", "elements": []}"#,
@@ -82,7 +82,7 @@ fn what_is_typed_wrongly_is_one_sentence() {
 #[test]
 fn bills_that_cannot_be_written_leave_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    json(folder.path(), 0, &["demo", "--sessions", "20"]);
+    demo(folder.path());
     let said = refusal(folder.path(), 2, &["replay", "--out", "nowhere/bills.csv"]);
     assert!(said.contains("nowhere/bills.csv"), "{said}");
     json(folder.path(), 0, &["replay", "--out", "bills.csv"]);

@@ -13,7 +13,7 @@ use linli::journal::{Blocking, EventStore, Written};
 
 use crate::faults::account::{append, key, whole_appends};
 use crate::postgres::ROWS;
-use crate::program::{json, refusal, tariff};
+use crate::program::{demo, json, refusal, tariff};
 use crate::two_processes::open;
 
 /// How many appends are answered before the backup, and how many behind it at least.
@@ -112,7 +112,7 @@ fn a_backup_brings_a_journal_in_jetstream_back() {
 fn an_archive_brings_a_journal_back_and_what_knows_more_is_noticed() {
     let folder = tempfile::tempdir().expect("a folder");
     let (home, flat) = (folder.path(), tariff("flat-0.66"));
-    json(home, 0, &["demo", "--sessions", "20"]);
+    demo(home);
     let early = json(home, 0, &["copy", "--to", "early.db"]);
     std::fs::write(home.join("rows.csv"), ROWS).expect("written");
     let rows = ["import", "charging", "rows.csv", "--format", "csv", "--timezone", "UTC"];

@@ -11,7 +11,7 @@ use linli::privacy::Keyring;
 use linli_sqlite::SqliteKeyring;
 use serde_json::Value;
 
-use crate::program::{json, linli, refusal, run};
+use crate::program::{demo, json, linli, refusal, run};
 
 const HEAD: &str =
     r#""dispute_id": "scrape", "at": "2022-02-20T09:00:00+08:00", "zone": "Asia/Shanghai""#;
@@ -19,7 +19,7 @@ const RING: [&str; 2] = ["--keyring", "ring.db"];
 
 /// A journal, a keyring, and a story in which `text` is told about somebody.
 fn told(home: &Path, text: &str) -> Vec<&'static str> {
-    json(home, 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(home);
     write(home, text);
     json(home, 0, &["keygen", "keyring", "--out", "ring.db"]);
     let words = [&["execute", "commands.json"], &RING[..]].concat();
@@ -129,7 +129,7 @@ fn a_key_comes_from_the_environment() {
     assert_eq!(with_key("too short", &keygen).0, Some(2));
     assert_eq!(with_key(&"4f".repeat(32), &keygen).0, Some(0));
     assert!(home.join("kept.db").exists() && !home.join("kept.db.key").exists());
-    json(home, 0, &["demo", "--sessions", "1", "--quiet"]);
+    demo(home);
     let events = ["events", "--keyring", "kept.db", "--limit", "1"];
     assert_eq!(with_key(&"4f".repeat(32), &events).0, Some(0));
     let (status, said) = with_key(&"5f".repeat(32), &events);

@@ -6,13 +6,13 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{json, refusal};
+use crate::program::{demo, demo_of, json, refusal};
 
 const SIGN: [&str; 5] = ["checkpoint", "--signing-key", "key", "--tiles", "served"];
 const SEVEN: [&str; 4] = ["prove", "7", "--tiles", "served"];
 
 fn made(home: &Path) {
-    json(home, 0, &["demo", "--sessions", "100"]);
+    demo(home);
     json(home, 0, &["keygen", "signing", "--out", "key", "--origin", "example.org/yujing"]);
     json(home, 0, &[&SIGN[..], &["--out", "earlier"]].concat());
     let lines = r#"{"register_person": {"person_ref": "p-new", "at": "2022-03-01T09:00:00+08:00",
@@ -56,7 +56,7 @@ fn a_damaged_tile_is_named_and_deleting_mends_it() {
     json(home, 0, &SIGN);
     assert_eq!(json(home, 0, &SEVEN), json(home, 0, &["prove", "7", "--checkpoint", "later"]));
     // Of another story nothing is signed over the one in the folder.
-    json(home, 0, &["demo", "--sessions", "100", "--seed", "2", "--journal", "other.db"]);
+    demo_of(home, 2, "other.db");
     let said = refusal(home, 1, &[&SIGN[..], &["--journal", "other.db"]].concat());
     assert!(said.contains("nothing was signed"), "{said}");
     let said = refusal(home, 2, &["prove", "7"]);

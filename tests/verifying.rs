@@ -12,7 +12,7 @@ use linli::journal::{
 };
 use linli::proof::{self, Verified};
 
-use crate::program::{json, run};
+use crate::program::{demo, json, run};
 
 /// What a store may get wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ fn a_store_that_contradicts_its_events_is_found_out() {
 fn the_command_says_where_the_damage_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let (folder, path) = (folder.path(), folder.path().join("linli.db"));
-    json(folder, 0, &["demo", "--sessions", "40"]);
+    demo(folder);
     let sound = json(folder, 0, &["verify"]);
     assert_eq!((&sound["ok"], &sound["first_bad"]), (&true.into(), &serde_json::Value::Null));
     assert_eq!(sound["root"].as_str().map(str::len), Some(64));

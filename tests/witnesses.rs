@@ -6,14 +6,14 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{json, refusal};
+use crate::program::{demo, demo_of, json, refusal};
 
 /// A neighbour's folder with the key of its witness, and a community with a signed journal.
 fn made(home: &Path, neighbour: &Path) {
     let words = ["keygen", "witness", "--out", "witness", "--origin", "example.org/neighbour"];
     let made = json(neighbour, 0, &words);
     assert_eq!(made["name"], "example.org/neighbour");
-    json(home, 0, &["demo", "--sessions", "20"]);
+    demo(home);
     json(home, 0, &["keygen", "signing", "--out", "key", "--origin", "example.org/yujing"]);
     json(home, 0, &["checkpoint", "--signing-key", "key", "--out", "held"]);
     fs::copy(home.join("key.pub"), neighbour.join("yujing.pub")).expect("handed over");
@@ -83,7 +83,7 @@ fn a_story_that_was_signed_anew_is_not_cosigned() {
     // The operator throws all away, tells another story, and has the key to sign it.
     fs::remove_file(home.join("held")).expect("removed");
     let other = ["--journal", "other.db"];
-    json(home, 0, &[&["demo", "--sessions", "30", "--seed", "2"][..], &other].concat());
+    demo_of(home, 2, "other.db");
     let sign = ["checkpoint", "--signing-key", "key", "--out", "held"];
     json(home, 0, &[&sign[..], &other].concat());
     json(home, 0, &[&["verify", "--checkpoint", "held", "--key", "key.pub"][..], &other].concat());

@@ -12,6 +12,7 @@ mod check;
 mod docs;
 mod faults;
 mod fuzz;
+mod laws;
 mod mutants;
 mod nats;
 mod place;
@@ -56,6 +57,11 @@ const COMMANDS: &[Command] = &[
         name: "fuzz",
         does: "bytes for whatever reads the bytes of others: [TARGET] [--minutes M]",
         run: fuzz::run,
+    },
+    Command {
+        name: "laws",
+        does: "the laws under other cases of chance: [PACKAGE] [--seeds N] [--minutes M]",
+        run: laws::run,
     },
     Command {
         name: "mutants",

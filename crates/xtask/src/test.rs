@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::docs::{SITE, site};
+use crate::laws;
 use crate::python::{Environment, REQUIREMENTS};
 use crate::servers::Servers;
 use crate::stage::{Outcome, Stage, Stages};
@@ -79,6 +80,7 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
         return usage;
     }
     println!("{}", place::say_data());
+    println!("{}", laws::say_seed());
     let python = Environment::new();
     let mut stages = Stages::new();
     stages.run(&ENVIRONMENT, || environment(&python));
@@ -117,6 +119,7 @@ fn all_but_faults(python: &Environment, servers: &Servers) -> Result<Outcome, St
     cargo.args(["--", "--exact"]).args(faults::tests().flat_map(|test| ["--skip", test]));
     python.tell(&mut cargo);
     cargo.envs(servers.tells());
+    cargo.envs(laws::seed().map(|seed| (laws::SEED, seed.to_string())));
     tool::run(&mut cargo).map(|()| Outcome::Done)
 }
 
@@ -170,6 +173,7 @@ fn python_tests(python: &Environment, servers: &Servers) -> Result<Outcome, Stri
     let mut pytest = python.module("pytest");
     pytest
         .args(words)
+        .args(laws::seed().map(|seed| format!("--hypothesis-seed={seed}")))
         .env("LINLI_BIN", place::target().join("debug").join("linli"))
         .env("HYPOTHESIS_STORAGE_DIRECTORY", place::target().join("hypothesis"))
         .env("PYTHONDONTWRITEBYTECODE", "1")

@@ -9,7 +9,7 @@ use crate::domain::charging::tariff::{Method, Stage};
 const MOST: i64 = 1_000_000 * RATE_UNIT;
 
 /// The lowest and the highest rate, in millionths, under which `rule` gives the bill's amount;
-/// `None` where no rate does, and where every rate does.
+/// `None` where no rate does. Where the minimum alone is due every rate does.
 ///
 /// An amount of `a` rounded to a unit `u` leaves `(a ± u/2) / q`, or `[a, a + u) / q` where digits
 /// are cut. Where intervals are rounded one by one, each may be off by so much: between these
@@ -31,7 +31,7 @@ pub(super) fn rates(rule: &Rule, bill: &Bill) -> Option<(i64, i64)> {
         false => (rule.billed(bill), if rule.fee == 0 { 1 } else { 2 }),
     };
     if billed <= 0 {
-        return None;
+        return (billed == 0 && rule.fits(bill)).then_some((0, MOST));
     }
     let unit = Money::UNIT.checked_div(10_i128.checked_pow(rule.rounding.digits.into())?)?;
     let slack = unit.checked_mul(roundings.into())?;

@@ -4,8 +4,9 @@ use super::bill::Bill;
 use super::rule::{Measure, round_sizes};
 use crate::domain::Money;
 
-/// The most allowances that are tried of one gap.
-const MOST: usize = 9;
+/// The most allowances that are tried of one gap, and the most of one size.
+const MOST: usize = 12;
+const MOST_ROUND: usize = 6;
 
 /// Allowances that part free sessions from the others, with as few bills as can be on the wrong
 /// side; where no session was free, those that all sessions may have exceeded. Watt-hours or
@@ -21,9 +22,13 @@ pub(super) fn allowances(bills: &[&Bill], measure: Measure) -> Vec<i64> {
     let mut found = Vec::new();
     for size in round_sizes(measure) {
         let up = from.div_euclid(*size).saturating_add(i64::from(from.rem_euclid(*size) != 0));
-        let first = up.saturating_mul(*size);
-        if first > 0 && first < until && !found.contains(&first) {
-            found.push(first);
+        let whole = (up..).map(|count| count.saturating_mul(*size)).take_while(|own| *own < until);
+        // A gap may hold several of the roundest size: 2, 3 and 4 hours.
+        let most = if found.is_empty() { MOST_ROUND } else { 1 };
+        for own in whole.take(most) {
+            if !found.contains(&own) {
+                found.push(own);
+            }
         }
     }
     // A low rate leaves sessions free that end soon after the allowance: it may lie before the gap.

@@ -137,6 +137,25 @@ fn blocks_of_a_tenth_are_a_rounding() {
     is_found(rule, sessions(&mut Chance(14_396_346_820_932_979_259), 90, 5)).expect("found");
 }
 
+/// Of ninety bills 52 are the minimum alone, which whole hours from none to two come to.
+#[test]
+fn blocks_behind_a_minimum_are_found() {
+    let step = Step { size: HOUR, direction: Direction::Down, stage: Stage::Interval };
+    let (free, minimum) = (4 * HOUR, Money(500_000_000));
+    let rounding = RoundingStep { method: Method::Down, ..USUAL };
+    let hours = flat(Measure::Connected, 23);
+    let rule = Rule { free, minimum, step: Some(step), rounding, ..hours };
+    is_found(rule, sessions(&mut Chance(5_603_573_022_146_378_632), 90, 5)).expect("found");
+}
+
+/// No session has between 3.6 and 5.3 kWh, so that 4 or 5 may be free: the other bills tell.
+#[test]
+fn of_several_round_allowances_the_right_one_is_found() {
+    let rounding = RoundingStep { method: Method::Up, ..USUAL };
+    let rule = Rule { free: 5_000, rounding, ..flat(Measure::Energy, 350) };
+    is_found(rule, sessions(&mut Chance(2_290_440_588_759_381_868), 90, 5)).expect("found");
+}
+
 /// What is found is the rule, or lists it, and explains every bill.
 fn is_found(rule: Rule, told: Vec<Told>) -> Result<(), TestCaseError> {
     let Some(rule) = shown(rule, &told) else { return Ok(()) };
