@@ -11,8 +11,11 @@
 //! asked **before** Parquet parses it: ten bytes of hostile Parquet can ask for gigabytes. Who can
 //! write to the archive can change both, and is found out by the journal, or, where an event was
 //! changed, by a checkpoint that was held elsewhere: the root is of events, and says nothing of
-//! keys, sources and bounds of their appends. The archive of a stranger is for a process of its
-//! own.
+//! keys, sources and bounds of their appends. A replay believes a listed table as it is; a table
+//! that says something else than the events is found by whatever verifies: [`Archive::verify`], and
+//! [`Ledger::verify`](linli::ledger::Ledger::verify) of a journal that is read from its archive.
+//! So verify before you replay what others could write to. The archive of a stranger is for a
+//! process of its own.
 //!
 //! ```
 //! use std::ops::ControlFlow;

@@ -106,7 +106,7 @@ impl Address {
     pub(crate) fn open_to_verify(&self) -> Result<ToVerify, Failure> {
         if let journal::Address::Archive(place) = &self.0 {
             return match ArchiveStore::open(place.clone()) {
-                Ok(store) => Ok(ToVerify::Ledger(looked_at(store))),
+                Ok(store) => Ok(ToVerify::Ledger(archived(store))),
                 Err(error @ ArchiveError::Damaged { .. }) => {
                     Ok(ToVerify::Damaged(error.to_string()))
                 }

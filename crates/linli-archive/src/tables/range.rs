@@ -43,4 +43,15 @@ impl ClosedRange for ArchivedRange {
         }
         self.archive.others_of(&self.table).map_err(of_reading)
     }
+
+    fn differs(&self) -> Result<Option<&'static str>, ReadError> {
+        const DIFFERS: &str = "what the archive's tables say of it is not what its events say; \
+            `linli verify --archive` names the file";
+        let differs = || {
+            let manifest = self.archive.manifest()?;
+            let before = manifest.tables.iter().rfind(|other| other.last < self.table.first);
+            self.archive.differs(before, &self.table, manifest.segments_of(&self.table))
+        };
+        Ok(differs().map_err(of_reading)?.map(|_| DIFFERS))
+    }
 }

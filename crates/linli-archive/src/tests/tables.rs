@@ -294,6 +294,16 @@ fn a_table_that_says_something_else_is_found() {
     fs::write(&path, manifest.to_string()).expect("written");
     let [damage] = &damages(&archive)[..] else { panic!("it was believed") };
     assert_eq!(damage.file, file.display().to_string());
+    // Who verifies the journal that a replay would take it for hears of it, too.
+    let open = || ArchiveStore::open(folder.path()).expect("an archive");
+    let beside = ArchivedJournal::of(open(), Arc::new(three_sessions())).expect("the same journal");
+    let closed = open().closed();
+    for ledger in [ledger(open()), ledger(beside)] {
+        let ledger = ledger.with_closed(closed.clone());
+        let found = ledger.verify("test", &[], on).expect("read").expect("to its end");
+        let bad = found.first_bad.expect("it was believed");
+        assert_eq!((bad.position, found.root), (Position(1), None));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@
 
 use chrono::{
     DateTime, Datelike, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta,
-    TimeZone,
+    TimeZone, Utc,
 };
 use linli::{Timestamp, Zone};
 use linli_interchange::zone_at;
@@ -101,14 +101,13 @@ impl Stamp {
         if let Some(offset) = self.offset {
             let utc = self.local.checked_sub_offset(offset).ok_or(Undecided::NoInstant)?;
             let zone = zone.unwrap_or_else(|| zone_at(offset));
-            return Ok(Instants::only(utc.and_utc().into(), zone));
+            return Ok(Instants::only(told(utc.and_utc())?, zone));
         }
         let zone = zone.ok_or(Undecided::NoZone)?;
         match zone.from_local_datetime(&self.local) {
-            LocalResult::Single(instant) => Ok(Instants::only(instant.to_utc().into(), zone)),
+            LocalResult::Single(instant) => Ok(Instants::only(told(instant.to_utc())?, zone)),
             LocalResult::Ambiguous(one, other) => {
-                let (one, other): (Timestamp, Timestamp) =
-                    (one.to_utc().into(), other.to_utc().into());
+                let (one, other) = (told(one.to_utc())?, told(other.to_utc())?);
                 let (first, second) = (one.min(other), Some(one.max(other)));
                 Ok(Instants { first, second, is_doubtful: true, zone })
             }
@@ -120,12 +119,16 @@ impl Stamp {
     }
 }
 
+fn told(instant: DateTime<Utc>) -> Result<Timestamp, Undecided> {
+    Timestamp::told(instant).ok_or(Undecided::NoInstant)
+}
+
 /// Why a stamp is no instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Undecided {
     /// It has no offset, and nobody named a zone.
     NoZone,
-    /// It lies outside what a calendar holds.
+    /// It lies outside the years 1 to 9999.
     NoInstant,
 }
 

@@ -146,7 +146,9 @@ fn must_be_open(status: Option<String>) -> Result<(), Unfit> {
 
 /// The standard asks for a zone in every time: without one nobody knows when it was.
 fn instant(text: &str, zone: Option<Zone>) -> Result<(Timestamp, Zone), Unfit> {
-    let stated = DateTime::parse_from_rfc3339(text).map_err(|_| {
+    let stated = DateTime::parse_from_rfc3339(text).ok();
+    let told = stated.and_then(|stated| Some((Timestamp::told(stated.to_utc())?, stated)));
+    let (told, stated) = told.ok_or_else(|| {
         let shown: String = text.chars().take(48).collect();
         let reason = format!(
             "`{shown}` names no instant; the standard asks for the zone, such as \
@@ -154,7 +156,7 @@ fn instant(text: &str, zone: Option<Zone>) -> Result<(Timestamp, Zone), Unfit> {
         );
         unreadable("requested_datetime", &reason)
     })?;
-    Ok((stated.to_utc().into(), zone.unwrap_or_else(|| zone_at(*stated.offset()))))
+    Ok((told, zone.unwrap_or_else(|| zone_at(*stated.offset()))))
 }
 
 /// What a request is about: the kind that a code of Linli's own names, else a request.

@@ -153,7 +153,7 @@ fn before_steps(free: &[i64], step: Step) -> Vec<i64> {
     found
 }
 
-fn steps(measure: Measure, is_parted: bool) -> Vec<Step> {
+pub(super) fn steps(measure: Measure, is_parted: bool) -> Vec<Step> {
     const SECOND: i64 = 1_000_000;
     let sizes: Vec<i64> = match measure {
         Measure::Energy => vec![5_000, 2_000, 1_000, 500, 250, 200, 100, 50, 10],

@@ -7,7 +7,7 @@ use super::band::with_bands;
 use super::bill::Bill;
 use super::eras::{MISFIT, Stretch, eras};
 use super::free::allowances;
-use super::patterns::{measures, minima, patterns_of, sample};
+use super::patterns::{measures, minima, patterns_of, sample, steps};
 use super::rule::{Direction, Measure, RATE_UNIT, Rule, Step};
 use crate::domain::charging::tariff::{Method, RoundingStep, Stage};
 use crate::domain::{Currency, Money};
@@ -168,7 +168,9 @@ fn improved(rule: &Rule, bills: &[&Bill]) -> Rule {
     for _ in 0..ROUNDS {
         let start = best;
         let mut near = Vec::new();
-        for pattern in neighbours(&start, bills) {
+        let is_short = least > start.cost();
+        let stepped = if is_short { with_steps(&start, bills) } else { Vec::new() };
+        for pattern in neighbours(&start, bills).into_iter().chain(stepped) {
             near.extend(with_rates(&pattern, &rough));
             near.push(Rule { rate: start.rate, ..pattern });
         }
@@ -232,6 +234,24 @@ pub(super) fn neighbours(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
             .filter(|measure| *measure != Measure::Session)
             .map(|measure| Rule { measure, ..*rule }),
     );
+    near
+}
+
+/// The rule with blocks: rates a little off and another rounding hide them in most bills, and only
+/// those that it does not explain show them.
+fn with_steps(rule: &Rule, bills: &[&Bill]) -> Vec<Rule> {
+    if rule.measure == Measure::Session || rule.band.is_some() || rule.step.is_some() {
+        return Vec::new();
+    }
+    let is_parted = bills.iter().any(|bill| bill.pieces.len() > 1);
+    let mut near = Vec::new();
+    for step in steps(rule.measure, is_parted) {
+        for method in [Method::HalfUp, Method::Down, Method::Up] {
+            let stage = step.stage.max(rule.rounding.stage);
+            let rounding = RoundingStep { stage, method, ..rule.rounding };
+            near.push(Rule { step: Some(step), fee: 0, rounding, ..*rule });
+        }
+    }
     near
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike;
 use serde_json::json;
 
 use super::{
@@ -16,6 +17,24 @@ const REFUSE: &str = r#"{"record_refusal": {"dispute_id": "d-1", "party_id": "a"
 
 fn error(json: &str) -> String {
     serde_json::from_str::<Command>(json).expect_err("no command").to_string()
+}
+
+/// Whatever is told has a year of four digits wherever somebody reads it.
+#[test]
+fn an_instant_that_is_told_has_a_year_in_every_zone() {
+    let read = |text: &str| serde_json::from_value::<Timestamp>(json!(text));
+    for beyond in ["0001-01-01T00:00:00+08:00", "0001-01-01T23:59:59Z", "9999-12-31T00:00:00Z"] {
+        let said = read(beyond).expect_err("nobody's year").to_string();
+        assert!(said.contains(beyond) && said.contains("years 1 to 9999"), "{said}");
+    }
+    for text in ["0001-01-02T00:00:00Z", "9999-12-30T23:59:59.999999Z"] {
+        let instant = read(text).expect("an instant");
+        assert_eq!(instant.to_string(), text);
+        for zone in chrono_tz::TZ_VARIANTS {
+            let year = instant.local_date(zone).map(|date| date.year());
+            assert!(year.is_some_and(|year| (1..=9999).contains(&year)), "{zone}");
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,9 @@ use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 /// An instant in microseconds since 1970-01-01T00:00:00Z.
+///
+/// What is told as text lies in the years 1 to 9999 of every zone: RFC 3339 has no others, nor have
+/// the tables' readers (Python's `datetime`). [`Timestamp::told`] keeps to them.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -26,6 +29,18 @@ impl Timestamp {
     #[must_use]
     pub fn utc(self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp_micros(self.0)
+    }
+
+    /// An instant that somebody told; `None` outside the years 1 to 9999 of any zone.
+    ///
+    /// # Source
+    /// RFC 3339, section 5.6: a year has four digits.
+    #[must_use]
+    pub fn told(instant: DateTime<Utc>) -> Option<Self> {
+        // From 2 January of year 1 until 31 December of 9999: no zone is a whole day off.
+        const YEARS: std::ops::Range<i64> = -62_135_510_400_000_000..253_402_214_400_000_000;
+        let told = Self::from(instant);
+        YEARS.contains(&told.0).then_some(told)
     }
 
     /// Microseconds from `earlier` to here; negative if it is later.
@@ -61,16 +76,19 @@ impl TryFrom<String> for Timestamp {
     type Error = NoInstant;
 
     fn try_from(text: String) -> Result<Self, NoInstant> {
-        DateTime::parse_from_rfc3339(&text)
-            .map(|instant| instant.to_utc().into())
-            .map_err(|_| NoInstant(text.chars().take(48).collect()))
+        let instant = DateTime::parse_from_rfc3339(&text).ok();
+        let told = instant.and_then(|instant| Self::told(instant.to_utc()));
+        told.ok_or_else(|| NoInstant(text.chars().take(48).collect()))
     }
 }
 
-/// A text that names no instant. Write date, time and offset: without an offset a time is local to
-/// nobody knows where.
+/// A text that names no instant of the years 1 to 9999. Write date, time and offset: without an
+/// offset a time is local to nobody knows where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` names no instant; write it with its offset, such as 2022-02-27T09:00:00+08:00")]
+#[error(
+    "`{0}` names no instant of the years 1 to 9999; write it with its offset, such as \
+     2022-02-27T09:00:00+08:00"
+)]
 pub struct NoInstant(pub String);
 
 /// How exactly the moment of an event is known ("founded in 2018", "one evening").

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Ledger;
 use crate::domain::charging::{Installed, Reading, Rising, Session, Shown};
 use crate::domain::{CardId, ConnectorId, Timestamp, WattHours, Watts, Zone};
-use crate::journal::{Page, Position, ReadError};
+use crate::journal::{Corruption, Page, Position, ReadError};
+use crate::proof::Verified;
 
 /// A closed range of a journal, told in two parts that stand for all its events of charging: the
 /// sessions that ended within it with nothing remarkable about them, one by one, and every other
@@ -37,6 +38,13 @@ pub trait ClosedRange: Send + Sync {
     /// # Errors
     /// [`ReadError`], as a store gives it.
     fn others(&self) -> Result<Vec<Page>, ReadError>;
+
+    /// How it says something else than the events that it stands for; `None` where it does not.
+    /// A replay believes what is told here: [`Ledger::verify`] asks.
+    ///
+    /// # Errors
+    /// [`ReadError`], as a store gives it.
+    fn differs(&self) -> Result<Option<&'static str>, ReadError>;
 }
 
 impl Ledger {
@@ -47,6 +55,21 @@ impl Ledger {
     pub fn with_closed(mut self, ranges: Vec<Arc<dyn ClosedRange>>) -> Self {
         self.closed = ranges.into();
         self
+    }
+
+    /// A journal that was found sound, and is so only if each closed range says what its events do.
+    pub(super) fn with_ranges_verified(&self, sound: Verified) -> Result<Verified, ReadError> {
+        for range in self.closed.iter() {
+            let bad = match range.differs() {
+                Ok(None) => continue,
+                Ok(Some(what)) => Corruption { position: range.first(), what },
+                Err(ReadError::Corrupt(bad)) => bad,
+                Err(other) => return Err(other),
+            };
+            let events = bad.position.0.saturating_sub(1);
+            return Ok(Verified { events, root: None, first_bad: Some(bad), ..sound });
+        }
+        Ok(sound)
     }
 
     /// The closed ranges up to a position that follow one another from the first position on.

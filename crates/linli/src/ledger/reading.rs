@@ -111,8 +111,9 @@ impl Ledger {
     }
 
     /// Verifies the whole journal, if the actor may read all of it, against checkpoints that were
-    /// held elsewhere: [`proof::verify`]. `None` where `tell` broke it off; it hears how many
-    /// events have been found sound.
+    /// held elsewhere: [`proof::verify`]. Its [closed ranges](Self::with_closed), which a replay
+    /// believes, have to say what the events do. `None` where `tell` broke it off; it hears how
+    /// many events have been found sound.
     ///
     /// # Errors
     /// [`LedgerError`]; damage is no error here but what is looked for.
@@ -123,7 +124,11 @@ impl Ledger {
         tell: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Option<Verified>, LedgerError> {
         self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
-        Ok(proof::verify(Blocking(&*self.store), held, tell)?)
+        let found = proof::verify(Blocking(&*self.store), held, tell)?;
+        Ok(match found {
+            Some(sound) if sound.root.is_some() => Some(self.with_ranges_verified(sound)?),
+            found => found,
+        })
     }
 
     /// Proves that the event at `position` is among those that the checkpoint `note` was made of,

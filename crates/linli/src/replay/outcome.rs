@@ -122,8 +122,7 @@ impl Outcome<'_> {
         }
         let step = tariff.rounding().iter().find(|step| step.stage == Stage::CardMonth);
         if let (Some(step), Some(name)) = (step, self.card_month(billable)) {
-            let (how, sum) = report.card_months.entry(name).or_insert((*step, Money::ZERO));
-            *how = *step;
+            let sum = report.card_months.entry((name, *step)).or_default();
             *sum = Money(sum.0.saturating_add(amount.0.saturating_mul(factor)));
         }
         if self.replay.keeps_bills {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BillDigest, Bills, Cause, GroupBy};
 use crate::domain::charging::tariff::RoundingStep;
-use crate::domain::{Currency, Exact, Money, SessionKey};
+use crate::domain::{Currency, Money, SessionKey};
 
 /// The result of a replay.
 #[derive(Clone, Debug, Default)]
@@ -41,9 +41,9 @@ pub struct TariffReport {
     pub bills: Bills,
     /// What the tariff or a session made doubtful.
     pub warnings: Vec<String>,
-    /// What each card's month comes to before it is rounded, and how it is, where the tariff rounds
+    /// What each card's month comes to before it is rounded, by how it is, where the tariff rounds
     /// that; named as groups by card and month are.
-    pub card_months: BTreeMap<String, (RoundingStep, Money)>,
+    pub card_months: BTreeMap<(String, RoundingStep), Money>,
 }
 
 /// A number of bills and their sum.
@@ -190,9 +190,8 @@ impl Report {
     /// All bills are in: the sums of cards' months are rounded, in their groups too.
     pub(super) fn round_card_months(&mut self, by: Option<GroupBy>) {
         for tariff in &mut self.tariffs {
-            for (name, (step, sum)) in &tariff.card_months {
-                let rounded = Exact::fraction(sum.0, Money::UNIT).and_then(|sum| step.apply(sum));
-                let left = rounded.map_or(0, |rounded| rounded.0.saturating_sub(sum.0));
+            for ((name, step), sum) in &tariff.card_months {
+                let left = step.residue(*sum).0;
                 tariff.residue = Money(tariff.residue.0.saturating_add(left));
                 tariff.total = Money(tariff.total.0.saturating_add(left));
                 if by == Some(GroupBy::CardMonth)
@@ -225,8 +224,8 @@ impl TariffReport {
         for (group, sum) in &other.groups {
             self.groups.entry(group.clone()).or_default().join(sum);
         }
-        for (name, (step, sum)) in other.card_months {
-            let (_, own) = self.card_months.entry(name).or_insert((step, Money::ZERO));
+        for (month, sum) in other.card_months {
+            let own = self.card_months.entry(month).or_default();
             *own = Money(own.0.saturating_add(sum.0));
         }
         self.bills.extend(other.bills);

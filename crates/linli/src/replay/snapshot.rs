@@ -28,7 +28,7 @@ use crate::proof;
 /// What every snapshot begins with, of whatever form.
 const LABEL: &str = "linli replay snapshot ";
 /// The form of what is kept. One more whenever a replay comes to something else.
-const FORM: &str = "1";
+const FORM: &str = "2";
 
 /// What a replay has come to at a position: made by [`Replay::resume_blocking`], for the next such.
 ///
@@ -108,7 +108,7 @@ struct Kept {
     groups: BTreeMap<String, KeptSum>,
     against_issued: Option<KeptComparison>,
     warnings: Vec<String>,
-    card_months: BTreeMap<String, (RoundingStep, i128)>,
+    card_months: Vec<(String, RoundingStep, i128)>,
 }
 
 /// Sessions, watt-hours, and the amount.
@@ -250,7 +250,7 @@ impl Kept {
             groups: groups.collect(),
             against_issued: report.against_issued.as_ref().map(KeptComparison::of),
             warnings: report.warnings.clone(),
-            card_months: months.map(|(name, (step, sum))| (name.clone(), (*step, sum.0))).collect(),
+            card_months: months.map(|((name, step), sum)| (name.clone(), *step, sum.0)).collect(),
         }
     }
 
@@ -266,7 +266,7 @@ impl Kept {
             against_issued: self.against_issued.as_ref().map(KeptComparison::comparison),
             warnings: self.warnings.clone(),
             card_months: months
-                .map(|(name, (step, sum))| (name.clone(), (*step, Money(*sum))))
+                .map(|(name, step, sum)| ((name.clone(), *step), Money(*sum)))
                 .collect(),
             ..TariffReport::default()
         }

@@ -156,6 +156,15 @@ fn of_several_round_allowances_the_right_one_is_found() {
     is_found(rule, sessions(&mut Chance(2_290_440_588_759_381_868), 90, 5)).expect("found");
 }
 
+/// A rate of 0.4897 and cents rounded up explain all but 19 of 150 bills of begun minutes at 0.49.
+#[test]
+fn blocks_that_few_bills_show_are_found() {
+    let step = Step { size: 60 * SECOND, direction: Direction::Up, stage: Stage::Session };
+    let rounding = RoundingStep { method: Method::HalfEven, ..USUAL };
+    let rule = Rule { free: HOUR, step: Some(step), rounding, ..flat(Measure::Connected, 49) };
+    is_found(rule, sessions(&mut Chance(17_915_260_570_828_786_069), 150, 1)).expect("found");
+}
+
 /// What is found is the rule, or lists it, and explains every bill.
 fn is_found(rule: Rule, told: Vec<Told>) -> Result<(), TestCaseError> {
     let Some(rule) = shown(rule, &told) else { return Ok(()) };

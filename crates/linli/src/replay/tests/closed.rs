@@ -48,6 +48,10 @@ impl ClosedRange for Closed {
     fn others(&self) -> Result<Vec<Page>, ReadError> {
         Ok(self.others.clone())
     }
+
+    fn differs(&self) -> Result<Option<&'static str>, ReadError> {
+        Ok(None)
+    }
 }
 
 /// Closes a range of a ledger's journal, behind one whose other events are `before`.

@@ -55,6 +55,43 @@ proptest! {
         prop_assert_eq!(&told, &shown(&by_month(&in_time, threads)));
     }
 
+    /// What two versions of a tariff priced in a month, which round it otherwise, is rounded apart,
+    /// in whatever order it was told and on however many threads.
+    #[test]
+    fn a_month_of_two_roundings_is_rounded_apart(
+        stories in stories(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..40),
+        threads in 2_usize..9,
+    ) {
+        let (in_time, woven) = (journal(&stories), woven(&stories, &order));
+        for ledger in [&in_time, &woven] {
+            for command in two_roundings() {
+                ledger.execute_blocking("test", command).expect("recorded");
+            }
+        }
+        let replayed = |ledger: &Ledger, threads| {
+            let replay = Replay::as_assigned().by(GroupBy::CardMonth).keep_bills();
+            replay.threads(threads).run_blocking(ledger).expect("replayed")
+        };
+        let report = replayed(&in_time, 1);
+        let own = &report.tariffs[0];
+        let mut sums: BTreeMap<(String, bool), i128> = BTreeMap::new();
+        for bill in own.bills.iter() {
+            let month = bill.started_at.local_date(bill.zone).expect("a date").format("%Y-%m");
+            let name = format!("{:?} {month}", bill.card);
+            *sums.entry((name, bill.started_at < SECOND_VERSION)).or_default() += bill.price.amount.0;
+        }
+        let rounded = sums.iter().map(|((_, is_first), sum)| match is_first {
+            true => (sum + Money::UNIT - 1).div_euclid(Money::UNIT) * Money::UNIT,
+            false => sum.div_euclid(10_000_000) * 10_000_000,
+        });
+        prop_assert_eq!(own.total, Money(rounded.sum()));
+        for other in [replayed(&woven, 1), replayed(&in_time, threads)] {
+            prop_assert_eq!(shown(&report), shown(&other));
+            prop_assert_eq!(own.residue, other.tariffs[0].residue);
+        }
+    }
+
     /// Each bill is explained behind the others of its month: its lines add up to it.
     #[test]
     fn a_bill_is_explained_behind_the_others_of_its_month(stories in stories()) {
@@ -67,6 +104,33 @@ proptest! {
             prop_assert_eq!(Money(lines), bill.price.amount);
         }
     }
+}
+
+/// When the second of two versions begins: four days behind the first session.
+const SECOND_VERSION: Timestamp = Timestamp(1_600_300_800_000_000);
+
+/// A tariff whose first version rounds a card's month up to whole units, and whose second cuts it
+/// to cents.
+fn two_roundings() -> Vec<Command> {
+    let published = [
+        (1, r#""end_date_time": "2020-09-17T00:00:00Z""#, r#""ceiling", "digits": 0"#),
+        (2, r#""start_date_time": "2020-09-17T00:00:00Z""#, r#""floor", "digits": 2"#),
+    ];
+    let version = |(number, bound, how): (u32, &str, &str)| {
+        let content = format!(
+            r#"{{"id": "t", "currency": "CNY", {bound},
+                "linli": {{"version": {number},
+                    "rounding": [{{"stage": "card_month", "method": {how}}}]}},
+                "elements": [{{"price_components": [
+                    {{"type": "ENERGY", "price": 0.337, "step_size": 1}}]}}]}}"#
+        );
+        Command::PublishTariff { at: Timestamp(0), zone: ZONE, content }
+    };
+    let mut commands: Vec<Command> = published.map(version).into();
+    let scope = crate::domain::charging::TariffScope::Community;
+    let tariff = "t".parse().expect("a tariff");
+    commands.push(Command::AssignTariff { tariff, at: Timestamp(0), zone: ZONE, scope });
+    commands
 }
 
 /// A session of one kilowatt-hour at a minute since 2020-09-13 12:26:40 UTC.

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use super::super::tariff::{Applies, Metered, Pricer, RoundingStep, Stage, Tariff, TariffError};
 use super::super::{Command, Event, Installations, OwnBill, State, StatementLine};
 use super::{Refusal, one};
-use crate::domain::{
-    BoundaryItem, CardId, Currency, Exact, Flag, Happened, Money, SessionKey, TariffId,
-};
+use crate::domain::{BoundaryItem, CardId, Currency, Flag, Happened, Money, SessionKey, TariffId};
 
 /// What a session comes to, as a bill states it.
 struct Due {
@@ -233,22 +231,20 @@ impl State {
         Ok(Event::StatementIssued { statement, card, month, amount, currency, lines })
     }
 
-    /// What rounding the sum of a month adds, where the tariff of its bills rounds by card and
-    /// month; the newest such bill says how.
+    /// What rounding the sum of a month adds, where the tariffs of its bills round by card and
+    /// month.
     fn residue(&self, bills: &[&OwnBill]) -> Money {
-        let by_month: Vec<(&OwnBill, RoundingStep)> = bills
-            .iter()
-            .filter_map(|own| {
-                let tariff = self.version(&own.tariff.0, own.tariff.1).ok()?;
-                let mut steps = tariff.rounding().iter().copied();
-                Some((*own, steps.find(|step| step.stage == Stage::CardMonth)?))
-            })
-            .collect();
-        let Some((_, step)) = by_month.last() else { return Money::ZERO };
-        let sum = by_month.iter().fold(0, |sum: i128, (own, _)| sum.saturating_add(own.amount.0));
-        let exact = Exact::fraction(sum, Money::UNIT);
-        let rounded = exact.and_then(|exact| step.apply(exact)).unwrap_or(Money(sum));
-        Money(rounded.0.saturating_sub(sum))
+        let mut sums: BTreeMap<RoundingStep, Money> = BTreeMap::new();
+        for own in bills {
+            let Ok(tariff) = self.version(&own.tariff.0, own.tariff.1) else { continue };
+            let step = tariff.rounding().iter().find(|step| step.stage == Stage::CardMonth);
+            if let Some(step) = step {
+                let sum = sums.entry(*step).or_default();
+                *sum = Money(sum.0.saturating_add(own.amount.0));
+            }
+        }
+        let residues = sums.iter().map(|(step, sum)| step.residue(*sum).0);
+        Money(residues.fold(0, i128::saturating_add))
     }
 }
 

@@ -117,7 +117,7 @@ pub(super) fn read_instant(node: &Node<'_>) -> Result<Timestamp, DocumentError> 
     let instant = stated.or_else(|_| {
         NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").map(|naive| naive.and_utc())
     });
-    instant.map(Timestamp::from).map_err(|_| node.unexpected(EXPECTED))
+    instant.ok().and_then(Timestamp::told).ok_or_else(|| node.unexpected(EXPECTED))
 }
 
 /// The commonest form, `2026-01-01T00:00:00Z`; anything else is read with more care.

@@ -105,6 +105,15 @@ impl RoundingStep {
         round(figure, self.method, self.digits)
     }
 
+    /// What this step adds to a sum of bills; nothing beyond 128 bits.
+    ///
+    /// A statement has it as a line of its own. Bills of one card and month whose tariffs, or whose
+    /// versions of a tariff, round a month otherwise are rounded apart.
+    pub fn residue(self, sum: Money) -> Money {
+        let rounded = Exact::fraction(sum.0, Money::UNIT).and_then(|exact| self.apply(exact));
+        Money(rounded.map_or(0, |rounded| rounded.0.saturating_sub(sum.0)))
+    }
+
     /// A ratio to billionths, half up, and after this step, by one division.
     pub(super) fn round_twice(
         self,
