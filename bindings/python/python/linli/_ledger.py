@@ -252,15 +252,20 @@ class View:
         stands for: it is replaced as a whole at the end, and each time when `save_every_s` seconds
         are over. Whatever kills the process, the next run skips no event and repeats none.
 
-        Raises `InputError` for a checkpoint of another fold, version or journal, and for a state
-        that a file cannot keep exactly; `CorruptionError` for a damaged one. What `fold` raises
-        comes out as it is, and the file stays as it was saved last.
+        The journal is known again by its last folded event: its id, and when it was recorded.
+        What was changed before that event is not noticed; `verify()` finds it. With a `keyring`,
+        what of the opened fields a fold keeps stands in clear in the file, also after the keyring
+        has forgotten the person: keep the file as the keyring is kept, or keep no such field.
+
+        Raises `InputError` for a checkpoint of another fold, version or journal, or of a run with
+        a keyring where this one has none, and for a state that a file cannot keep exactly;
+        `CorruptionError` for a damaged one. What `fold` raises comes out as it is, and the file
+        stays as it was saved last.
         """
         from linli._fold import Projecting
         from linli._progress import told
 
-        bounds = tuple(self._opened.bounds.items())
-        run = Projecting(self._inner, fold, bounds, checkpoint, save_every_s)
+        run = Projecting(self._inner, fold, self._opened, checkpoint, save_every_s)
         with told(progress, "folding") as tell:
             return run.run(tell)
 
