@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,23 @@ def test_an_address_that_is_none_gets_one_sentence(
         linli.open(address)
     assert refused.value.code == code
     assert "\n" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address", [":memory:", "Memory:", "sqlite::memory:", "file:x?mode=memory", "file::memory:"]
+)
+def test_sqlites_name_for_a_journal_in_memory_makes_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    calls: list[Callable[[], object]] = [
+        lambda: linli.open(address, mode="rw"),
+        lambda: linli.EventStore(address),
+    ]
+    for call in calls:
+        with pytest.raises(linli.InputError, match="write memory: for a journal in memory"):
+            call()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -156,6 +174,51 @@ def test_a_time_without_its_offset_is_refused(ledger: linli.Ledger, at: object) 
         ledger.execute(session(1, at=at))
     assert "\n" not in str(refused.value)
     assert ledger.head() is None
+
+
+class Broken(tzinfo):
+    """A time zone that does not know."""
+
+    def utcoffset(self, _: object) -> timedelta:
+        raise LookupError("no table")
+
+    def dst(self, _: object) -> None: ...
+
+    def tzname(self, _: object) -> None: ...
+
+    def __repr__(self) -> str:
+        raise LookupError("no name")
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=8))), "before the year 1"),
+        (datetime.max.replace(tzinfo=timezone(timedelta(hours=-8))), "behind 9999"),
+        (datetime(2022, 2, 27, tzinfo=Broken()), "its time zone says no offset: no table"),
+        (datetime(2022, 2, 27), "give it a time zone"),
+    ],
+)
+def test_a_time_that_is_no_instant_is_named_with_its_field(
+    ledger: linli.Ledger, at: datetime, sentence: str
+) -> None:
+    field = r"^\[0\]\.record_session_start\.at: "
+    with pytest.raises(linli.InputError, match=f"{field}.*{sentence}") as refused:
+        ledger.execute(session(1, at=at))
+    assert refused.value.code == "NoInstant"
+
+
+def test_a_command_without_an_end_is_refused(ledger: linli.Ledger) -> None:
+    deep: Any = []
+    for _ in range(200_000):
+        deep = [deep]
+    with pytest.raises(linli.InputError, match="lists in lists without an end"):
+        ledger.execute(deep)
+
+
+def test_values_cover_no_attribute_of_every_exception() -> None:
+    raised = linli.RefusedError("no", "CardActive", {"code": "7", "card": "8"})
+    assert (raised.code, raised.values["code"], vars(raised)["card"]) == ("CardActive", "7", "8")
 
 
 def test_a_time_in_any_zone_is_the_same_instant(ledger: linli.Ledger) -> None:

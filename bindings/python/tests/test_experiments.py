@@ -74,7 +74,10 @@ def test_sums_keep_every_digit_whatever_decimals_are_set_to(yujing: Path) -> Non
     with decimal.localcontext(decimal.Context(prec=3)):
         found = linli.open(yujing).replay(FLAT).try_price(tiny)
         assert str(found.tried) == "370370367037.037036700"
-        assert str(found.difference + 0) != str(found.difference)
+        assert len(found.difference.as_tuple().digits) == 21
+    assert found.difference == decimal.Context(prec=99).subtract(found.tried, found.replayed)
+    with decimal.localcontext(decimal.Context(prec=3, traps=[decimal.Inexact])):
+        assert found.difference == decimal.Context(prec=99).subtract(found.tried, found.replayed)
 
 
 def test_two_roundings_are_compared_bill_by_bill(yujing: Path) -> None:
@@ -114,7 +117,11 @@ def test_answers_come_as_polars_and_pyarrow_give_them(yujing: Path) -> None:
         (True, "NotExact", "True is no exact amount"),
         (Decimal("nan"), "NotExact", "is no exact amount"),
         (Decimal("0.0000000001"), "NotRounded", "more than 9 digits"),
-        (Decimal("1e30"), "NotRounded", "more than 9 digits"),
+        (Decimal("1e-9999999"), "NotRounded", "more than 9 digits behind"),
+        (Decimal("1E+29"), "TooLarge", r"1E\+29 has more than 29 digits before"),
+        (Decimal("1E+9999999"), "TooLarge", "more than 29 digits before"),
+        pytest.param(10**5_000, "TooLarge", "more than 29 digits before", id="huge"),
+        ([10**5_000], "NotExact", "a value of the type list is no exact amount"),
         (Decimal("0." + "3" * 200), "NotRounded", "more than 9 digits"),
     ],
 )
@@ -129,13 +136,17 @@ def test_an_amount_that_is_not_exact_is_refused(
 
 def test_whole_amounts_and_zeros_behind_are_exact(ledger: linli.Ledger) -> None:
     ledger.execute(session(1))
+    for zeros in (0, Decimal("0e-9999999"), Decimal("0e9999999")):
+        r = ledger.replay(FLAT)
+        none = r.try_price(lambda bills, zeros=zeros: [zeros])  # type: ignore[misc]
+        assert str(none.tried) == "0"
     for answer in (7, Decimal("7.000000000000"), Decimal("7e0")):
         r = ledger.replay(FLAT)
         found = r.try_price(lambda bills, answer=answer: [answer])  # type: ignore[misc]
         assert found.differ == {"test:1": (Decimal("0.66"), Decimal(7))}
 
 
-def test_one_answer_a_row_is_asked_for(ledger: linli.Ledger) -> None:
+def test_one_answer_a_row_is_asked_for(ledger: linli.Ledger, tmp_path: Path) -> None:
     ledger.execute(session(1))
     with pytest.raises(linli.InputError, match="2 answers for 1 rows") as refused:
         ledger.replay(FLAT).try_price(lambda bills: [Decimal(1), Decimal(2)])
@@ -144,6 +155,11 @@ def test_one_answer_a_row_is_asked_for(ledger: linli.Ledger) -> None:
         ledger.try_flags(lambda sessions: [])
     with pytest.raises(linli.InputError, match="2 tariffs were replayed"):
         ledger.replay([FLAT, HALF_EVEN]).try_price(at_0_66)
+    for r in (ledger.replay(FLAT, bills=False), ledger.replay(FLAT, snapshot=tmp_path / "kept")):
+        with pytest.raises(linli.InputError, match="the replay kept no bills; replay without"):
+            r.try_price(at_0_66)
+    with pytest.raises(linli.InputError, match="is no flag"):
+        ledger.try_flags(lambda sessions: [10**5_000])  # type: ignore[list-item]
     with pytest.raises(linli.InputError, match="test:1: 'Long stay' is no flag"):
         ledger.try_flags(lambda sessions: [["Long stay"]])
 

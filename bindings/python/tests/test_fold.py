@@ -6,13 +6,16 @@ between skips events or takes them in twice.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import pickle
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -42,6 +45,8 @@ class Seen(linli.Fold):
         print(state["last"], flush=True)
         return state
 
+# A checkpoint is of a class in a module.
+Seen.__module__ = "test_fold"
 linli._fold.MOST_EVENTS = 25
 linli.open(sys.argv[1]).project(Seen(), checkpoint=sys.argv[2], save_every_s=0)
 """
@@ -88,17 +93,30 @@ class Billed(linli.Fold[dict[str, Decimal]]):
         return state
 
 
-class Kept(linli.Fold[Any]):
+def kept(begun: Any) -> linli.Fold[Any]:
     """Any state, kept as it is."""
 
-    def __init__(self, state: Any) -> None:
-        self.kept = state
+    class Kept(linli.Fold[Any]):
+        def begin(self) -> Any:
+            return begun
 
-    def begin(self) -> Any:
-        return self.kept
+        def fold(self, state: Any, batch: linli.Table) -> Any:
+            return state
 
-    def fold(self, state: Any, batch: linli.Table) -> Any:
-        return state
+    return Kept()
+
+
+class Times(linli.Fold[int]):
+    """How many events there are, times a number, or several."""
+
+    def __init__(self, *numbers: object) -> None:
+        self.numbers = numbers
+
+    def begin(self) -> int:
+        return 0
+
+    def fold(self, state: int, batch: linli.Table) -> int:
+        return state + len(batch)
 
 
 @pytest.fixture
@@ -245,6 +263,145 @@ def test_a_checkpoint_of_another_journal_is_refused(
         shorter.project(Seen(), checkpoint=checkpoint)
 
 
+def test_parameters_module_and_version_are_part_of_a_checkpoint(
+    ledger: linli.Ledger, tmp_path: Path
+) -> None:
+    ledger.execute(session(1))
+    checkpoint = tmp_path / "times.json"
+    ledger.project(Times(1, Decimal("0.10"), 2.5), checkpoint=checkpoint)
+    again = ledger.project(Times(1, Decimal("0.10"), 2.5), checkpoint=checkpoint)
+    assert again.resumed_behind == 2
+    for others in ((100,), (True, Decimal("0.10"), 2.5), (1, Decimal("0.1"), 2.5)):
+        with pytest.raises(linli.InputError, match=r"another fold \(parameters "):
+            ledger.project(Times(*others), checkpoint=checkpoint)
+
+    class Namesake(Times):
+        pass
+
+    Namesake.__qualname__, Namesake.__module__ = Times.__qualname__, "elsewhere"
+    with pytest.raises(linli.InputError, match=r'another fold \(fold "test_fold.Times"\)'):
+        ledger.project(Namesake(1, Decimal("0.10"), 2.5), checkpoint=checkpoint)
+
+    class Pair(Seen):
+        version = (1, 2)  # type: ignore[assignment]
+
+    pair = tmp_path / "pair.json"
+    assert ledger.project(Pair(), checkpoint=pair).resumed_behind == 0
+    assert ledger.project(Pair(), checkpoint=pair).resumed_behind == 2
+
+
+def test_what_a_checkpoint_cannot_tell_is_refused_before_the_work(
+    ledger: linli.Ledger, tmp_path: Path
+) -> None:
+    ledger.execute(session(1))
+
+    class Never(Times):
+        def fold(self, state: int, batch: linli.Table) -> int:
+            raise AssertionError("no row is folded")
+
+    class Odd(Never):
+        version = object()  # type: ignore[assignment]
+
+    for fold, name in ((Odd(), "version"), (Never({1, 2}), "parameters")):
+        with pytest.raises(linli.InputError, match=f"cannot tell a fold by its {name}") as refused:
+            ledger.project(fold, checkpoint=tmp_path / "never.json")
+        assert refused.value.code == "NotTold"
+    assert ledger.project(Times({1, 2})).state == 2, "without a checkpoint it may be anything"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_of_a_run_without_a_keyring_is_not_gone_on_with_by_one(
+    yujing: Path, tmp_path: Path
+) -> None:
+    run("keygen", "keyring", "--out", tmp_path / "ring.db", "--json")
+    checkpoint = tmp_path / "kinds.json"
+    linli.open(yujing).project(Kinds(), checkpoint=checkpoint)
+    with pytest.raises(linli.InputError, match=r"of another fold \(keyring false\)"):
+        linli.open(yujing, keyring=tmp_path / "ring.db").project(Kinds(), checkpoint=checkpoint)
+
+
+def test_the_same_commands_told_twice_are_two_journals(tmp_path: Path) -> None:
+    one, other = (linli.open("memory:", mode="rw") for _ in range(2))
+    for ledger in (one, other):
+        ledger.execute(session(1))
+    ids = [ledger.events().to_polars()["id"].to_list() for ledger in (one, other)]
+    assert ids[0] == ids[1]
+    for begun, resumed in ((one, other), (one.as_of("2022-02-27"), other.as_of("2022-02-27"))):
+        checkpoint = tmp_path / f"{begun!r}.json"
+        begun.project(Kinds(), checkpoint=checkpoint)
+        with pytest.raises(linli.InputError, match="taken at 2 of another journal"):
+            resumed.project(Kinds(), checkpoint=checkpoint)
+        checkpoint.unlink()
+
+
+def test_threads_share_a_checkpoint(
+    yujing: Path, tmp_path: Path, small_batches: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+    replace = os.replace
+
+    def noted(beside: str, path: str) -> None:
+        named.append(beside)
+        replace(beside, path)
+
+    monkeypatch.setattr("os.replace", noted)
+    ledger, checkpoint = linli.open(yujing).as_known_at(500), tmp_path / "seen.json"
+
+    def projected(_: int) -> object:
+        return ledger.project(Seen(), checkpoint=checkpoint, save_every_s=0).state
+
+    with ThreadPoolExecutor(4) as threads:
+        states = list(threads.map(projected, range(12)))
+    assert all(state == states[0] for state in states)
+    assert len(set(named)) == len(named) > 4, "no two writings share a file"
+    assert list(tmp_path.iterdir()) == [checkpoint]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"position": "7"}, {"position": -1}, {"position": None}, {"state": {"$decimal": "x"}},
+        {"event": ...}, {"state": ...}, {"position": ...},
+    ],
+)
+def test_a_body_that_no_run_wrote_is_damaged(
+    ledger: linli.Ledger, tmp_path: Path, changed: dict[str, object]
+) -> None:
+    ledger.execute(session(1))
+    checkpoint = tmp_path / "seen.json"
+    ledger.project(Seen(), checkpoint=checkpoint)
+    document = json.loads(checkpoint.read_bytes().splitlines()[0]) | changed
+    kept_keys = {key: value for key, value in document.items() if value is not ...}
+    text = json.dumps(kept_keys, separators=(",", ":"))
+    for body in (text, text[:-1], '{"format":"linli/fold/v1","state":' + "[" * 100_000):
+        checkpoint.write_text(f"{body}\n{hashlib.sha256(body.encode()).hexdigest()}\n")
+        with pytest.raises(linli.CorruptionError, match=r"seen\.json is damaged"):
+            ledger.project(Seen(), checkpoint=os.fsencode(checkpoint))  # type: ignore[arg-type]
+
+
+def test_a_state_is_a_tree_that_python_can_write(ledger: linli.Ledger, tmp_path: Path) -> None:
+    row: list[object] = []
+    circle: list[object] = []
+    circle.append(circle)
+    deep: object = 1
+    for _ in range(200_000):
+        deep = [deep]
+    cases: list[tuple[object, str]] = [
+        ({"a": row, "b": row}, r"^state\['b'\] stands in another place"),
+        (circle, r"^state\[0\] stands in another place"),
+        (deep, "lies deeper than 100 lists and dicts"),
+        ([10**5_000], r"^state\[0\] is a value of the type int"),
+        ({10**5_000: 1}, "has the key a value of the type int"),
+    ]
+    for state, sentence in cases:
+        with pytest.raises(linli.InputError, match=sentence) as refused:
+            ledger.project(kept(state), checkpoint=tmp_path / "kept.json")
+        assert refused.value.code == "NotKept"
+    largest: dict[str, object] = {"a": 10**4_299, "b": [], "c": []}
+    for _ in range(2):
+        assert ledger.project(kept(largest), checkpoint=tmp_path / "kept.json").state == largest
+
+
 STATES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.decimals(allow_nan=False,
                                                                       allow_infinity=False),
@@ -261,8 +418,8 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, state: Any) -> None:
     checkpoint = tmp_path / "kept.json"
     checkpoint.unlink(missing_ok=True)
     ledger = linli.open("memory:", mode="rw")
-    ledger.project(Kept(state), checkpoint=checkpoint)
-    held = ledger.project(Kept(None), checkpoint=checkpoint).state
+    ledger.project(kept(state), checkpoint=checkpoint)
+    held = ledger.project(kept(None), checkpoint=checkpoint).state
     assert repr(held) == repr(state)
 
 
@@ -273,10 +430,10 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, state: Any) -> None:
 def test_a_state_that_would_come_back_otherwise_is_refused(tmp_path: Path, state: Any) -> None:
     checkpoint, ledger = tmp_path / "kept.json", linli.open("memory:", mode="rw")
     if state is True:
-        assert ledger.project(Kept(state), checkpoint=checkpoint).state is True
+        assert ledger.project(kept(state), checkpoint=checkpoint).state is True
         return
     with pytest.raises(linli.InputError, match=r"^state") as refused:
-        ledger.project(Kept(state), checkpoint=checkpoint)
+        ledger.project(kept(state), checkpoint=checkpoint)
     assert refused.value.code == "NotKept"
     assert not checkpoint.exists()
 

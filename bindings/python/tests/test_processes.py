@@ -14,9 +14,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import TARIFFS, session
+from conftest import TARIFFS, run, session
 
 import linli
+from linli._address import from_anywhere
 
 
 def energy_wh(view: linli.View) -> tuple[int, int]:
@@ -38,6 +39,35 @@ def test_a_store_is_opened_again_where_it_lies(tmp_path: Path) -> None:
     store = linli.EventStore(tmp_path / "own.db")
     store.append([linli.Event("T")])
     assert pickle.loads(pickle.dumps(store)).head() == 1
+
+
+def test_what_was_opened_from_a_folder_is_opened_from_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    monkeypatch.chdir(here)
+    run("keygen", "keyring", "--out", "ring.db", "--json")
+    ledger = linli.open("own.db", mode="rw", keyring="ring.db")
+    ledger.execute(session(1))
+    run("--journal", "own.db", "seal", "--to", "sealed", "--quiet")
+    opened: list[linli.View | linli.EventStore] = [
+        *(ledger, linli.open("sqlite:own.db", archive="sealed"), linli.EventStore("own.db")),
+        *(linli.open("archive:sealed"), linli.open("own.db", archive="archive:sealed")),
+    ]
+    monkeypatch.chdir(there)
+    for again in pickle.loads(pickle.dumps(opened)):
+        assert again.head() == 2
+    assert list(there.iterdir()) == []
+
+
+def test_the_address_of_a_server_is_left_as_it_is() -> None:
+    for address in (
+        *("memory:", "postgres://u@h/d?journal=j", "postgresql://h/d", "nats://h:4222/S"),
+        *("tls://h:4222/S", "archive:s3://bucket/prefix", str(Path("/a/../b.db"))),
+    ):
+        assert from_anywhere(address) == address
 
 
 def test_what_is_in_memory_stays() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -14,6 +16,7 @@ from conftest import TARIFFS, run, session
 
 import linli
 
+MARCH = date(2022, 3, 1)
 WORKPLACE, FLAT = TARIFFS / "workplace.json", TARIFFS / "flat-0.66.json"
 
 
@@ -94,6 +97,52 @@ def test_as_known_at_and_as_of_bound_every_answer(ledger: linli.Ledger) -> None:
     assert ledger.as_of("2022-02-27").as_known_at(2).replay(FLAT).summary["sessions"] == 1
     with pytest.raises(linli.InputError, match="no session test:2"):
         known.replay(FLAT).explain("test:2")
+
+
+def test_a_view_of_a_view_is_never_wider(ledger: linli.Ledger) -> None:
+    for number in (1, 2):
+        ledger.execute(session(number))
+    early = ledger.as_known_at(1).as_of("2022-02-26")
+    for view in (early.as_known_at(100).as_of("2030-01-01"), early.as_known_at(1).as_of(MARCH)):
+        assert (view.head(), len(view.events())) == (1, 0)
+    assert len(ledger.as_known_at(3).as_known_at(1).events()) == 1
+    assert ledger.as_known_at(0).head() is None
+    for wrong in (True, "1", None):
+        with pytest.raises(linli.InputError, match="no whole number from 0 on"):
+            early.as_known_at(wrong)  # type: ignore[arg-type]
+
+
+def test_a_bill_is_explained_as_it_was_replayed(ledger: linli.Ledger) -> None:
+    ledger.execute(session(1))
+    r = ledger.replay(FLAT)
+    before = r.explain("test:1")
+    ledger.execute(session(2))
+    late = {"session": "test:1", "at": "2022-02-27T11:00:00+08:00", "zone": "Asia/Shanghai"}
+    bill = {"source": "test", "amount": "0.66", "currency": "CNY"}
+    ledger.execute({"record_bill": late | bill})
+    assert r.explain("test:1") == before != ledger.replay(FLAT).explain("test:1")
+    with pytest.raises(linli.InputError, match="no session test:2"):
+        r.explain("test:2")
+
+
+def test_an_empty_list_of_files_is_no_choice(ledger: linli.Ledger) -> None:
+    with pytest.raises(linli.InputError, match=r"tariff=\[\] names no file") as refused:
+        ledger.replay([])
+    assert refused.value.code == "NoFile"
+    with pytest.raises(linli.InputError, match=r"checkpoint=\[\] names no file"):
+        ledger.verify(checkpoint=[])
+
+
+def test_without_standard_error_there_is_no_bar(
+    ledger: linli.Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (None, closed):
+        monkeypatch.setattr("sys.stderr", stream)
+        assert ledger.replay(FLAT).summary["sessions"] == 0
+        assert ledger.replay(FLAT, progress=True).summary["sessions"] == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_a_view_takes_no_commands(ledger: linli.Ledger) -> None:

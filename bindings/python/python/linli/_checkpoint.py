@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, cast
 
-from linli._errors import CorruptionError, InputError
+from linli._errors import CorruptionError, InputError, shown
 
 FORMAT = "linli/fold/v1"
 # Keys of ours begin with it, and a key that does so itself gets one more.
 OURS = "$"
 DECIMAL = "$decimal"
+# How many lists and dicts stand in one another, and what a whole number stays below: Python reads
+# and writes so much.
+DEEPEST = 100
+WHOLE_BELOW = 10**4_300
+
+# An event's id, and when it was recorded where that can be told.
+Mark = tuple[str | None, str | None]
 
 
 class Checkpoint:
@@ -20,14 +28,15 @@ class Checkpoint:
 
     Two lines: a JSON document, and the SHA-256 of the first line. A state is never written apart
     from its position, and the file is replaced as a whole, so that whatever kills the process
-    leaves the state of some position. `event_id` asks the journal for the id of an event, by which
-    it is known again.
+    leaves the state of some position. `mark` asks the journal for the id of an event and the
+    instant at which it was recorded, by which it is known again.
     """
 
     def __init__(
-        self, path: str | None, event_id: Callable[[int], str | None], of: dict[str, object]
+        self, path: str | None, mark: Callable[[int], Mark], of: dict[str, object]
     ) -> None:
-        self.path, self.event_id, self.of = path, event_id, of
+        self.path, self.mark = path, mark
+        self.of = {} if path is None else {name: _told(name, what) for name, what in of.items()}
 
     def held(self) -> tuple[Any, int] | None:
         """The state and its position; `None` where there is no file yet."""
@@ -41,19 +50,22 @@ class Checkpoint:
         except (OSError, ValueError) as error:
             raise InputError(f"{self.path}: it cannot be read: {error}", "Unreadable") from error
         document = self._document(text, digest.strip().decode("ascii", "replace"))
-        different = [key for key, value in self.of.items() if document.get(key) != value]
+        different = [key for key, told in self.of.items() if document.get(key) != told]
         if different:
-            said = ", ".join(f"{key} {document.get(key)!r}" for key in different)
+            said = ", ".join(f"{key} {document.get(key)}" for key in different)
             sentence = f"{self.path} is of another fold ({said}); name another file, or remove it"
             raise InputError(sentence, "AnotherFold")
         position: int = document["position"]
-        if position and self.event_id(position) != document["event"]:
+        event, recorded_at = self.mark(position)
+        # What either cannot tell speaks against nothing.
+        is_later = None not in (recorded_at, document["recorded_at"])
+        if event != document["event"] or (is_later and recorded_at != document["recorded_at"]):
             sentence = (
                 f"{self.path} was taken at {position} of another journal, or of a newer copy of "
                 f"this one; name another file, or remove it"
             )
             raise InputError(sentence, "AnotherJournal")
-        return _state(document["state"]), position
+        return document["state"], position
 
     def refuse_behind(self, position: int, head: int) -> None:
         """Says that what is asked for ends before what the file holds."""
@@ -66,20 +78,24 @@ class Checkpoint:
         if self.path is None:
             return
         import json
+        from uuid import uuid4
 
-        event = self.event_id(position) if position else None
+        event, recorded_at = self.mark(position)
         document = {"format": FORMAT, **self.of, "position": position, "event": event}
-        document["state"] = checked(state)
-        beside = f"{self.path}.{os.getpid()}.part"
+        document |= {"recorded_at": recorded_at, "state": checked(state)}
+        # Of this one writing: threads, and processes of several machines, may share the path.
+        beside = f"{self.path}.{uuid4().hex}.part"
         try:
             text = json.dumps(document, separators=(",", ":")).encode()
-            with open(beside, "wb") as file:
+            with open(beside, "xb") as file:
                 file.write(text + b"\n" + _digest(text).encode() + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(beside, self.path)
             _flush_folder(os.path.dirname(os.path.abspath(self.path)))
         except (OSError, ValueError) as error:
+            with suppress(OSError, ValueError):
+                os.remove(beside)
             raise InputError(f"{self.path}: it cannot be written: {error}", "Unwritten") from error
 
     def _document(self, text: bytes, digest: str) -> dict[str, Any]:
@@ -88,41 +104,85 @@ class Checkpoint:
         if not text.startswith(b'{"format":"linli/fold/'):
             sentence = f"{self.path} is no checkpoint of a fold; name another file"
             raise InputError(sentence, "NoCheckpoint")
+        damaged = CorruptionError(
+            f"{self.path} is damaged; remove it, and the fold begins anew", "DamagedCheckpoint"
+        )
         if digest != _digest(text):
-            sentence = f"{self.path} is damaged; remove it, and the fold begins anew"
-            raise CorruptionError(sentence, "DamagedCheckpoint")
-        document: dict[str, Any] = json.loads(text)
+            raise damaged
+        # Whoever wrote the digest need not have been this module.
+        try:
+            document: dict[str, Any] = json.loads(text)
+            if document["format"] == FORMAT:
+                document["state"] = _state(document["state"])
+                is_sound = type(document["position"]) is int and document["position"] >= 0
+                if not is_sound or not {"event", "recorded_at"} <= document.keys():
+                    raise damaged
+        except (LookupError, ValueError, ArithmeticError, RecursionError) as error:
+            raise damaged from error
         if document["format"] != FORMAT:
             sentence = f"{self.path} has the format {document['format']}; this Linli reads {FORMAT}"
             raise InputError(sentence, "Newer")
         return document
 
 
-def checked(state: object, place: str = "state") -> Any:
+def checked(state: object) -> Any:
     """The state as JSON has it. What would come back as something else is refused."""
+    return _checked(state, "state", set(), DEEPEST)
+
+
+def _checked(state: object, place: str, seen: set[int], levels: int) -> Any:
     # A subclass (a Counter, a named tuple) would come back as what it is made of.
     kind = type(state)
-    if state is None or kind in (bool, int, str):
+    if state is None or kind in (bool, str):
+        return state
+    if kind is int and abs(cast("int", state)) < WHOLE_BELOW:
         return state
     if isinstance(state, Decimal) and kind is Decimal and state.is_finite():
         return {DECIMAL: str(state)}
+    if kind not in (list, dict):
+        sentence = (
+            f"{place} is {shown(state)}; a state holds dict, list, str, int of at most 4,300 "
+            "digits, bool, None and finite decimal.Decimal, because anything else would not come "
+            "back as it was"
+        )
+        raise InputError(sentence, "NotKept")
+    if id(state) in seen:
+        sentence = f"{place:.80} stands in another place of the state too, and would come back as"
+        raise InputError(f"{sentence} two; put a copy there", "NotKept")
+    if not levels:
+        sentence = f"lies deeper than {DEEPEST} lists and dicts; let the state be flatter"
+        raise InputError(f"{place:.80} {sentence}", "NotKept")
+    seen.add(id(state))
     if kind is list:
-        items = cast("list[object]", state)
-        return [checked(item, f"{place}[{index}]") for index, item in enumerate(items)]
-    if kind is dict:
-        entries = cast("dict[object, object]", state).items()
-        return {_key(key, place): checked(item, f"{place}[{key!r}]") for key, item in entries}
-    sentence = (
-        f"{place} is {state!r:.80}; a state holds dict, list, str, int, bool, None and finite "
-        "decimal.Decimal, because anything else would not come back as it was"
-    )
-    raise InputError(sentence, "NotKept")
+        items = enumerate(cast("list[object]", state))
+        return [_checked(item, f"{place}[{at}]", seen, levels - 1) for at, item in items]
+    entries = cast("dict[object, object]", state).items()
+    return {
+        _key(key, place): _checked(item, f"{place}[{key!r}]", seen, levels - 1)
+        for key, item in entries
+    }
 
 
 def _key(key: object, place: str) -> str:
     if type(key) is not str:
-        raise InputError(f"{place} has the key {key!r:.80}; let it be a text", "NotKept")
+        raise InputError(f"{place} has the key {shown(key)}; let it be a text", "NotKept")
     return OURS + key if key.startswith(OURS) else key
+
+
+def _told(name: str, what: object) -> str:
+    """A text that is the same for the same thing, and for no other."""
+    import json
+
+    def exact(value: object) -> dict[str, str]:
+        if isinstance(value, Decimal):
+            return {DECIMAL: str(value)}
+        raise TypeError(f"{shown(value)} is neither JSON nor a decimal.Decimal")
+
+    try:
+        return json.dumps(what, sort_keys=True, default=exact)
+    except (TypeError, ValueError, RecursionError) as error:
+        sentence = f"a checkpoint cannot tell a fold by its {name}: {error}; let it be plain values"
+        raise InputError(sentence, "NotTold") from error
 
 
 def _state(kept: object) -> object:

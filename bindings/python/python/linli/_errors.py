@@ -12,7 +12,9 @@ Value = str | int
 class Error(Exception):
     """The base of all exceptions of Linli: a sentence that says what would mend it.
 
-    `code` is the name of the variant in Rust, `values` are its fields; each is an attribute too.
+    `code` is a name for what went wrong, which programs can go by; `values` are what of it has a
+    name: what a refusal is about, a position, a key. Each is an attribute too, unless its name is
+    one that every exception has.
     """
 
     code: str
@@ -22,9 +24,9 @@ class Error(Exception):
         self, message: str, code: str = "", values: Mapping[str, Value] | None = None
     ) -> None:
         super().__init__(message)
+        self.__dict__.update(values or {})
         self.code = code
         self.values = dict(values or {})
-        self.__dict__.update(self.values)
 
 
 class ConflictError(Error):
@@ -68,8 +70,9 @@ class CorruptionError(Error):
     """The journal is damaged: restore it from a backup."""
 
 
-def refuse_in_memory(address: str) -> None:
-    """Says that a journal in memory cannot go to another process."""
-    if address == "memory:":
-        sentence = "a journal in memory is of this process alone; write it to a file to share it"
-        raise InputError(sentence, "InMemory")
+def shown(value: object) -> str:
+    """What a sentence calls a value: short, and for values too that Python does not show."""
+    try:
+        return f"{value!r:.80}"
+    except Exception:  # Of whatever class; a number of very many digits is among them.
+        return f"a value of the type {type(value).__name__}"

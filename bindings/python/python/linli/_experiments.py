@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from decimal import Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
-from linli._errors import InputError
+from linli._errors import InputError, shown
 from linli._tables import Bills, Sessions, Table
 
 FlagRule = Callable[[Sessions], Iterable[Iterable[str]]]
@@ -17,9 +17,9 @@ Price = Callable[[Bills], Iterable[Decimal]]
 FLAG = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # An amount has at most so many digits behind the point, and before it.
 DIGITS, WHOLE_DIGITS = 9, 29
-# Whatever precision the caller has set for decimals; no amount has so many digits.
+# Whatever the caller has set for decimals; no amount, and no sum of them, has so many digits.
 MOST_DIGITS = 100
-EXACT = Context(prec=MOST_DIGITS)
+EXACT = Context(prec=MOST_DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX, capitals=1, clamp=0, traps=[])
 
 
 class Flagged:
@@ -58,7 +58,7 @@ class Tried:
     @property
     def difference(self) -> Decimal:
         """Yours less the replay's."""
-        return _exactly(self.tried, -self.replayed)
+        return EXACT.subtract(self.tried, self.replayed)
 
     def __repr__(self) -> str:
         return f"<linli.Tried: {len(self.differ):,} of {self.bills:,} bills differ>"
@@ -86,8 +86,8 @@ def tried(bills: Bills, price: Price) -> Tried:
             amount, replayed = _amount(row["session"], answer), row["amount"]
             found.currency = row["currency"]
             found.bills += 1
-            found.replayed = _exactly(found.replayed, replayed)
-            found.tried = _exactly(found.tried, amount)
+            found.replayed = EXACT.add(found.replayed, replayed)
+            found.tried = EXACT.add(found.tried, amount)
             if amount != replayed:
                 found.differ[row["session"]] = (replayed, amount)
     return found
@@ -112,7 +112,7 @@ def _flags(session: str, answer: Any) -> list[str]:
     flags = [_plain(flag) for flag in given]
     for flag in flags:
         if not isinstance(flag, str) or not FLAG.fullmatch(flag):
-            sentence = f"{session}: {flag!r:.80} is no flag; give a list of names as long_stay"
+            sentence = f"{session}: {shown(flag)} is no flag; give a list of names as long_stay"
             raise InputError(sentence, "NoFlag")
     return flags
 
@@ -122,17 +122,16 @@ def _amount(session: str, answer: Any) -> Decimal:
     if isinstance(amount, int) and not isinstance(amount, bool):
         amount = Decimal(amount)
     if not isinstance(amount, Decimal) or not amount.is_finite():
-        sentence = f"{session}: {amount!r:.80} is no exact amount; give a decimal.Decimal"
+        sentence = f"{session}: {shown(amount)} is no exact amount; give a decimal.Decimal"
         raise InputError(sentence, "NotExact")
+    if not amount:
+        # However many zeros were written.
+        return Decimal()
+    if amount.adjusted() >= WHOLE_DIGITS:
+        sentence = f"more than {WHOLE_DIGITS} digits before the point; no bill comes to so much"
+        raise InputError(f"{session}: {amount!s:.80} has {sentence}", "TooLarge")
     is_short = len(amount.as_tuple().digits) <= MOST_DIGITS
-    _, digits, exponent = EXACT.normalize(amount).as_tuple()
-    behind = -int(exponent)
-    if not is_short or behind > DIGITS or len(digits) - behind > WHOLE_DIGITS:
-        sentence = f"{session}: {amount} has more than {DIGITS} digits behind the point; round it"
-        raise InputError(sentence, "NotRounded")
+    if not is_short or int(EXACT.normalize(amount).as_tuple().exponent) < -DIGITS:
+        sentence = f"more than {DIGITS} digits behind the point; round it"
+        raise InputError(f"{session}: {amount!s:.80} has {sentence}", "NotRounded")
     return amount
-
-
-def _exactly(one: Decimal, other: Decimal) -> Decimal:
-    """The sum with every digit."""
-    return EXACT.add(one, other)

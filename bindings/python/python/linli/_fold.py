@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from linli import _linli
-from linli._checkpoint import Checkpoint, checked
-from linli._errors import InputError
+from linli._checkpoint import Checkpoint, Mark, checked
+from linli._errors import InputError, StoreError, shown
 from linli._events import Query, QueryItem
 from linli._progress import Tell
 from linli._tables import Events, IssuedBills, MeterSamples, Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linli._ledger import Opened
 
 State = TypeVar("State")
 
@@ -36,7 +40,12 @@ class Fold(ABC, Generic[State]):
     not depend on it.
 
     The state is what JSON holds, and `decimal.Decimal`: `dict` with text for keys, `list`, `str`,
-    `int`, `bool`, `None`. There is no float, because its sums depend on where batches end.
+    `int`, `bool`, `None`. There is no float, because its sums depend on where batches end. No list
+    or dict stands in two places of it: a file would make two of it.
+
+    A checkpoint is of one class by its module and name, one `version`, and one set of parameters:
+    what the object's attributes are when the run begins, which then have to be plain values (what
+    JSON holds, and decimals). What else the rule depends on, a checkpoint does not notice.
 
     >>> class EnergyBySession(linli.Fold[dict[str, int]]):
     ...     over = "meter_samples"
@@ -93,18 +102,19 @@ class Projecting(Generic[State]):
         self,
         inner: _linli.Ledger,
         fold: Fold[State],
-        bounds: Sequence[tuple[str, Any]],
-        checkpoint: str | PathLike[str] | None,
+        opened: Opened,
+        checkpoint: str | PathLike[str] | bytes | None,
         save_every_s: float,
     ) -> None:
         if not isinstance(fold, Fold):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InputError(f"{fold!r} is no fold; hand in an object of a subclass", "NoFold")
+            sentence = f"{shown(fold)} is no fold; hand in an object of a subclass"
+            raise InputError(sentence, "NoFold")
         if fold.over != "events" and (fold.types or fold.tags):
             sentence = f"types and tags choose events, and over is {fold.over!r}; take them out"
             raise InputError(sentence, "NoEvents")
         self.inner, self.fold, self.save_every_s = inner, fold, save_every_s
-        path = None if checkpoint is None else fspath(checkpoint)
-        self.checkpoint = Checkpoint(path, inner.event_id, described(fold, bounds))
+        path = None if checkpoint is None else fsdecode(checkpoint)
+        self.checkpoint = Checkpoint(path, self._mark, described(fold, opened))
 
     def run(self, tell: Tell | None) -> Projected[State]:
         """Folds what is new, and saves the state with the position that it stands for."""
@@ -134,6 +144,23 @@ class Projecting(Generic[State]):
         query = Query([QueryItem(fold.types, fold.tags)])
         return self.inner.part(fold.over, query, after or None, until, MOST_EVENTS)
 
+    def _mark(self, position: int) -> Mark:
+        """The id of an event, and when it was recorded. Another journal may have the same id there:
+        ids follow from the commands."""
+        if not position:
+            return None, None
+        try:
+            part = self.inner.part("events", Query(), position - 1 or None, position, 1)
+        except StoreError as error:
+            # A table of bills or samples passes over what only a newer Linli reads.
+            if error.code not in ("UnknownKind", "NewerVersion"):
+                raise
+            part = None
+        rows = Events(part[0]).rows() if part else ()
+        # No row: it is of a later day than was asked for.
+        recorded_at = next((row["recorded_at"].isoformat() for row in rows), None)
+        return self.inner.event_id(position), recorded_at
+
     def _folded(self, state: State, batch: Table) -> State:
         folded = self.fold.fold(state, batch)
         if folded is None and state is not None:
@@ -142,14 +169,19 @@ class Projecting(Generic[State]):
         return folded
 
 
-def described(fold: Fold[Any], bounds: Sequence[tuple[str, Any]]) -> dict[str, object]:
+def described(fold: Fold[Any], opened: Opened) -> dict[str, object]:
     """What a checkpoint must be of to be gone on with."""
+    kind = type(fold)
+    # `typing` leaves a note of its own, `__orig_class__`, in objects of a generic class.
+    parameters = {name: value for name, value in vars(fold).items() if name[:2] != "__"}
     return {
-        "fold": type(fold).__qualname__,
+        "fold": f"{kind.__module__}.{kind.__qualname__}",
         "version": fold.version,
+        "parameters": parameters,
         "over": fold.over,
         "types": list(fold.types),
         "tags": list(fold.tags),
         # Up to which position is no part of it: who knows more goes on.
-        "as_of": [str(day) for bound, day in bounds if bound == "as_of"],
+        "as_of": str(opened.bounds.get("as_of")),
+        "keyring": opened.sources[0] is not None,
     }

@@ -6,8 +6,9 @@ from io import open as open_file
 from os import PathLike, fspath
 
 from linli import _linli
+from linli._address import absolute, from_anywhere, refuse_file_called_memory, refuse_in_memory
 from linli._document import read, written
-from linli._errors import InputError, refuse_in_memory
+from linli._errors import InputError, shown
 from linli._tables import (
     Activities,
     Appointments,
@@ -63,9 +64,15 @@ def open(
     journal, `CorruptionError` for a damaged file, `StoreError` where the store is out of reach.
     """
     ring, sealed = (None if path is None else fspath(path) for path in (keyring, archive))
-    opened = Opened(fspath(address), mode, actor, (ring, sealed))
-    inner = _linli.Ledger(opened.address, mode, actor, ring, sealed)
-    return Ledger(inner, opened)
+    given = fspath(address)
+    refuse_file_called_memory(given)
+    inner = _linli.Ledger(given, mode, actor, ring, sealed)
+    # Whoever opens it again may stand in another folder.
+    if ring is not None:
+        ring = absolute(ring)
+    if sealed is not None:
+        sealed = from_anywhere(f"archive:{sealed.removeprefix('archive:')}")
+    return Ledger(inner, Opened(from_anywhere(given), mode, actor, (ring, sealed)))
 
 
 class Opened:
@@ -77,18 +84,18 @@ class Opened:
         mode: Literal["r", "rw"],
         actor: str,
         sources: tuple[str | None, str | None],
-        bounds: tuple[tuple[str, object], ...] = (),
+        bounds: Mapping[str, Any] | None = None,
     ) -> None:
         self.address = address
         self.mode: Literal["r", "rw"] = mode
         self.actor = actor
         # The keyring and the archive.
         self.sources = sources
-        self.bounds = bounds
+        self.bounds: dict[str, Any] = dict(bounds or {})
 
-    def within(self, how: str, value: object) -> Opened:
-        """The same within one more bound."""
-        bounds = (*self.bounds, (how, value))
+    def within(self, how: str, value: Any) -> Opened:
+        """The same up to a day or a position; up to an earlier one where that holds already."""
+        bounds = {**self.bounds, how: min(value, self.bounds.get(how, value))}
         return Opened(self.address, self.mode, self.actor, self.sources, bounds)
 
     def again(self) -> View:
@@ -97,7 +104,7 @@ class Opened:
         view: View = open(
             self.address, self.mode, actor=self.actor, keyring=keyring, archive=archive
         )
-        for how, value in self.bounds:
+        for how, value in self.bounds.items():
             view = getattr(view, how)(value)
         return view
 
@@ -195,22 +202,26 @@ class View:
         from linli._replayed import Replayed
 
         if against not in (None, "issued"):
-            raise InputError(f'against={against!r} is none; write "issued"', "UnknownComparison")
+            sentence = f'against={shown(against)} is none; write "issued"'
+            raise InputError(sentence, "UnknownComparison")
         if snapshot is not None and bills:
             sentence = "a snapshot keeps no bills; leave out bills=True, or the snapshot"
             raise InputError(sentence, "NoBills")
-        tariffs = [(path, _text(path)) for path in _paths(tariff)]
+        tariffs = [(path, _text(path)) for path in _paths("tariff", tariff)]
+        keeps_bills = snapshot is None if bills is None else bills
+        # An explanation later is of the same events.
+        known = self.as_known_at(self.head() or 0)
         with told(progress) as tell:
-            inner = self._inner.replay(
+            inner = known._inner.replay(
                 tariffs,
                 against_issued=against is not None,
                 by=by,
                 threads=threads,
-                bills=snapshot is None if bills is None else bills,
+                bills=keeps_bills,
                 snapshot=None if snapshot is None else fspath(snapshot),
                 tell=tell,
             )
-        return Replayed(inner, self._explain, tariffs)
+        return Replayed(inner, known._explain, tariffs, keeps_bills)
 
     def _explain(self, session: str, tariff: tuple[str, str] | None) -> str:
         return self._inner.explain(session, tariff)
@@ -241,15 +252,20 @@ class View:
         stands for: it is replaced as a whole at the end, and each time when `save_every_s` seconds
         are over. Whatever kills the process, the next run skips no event and repeats none.
 
-        Raises `InputError` for a checkpoint of another fold, version or journal, and for a state
-        that a file cannot keep exactly; `CorruptionError` for a damaged one. What `fold` raises
-        comes out as it is, and the file stays as it was saved last.
+        The journal is known again by its last folded event: its id, and when it was recorded.
+        What was changed before that event is not noticed; `verify()` finds it. With a `keyring`,
+        what of the opened fields a fold keeps stands in clear in the file, also after the keyring
+        has forgotten the person: keep the file as the keyring is kept, or keep no such field.
+
+        Raises `InputError` for a checkpoint of another fold, version or journal, or of a run with
+        a keyring where this one has none, and for a state that a file cannot keep exactly;
+        `CorruptionError` for a damaged one. What `fold` raises comes out as it is, and the file
+        stays as it was saved last.
         """
         from linli._fold import Projecting
         from linli._progress import told
 
-        bounds = self._opened.bounds
-        run = Projecting(self._inner, fold, bounds, checkpoint, save_every_s)
+        run = Projecting(self._inner, fold, self._opened, checkpoint, save_every_s)
         with told(progress, "folding") as tell:
             return run.run(tell)
 
@@ -281,17 +297,26 @@ class View:
         return facts
 
     def as_of(self, day: str | date) -> View:
-        """What had happened by the end of this local day, in each event's own zone."""
-        return View(self._inner.as_of(str(day)), self._opened.within("as_of", str(day)))
+        """What had happened by the end of this local day, in each event's own zone.
+
+        Of a view as of an earlier day it is that view.
+        """
+        opened = self._opened.within("as_of", _day(day))
+        return View(self._inner.as_of(str(opened.bounds["as_of"])), opened)
 
     def as_known_at(self, position: int) -> View:
-        """What was known when the journal ended at this position."""
+        """What was known when the journal ended at this position.
+
+        Of a view as known at an earlier one it is that view.
+        """
+        if isinstance(position, bool) or not hasattr(position, "__index__"):
+            raise InputError(f"{shown(position)} is no whole number from 0 on", "NotANumber")
         opened = self._opened.within("as_known_at", position)
-        return View(self._inner.as_known_at(position), opened)
+        return View(self._inner.as_known_at(opened.bounds["as_known_at"]), opened)
 
     def head(self) -> int | None:
         """The position of the last event that is looked at; `None` where there is none."""
-        return self._inner.head()
+        return self._inner.head() or None
 
     def __reduce__(self) -> tuple[Callable[[Opened], View], tuple[Opened]]:
         refuse_in_memory(self._opened.address)
@@ -326,7 +351,7 @@ class Ledger(View):
         Damage is what is looked for and is no exception. Raises `InputError` for a file that is no
         checkpoint which this key has signed, `StoreError` where the store is out of reach.
         """
-        files = _paths(checkpoint)
+        files = _paths("checkpoint", checkpoint)
         if (key is None) != (not files):
             raise InputError("a checkpoint and the key that signed it go together", "NoKey")
         notes = [_text(path) for path in files]
@@ -361,12 +386,28 @@ class Ledger(View):
         return Done(last - first + 1, first, last, before)
 
 
-def _paths(tariff: Address | Sequence[Address] | None) -> list[str]:
-    if tariff is None:
+def _paths(name: str, files: Address | Sequence[Address] | None) -> list[str]:
+    if files is None:
         return []
-    if isinstance(tariff, (str, PathLike)):
-        return [fspath(tariff)]
-    return [fspath(path) for path in tariff]
+    if isinstance(files, (str, PathLike)):
+        return [fspath(files)]
+    paths = [fspath(path) for path in files]
+    if not paths:
+        sentence = f"{name}={shown(files)} names no file; name one, or leave it out"
+        raise InputError(sentence, "NoFile")
+    return paths
+
+
+def _day(day: str | date) -> date:
+    from datetime import date, datetime
+
+    if isinstance(day, date) and not isinstance(day, datetime):
+        return day
+    try:
+        return date.fromisoformat(day)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        sentence = f"{shown(day)} is no day; write one such as 2022-02-28"
+        raise InputError(sentence, "NoDay") from error
 
 
 def _text(path: str) -> str:

@@ -20,11 +20,14 @@ WIDTH = 40
 def told(progress: bool | Tell | None, doing: str = "replaying") -> Generator[Tell | None]:
     """What is called after each page: the caller's own function, a bar, or nothing.
 
-    `None` shows a bar on a terminal and in a notebook. It is tqdm's where tqdm is installed.
+    `None` shows a bar on a terminal and in a notebook. It is tqdm's where tqdm is installed. A
+    program without standard error, or that closed it, has no place for one.
     """
-    wanted = (sys.stderr.isatty() or _is_notebook()) if progress is None else progress
-    if callable(wanted) or not wanted:
-        yield wanted or None
+    if callable(progress):
+        yield progress
+        return
+    if not _is_open() or not (_is_watched() if progress is None else progress):
+        yield None
         return
     try:
         from tqdm.auto import tqdm
@@ -38,6 +41,14 @@ def told(progress: bool | Tell | None, doing: str = "replaying") -> Generator[Te
             shown.update(position - shown.n)
 
         yield tell
+
+
+def _is_open() -> bool:
+    return not getattr(sys.stderr, "closed", sys.stderr is None)
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty() or _is_notebook()
 
 
 def _is_notebook() -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from linli import _linli
 from linli._document import read
-from linli._errors import InputError
+from linli._errors import InputError, shown
 from linli._plot import bars
 from linli._tables import Bills, Differences
 
@@ -34,8 +34,11 @@ class Replayed:
     0
     """
 
-    def __init__(self, inner: _linli.Replayed, explain: Explain, tariffs: list[Tariff]) -> None:
+    def __init__(
+        self, inner: _linli.Replayed, explain: Explain, tariffs: list[Tariff], keeps_bills: bool
+    ) -> None:
         self._inner = inner
+        self._keeps_bills = keeps_bills
         self._explain = explain
         # Names and texts of the files: none where the journal's own assignments decide.
         self._tariffs = tariffs
@@ -73,8 +76,8 @@ class Replayed:
     def explain(self, session: str, tariff: int = 0) -> dict[str, Any]:
         """One bill: events, tariff version, component, arithmetic, rounding of each line.
 
-        `tariff` is the place among those that were replayed. Raises `InputError` where no such
-        session has ended.
+        It is read from the journal, up to where that ended when the replay began. `tariff` is the
+        place among those that were replayed. Raises `InputError` where no such session has ended.
         """
         replayed: list[Tariff | None] = [*self._tariffs] or [None]
         if not 0 <= tariff < len(replayed):
@@ -95,14 +98,17 @@ class Replayed:
         >>> linli.open("memory:", mode="rw").replay().try_price(dearer)
         <linli.Tried: 0 of 0 bills differ>
 
-        Raises `InputError` where the answers are not one a row or not exact, and for a replay of
-        several tariffs or in several currencies: compare with one.
+        Raises `InputError` where the answers are not one a row or not exact, for a replay of
+        several tariffs or in several currencies (compare with one), and for one without bills.
         """
         from linli._experiments import tried
 
         if len(self._tariffs) > 1:
             sentence = f"{len(self._tariffs)} tariffs were replayed; compare with a replay of one"
             raise InputError(sentence, "SeveralTariffs")
+        if not self._keeps_bills:
+            sentence = "the replay kept no bills; replay without bills=False and without a snapshot"
+            raise InputError(sentence, "NoBills")
         return tried(self.bills, price)
 
     def plot(self, tariff: int | None = None) -> Any:
@@ -137,10 +143,11 @@ class Replayed:
 
     def __getstate__(self) -> dict[str, Any]:
         figures = ("summary", "digest", "resumed_after")
-        names = ("_rows", "bills", "differences", *figures, "_explain", "_tariffs")
+        own = ("_explain", "_tariffs", "_keeps_bills")
+        names = ("_rows", "bills", "differences", *figures, *own)
         return {name: getattr(self, name) for name in names}
 
 
 def _no_such(tariff: object, given: int) -> InputError:
-    sentence = f"there is no tariff {tariff}; {given} were given, from 0 on"
+    sentence = f"there is no tariff {shown(tariff)}; {given} were given, from 0 on"
     return InputError(sentence, "UnknownTariff")

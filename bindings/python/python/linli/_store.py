@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, NoReturn
 
 from linli import _linli
-from linli._errors import InputError, refuse_in_memory
+from linli._address import from_anywhere, refuse_file_called_memory, refuse_in_memory
+from linli._errors import InputError
 from linli._events import AppendCondition, Event, Query, SequencedEvent, sequenced
 
 if TYPE_CHECKING:
@@ -20,6 +22,15 @@ def refuse_to_go(reading: str) -> NoReturn:
     """Says that somebody who is in the midst of reading cannot go to another process."""
     sentence = f"a {reading} is of this process alone; hand over the store, and read there"
     raise InputError(sentence, "IsReading")
+
+
+@contextmanager
+def of_form(wanted: str) -> Generator[None]:
+    """Says what to hand in, where something else was."""
+    try:
+        yield
+    except AttributeError as error:
+        raise InputError(f"{error}; hand in {wanted}", "AnotherForm") from error
 
 
 class EventStore:
@@ -40,8 +51,10 @@ class EventStore:
         Raises `InputError` for an address or a file that is none of a journal, `StoreError` where
         the file cannot be written.
         """
-        self._address = fspath(address)
-        self._inner = _linli.EventStore(self._address)
+        given = fspath(address)
+        refuse_file_called_memory(given)
+        self._inner = _linli.EventStore(given)
+        self._address = from_anywhere(given)
 
     def append(
         self,
@@ -58,7 +71,8 @@ class EventStore:
         `LimitError` for too much at once, `UnknownOutcomeError` if the store did not say whether
         they were written. Ctrl-C ends the waiting, not the writing: a key tells what became of it.
         """
-        return self._inner.append(list(events), condition, key)
+        with of_form("linli.Event in a list, and a linli.AppendCondition"):
+            return self._inner.append(list(events), condition, key)
 
     def read(
         self,
@@ -72,7 +86,8 @@ class EventStore:
 
         `limit` counts events after the query; 0 reads nothing but the head.
         """
-        return Read(self._inner.read(query, after=after, limit=limit, backwards=backwards))
+        with of_form("a linli.Query of linli.QueryItem"):
+            return Read(self._inner.read(query, after=after, limit=limit, backwards=backwards))
 
     def subscribe(self, query: Query | None = None, *, after: int | None = None) -> Subscription:
         """The events that match behind `after`, and then each one as it comes.
@@ -81,7 +96,8 @@ class EventStore:
         `CorruptionError` (`.code` is `RolledBack`) where the journal ends before `after`, or before
         what was seen: an older copy was put in its place.
         """
-        return Subscription(self._inner.subscribe(query, after=after))
+        with of_form("a linli.Query of linli.QueryItem"):
+            return Subscription(self._inner.subscribe(query, after=after))
 
     def head(self) -> int | None:
         """The position of the last event; `None` while there is none."""
