@@ -17,7 +17,7 @@ from linli._tables import Events, IssuedBills, MeterSamples, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from linli._ledger import Opened
+    from linli._opened import Opened
 
 State = TypeVar("State")
 

@@ -9,6 +9,7 @@ from linli import _linli
 from linli._address import absolute, from_anywhere, refuse_file_called_memory, refuse_in_memory
 from linli._document import read, written
 from linli._errors import InputError, shown
+from linli._opened import Opened
 from linli._tables import (
     Activities,
     Appointments,
@@ -73,40 +74,6 @@ def open(
     if sealed is not None:
         sealed = from_anywhere(f"archive:{sealed.removeprefix('archive:')}")
     return Ledger(inner, Opened(from_anywhere(given), mode, actor, (ring, sealed)))
-
-
-class Opened:
-    """How a view was opened, so that another process opens the same."""
-
-    def __init__(
-        self,
-        address: str,
-        mode: Literal["r", "rw"],
-        actor: str,
-        sources: tuple[str | None, str | None],
-        bounds: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.address = address
-        self.mode: Literal["r", "rw"] = mode
-        self.actor = actor
-        # The keyring and the archive.
-        self.sources = sources
-        self.bounds: dict[str, Any] = dict(bounds or {})
-
-    def within(self, how: str, value: Any) -> Opened:
-        """The same up to a day or a position; up to an earlier one where that holds already."""
-        bounds = {**self.bounds, how: min(value, self.bounds.get(how, value))}
-        return Opened(self.address, self.mode, self.actor, self.sources, bounds)
-
-    def again(self) -> View:
-        """Opens it again."""
-        keyring, archive = self.sources
-        view: View = open(
-            self.address, self.mode, actor=self.actor, keyring=keyring, archive=archive
-        )
-        for how, value in self.bounds.items():
-            view = getattr(view, how)(value)
-        return view
 
 
 class View:
@@ -320,7 +287,7 @@ class View:
 
     def __reduce__(self) -> tuple[Callable[[Opened], View], tuple[Opened]]:
         refuse_in_memory(self._opened.address)
-        return Opened.again, (self._opened,)
+        return _again, (self._opened,)
 
     def __repr__(self) -> str:
         return f"<linli.{type(self).__name__}: head {self.head()}>"
@@ -384,6 +351,17 @@ class Ledger(View):
             return Done(0, None, None, False)
         first, last, before = done
         return Done(last - first + 1, first, last, before)
+
+
+def _again(opened: Opened) -> View:
+    """The view that was opened so, in another process or another folder."""
+    keyring, archive = opened.sources
+    view: View = open(
+        opened.address, opened.mode, actor=opened.actor, keyring=keyring, archive=archive
+    )
+    for how, value in opened.bounds.items():
+        view = getattr(view, how)(value)
+    return view
 
 
 def _paths(name: str, files: Address | Sequence[Address] | None) -> list[str]:

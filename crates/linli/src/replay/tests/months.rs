@@ -79,7 +79,8 @@ proptest! {
         for bill in own.bills.iter() {
             let month = bill.started_at.local_date(bill.zone).expect("a date").format("%Y-%m");
             let name = format!("{:?} {month}", bill.card);
-            *sums.entry((name, bill.started_at < SECOND_VERSION)).or_default() += bill.price.amount.0;
+            let sum = sums.entry((name, bill.started_at < SECOND_VERSION)).or_default();
+            *sum += bill.price.amount.0;
         }
         let rounded = sums.iter().map(|((_, is_first), sum)| match is_first {
             true => (sum + Money::UNIT - 1).div_euclid(Money::UNIT) * Money::UNIT,
