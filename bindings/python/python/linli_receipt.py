@@ -62,7 +62,10 @@ def _array(run: bytes) -> list[Any]:
 
 def _instant(microseconds: int) -> str:
     """RFC 3339 in UTC, as fine as the instant is."""
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    try:
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    except OverflowError:
+        raise Malformed("it tells of an instant outside of the years 1 to 9999") from None
     grain = "seconds" if at.microsecond == 0 else "microseconds"
     grain = "milliseconds" if at.microsecond and at.microsecond % 1_000 == 0 else grain
     return at.replace(tzinfo=None).isoformat(timespec=grain) + "Z"

@@ -27,6 +27,14 @@ pub(crate) fn create(address: &str) -> Answer<Arc<dyn EventStore>> {
     })
 }
 
+/// Opens a journal that is there, to write to it. A file or a stream is not made.
+pub(crate) fn open_to_write(address: &str) -> Answer<Arc<dyn EventStore>> {
+    if address.parse::<Address>()? != Address::Memory {
+        store_to_read(address)?;
+    }
+    create(address)
+}
+
 /// Opens a journal that is there, to read it. A replay of an archive takes its sessions from
 /// columns.
 pub(crate) fn open_to_read(address: &str) -> Answer<Ledger> {

@@ -59,6 +59,13 @@ impl Failed {
         let args = (sentence.to_string(), code.to_owned());
         Self(InputError::new_err(args))
     }
+
+    /// What was opened belongs to the process from which this one was forked off.
+    pub(crate) fn forked() -> Self {
+        let sentence = "it was open when this process was forked off; start processes with spawn, \
+            or open the journal only after the fork";
+        Self(StoreError::new_err((sentence, "Forked")))
+    }
 }
 
 impl From<Failed> for PyErr {

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use crate::address;
 use crate::errors::Answer;
 use crate::event::{AppendCondition, Event, Key, Query};
+use crate::held::Held;
 use crate::number::Number;
 use crate::patience::{apart, wait};
 use crate::read::Read;
@@ -16,14 +17,15 @@ use crate::text::Text;
 
 /// A journal, as the storage trait has it.
 #[pyclass(frozen, module = "linli._linli")]
-pub(crate) struct EventStore(Arc<dyn journal::EventStore>);
+pub(crate) struct EventStore(Held<Arc<dyn journal::EventStore>>);
 
 #[pymethods]
 impl EventStore {
     #[new]
     fn new(py: Python<'_>, address: Text) -> Answer<Self> {
         let Text(address) = address;
-        apart(py, || address::create(&address))?.map(Self)
+        let store = apart(py, || address::create(&address))??;
+        Ok(Self(Held::new(store)))
     }
 
     #[pyo3(signature = (events, condition=None, key=None))]
@@ -41,7 +43,7 @@ impl EventStore {
             ..Append::default()
         };
         let key = append.key;
-        let appended = wait(py, self.0.append(vec![append]))?.pop();
+        let appended = wait(py, self.0.get()?.append(vec![append]))?.pop();
         let no_answer = || AppendError::Unknown { key, reason: "no answer came".to_owned() };
         Ok(appended.unwrap_or_else(|| Err(no_answer()))?.last.0)
     }
@@ -65,17 +67,17 @@ impl EventStore {
             ..options
         };
         let query = query.map(Query::into_query).unwrap_or_default();
-        Read::begin(py, Arc::clone(&self.0), query, options)
+        Read::begin(py, self.0.clone(), query, options)
     }
 
     #[pyo3(signature = (query=None, *, after=None))]
-    fn subscribe(&self, query: Option<Query>, after: Option<Number>) -> Subscription {
+    fn subscribe(&self, query: Option<Query>, after: Option<Number>) -> Answer<Subscription> {
         let query = query.map(Query::into_query).unwrap_or_default();
         let after = after.map(|after| journal::Position(after.0));
-        Subscription::new(Arc::clone(&self.0), query, after)
+        Ok(Subscription::new(Arc::clone(self.0.get()?), query, after))
     }
 
     fn head(&self, py: Python<'_>) -> Answer<Option<u64>> {
-        Ok(wait(py, self.0.head())??.map(|head| head.0))
+        Ok(wait(py, self.0.get()?.head())??.map(|head| head.0))
     }
 }

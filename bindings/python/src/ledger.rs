@@ -19,6 +19,7 @@ use tracing::{info, warn};
 use crate::address;
 use crate::errors::{Answer, Failed};
 use crate::event;
+use crate::held::Held;
 use crate::number::Number;
 use crate::patience::{Glance, apart, wait};
 use crate::replayed::Replayed;
@@ -30,7 +31,7 @@ use crate::text::Text;
 #[pyclass(frozen, module = "linli._linli")]
 #[derive(Clone)]
 pub(crate) struct Ledger {
-    journal: ledger::Ledger,
+    journal: Held<ledger::Ledger>,
     actor: String,
     as_known_at: Option<Position>,
     as_of: Option<NaiveDate>,
@@ -69,6 +70,7 @@ impl Ledger {
             }
             None => journal,
         };
+        let journal = Held::new(journal);
         Ok(Self { journal, actor, as_known_at: None, as_of: None, is_opening })
     }
 
@@ -90,54 +92,55 @@ impl Ledger {
 
     /// The position of the last event.
     fn head(&self, py: Python<'_>) -> Answer<Option<u64>> {
-        let head = apart(py, || Blocking(self.journal.store()).head())??;
+        let journal = self.journal.get()?;
+        let head = apart(py, || Blocking(journal.store()).head())??;
         let known = head.map(|head| self.as_known_at.map_or(head, |known| known.min(head)));
         Ok(known.map(|head| head.0))
     }
 
     fn sessions(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.sessions(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.sessions(journal)).map(Table)
     }
 
     fn bills(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.issued_bills(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.issued_bills(journal)).map(Table)
     }
 
     fn meter_samples(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.meter_samples(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.meter_samples(journal)).map(Table)
     }
 
     fn disputes(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.disputes(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.disputes(journal)).map(Table)
     }
 
     fn cases(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.cases(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.cases(journal)).map(Table)
     }
 
     fn appointments(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.appointments(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.appointments(journal)).map(Table)
     }
 
     fn doses(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.doses(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.doses(journal)).map(Table)
     }
 
     fn volunteer_hours(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.volunteer_hours(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.volunteer_hours(journal)).map(Table)
     }
 
     fn attendance(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.attendance(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.attendance(journal)).map(Table)
     }
 
     fn activities(&self, py: Python<'_>) -> Answer<Table> {
-        self.scanned(py, |scan| scan.activities(&self.journal)).map(Table)
+        self.scanned(py, |scan, journal| scan.activities(journal)).map(Table)
     }
 
     fn events(&self, py: Python<'_>, query: event::Query) -> Answer<Table> {
         let query = query.into_query();
-        self.scanned(py, |scan| scan.events(&self.journal, &query)).map(Table)
+        self.scanned(py, |scan, journal| scan.events(journal, &query)).map(Table)
     }
 
     /// The rows of `events`, `meter_samples` or `bills` behind a position: of one page of the
@@ -155,8 +158,8 @@ impl Ledger {
         let Text(over) = over;
         let over = request::over(&over, query.into_query())?;
         let at = |number: Number| Position(number.0);
-        let part = self.scanned(py, |scan| {
-            scan.part(&self.journal, &over, after.map(at), until.map(at), most.count())
+        let part = self.scanned(py, |scan, journal| {
+            scan.part(journal, &over, after.map(at), until.map(at), most.count())
         })?;
         Ok(part.map(|part| (Table(part.table), part.reached.0, part.until.0)))
     }
@@ -166,16 +169,17 @@ impl Ledger {
         let before = position.0.checked_sub(1).map(Position);
         let options = ReadOptions::forwards().after(before).limit(1);
         let actor = self.actor.as_str();
-        let page = apart(py, || self.journal.read(actor, &Query::all(), options))??;
+        let journal = self.journal.get()?;
+        let page = apart(py, || journal.read(actor, &Query::all(), options))??;
         let found = page.events().find(|event| event.position.0 == position.0);
         Ok(found.map(|event| event.id.to_string()))
     }
 
     /// The facts of the seed story as a JSON document.
     fn facts(&self, py: Python<'_>) -> Answer<String> {
-        let facts = self.scanned(py, |scan| {
+        let facts = self.scanned(py, |scan, journal| {
             let mut facts = Facts::default();
-            scan.fold(&self.journal, &Query::all(), &mut facts)?;
+            scan.fold(journal, &Query::all(), &mut facts)?;
             Ok(facts)
         })?;
         Ok(facts.document().to_string())
@@ -183,9 +187,9 @@ impl Ledger {
 
     /// The tariff behind the issued bills, inferred from them alone, as a JSON document.
     fn detect_tariff(&self, py: Python<'_>) -> Answer<String> {
-        let finding = self.scanned(py, |scan| {
+        let finding = self.scanned(py, |scan, journal| {
             let mut bills = IssuedBills::default();
-            scan.fold(&self.journal, &Query::all(), &mut bills)?;
+            scan.fold(journal, &Query::all(), &mut bills)?;
             Ok(bills.infer())
         })?;
         Ok(finding.document().to_string())
@@ -206,6 +210,7 @@ impl Ledger {
         snapshot: Option<Text>,
         tell: Option<Py<PyAny>>,
     ) -> Answer<Replayed> {
+        let journal = self.journal.get()?;
         let glance = Glance::new(tell);
         let at_page = glance.clone();
         let mut replay = self.priced_under(&tariffs)?;
@@ -226,8 +231,8 @@ impl Ledger {
         let snapshot = snapshot.map(|Text(path)| PathBuf::from(path));
         let found = apart(py, || {
             let Resumed { report, after, unkept, .. } = match &snapshot {
-                None => Resumed::whole(replay.run_blocking(&self.journal)?),
-                Some(path) => replay.resume_in_file(&self.journal, path)?,
+                None => Resumed::whole(replay.run_blocking(journal)?),
+                Some(path) => replay.resume_in_file(journal, path)?,
             };
             if let Some(why) = unkept {
                 warn!(why, "the snapshot is not kept");
@@ -252,7 +257,8 @@ impl Ledger {
         let Text(session) = session;
         let key: SessionKey = session.parse()?;
         let replay = self.priced_under(tariff.as_slice())?;
-        let explanation = apart(py, || replay.explain(&self.journal, &key))??;
+        let journal = self.journal.get()?;
+        let explanation = apart(py, || replay.explain(journal, &key))??;
         let file = tariff.map(|(Text(name), _)| name);
         Ok(explanation.document(file.as_deref()).to_string())
     }
@@ -267,10 +273,11 @@ impl Ledger {
                 held.push(Checkpoint::read(&note, &key)?);
             }
         }
+        let journal = self.journal.get()?;
         let glance = Glance::new(None);
         let at_batch = glance.clone();
         let found = apart(py, || {
-            self.journal.verify(self.actor.as_str(), &held, |events| {
+            journal.verify(self.actor.as_str(), &held, |events| {
                 let position = Position(events);
                 at_batch.at(Progress { position, until: position })
             })
@@ -293,8 +300,9 @@ impl Ledger {
     fn execute(&self, py: Python<'_>, commands: Text) -> Answer<Done> {
         let Text(commands) = commands;
         let request = Request::from_json(&commands)?;
+        let journal = self.journal.get()?;
         let done = wait(py, async {
-            let done = self.journal.execute(self.actor.as_str(), request).await?;
+            let done = journal.execute(self.actor.as_str(), request).await?;
             if let Some(done) = &done {
                 info!(first = done.first.0, last = done.last.0, "commands carried out");
             }
@@ -324,8 +332,9 @@ impl Ledger {
     fn scanned<T: Send>(
         &self,
         py: Python<'_>,
-        read: impl FnOnce(Scan) -> Result<T, TableError> + Send,
+        read: impl FnOnce(Scan, &ledger::Ledger) -> Result<T, TableError> + Send,
     ) -> Answer<T> {
+        let journal = self.journal.get()?;
         let glance = Glance::new(None);
         let at_page = glance.clone();
         let mut scan = Scan::by(self.actor.as_str()).on_progress(move |come| at_page.at(come));
@@ -338,7 +347,7 @@ impl Ledger {
         if self.is_opening {
             scan = scan.opening();
         }
-        let found = apart(py, || read(scan))?;
+        let found = apart(py, || read(scan, journal))?;
         match glance.raised() {
             Some(raised) => Err(raised.into()),
             None => Ok(found?),
@@ -348,14 +357,16 @@ impl Ledger {
 
 fn opened(address: &str, mode: &str, archive: Option<Text>) -> Answer<ledger::Ledger> {
     let to_read = || address::store_to_read(address);
-    let to_write = || address::create(address);
     match (mode, archive) {
         ("r", None) => address::open_to_read(address),
         ("r", Some(Text(folder))) => {
             address::with_archive(&folder, to_read, Authority::read_only())
         }
-        ("rw", None) => Ok(ledger::Ledger::over(to_write()?, Authority::local_operator())),
+        ("rw", None) => {
+            Ok(ledger::Ledger::over(address::create(address)?, Authority::local_operator()))
+        }
         ("rw", Some(Text(folder))) => {
+            let to_write = || address::open_to_write(address);
             address::with_archive(&folder, to_write, Authority::local_operator())
         }
         (other, _) => {

@@ -6,6 +6,7 @@ mod address;
 mod errors;
 mod event;
 mod event_store;
+mod held;
 mod ledger;
 mod log;
 mod number;

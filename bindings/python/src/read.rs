@@ -8,13 +8,14 @@ use pyo3::prelude::*;
 
 use crate::errors::Answer;
 use crate::event::sequenced;
+use crate::held::Held;
 use crate::patience::wait;
 use crate::turn::Turn;
 
 /// Events that were asked for: the head at the first page, and the pages one by one.
 #[pyclass(frozen, module = "linli._linli")]
 pub(crate) struct Read {
-    store: Arc<dyn EventStore>,
+    store: Held<Arc<dyn EventStore>>,
     query: Query,
     head: Option<Position>,
     turn: Turn,
@@ -33,11 +34,11 @@ impl Read {
     /// Reads the first page.
     pub(crate) fn begin(
         py: Python<'_>,
-        store: Arc<dyn EventStore>,
+        store: Held<Arc<dyn EventStore>>,
         query: Query,
         options: ReadOptions,
     ) -> Answer<Self> {
-        let page = wait(py, store.read(&query, options))??;
+        let page = wait(py, store.get()?.read(&query, options))??;
         let (head, next) = (page.head(), behind(&page, options));
         let rest = Mutex::new(Rest { ready: Some(page), next });
         Ok(Self { store, query, head, turn: Turn::default(), rest })
@@ -45,12 +46,13 @@ impl Read {
 
     /// Takes the next page out. Where that fails it is still the next.
     fn take(&self, py: Python<'_>) -> Answer<Option<Page>> {
+        let store = self.store.get()?;
         let _turn = self.turn.take()?;
         if let Some(page) = self.rest.lock().ready.take() {
             return Ok(Some(page));
         }
         let Some(options) = self.rest.lock().next else { return Ok(None) };
-        let page = wait(py, self.store.read(&self.query, options))??;
+        let page = wait(py, store.read(&self.query, options))??;
         self.rest.lock().next = behind(&page, options);
         Ok(Some(page))
     }

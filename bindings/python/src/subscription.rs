@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use crate::errors::Answer;
 use crate::event::sequenced;
+use crate::held::Held;
 use crate::patience::{GLANCE, apart};
 use crate::turn::Turn;
 
@@ -16,7 +17,7 @@ use crate::turn::Turn;
 pub(crate) struct Subscription {
     turn: Turn,
     /// Whoever has the turn has it locked as long.
-    inner: Mutex<journal::Subscription>,
+    inner: Held<Mutex<journal::Subscription>>,
     stopper: Stopper,
 }
 
@@ -24,13 +25,14 @@ impl Subscription {
     pub(crate) fn new(store: Arc<dyn EventStore>, query: Query, after: Option<Position>) -> Self {
         let inner = journal::Subscription::new(store, query, after);
         let stopper = inner.stopper();
-        Self { turn: Turn::default(), inner: Mutex::new(inner), stopper }
+        Self { turn: Turn::default(), inner: Held::new(Mutex::new(inner)), stopper }
     }
 
     /// The next page that has events; `None` once it is over.
     fn await_page(&self, py: Python<'_>) -> Answer<Option<Page>> {
+        let inner = self.inner.get()?;
         let _turn = self.turn.take()?;
-        let mut locked = self.inner.lock();
+        let mut locked = inner.lock();
         let inner: &mut journal::Subscription = &mut locked;
         while !inner.is_over() {
             let page = apart(py, || inner.look(GLANCE))??;

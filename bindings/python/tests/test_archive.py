@@ -173,6 +173,13 @@ def test_the_archive_of_another_journal_is_refused(archive: Path, tmp_path: Path
     assert refused.value.code == "Unrelated"
 
 
+def test_beside_an_archive_no_journal_is_made(archive: Path, tmp_path: Path) -> None:
+    with pytest.raises(linli.InputError) as refused:
+        linli.open(tmp_path / "new.db", mode="rw", archive=archive)
+    assert refused.value.code == "Missing"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_altered_file_is_never_believed(archive: Path, tmp_path: Path) -> None:
     copied = Path(shutil.copytree(archive, tmp_path / "copied"))
     altered = files(copied)[1]

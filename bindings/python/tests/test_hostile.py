@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from hypothesis import strategies as st
 from matplotlib import pyplot
 
 import linli
+from linli import _linli
 
 matplotlib.use("Agg")
+pa: Any = pytest.importorskip("pyarrow")
 
 # Half characters, zeros, formulas, paths, long ones.
 TEXTS = st.one_of(
@@ -205,3 +208,44 @@ def test_what_is_no_event_or_query_is_said() -> None:
             call()
         assert refused.value.code == "AnotherForm"
     assert store.head() is None
+
+
+THEIRS = [
+    pa.array([1], pa.timestamp("ns", "UTC")),
+    pa.array([1], pa.timestamp("us")),
+    pa.array(["a"]).dictionary_encode().cast(pa.dictionary(pa.int8(), pa.string())),
+    pa.array([1.5]),
+    pa.array([Decimal("1.25")], pa.decimal128(5, 2)),
+    pa.array([[1]]),
+    pa.array([{"a": 1}]),
+]
+
+
+@pytest.mark.parametrize("column", THEIRS, ids=lambda column: str(column.type))
+def test_a_pickle_of_somebody_elses_columns_is_refused(column: Any) -> None:
+    with pytest.raises(linli.InputError, match="column `x` is of the type") as refused:
+        _linli.Table(stream(column))
+    assert refused.value.code == "NoTable"
+
+
+@OURS
+@given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**31), 2**31 - 1))
+def test_any_instant_and_any_day_is_told_or_refused(microseconds: int, day: int) -> None:
+    columns = [
+        pa.array([microseconds], pa.timestamp("us", "UTC")),
+        pa.array([day], pa.int32()).cast(pa.date32()),
+    ]
+    for column in columns:
+        table = linli.Sessions(_linli.Table(stream(column)))
+        survives(lambda table=table: list(table.rows()))  # type: ignore[misc]
+        assert repr(table)
+        assert table._repr_html_()
+
+
+def stream(column: Any) -> bytes:
+    """A table of one column as Arrow writes it."""
+    sink = pa.BufferOutputStream()
+    table = pa.table({"x": column})
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())

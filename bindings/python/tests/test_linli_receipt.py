@@ -40,6 +40,9 @@ def test_what_is_left_out_is_null() -> None:
 def test_instants_are_as_fine_as_they_are() -> None:
     assert linli_receipt._instant(1_500_000) == "1970-01-01T00:00:01.500Z"
     assert linli_receipt._instant(1) == "1970-01-01T00:00:00.000001Z"
+    for outside in (-(2**63), 2**63 - 1):
+        with pytest.raises(Malformed, match="years 1 to 9999"):
+            linli_receipt._instant(outside)
 
 
 @pytest.mark.parametrize("cut", range(1, 9))

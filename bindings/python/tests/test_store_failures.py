@@ -12,11 +12,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from conftest import TARIFFS, run, session
 
 import linli
 from linli import AppendCondition, Event, EventStore, Query, QueryItem
@@ -97,18 +98,48 @@ def test_an_event_of_somebody_else_is_named_with_its_position(tmp_path: Path) ->
     assert not unknown.value.retryable
 
 
-def test_a_store_on_the_other_side_of_a_fork_says_so(yujing: Path) -> None:
-    ledger = linli.open(yujing)
+def refused_in_a_fork(call: Callable[[], object]) -> bool:
+    """Whether a process that is forked off may not do it, and is told why."""
     child = os.fork()
     if child == 0:
         try:
-            ledger.sessions()
+            call()
         except linli.StoreError as error:
-            os._exit(0 if error.code == "Unavailable" else 2)
+            told = error.code == "Forked" and not error.retryable and "spawn" in str(error)
+            os._exit(0 if told else 2)
         finally:
             os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert len(ledger.sessions()) == 300
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_ledger_on_the_other_side_of_a_fork_says_so(yujing: Path, tmp_path: Path) -> None:
+    run("--journal", yujing, "seal", "--to", tmp_path / "sealed")
+    told = linli.open("memory:", mode="rw")
+    told.execute(session(1))
+    sealed = linli.open(f"archive:{tmp_path / 'sealed'}")
+    for ledger in (linli.open(yujing), sealed, told):
+        sessions = len(ledger.sessions())
+        assert refused_in_a_fork(ledger.sessions)
+        assert refused_in_a_fork(lambda: ledger.as_known_at(1).events())
+        assert refused_in_a_fork(ledger.head)
+        assert refused_in_a_fork(ledger.verify)
+        assert refused_in_a_fork(lambda: ledger.replay(TARIFFS / "flat-0.66.json"))
+        assert len(ledger.sessions()) == sessions > 0
+    assert refused_in_a_fork(lambda: told.execute(session(2)))
+
+
+def test_a_store_on_the_other_side_of_a_fork_says_so(tmp_path: Path) -> None:
+    for address in ("memory:", tmp_path / "own.db"):
+        store = EventStore(address)
+        store.append([Event("T")])
+        read, coming = store.read(), store.subscribe()
+        assert refused_in_a_fork(lambda: store.append([Event("T")]))
+        assert refused_in_a_fork(store.read)
+        assert refused_in_a_fork(store.subscribe)
+        assert refused_in_a_fork(lambda: next(coming))
+        # A page that was read before is the child's own.
+        assert [event.position for event in read] == [1]
+        assert store.append([Event("T")]) == 2
 
 
 def open_and_append(path: Path) -> None:

@@ -82,6 +82,21 @@ fn column(name: &str, meaning: &str, may_be_null: bool, array: ArrayRef) -> Colu
     (Field::new(name, own, may_be_null).with_metadata(told), array)
 }
 
+/// Whether tables have columns of this type.
+pub(crate) fn is_of_tables(of: &DataType) -> bool {
+    use DataType::{Boolean, Date32, Int32, Int64, UInt32, UInt64, Utf8};
+    match of {
+        Utf8 | Boolean | Date32 | Int64 | UInt32 | UInt64 => true,
+        DataType::Timestamp(unit, zone) => {
+            *unit == TimeUnit::Microsecond && zone.as_deref() == Some("UTC")
+        }
+        DataType::Decimal128(digits, scale) => (*digits, *scale) == AMOUNT,
+        DataType::Dictionary(keys, words) => **keys == Int32 && **words == Utf8,
+        DataType::List(words) => *words.data_type() == Utf8,
+        _ => false,
+    }
+}
+
 /// The unit of a quantity: a name's tail says it, or the type.
 fn unit(name: &str, of: &DataType) -> Option<&'static str> {
     const TAILS: [(&str, &str); 4] = [("_wh", "Wh"), ("_w", "W"), ("_us", "µs"), ("_min", "min")];

@@ -1,6 +1,6 @@
 //! Why there is no table.
 
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, DataType};
 use linli::ledger::LedgerError;
 
 /// Why a table was not made. The journal is untouched.
@@ -27,6 +27,19 @@ pub enum TableError {
     /// [`Table::to_ipc`]: crate::Table#method.to_ipc
     #[error("these bytes are no Arrow stream: {0}; take all that a table was written as")]
     NoStream(ArrowError),
+    /// A stream that something else wrote: take one that [`Table::to_ipc`] gave.
+    ///
+    /// [`Table::to_ipc`]: crate::Table#method.to_ipc
+    #[error(
+        "the column `{column}` is of the type {of}, which no table of Linli has; take the \
+        bytes that a table was written as"
+    )]
+    NoTable {
+        /// The column's name.
+        column: String,
+        /// Its type.
+        of: DataType,
+    },
     /// Arrow does not take the columns: a fault of this crate, so please report it.
     #[error("Arrow does not take the columns: {0}; please report this")]
     Columns(#[from] ArrowError),

@@ -4,9 +4,9 @@ use std::io::Cursor;
 
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
-
 use arrow_schema::ArrowError;
 
+use crate::column::is_of_tables;
 use crate::{Table, TableError};
 
 /// What a whole stream ends with. Readers do without; a stream that was cut where a batch ends
@@ -41,7 +41,8 @@ impl Table {
     /// The table that was written so. Every offset and every text in it is checked.
     ///
     /// # Errors
-    /// [`TableError::NoStream`] for bytes that are none, or not all of them.
+    /// [`TableError::NoStream`] for bytes that are none, or not all of them;
+    /// [`TableError::NoTable`] for those of a table with other types than ours.
     pub fn from_ipc(stream: &[u8]) -> Result<Self, TableError> {
         if !stream.ends_with(&END) {
             let cut = ArrowError::IpcError("the end is missing".to_owned());
@@ -50,6 +51,10 @@ impl Table {
         let reader =
             StreamReader::try_new(Cursor::new(stream), None).map_err(TableError::NoStream)?;
         let schema = reader.schema();
+        if let Some(other) = schema.fields().iter().find(|own| !is_of_tables(own.data_type())) {
+            let (column, of) = (other.name().clone(), other.data_type().clone());
+            return Err(TableError::NoTable { column, of });
+        }
         let batches = reader.collect::<Result<_, _>>().map_err(TableError::NoStream)?;
         Ok(Self::of(schema, batches))
     }

@@ -70,7 +70,8 @@ fn an_address_is_a_file_a_server_or_memory() {
     ] {
         assert!(Address::read(address).is_ok(), "{address}");
     }
-    for address in ["", "sqlite:", "mysql://h/x", "http://h/x"] {
+    let sqlites_memory = [":memory:", "sqlite::memory:", "Memory:", "file:x?mode=memory"];
+    for address in ["", "sqlite:", "mysql://h/x", "http://h/x"].into_iter().chain(sqlites_memory) {
         let failure = Address::read(address).map_err(|failure| failure.status);
         assert_eq!(failure, Err(BAD_INPUT), "{address}");
     }

@@ -9,15 +9,6 @@ from linli._errors import InputError
 SERVERS = ("postgres", "postgresql", "nats", "tls")
 
 
-def refuse_file_called_memory(address: str) -> None:
-    """Says that SQLite's names for a journal in memory would be the names of files here."""
-    name = f"{address}".lower().removeprefix("sqlite:")
-    is_uri = name.startswith("file:") and "memory" in name
-    if address != "memory:" and (name in (":memory:", "memory:") or is_uri):
-        sentence = f"{address} would be a file of that name; write memory: for a journal in memory"
-        raise InputError(sentence, "NotInMemory")
-
-
 def refuse_in_memory(address: str) -> None:
     """Says that a journal in memory cannot go to another process."""
     if address == "memory:":

@@ -6,7 +6,7 @@ from io import open as open_file
 from os import PathLike, fspath
 
 from linli import _linli
-from linli._address import absolute, from_anywhere, refuse_file_called_memory, refuse_in_memory
+from linli._address import absolute, from_anywhere, refuse_in_memory
 from linli._document import read, written
 from linli._errors import InputError, shown
 from linli._opened import Opened
@@ -66,7 +66,6 @@ def open(
     """
     ring, sealed = (None if path is None else fspath(path) for path in (keyring, archive))
     given = fspath(address)
-    refuse_file_called_memory(given)
     inner = _linli.Ledger(given, mode, actor, ring, sealed)
     # Whoever opens it again may stand in another folder.
     if ring is not None:

@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, NoReturn
 
 from linli import _linli
-from linli._address import from_anywhere, refuse_file_called_memory, refuse_in_memory
+from linli._address import from_anywhere, refuse_in_memory
 from linli._errors import InputError
 from linli._events import AppendCondition, Event, Query, SequencedEvent, sequenced
 
@@ -52,7 +52,6 @@ class EventStore:
         the file cannot be written.
         """
         given = fspath(address)
-        refuse_file_called_memory(given)
         self._inner = _linli.EventStore(given)
         self._address = from_anywhere(given)
 

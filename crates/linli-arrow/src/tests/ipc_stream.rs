@@ -1,11 +1,14 @@
 //! A table that went from one process to another is the table that it was.
 
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use linli::charging::tariff::Tariff;
 use linli::replay::Replay;
 use proptest::prelude::*;
 
 use super::story::{stories, woven};
-use crate::{Scan, Table, bills};
+use crate::{Scan, Table, TableError, bills};
 
 fn flat() -> Tariff {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/tariffs/flat-0.66.json");
@@ -46,4 +49,38 @@ proptest! {
             prop_assert!(rows.is_err(), "{rows:?} rows in {length} of {} bytes", whole.len());
         }
     }
+
+    /// Types that readers of our tables do not know are refused before a row is looked at.
+    #[test]
+    fn a_stream_of_other_types_is_no_table(of in other_types()) {
+        let schema = Arc::new(Schema::new(vec![Field::new("theirs", of.clone(), true)]));
+        let stream = Table::of(Arc::clone(&schema), vec![]).to_ipc().expect("bytes");
+        let refused = Table::from_ipc(&stream).map(|table| table.rows());
+        let is_named = matches!(&refused, Err(TableError::NoTable { column, of: own })
+            if column == "theirs" && *own == of);
+        prop_assert!(is_named, "{refused:?}");
+    }
+}
+
+/// Types that other writers use for what our columns hold.
+fn other_types() -> impl Strategy<Value = DataType> {
+    let unit = prop::sample::select(vec![
+        TimeUnit::Second,
+        TimeUnit::Millisecond,
+        TimeUnit::Microsecond,
+        TimeUnit::Nanosecond,
+    ]);
+    let key = prop::sample::select(vec![DataType::Int8, DataType::UInt32, DataType::Int64]);
+    let words = |of: DataType| DataType::List(Arc::new(Field::new("item", of, true)));
+    prop_oneof![
+        unit.prop_map(|unit| DataType::Timestamp(unit, Some("Asia/Shanghai".into()))),
+        Just(DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into()))),
+        Just(DataType::Timestamp(TimeUnit::Microsecond, None)),
+        key.prop_map(|key| DataType::Dictionary(Box::new(key), Box::new(DataType::Utf8))),
+        Just(DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::LargeUtf8))),
+        (1_u8..38).prop_map(|digits| DataType::Decimal128(digits, 0)),
+        Just(DataType::Decimal128(38, 8)),
+        prop::sample::select(vec![DataType::Float64, DataType::Int32, DataType::LargeUtf8]),
+        prop::sample::select(vec![DataType::Int64, DataType::Float64]).prop_map(words),
+    ]
 }

@@ -13,6 +13,7 @@ use std::str::FromStr;
 /// let sealed = ArchivePlace::Folder("yujing".into());
 /// assert_eq!("archive:yujing".parse(), Ok(Address::Archive(sealed)));
 /// assert_eq!("memory:".parse(), Ok(Address::Memory));
+/// assert!(":memory:".parse::<Address>().is_err());
 /// let server: Address = "postgres://li:secret@host/db?journal=yujing".parse()?;
 /// assert_eq!(server.to_string(), "postgres://li@host/db?journal=yujing");
 /// let cluster = "nats://a:4222,b:4222/yujing?monitor=a:8222,b:8222".parse()?;
@@ -150,6 +151,13 @@ pub enum InvalidAddress {
         /// The text as given.
         text: String,
     },
+    /// Write `memory:` for a journal in memory; this is SQLite's name for it, and would be a file's
+    /// here.
+    #[error("{text} would be a file of that name; write memory: for a journal in memory")]
+    NotInMemory {
+        /// The text as given.
+        text: String,
+    },
     /// Write a file's path, or `memory:`.
     #[error("`{text}` is no journal address; write a file, such as yujing.db, or memory:")]
     Unknown {
@@ -165,6 +173,9 @@ impl FromStr for Address {
         let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
         match (scheme, rest) {
             ("memory", "") => Ok(Self::Memory),
+            _ if is_sqlites_memory(text) => {
+                Err(InvalidAddress::NotInMemory { text: text.to_owned() })
+            }
             ("sqlite" | "", "") => Err(InvalidAddress::NoFile),
             ("sqlite", path) => Ok(Self::File(path.into())),
             ("postgres" | "postgresql", _) => Ok(Self::Postgres(ServerAddress(text.to_owned()))),
@@ -187,4 +198,12 @@ impl fmt::Display for Address {
             Self::Postgres(server) | Self::Nats(server) => server.fmt(f),
         }
     }
+}
+
+/// Whether SQLite itself would keep a journal of this name in memory, or the name only looks so.
+fn is_sqlites_memory(text: &str) -> bool {
+    let name = text.to_lowercase();
+    let name = name.strip_prefix("sqlite:").unwrap_or(&name);
+    [":memory:", "memory:"].contains(&name)
+        || (name.starts_with("file:") && name.contains("memory"))
 }
