@@ -37,6 +37,7 @@ const fn over_servers(name: &'static str, test: &'static str, rounds: u64) -> So
 
 const SOAKS: &[Soak] = &[
     alone("calls", "faults::calls::calls", 20_000),
+    over_servers("canaries", "canaries::soak::canaries", 10_000),
     over_servers("cluster", "faults::cluster::cluster", 300),
     over_servers("flips", "flips::soak::flips", 1_000_000),
     over_servers("histories", "faults::histories::soak::histories", 1_000_000),
