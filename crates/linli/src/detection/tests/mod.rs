@@ -69,7 +69,7 @@ fn shown(mut rule: Rule, told: &[Told]) -> Option<Rule> {
     Some(rule)
 }
 
-/// Blocks that come to 0.10 or 1.00 each are a rounding to fewer digits, if every bill is the same.
+/// Blocks that come to 0.01, 0.10 or 1.00 each are a rounding, if every bill is the same.
 fn as_rounding(rule: Rule, told: &[Told]) -> Rule {
     let Some(Step { direction, stage, .. }) = rule.step else { return rule };
     let method = match direction {
@@ -79,7 +79,7 @@ fn as_rounding(rule: Rule, told: &[Told]) -> Rule {
     };
     let coarser =
         |digits| Rule { step: None, rounding: RoundingStep { stage, method, digits }, ..rule };
-    let mut coarser = [0, 1].map(coarser).into_iter();
+    let mut coarser = [0, 1, 2].map(coarser).into_iter();
     let is_same = |other: &Rule| told.iter().all(|told| told.price(&rule) == told.price(other));
     coarser.find(is_same).unwrap_or(rule)
 }
