@@ -126,11 +126,23 @@ fn propose(stretch: &[&Bill], patterns: &[Rule], found: &mut BTreeSet<Rule>) {
     let mut own = Vec::new();
     let seen = seen(stretch, SAMPLE);
     for pattern in patterns {
-        own.extend(with_rates(pattern, &seen).map(|rule| (price(&rule, &seen), rule)));
+        own.extend(with_rates(pattern, &seen).map(|rule| with_halves(rule, &seen)));
     }
     own.sort_unstable();
     own.dedup();
     found.extend(own.into_iter().take(PROPOSED).map(|(_, rule)| rule));
+}
+
+/// What the rule's story costs, with halves up or to the even digit, whichever is cheaper: both
+/// allow a bill the same rates, and only the amounts tell them apart.
+fn with_halves(rule: Rule, bills: &[&Bill]) -> (i64, Rule) {
+    let up = (price(&rule, bills), rule);
+    if rule.rounding.method != Method::HalfUp {
+        return up;
+    }
+    let rounding = RoundingStep { method: Method::HalfEven, ..rule.rounding };
+    let even = Rule { rounding, ..rule };
+    up.min((price(&even, bills), even))
 }
 
 /// A sample in which bills above zero are not drowned by those that are free.

@@ -8,10 +8,10 @@ use chrono::{NaiveDateTime, TimeZone};
 use proptest::prelude::*;
 
 use super::made::{Chance, HOUR, SECOND, Told, ZONE, inferred, sessions};
-use super::{billed, flat, hidden, names, shown};
+use super::{USUAL, as_rounding, billed, flat, hidden, names, shown};
 use crate::detection::rule::{Measure, Rule};
-use crate::detection::{Band, Finding, SuspectCause};
-use crate::domain::charging::tariff::{Stage, round};
+use crate::detection::{Band, Direction, Finding, Step, SuspectCause};
+use crate::domain::charging::tariff::{Method, RoundingStep, Stage, round};
 use crate::domain::{Exact, Money, Timestamp};
 
 /// The most real sessions of one case: a stretch of them, in the order of their starts.
@@ -99,7 +99,8 @@ fn spoil(
 }
 
 /// Both rules are found or listed, the change lies where the bills put it, and each suspect is a
-/// bill that was spoiled, its cause among those that are named.
+/// bill that was spoiled, its cause among those that are named. A minute at 0.60 an hour is a cent:
+/// minutes to the nearest and cents half up are then one tariff.
 fn is_uncovered(told: Vec<Told>, first: Rule, more: i64, seed: u64) -> Result<(), TestCaseError> {
     let second = Rule { rate: first.rate + more * 10_000, ..first };
     let Some((told, at)) = changed(told, [first, second]) else { return Ok(()) };
@@ -111,14 +112,17 @@ fn is_uncovered(told: Vec<Told>, first: Rule, more: i64, seed: u64) -> Result<()
     if (Rule { rate: 0, ..first }) != (Rule { rate: 0, ..second }) {
         return Ok(());
     }
+    let rounded = [as_rounding(first, &old), as_rounding(second, &new)];
     let all = old.into_iter().chain(new).collect();
     let Some((mut told, at)) = changed(all, [first, second]) else { return Ok(()) };
     let spoiled = spoil(&mut told, at, [first, second], &mut Chance(seed));
     let finding = inferred(&told);
     let rules = (first, second);
     prop_assert_eq!(finding.eras.len(), 2, "{:?} {:?}", rules, eras(&finding));
-    prop_assert!(names(&finding.eras[0], &first), "{:?} {:?}", rules, eras(&finding));
-    prop_assert!(names(&finding.eras[1], &second), "{:?} {:?}", rules, eras(&finding));
+    for ((era, rule), same) in finding.eras.iter().zip([first, second]).zip(rounded) {
+        let is_named = names(era, &rule) || names(era, &same);
+        prop_assert!(is_named, "{:?} {:?}", rules, eras(&finding));
+    }
     let change = finding.eras[1].change.as_ref().expect("a change");
     prop_assert!(change.after < at && at <= change.by, "{:?} at {:?}", change, at);
     prop_assert!(change.after < change.at && change.at <= change.by);
@@ -130,6 +134,17 @@ fn is_uncovered(told: Vec<Told>, first: Rule, more: i64, seed: u64) -> Result<()
         |own: &String| finding.suspects.iter().all(|suspect| suspect.session.as_str() != own);
     prop_assert_eq!(spoiled.keys().find(|own| fits(own)), None, "{:?}", rules);
     Ok(())
+}
+
+/// At 0.60 an hour a minute is a cent, at 0.24 it is not: the blocks show in the first era alone.
+#[test]
+fn minutes_of_a_cent_are_a_rounding() {
+    let size = 60 * SECOND;
+    let step = Step { size, direction: Direction::Nearest, stage: Stage::Session };
+    let rounding = RoundingStep { method: Method::Down, ..USUAL };
+    let minutes = Rule { step: Some(step), rounding, ..flat(Measure::Connected, 24) };
+    let rule = Rule { free: 2 * HOUR, ..minutes };
+    is_uncovered(sessions(&mut Chance(1), 150, 1), rule, 36, 1).expect("uncovered");
 }
 
 fn eras(finding: &Finding) -> Vec<Rule> {
