@@ -8,6 +8,7 @@ use pyo3::types::PyString;
 use uuid::Uuid;
 
 use crate::errors::Failed;
+use crate::items::Items;
 use crate::number::Number;
 use crate::text::Text;
 
@@ -15,20 +16,20 @@ use crate::text::Text;
 pub(crate) struct Event {
     kind: Text,
     data: PyBackedBytes,
-    tags: Vec<Text>,
+    tags: Items<Text>,
     id: Option<Id>,
     metadata: Option<PyBackedBytes>,
 }
 
 /// A `linli.Query`.
 pub(crate) struct Query {
-    items: Vec<QueryItem>,
+    items: Items<QueryItem>,
 }
 
 /// A `linli.QueryItem`.
 struct QueryItem {
-    types: Vec<Text>,
-    tags: Vec<Text>,
+    types: Items<Text>,
+    tags: Items<Text>,
 }
 
 /// A `linli.AppendCondition`.
@@ -126,7 +127,7 @@ impl Event {
         journal::Event {
             id: self.id.map(|id| id.0),
             event_type: self.kind.0,
-            tags: self.tags.into_iter().map(|tag| tag.0).collect(),
+            tags: self.tags.0.into_iter().map(|tag| tag.0).collect(),
             metadata: self.metadata.map_or_else(Vec::new, |bytes| bytes.to_vec()),
             payload: self.data.to_vec(),
         }
@@ -135,12 +136,12 @@ impl Event {
 
 impl Query {
     pub(crate) fn into_query(self) -> journal::Query {
-        let texts = |texts: Vec<Text>| texts.into_iter().map(|text| text.0).collect();
+        let texts = |texts: Items<Text>| texts.0.into_iter().map(|text| text.0).collect();
         let item = |item: QueryItem| journal::QueryItem {
             types: texts(item.types),
             tags: texts(item.tags),
         };
-        journal::Query { items: self.items.into_iter().map(item).collect() }
+        journal::Query { items: self.items.0.into_iter().map(item).collect() }
     }
 }
 

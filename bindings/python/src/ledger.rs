@@ -1,7 +1,9 @@
 //! A journal that is read as tables and replayed, and written by commands.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDate;
 use linli::SessionKey;
@@ -9,7 +11,7 @@ use linli::detection::IssuedBills;
 use linli::journal::{Blocking, Position, Query, ReadOptions, Written};
 use linli::ledger::{self, Authority, ExecuteError, Request};
 use linli::proof::{Checkpoint, VerifierKey};
-use linli::replay::{Progress, Replay, ReplayError, Resumed};
+use linli::replay::{Replay, ReplayError, Resumed};
 use linli::views::Facts;
 use linli_arrow::{Scan, TableError};
 use linli_sqlite::SqliteKeyring;
@@ -21,7 +23,7 @@ use crate::errors::{Answer, Failed};
 use crate::event;
 use crate::held::Held;
 use crate::number::Number;
-use crate::patience::{Glance, apart, wait};
+use crate::patience::{Glance, apart, aside, wait};
 use crate::replayed::Replayed;
 use crate::request::{self, group_by, tariff};
 use crate::table::Table;
@@ -62,11 +64,11 @@ impl Ledger {
         archive: Option<Text>,
     ) -> Answer<Self> {
         let (Text(address), Text(mode), Text(actor)) = (address, mode, actor);
-        let journal = apart(py, || opened(&address, &mode, archive))??;
+        let journal = aside(py, move || opened(&address, &mode, archive))??;
         let is_opening = keyring.is_some();
         let journal = match keyring {
-            Some(path) => {
-                journal.with_keyring(Arc::new(apart(py, || SqliteKeyring::open(&*path))??))
+            Some(Text(path)) => {
+                journal.with_keyring(Arc::new(aside(py, || SqliteKeyring::open(path))??))
             }
             None => journal,
         };
@@ -187,11 +189,12 @@ impl Ledger {
 
     /// The tariff behind the issued bills, inferred from them alone, as a JSON document.
     fn detect_tariff(&self, py: Python<'_>) -> Answer<String> {
-        let finding = self.scanned(py, |scan, journal| {
+        let bills = self.scanned(py, |scan, journal| {
             let mut bills = IssuedBills::default();
             scan.fold(journal, &Query::all(), &mut bills)?;
-            Ok(bills.infer())
+            Ok(bills)
         })?;
+        let finding = aside(py, move || bills.infer())?;
         Ok(finding.document().to_string())
     }
 
@@ -257,8 +260,8 @@ impl Ledger {
         let Text(session) = session;
         let key: SessionKey = session.parse()?;
         let replay = self.priced_under(tariff.as_slice())?;
-        let journal = self.journal.get()?;
-        let explanation = apart(py, || replay.explain(journal, &key))??;
+        let journal = self.journal.get()?.clone();
+        let explanation = aside(py, move || replay.explain(&journal, &key))??;
         let file = tariff.map(|(Text(name), _)| name);
         Ok(explanation.document(file.as_deref()).to_string())
     }
@@ -273,20 +276,18 @@ impl Ledger {
                 held.push(Checkpoint::read(&note, &key)?);
             }
         }
-        let journal = self.journal.get()?;
-        let glance = Glance::new(None);
-        let at_batch = glance.clone();
-        let found = apart(py, || {
-            journal.verify(self.actor.as_str(), &held, |events| {
-                let position = Position(events);
-                at_batch.at(Progress { position, until: position })
+        let (journal, actor) = (self.journal.get()?.clone(), self.actor.clone());
+        let is_left = Arc::new(AtomicBool::new(false));
+        let at_batch = Arc::clone(&is_left);
+        let found = aside(py, move || {
+            journal.verify(&actor, &held, |_| match at_batch.load(Ordering::Relaxed) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             })
-        })?;
-        if let Some(raised) = glance.raised() {
-            return Err(raised.into());
-        }
+        });
+        is_left.store(found.is_err(), Ordering::Relaxed);
         let stopped = || Failed::input("Stopped", "the verification was stopped");
-        let found = found?.ok_or_else(stopped)?;
+        let found = found??.ok_or_else(stopped)?;
         // What a checkpoint contradicts stands before any damage: behind it nothing was compared.
         let against = match (found.contradiction, found.first_bad) {
             (Some(told), _) => Some((told.first_bad().map(|bad| bad.0), told.to_string())),

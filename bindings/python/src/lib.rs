@@ -7,6 +7,7 @@ mod errors;
 mod event;
 mod event_store;
 mod held;
+mod items;
 mod ledger;
 mod log;
 mod number;

@@ -4,6 +4,9 @@ use pyo3::prelude::*;
 
 use crate::errors::Failed;
 
+/// So much of what is no number is shown.
+const SHOWN: usize = 80;
+
 /// A whole number that is not negative.
 #[derive(Clone, Copy)]
 pub(crate) struct Number(pub(crate) u64);
@@ -21,6 +24,7 @@ impl<'py> FromPyObject<'_, 'py> for Number {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let wrong = |_| {
             let shown = object.repr().map_or_else(|_| "it".to_owned(), |repr| repr.to_string());
+            let shown: String = shown.chars().take(SHOWN).collect();
             Failed::input("NotANumber", format!("{shown} is no whole number from 0 on")).into()
         };
         object.extract().map(Self).map_err(wrong)

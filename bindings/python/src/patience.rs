@@ -1,6 +1,7 @@
 //! Waiting with the interpreter let go, and coming back for signals, so that Ctrl-C works.
 
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -11,6 +12,7 @@ use linli::replay::Progress;
 use parking_lot::Mutex;
 use pyo3::prelude::*;
 
+use crate::errors::Failed;
 use crate::log;
 
 /// How long a signal may have to wait.
@@ -44,6 +46,42 @@ pub(crate) fn apart<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) ->
     let done = py.detach(work);
     log::hand_over(py)?;
     Ok(done)
+}
+
+/// Works on a thread of its own: a signal ends the waiting, while what was begun goes on unheard.
+pub(crate) fn aside<T: Send + 'static>(
+    py: Python<'_>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> PyResult<T> {
+    log::listen(py)?;
+    let done = Arc::new(Mutex::new(None));
+    let (kept, caller) = (Arc::clone(&done), thread::current());
+    let work = move || {
+        *kept.lock() = Some(work());
+        caller.unpark();
+    };
+    let no_thread = |error| Failed::input("NoThread", format!("there is no thread left: {error}"));
+    let worker =
+        thread::Builder::new().name("linli-aside".into()).spawn(work).map_err(no_thread)?;
+    while !worker.is_finished() {
+        py.detach(|| {
+            if done.lock().is_none() {
+                thread::park_timeout(GLANCE);
+            }
+        });
+        log::hand_over(py)?;
+        if let Some(done) = done.lock().take() {
+            return Ok(done);
+        }
+        py.check_signals()?;
+    }
+    // It has ended between two looks, or has panicked.
+    let ended = py.detach(|| worker.join());
+    log::hand_over(py)?;
+    match (done.lock().take(), ended) {
+        (Some(done), _) => Ok(done),
+        (None, ended) => resume_unwind(ended.err().unwrap_or_else(|| Box::new("no answer"))),
+    }
 }
 
 struct Alarm(Thread);

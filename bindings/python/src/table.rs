@@ -7,9 +7,13 @@ use arrow_schema::Field;
 use linli_arrow::{MEANING, UNIT};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyType};
+use sha2::{Digest, Sha256};
 
 use crate::errors::{Answer, Failed};
 use crate::rows::{Cell, cell, kind};
+
+/// What a table is made of again: bytes, and their SHA-256.
+type Pickled<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>);
 
 /// Rows in columns.
 #[pyclass(frozen, module = "linli._linli")]
@@ -17,19 +21,21 @@ pub(crate) struct Table(pub(crate) linli_arrow::Table);
 
 #[pymethods]
 impl Table {
-    /// The table that was written as these bytes: what unpickling calls.
+    /// The table that was written as these bytes, if their SHA-256 is this: what unpickling calls.
     #[new]
-    fn new(py: Python<'_>, stream: &[u8]) -> Answer<Self> {
-        Ok(Self(py.detach(|| linli_arrow::Table::from_ipc(stream))?))
+    fn new(py: Python<'_>, stream: &[u8], sha256: &[u8]) -> Answer<Self> {
+        let read = || {
+            (Sha256::digest(stream)[..] == *sha256).then(|| linli_arrow::Table::from_ipc(stream))
+        };
+        let altered = || Failed::input("Altered", "the table was altered on its way; send it anew");
+        Ok(Self(py.detach(read).ok_or_else(altered)??))
     }
 
-    /// Pickled, a table goes as its bytes in Arrow's stream format.
-    fn __reduce__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> Answer<(Bound<'py, PyType>, (Bound<'py, PyBytes>,))> {
+    /// Pickled, a table goes as its bytes in Arrow's stream format, with their SHA-256.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Answer<(Bound<'py, PyType>, Pickled<'py>)> {
         let stream = py.detach(|| self.0.to_ipc())?;
-        Ok((py.get_type::<Self>(), (PyBytes::new(py, &stream),)))
+        let sha256 = PyBytes::new(py, &Sha256::digest(&stream));
+        Ok((py.get_type::<Self>(), (PyBytes::new(py, &stream), sha256)))
     }
 
     /// The rows as an Arrow stream; a schema that is asked for is not looked at.

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import polars
 import pytest
-from conftest import TARIFFS, run
+from conftest import TARIFFS, run, session
 
 import linli
 
@@ -170,6 +170,16 @@ def test_the_archive_of_another_journal_is_refused(archive: Path, tmp_path: Path
     run("--journal", other, "demo", "--sessions", "20", "--seed", "2", "--quiet")
     with pytest.raises(linli.InputError, match="is the archive of another journal") as refused:
         linli.open(other, archive=archive)
+    assert refused.value.code == "Unrelated"
+
+
+def test_the_archive_of_a_journal_of_other_appends_is_refused(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.db", tmp_path / "two.db"
+    linli.open(one, mode="rw").execute(session(1)[0])
+    linli.open(two, mode="rw").execute([session(2)[0], session(3)[0]])
+    run("--journal", one, "seal", "--to", tmp_path / "sealed", "--quiet")
+    with pytest.raises(linli.InputError, match="is the archive of another journal") as refused:
+        linli.open(two, archive=tmp_path / "sealed")
     assert refused.value.code == "Unrelated"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from conftest import session
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -219,3 +220,17 @@ def test_a_subscription_sees_what_another_store_of_the_file_appends(tmp_path: Pa
         writer.start()
         assert next(subscription).event.type == "A"
         writer.join()
+
+
+def test_a_ledgers_journal_takes_no_events_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "yujing.db"
+    ledger = linli.open(path, mode="rw")
+    ledger.execute(session(1))
+    before = ledger.head()
+    store = EventStore(path)
+    with pytest.raises(linli.InputError, match="a journal of their own") as refused:
+        store.append([Event("T")])
+    assert refused.value.code == "ALedgers"
+    assert ledger.head() == before
+    assert [event.position for event in store.read(limit=1)] == [1]
+    assert len(ledger.sessions()) == 1

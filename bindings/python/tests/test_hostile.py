@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -224,7 +225,7 @@ THEIRS = [
 @pytest.mark.parametrize("column", THEIRS, ids=lambda column: str(column.type))
 def test_a_pickle_of_somebody_elses_columns_is_refused(column: Any) -> None:
     with pytest.raises(linli.InputError, match="column `x` is of the type") as refused:
-        _linli.Table(stream(column))
+        table_of(column)
     assert refused.value.code == "NoTable"
 
 
@@ -236,16 +237,52 @@ def test_any_instant_and_any_day_is_told_or_refused(microseconds: int, day: int)
         pa.array([day], pa.int32()).cast(pa.date32()),
     ]
     for column in columns:
-        table = linli.Sessions(_linli.Table(stream(column)))
+        table = linli.Sessions(table_of(column))
         survives(lambda table=table: list(table.rows()))  # type: ignore[misc]
         assert repr(table)
         assert table._repr_html_()
 
 
-def stream(column: Any) -> bytes:
-    """A table of one column as Arrow writes it."""
+def table_of(column: Any) -> _linli.Table:
+    """A table of one column as Arrow writes it, and as unpickling reads it."""
     sink = pa.BufferOutputStream()
     table = pa.table({"x": column})
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return bytes(sink.getvalue())
+    stream = bytes(sink.getvalue())
+    return _linli.Table(stream, sha256(stream).digest())
+
+
+@OURS
+@given(st.data())
+def test_a_pickle_that_was_altered_is_refused(told: linli.Ledger, data: st.DataObject) -> None:
+    make, (stream, digest) = told.sessions()._inner.__reduce__()
+    place = data.draw(st.integers(0, len(stream) - 1))
+    altered = bytearray(stream)
+    altered[place] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(linli.InputError, match="altered on its way"):
+        make(bytes(altered), digest)
+    # Whoever makes the digest anew gets a table or a sentence.
+    survives(lambda: make(bytes(altered), sha256(altered).digest()).rows())
+
+
+class Long(list[str]):
+    """Says that it has more than there is memory for."""
+
+    def __len__(self) -> int:
+        return 2**62
+
+
+@pytest.mark.parametrize("many", [range(2**62), Long(["a"]), iter("ab" * 70_000)], ids=repr)
+def test_what_a_sequence_says_of_its_length_is_not_believed(told: linli.Ledger, many: Any) -> None:
+    store = linli.EventStore("memory:")
+    survives(lambda: store.append([linli.Event("T", tags=many)]), TypeError)
+    survives(lambda: store.read(linli.Query(many)), TypeError)
+    survives(lambda: store.read(linli.Query([linli.QueryItem(types=many)])), TypeError)
+    survives(lambda: told.events(many), TypeError)
+
+
+def test_a_bucket_that_can_be_none_is_said_so() -> None:
+    for address in ("archive:s3://our house/p", "archive:s3://a\x7fb/p", "archive:s3://?/p"):
+        with pytest.raises(linli.InputError, match="is no place of an archive"):
+            linli.open(address)

@@ -125,13 +125,14 @@ fn take_in(page: &mut PageBuilder, rest: &Page) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// The append that holds the event at `end`.
+/// The append that ends at a position; `None` where none does.
 fn append_at(store: &dyn EventStore, end: Option<Position>) -> Result<Option<Whole>, ReadError> {
     let Some(end) = end else { return Ok(None) };
     let before = Position(end.0.saturating_sub(1));
     let options = ReadOptions::forwards().columns(Columns::WithOrigins).after(before).until(end);
     let page = Blocking(store).read(&Query::all(), options)?;
-    let Some(first) = page.origin(0).map(|origin| origin.first) else { return Ok(None) };
+    let ending = page.origin(0).filter(|origin| origin.last == end);
+    let Some(first) = ending.map(|origin| origin.first) else { return Ok(None) };
     let before = Position(first.0.saturating_sub(1));
     Blocking(store).appends(Some(before)).until(Some(end)).next().transpose()
 }

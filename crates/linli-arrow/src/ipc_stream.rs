@@ -1,10 +1,12 @@
 //! A table as the bytes of an Arrow stream, and back: so it goes from one process to another.
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, SchemaRef};
 
 use crate::column::is_of_tables;
 use crate::{Table, TableError};
@@ -38,7 +40,8 @@ impl Table {
         Ok(writer.into_inner()?)
     }
 
-    /// The table that was written so. Every offset and every text in it is checked.
+    /// The table that was written so. Bytes that were altered on the way are mostly no stream, and
+    /// may be another table: whoever sends them sends their digest too.
     ///
     /// # Errors
     /// [`TableError::NoStream`] for bytes that are none, or not all of them;
@@ -48,14 +51,21 @@ impl Table {
             let cut = ArrowError::IpcError("the end is missing".to_owned());
             return Err(TableError::NoStream(cut));
         }
-        let reader =
-            StreamReader::try_new(Cursor::new(stream), None).map_err(TableError::NoStream)?;
-        let schema = reader.schema();
+        let (schema, batches) = parsed(stream).map_err(TableError::NoStream)?;
         if let Some(other) = schema.fields().iter().find(|own| !is_of_tables(own.data_type())) {
             let (column, of) = (other.name().clone(), other.data_type().clone());
             return Err(TableError::NoTable { column, of });
         }
-        let batches = reader.collect::<Result<_, _>>().map_err(TableError::NoStream)?;
         Ok(Self::of(schema, batches))
     }
+}
+
+/// What Arrow reads. It panics where some lengths in the bytes contradict each other.
+fn parsed(stream: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+    let read = || {
+        let reader = StreamReader::try_new(Cursor::new(stream), None)?;
+        Ok((reader.schema(), reader.collect::<Result<_, _>>()?))
+    };
+    let panicked = |_| Err(ArrowError::IpcError("its lengths contradict each other".to_owned()));
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(panicked)
 }

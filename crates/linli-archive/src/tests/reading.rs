@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use proptest::prelude::*;
 
 use super::on;
-use super::story::{counted, journal, stories};
+use super::story::{appends, counted, journal, stories};
 use crate::{Archive, ArchiveError, ArchiveStore, ArchivedJournal, Seal};
 
 /// A journal that is read through its archive: before each read, what is new is sealed.
@@ -140,6 +140,19 @@ proptest! {
         prop_assert_eq!((found.first_bad, found.root), (None, Some(root)));
         copy(Blocking(&archived), Blocking(&copied), on).expect("an empty target");
         prop_assert_eq!(proof::tree(Blocking(&copied)).expect("readable").root(), root);
+    }
+
+    /// Another journal is told so wherever its own appends end, and is never called damaged.
+    #[test]
+    fn another_journal_is_not_joined(story in stories(), other in stories(), rows in 1_u64..40) {
+        let (journal, other) = (journal(&story), journal(&other));
+        let last = appends(&journal).pop();
+        let holds_it = last.is_none_or(|last| appends(&other).contains(&last));
+        let joined = ArchivedJournal::of(sealed(&journal, rows), Arc::new(other));
+        prop_assert!(
+            matches!((&joined, holds_it), (Ok(_), true) | (Err(ArchiveError::Unrelated { .. }), false)),
+            "{joined:?}",
+        );
     }
 }
 

@@ -50,6 +50,25 @@ proptest! {
         }
     }
 
+    /// Whatever byte is altered, what comes is a table or an error.
+    #[test]
+    fn an_altered_stream_is_a_table_or_none(
+        stories in stories(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..64),
+        altered in prop::collection::vec((any::<prop::sample::Index>(), 1_u8..), 1..4),
+    ) {
+        let ledger = woven(&stories, &order);
+        let table = Scan::by("test").sessions(&ledger).expect("a table");
+        let mut stream = table.to_ipc().expect("bytes");
+        for (place, change) in altered {
+            let place = place.index(stream.len());
+            stream[place] ^= change;
+        }
+        if let Ok(table) = Table::from_ipc(&stream) {
+            prop_assert!(table.head(usize::MAX).len() <= table.rows());
+        }
+    }
+
     /// Types that readers of our tables do not know are refused before a row is looked at.
     #[test]
     fn a_stream_of_other_types_is_no_table(of in other_types()) {

@@ -44,6 +44,7 @@ pub enum Address {
 /// assert_eq!(["yujing".parse(), "archive:yujing".parse()], [Ok(folder.clone()), Ok(folder)]);
 /// let bucket: ArchivePlace = "s3://community/yujing/".parse()?;
 /// assert_eq!(bucket.to_string(), "s3://community/yujing");
+/// assert!("s3://our community/yujing".parse::<ArchivePlace>().is_err());
 /// # Ok::<(), linli::journal::InvalidAddress>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +64,19 @@ impl FromStr for ArchivePlace {
         match text.split_once("://") {
             None if text.is_empty() => Err(InvalidAddress::NoFolder),
             None => Ok(Self::Folder(text.into())),
-            Some(("s3", name)) if !name.is_empty() && !name.starts_with('/') => {
+            Some(("s3", name)) if names_a_bucket(name) => {
                 Ok(Self::Bucket(text.trim_end_matches('/').to_owned()))
             }
             Some(_) => Err(InvalidAddress::NoPlace { text: text.to_owned() }),
         }
     }
+}
+
+/// Whether a name has a bucket before its prefix: letters, digits, points, dashes and underscores.
+fn names_a_bucket(name: &str) -> bool {
+    let bucket = name.split('/').next().unwrap_or_default();
+    let is_known = |letter: char| letter.is_ascii_alphanumeric() || ".-_".contains(letter);
+    !bucket.is_empty() && bucket.chars().all(is_known)
 }
 
 impl From<&Path> for ArchivePlace {
