@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import pickle
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars
 import pytest
@@ -110,6 +111,42 @@ def test_a_view_of_a_view_is_never_wider(ledger: linli.Ledger) -> None:
     for wrong in (True, "1", None):
         with pytest.raises(linli.InputError, match="no whole number from 0 on"):
             early.as_known_at(wrong)  # type: ignore[arg-type]
+
+
+def odd(base: type[Any], *names: str) -> Any:
+    """A class of the caller's own whose methods of these names fail, and all comparisons."""
+
+    def refuses(*_: object) -> object:
+        raise LookupError("not so")
+
+    methods: dict[str, object] = dict.fromkeys(["__lt__", "__gt__", "__eq__", *names], refuses)
+    return type("Odd", (base,), methods | {"__hash__": base.__hash__})
+
+
+def test_nothing_of_the_callers_own_is_asked(ledger: linli.Ledger, tmp_path: Path) -> None:
+    for number in (1, 2):
+        ledger.execute(session(number))
+    number = odd(int, "__index__", "__int__")
+    view = ledger.as_known_at(2).as_known_at(number(1)).as_known_at(number(3))
+    assert repr(view) == "<linli.View: head 1>"
+    day = odd(date, "__str__", "isoformat")
+    view = ledger.as_of("2022-02-28").as_of(day(2022, 2, 26)).as_of(day(2022, 3, 1))
+    assert repr(view) == "<linli.View: head 4, as of 2022-02-26>"
+    with pytest.raises(linli.InputError, match="no whole number from 0 on"):
+        ledger.as_known_at(odd(object, "__index__")())
+    text = odd(str, "__str__", "partition", "startswith")
+    file = text(tmp_path / "own.db")
+    linli.open(file, mode="rw", actor=text("operator")).execute(session(1))
+    found = pickle.loads(pickle.dumps([linli.open(file), linli.EventStore(file)]))
+    assert [one.head() for one in found] == [2, 2]
+
+
+def test_a_view_says_up_to_which_day(ledger: linli.Ledger) -> None:
+    ledger.execute(session(1))
+    assert repr(ledger) == "<linli.Ledger: head 2>"
+    assert repr(ledger.as_known_at(1)) == "<linli.View: head 1>"
+    for day in ("2022-02-28", "20220228", date(2022, 2, 28)):
+        assert repr(ledger.as_of(day)) == "<linli.View: head 2, as of 2022-02-28>"
 
 
 def test_a_bill_is_explained_as_it_was_replayed(ledger: linli.Ledger) -> None:
