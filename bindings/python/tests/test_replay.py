@@ -170,12 +170,33 @@ def test_an_empty_list_of_files_is_no_choice(ledger: linli.Ledger) -> None:
         ledger.verify(checkpoint=[])
 
 
+def test_a_path_of_bytes_is_named(ledger: linli.Ledger) -> None:
+    def verified(path: Any) -> object:
+        return ledger.verify(checkpoint=path, key=path)
+
+    calls: list[Callable[[Any], object]] = [ledger.replay, verified, linli.open, linli.EventStore]
+    sentence = r"b'x\.json' is a path of bytes; hand in a text"
+    for call in calls:
+        with pytest.raises(linli.InputError, match=sentence):
+            call(b"x.json")
+
+
+class ClosedBelow(io.StringIO):
+    """A file that does not know that what it writes to was closed."""
+
+    def isatty(self) -> bool:
+        raise ValueError("I/O operation on closed file")
+
+    def write(self, _: str) -> int:
+        raise ValueError("I/O operation on closed file")
+
+
 def test_without_standard_error_there_is_no_bar(
     ledger: linli.Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     closed = io.StringIO()
     closed.close()
-    for stream in (None, closed):
+    for stream in (None, closed, object(), ClosedBelow()):
         monkeypatch.setattr("sys.stderr", stream)
         assert ledger.replay(FLAT).summary["sessions"] == 0
         assert ledger.replay(FLAT, progress=True).summary["sessions"] == 0
@@ -226,6 +247,23 @@ def test_a_chart_says_unit_zone_and_which_tariff(yujing: Path) -> None:
     assert len(r.plot(1).containers) == 1
     with pytest.raises(linli.InputError, match="there is no tariff 2"):
         r.plot(2)
+
+
+def test_amounts_of_several_currencies_have_no_axis_in_common(
+    ledger: linli.Ledger, tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib").use("Agg")
+    ledger.execute(session(1))
+    euros = tmp_path / "euros.json"
+    euros.write_text(
+        '{"id": "euros", "currency": "EUR", "elements": [{"price_components": '
+        '[{"type": "ENERGY", "price": 0.66, "step_size": 1}]}]}'
+    )
+    r = ledger.replay([FLAT, euros], by="day")
+    with pytest.raises(linli.InputError, match=r"amounts are in CNY and EUR; plot one") as refused:
+        r.plot()
+    assert refused.value.code == "SeveralCurrencies"
+    assert [r.plot(place).get_ylabel() for place in (0, 1)] == ["amount in CNY", "amount in EUR"]
 
 
 def test_the_tariff_behind_the_bills_is_detected(yujing: Path) -> None:
