@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -206,6 +208,33 @@ def test_a_time_that_is_no_instant_is_named_with_its_field(
     with pytest.raises(linli.InputError, match=f"{field}.*{sentence}") as refused:
         ledger.execute(session(1, at=at))
     assert refused.value.code == "NoInstant"
+
+
+def test_an_instant_finer_than_the_journals_is_refused(ledger: linli.Ledger) -> None:
+    pandas: Any = pytest.importorskip("pandas")
+    at = pandas.Timestamp("2022-02-27T09:00:00.123456+08:00")
+    for fine in (at + pandas.Timedelta(1, "ns"), at.replace(nanosecond=999)):
+        with pytest.raises(linli.InputError, match=r"start\.at: .* finer than") as refused:
+            ledger.execute(session(1, at=fine))
+        assert refused.value.code == "TooFine"
+    with pytest.raises(linli.InputError, match="names no instant"):
+        ledger.execute(session(1, at=pandas.NaT))
+    ledger.execute(session(1, at=at))
+    assert ledger.sessions().to_polars()["started_at"][0] == at.to_pydatetime()
+
+
+def test_commands_are_any_mapping_in_any_sequence(ledger: linli.Ledger) -> None:
+    start, end = session(1, flags=deque())
+    fields = MappingProxyType(start["record_session_start"])
+    commands = deque([MappingProxyType({"record_session_start": fields}), end])
+    first = ledger.execute(commands)
+    assert ledger.execute(session(1)) == first._replace(before=True)
+    naive = MappingProxyType(start["record_session_start"] | {"at": datetime(2022, 2, 27)})
+    with pytest.raises(linli.InputError, match=r"^\[0\]\.record_session_start\.at: "):
+        ledger.execute(deque([MappingProxyType({"record_session_start": naive})]))
+    for no_list in (b"ab", bytearray(b"ab"), {"open_case": b"ab"}, {1, 2}):
+        with pytest.raises(linli.InputError, match="has no form in JSON"):
+            ledger.execute(no_list)  # type: ignore[arg-type]
 
 
 def test_a_command_without_an_end_is_refused(ledger: linli.Ledger) -> None:

@@ -465,18 +465,18 @@ def test_what_is_no_fold_is_said(ledger: linli.Ledger, tmp_path: Path) -> None:
         ledger.project(Seen(), checkpoint=tmp_path / "no" / "folder" / "seen.json")
 
 
-def test_a_bar_and_a_signal_are_as_of_a_replay(yujing: Path, small_batches: None) -> None:
+def test_progress_is_as_of_a_replay(yujing: Path, small_batches: None) -> None:
     told: list[tuple[int, int]] = []
     ledger = linli.open(yujing)
     ledger.project(Kinds(), progress=lambda position, until: told.append((position, until)))
     assert told[-1] == (ledger.head(), ledger.head())
     assert len(told) > 10
 
-    def interrupted(position: int, until: int) -> None:
-        signal.raise_signal(signal.SIGINT)
+    def failing(position: int, until: int) -> None:
+        raise RuntimeError(f"at {position} of {until}")
 
-    with pytest.raises(KeyboardInterrupt):
-        ledger.project(Kinds(), progress=interrupted)
+    with pytest.raises(RuntimeError, match=f"at {told[0][0]} of {ledger.head()}"):
+        ledger.project(Kinds(), progress=failing)
 
 
 def test_what_is_saved_seldom_is_saved_at_the_end(yujing: Path, tmp_path: Path) -> None:

@@ -19,15 +19,25 @@ import linli
 
 FLAT = TARIFFS / "flat-0.66.json"
 
+# Python itself sees a signal as soon as it runs a line of the main thread. Here it runs none: what
+# is told of each page is a method in C, and another thread holds the interpreter while the signal
+# comes, so that only who looks for it within the call can stop behind the first page.
 REPLAY = """
-import sys, linli
-ledger = linli.open(sys.argv[1])
-try:
+import sys, threading, linli
+
+ledger, pages = linli.open(sys.argv[1]), {}
+
+def watch():
+    while not pages:
+        pass
     print("ready", flush=True)
-    while True:
-        ledger.replay(sys.argv[2], progress=False)
+    sum(range(50_000_000))
+
+threading.Thread(target=watch).start()
+try:
+    ledger.replay(sys.argv[2], progress=pages.setdefault)
 except KeyboardInterrupt:
-    print(len(ledger.sessions()), ledger.replay(sys.argv[2]).summary["sessions"])
+    print(len(pages), len(ledger.sessions()), ledger.replay(sys.argv[2]).summary["sessions"])
 """
 
 SUBSCRIBE = """
@@ -41,7 +51,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize(("code", "said"), [(REPLAY, "300 300"), (SUBSCRIBE, "1")])
+@pytest.mark.parametrize(("code", "said"), [(REPLAY, "1 300 300"), (SUBSCRIBE, "1")])
 def test_a_signal_ends_the_wait_and_leaves_everything_usable(
     yujing: Path, code: str, said: str
 ) -> None:
@@ -54,18 +64,10 @@ def test_a_signal_ends_the_wait_and_leaves_everything_usable(
     assert (rest.strip(), child.returncode) == (said, 0)
 
 
-def test_a_replay_stops_at_the_page_where_a_signal_came(yujing: Path) -> None:
-    pages: list[tuple[int, int]] = []
-
-    def interrupted(position: int, until: int) -> None:
-        pages.append((position, until))
-        signal.raise_signal(signal.SIGINT)
-
-    ledger = linli.open(yujing)
-    with pytest.raises(KeyboardInterrupt):
-        ledger.replay(progress=interrupted)
-    assert len(pages) == 1
-    assert len(ledger.sessions()) == 300
+def test_the_journal_has_more_pages_than_one(yujing: Path) -> None:
+    pages: dict[int, int] = {}
+    linli.open(yujing).replay(progress=pages.setdefault)
+    assert len(pages) > 1, "where a signal comes at the first, some are left"
 
 
 def test_what_progress_raises_comes_out_of_the_replay(ledger: linli.Ledger) -> None:

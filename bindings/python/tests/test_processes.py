@@ -9,6 +9,8 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,23 @@ from conftest import TARIFFS, run, session
 
 import linli
 from linli._address import from_anywhere
+
+# A pool whose worker fails while it takes its work in never answers.
+FORKED = """
+import multiprocessing, sys, linli
+
+def head(opened):
+    return opened.head()
+
+opened = [linli.open(sys.argv[1]), linli.EventStore(sys.argv[2])]
+opened.append(opened[0].as_known_at(300).as_of("2022-02-10"))
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    for one in opened:
+        try:
+            pool.apply(head, [one])
+        except linli.StoreError as error:
+            print(error.code)
+"""
 
 
 def energy_wh(view: linli.View) -> tuple[int, int]:
@@ -39,6 +58,35 @@ def test_a_store_is_opened_again_where_it_lies(tmp_path: Path) -> None:
     store = linli.EventStore(tmp_path / "own.db")
     store.append([linli.Event("T")])
     assert pickle.loads(pickle.dumps(store)).head() == 1
+
+
+def test_nothing_is_opened_or_made_before_somebody_asks(tmp_path: Path) -> None:
+    file, elsewhere = tmp_path / "own.db", tmp_path / "elsewhere.db"
+    made = linli.open(file, mode="rw")
+    made.execute(session(1))
+    opened: list[linli.View | linli.EventStore] = [
+        *(made, made.as_of("2022-02-28"), made.as_known_at(1).as_of("2022-02-28")),
+        *(linli.open(file), linli.EventStore(file)),
+    ]
+    shown, pickled = [repr(one) for one in opened], pickle.dumps([*opened, opened[0]])
+    del made, opened
+    file.rename(elsewhere)
+    before = sorted(tmp_path.iterdir())
+    *arrived, first = pickle.loads(pickle.dumps(pickle.loads(pickled)))
+    assert first is arrived[0]
+    for one in arrived:
+        with pytest.raises(linli.Error, match=r"own\.db"):
+            one.head()
+    assert sorted(tmp_path.iterdir()) == before
+    elsewhere.rename(file)
+    assert [repr(one) for one in arrived] == shown
+    assert first.execute(session(2)).events == 2
+
+
+def test_a_pool_that_forks_hears_why_its_worker_cannot_read(yujing: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-c", FORKED, str(yujing), str(tmp_path / "own.db")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["Forked"] * 3
 
 
 def test_what_was_opened_from_a_folder_is_opened_from_any(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import pickle
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars
 import pytest
@@ -112,6 +113,42 @@ def test_a_view_of_a_view_is_never_wider(ledger: linli.Ledger) -> None:
             early.as_known_at(wrong)  # type: ignore[arg-type]
 
 
+def odd(base: type[Any], *names: str) -> Any:
+    """A class of the caller's own whose methods of these names fail, and all comparisons."""
+
+    def refuses(*_: object) -> object:
+        raise LookupError("not so")
+
+    methods: dict[str, object] = dict.fromkeys(["__lt__", "__gt__", "__eq__", *names], refuses)
+    return type("Odd", (base,), methods | {"__hash__": base.__hash__})
+
+
+def test_nothing_of_the_callers_own_is_asked(ledger: linli.Ledger, tmp_path: Path) -> None:
+    for number in (1, 2):
+        ledger.execute(session(number))
+    number = odd(int, "__index__", "__int__")
+    view = ledger.as_known_at(2).as_known_at(number(1)).as_known_at(number(3))
+    assert repr(view) == "<linli.View: head 1>"
+    day = odd(date, "__str__", "isoformat")
+    view = ledger.as_of("2022-02-28").as_of(day(2022, 2, 26)).as_of(day(2022, 3, 1))
+    assert repr(view) == "<linli.View: head 4, as of 2022-02-26>"
+    with pytest.raises(linli.InputError, match="no whole number from 0 on"):
+        ledger.as_known_at(odd(object, "__index__")())
+    text = odd(str, "__str__", "partition", "startswith")
+    file = text(tmp_path / "own.db")
+    linli.open(file, mode="rw", actor=text("operator")).execute(session(1))
+    found = pickle.loads(pickle.dumps([linli.open(file), linli.EventStore(file)]))
+    assert [one.head() for one in found] == [2, 2]
+
+
+def test_a_view_says_up_to_which_day(ledger: linli.Ledger) -> None:
+    ledger.execute(session(1))
+    assert repr(ledger) == "<linli.Ledger: head 2>"
+    assert repr(ledger.as_known_at(1)) == "<linli.View: head 1>"
+    for day in ("2022-02-28", "20220228", date(2022, 2, 28)):
+        assert repr(ledger.as_of(day)) == "<linli.View: head 2, as of 2022-02-28>"
+
+
 def test_a_bill_is_explained_as_it_was_replayed(ledger: linli.Ledger) -> None:
     ledger.execute(session(1))
     r = ledger.replay(FLAT)
@@ -133,12 +170,33 @@ def test_an_empty_list_of_files_is_no_choice(ledger: linli.Ledger) -> None:
         ledger.verify(checkpoint=[])
 
 
+def test_a_path_of_bytes_is_named(ledger: linli.Ledger) -> None:
+    def verified(path: Any) -> object:
+        return ledger.verify(checkpoint=path, key=path)
+
+    calls: list[Callable[[Any], object]] = [ledger.replay, verified, linli.open, linli.EventStore]
+    sentence = r"b'x\.json' is a path of bytes; hand in a text"
+    for call in calls:
+        with pytest.raises(linli.InputError, match=sentence):
+            call(b"x.json")
+
+
+class ClosedBelow(io.StringIO):
+    """A file that does not know that what it writes to was closed."""
+
+    def isatty(self) -> bool:
+        raise ValueError("I/O operation on closed file")
+
+    def write(self, _: str) -> int:
+        raise ValueError("I/O operation on closed file")
+
+
 def test_without_standard_error_there_is_no_bar(
     ledger: linli.Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     closed = io.StringIO()
     closed.close()
-    for stream in (None, closed):
+    for stream in (None, closed, object(), ClosedBelow()):
         monkeypatch.setattr("sys.stderr", stream)
         assert ledger.replay(FLAT).summary["sessions"] == 0
         assert ledger.replay(FLAT, progress=True).summary["sessions"] == 0
@@ -189,6 +247,23 @@ def test_a_chart_says_unit_zone_and_which_tariff(yujing: Path) -> None:
     assert len(r.plot(1).containers) == 1
     with pytest.raises(linli.InputError, match="there is no tariff 2"):
         r.plot(2)
+
+
+def test_amounts_of_several_currencies_have_no_axis_in_common(
+    ledger: linli.Ledger, tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib").use("Agg")
+    ledger.execute(session(1))
+    euros = tmp_path / "euros.json"
+    euros.write_text(
+        '{"id": "euros", "currency": "EUR", "elements": [{"price_components": '
+        '[{"type": "ENERGY", "price": 0.66, "step_size": 1}]}]}'
+    )
+    r = ledger.replay([FLAT, euros], by="day")
+    with pytest.raises(linli.InputError, match=r"amounts are in CNY and EUR; plot one") as refused:
+        r.plot()
+    assert refused.value.code == "SeveralCurrencies"
+    assert [r.plot(place).get_ylabel() for place in (0, 1)] == ["amount in CNY", "amount in EUR"]
 
 
 def test_the_tariff_behind_the_bills_is_detected(yujing: Path) -> None:

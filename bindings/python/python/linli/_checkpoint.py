@@ -14,6 +14,8 @@ FORMAT = "linli/fold/v1"
 # Keys of ours begin with it, and a key that does so itself gets one more.
 OURS = "$"
 DECIMAL = "$decimal"
+# Of these there are none in a state, only among what tells a fold.
+TUPLE, DICT = "$tuple", "$dict"
 # How many lists and dicts stand in one another, and what a whole number stays below: Python reads
 # and writes so much.
 DEEPEST = 100
@@ -133,8 +135,10 @@ def checked(state: object) -> Any:
 def _checked(state: object, place: str, seen: set[int], levels: int) -> Any:
     # A subclass (a Counter, a named tuple) would come back as what it is made of.
     kind = type(state)
-    if state is None or kind in (bool, str):
+    if state is None or kind is bool:
         return state
+    if kind is str:
+        return _whole(cast("str", state), place)
     if kind is int and abs(cast("int", state)) < WHOLE_BELOW:
         return state
     if isinstance(state, Decimal) and kind is Decimal and state.is_finite():
@@ -166,6 +170,20 @@ def _checked(state: object, place: str, seen: set[int], levels: int) -> Any:
 def _key(key: object, place: str) -> str:
     if type(key) is not str:
         raise InputError(f"{place} has the key {shown(key)}; let it be a text", "NotKept")
+    return _apart(_whole(key, f"a key of {place}"))
+
+
+def _whole(text: str, place: str) -> str:
+    """The text; two halves of a character that stand side by side would come back as one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        sentence = f"{place:.80} is {shown(text)}, with half of a character in it; take it out"
+        raise InputError(sentence, "NotKept") from error
+    return text
+
+
+def _apart(key: str) -> str:
     return OURS + key if key.startswith(OURS) else key
 
 
@@ -173,16 +191,44 @@ def _told(name: str, what: object) -> str:
     """A text that is the same for the same thing, and for no other."""
     import json
 
-    def exact(value: object) -> dict[str, str]:
-        if isinstance(value, Decimal):
-            return {DECIMAL: str(value)}
-        raise TypeError(f"{shown(value)} is neither JSON nor a decimal.Decimal")
-
     try:
-        return json.dumps(what, sort_keys=True, default=exact)
+        return json.dumps(_exact(what), sort_keys=True)
     except (TypeError, ValueError, RecursionError) as error:
         sentence = f"a checkpoint cannot tell a fold by its {name}: {error}; let it be plain values"
         raise InputError(sentence, "NotTold") from error
+
+
+def _exact(value: object) -> object:
+    """What JSON would write as it writes something else, under the name of what it is."""
+    if value is None or isinstance(value, bool):
+        return value
+    base, told = _plainly(value)
+    kind = type(value)
+    return told if kind is base else {f"{OURS}{kind.__module__}.{kind.__qualname__}": told}
+
+
+def _plainly(value: object) -> tuple[type, object]:
+    """Which plain value it is, and what tells it from any other."""
+    if isinstance(value, str):
+        return str, _whole(str.__str__(value), "it")
+    if isinstance(value, int):
+        return int, int.__index__(value)
+    if isinstance(value, float):
+        return float, float.__float__(value)
+    if isinstance(value, Decimal):
+        return Decimal, {DECIMAL: Decimal.__str__(value)}
+    if isinstance(value, list):
+        return list, [_exact(item) for item in cast("list[object]", value)]
+    if isinstance(value, tuple):
+        return tuple, {TUPLE: [_exact(item) for item in cast("tuple[object, ...]", value)]}
+    if not isinstance(value, dict):
+        raise TypeError(f"{shown(value)} is neither JSON nor a decimal.Decimal")
+    entries = cast("dict[object, object]", value)
+    if all(type(key) is str for key in entries):
+        texts = cast("dict[str, object]", value)
+        return dict, {_apart(_whole(key, "it")): _exact(item) for key, item in texts.items()}
+    pairs = [[_exact(key), _exact(item)] for key, item in entries.items()]
+    return dict, {DICT: sorted(pairs, key=repr)}
 
 
 def _state(kept: object) -> object:

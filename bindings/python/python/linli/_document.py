@@ -21,7 +21,7 @@ def written(commands: object) -> str:
     """Commands as Rust reads them."""
     import json
 
-    def plain(value: object) -> str:
+    def plain(value: object) -> object:
         return _plain(value, commands)
 
     try:
@@ -29,19 +29,26 @@ def written(commands: object) -> str:
     except RecursionError as error:
         sentence = "no command, or list of commands: it holds lists in lists without an end"
         raise InputError(sentence, "NoCommand") from error
-    except (TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except Exception as error:  # A class of the caller's own may raise anything.
         raise InputError(f"no command, or list of commands: {error}", "NoCommand") from error
 
 
-def _plain(value: object, commands: object) -> str:
-    """An instant as text; JSON has no form of anything else that comes here."""
+def _plain(value: object, commands: object) -> object:
+    """An instant as text, any mapping as a dict, any sequence as a list."""
     # Who hands one over has imported it, and who does not need not.
     from datetime import datetime, timezone
 
+    items = _items(value)
+    if items is not None:
+        return items
     if not isinstance(value, datetime):
         raise TypeError(f"{shown(value)} has no form in JSON")
+    # pandas has instants of nanoseconds; the journal's last digit is the microsecond.
+    if getattr(value, "nanosecond", 0) > 0:
+        sentence = f"{_field(value, commands)}{shown(value)} is finer than a microsecond; round it"
+        raise InputError(sentence, "TooFine")
     try:
         if value.utcoffset() is not None:
             return value.astimezone(timezone.utc).isoformat()
@@ -54,19 +61,27 @@ def _plain(value: object, commands: object) -> str:
     raise InputError(sentence, "NoInstant")
 
 
-def _field(value: object, within: object) -> str:
-    """Where it stands, such as `start_session.at: `; looked for only when something is wrong."""
+def _items(value: object) -> dict[object, object] | list[object] | None:
+    """What a mapping or a sequence holds; `None` of anything else."""
+    from collections.abc import Mapping, Sequence
     from typing import cast
 
-    places: list[tuple[str, Any]] = [("", within)]
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[object, object]", value))
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
+        return list(cast("Sequence[object]", value))
+    return None
+
+
+def _field(value: object, within: object) -> str:
+    """Where it stands, such as `start_session.at: `; looked for only when something is wrong."""
+    places: list[tuple[str, object]] = [("", within)]
     for place, held in places:
         if held is value:
             return f"{place}: " if place else ""
-        if isinstance(held, dict):
-            entries = cast("dict[object, object]", held).items()
-            places += [(f"{place}.{key}".lstrip("."), item) for key, item in entries]
-        elif isinstance(held, (list, tuple)):
-            items: list[object] = [*held]
+        items = _items(held)
+        if isinstance(items, dict):
+            places += [(f"{place}.{key}".lstrip("."), item) for key, item in items.items()]
+        elif items is not None:
             places += [(f"{place}[{index}]", item) for index, item in enumerate(items)]
     return ""
-

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from os import PathLike, fsdecode
+from types import MemberDescriptorType
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from linli import _linli
@@ -44,8 +46,9 @@ class Fold(ABC, Generic[State]):
     or dict stands in two places of it: a file would make two of it.
 
     A checkpoint is of one class by its module and name, one `version`, and one set of parameters:
-    what the object's attributes are when the run begins, which then have to be plain values (what
-    JSON holds, and decimals). What else the rule depends on, a checkpoint does not notice.
+    what the object's attributes are when the run begins, those in `__slots__` too, which then have
+    to be plain values (what JSON holds, and decimals). What else the rule depends on, a checkpoint
+    does not notice.
 
     >>> class EnergyBySession(linli.Fold[dict[str, int]]):
     ...     over = "meter_samples"
@@ -100,7 +103,6 @@ class Projecting(Generic[State]):
 
     def __init__(
         self,
-        inner: _linli.Ledger,
         fold: Fold[State],
         opened: Opened,
         checkpoint: str | PathLike[str] | bytes | None,
@@ -112,7 +114,8 @@ class Projecting(Generic[State]):
         if fold.over != "events" and (fold.types or fold.tags):
             sentence = f"types and tags choose events, and over is {fold.over!r}; take them out"
             raise InputError(sentence, "NoEvents")
-        self.inner, self.fold, self.save_every_s = inner, fold, save_every_s
+        self.inner, self.whole = opened.inner(), opened.whole()
+        self.fold, self.save_every_s = fold, save_every_s
         path = None if checkpoint is None else fsdecode(checkpoint)
         self.checkpoint = Checkpoint(path, self._mark, described(fold, opened))
 
@@ -146,20 +149,19 @@ class Projecting(Generic[State]):
 
     def _mark(self, position: int) -> Mark:
         """The id of an event, and when it was recorded. Another journal may have the same id there:
-        ids follow from the commands."""
+        ids follow from the commands. It may be of a later day than is asked for."""
         if not position:
             return None, None
         try:
-            part = self.inner.part("events", Query(), position - 1 or None, position, 1)
+            part = self.whole.part("events", Query(), position - 1 or None, position, 1)
         except StoreError as error:
             # A table of bills or samples passes over what only a newer Linli reads.
             if error.code not in ("UnknownKind", "NewerVersion"):
                 raise
             part = None
         rows = Events(part[0]).rows() if part else ()
-        # No row: it is of a later day than was asked for.
         recorded_at = next((row["recorded_at"].isoformat() for row in rows), None)
-        return self.inner.event_id(position), recorded_at
+        return self.whole.event_id(position), recorded_at
 
     def _folded(self, state: State, batch: Table) -> State:
         folded = self.fold.fold(state, batch)
@@ -174,6 +176,7 @@ def described(fold: Fold[Any], opened: Opened) -> dict[str, object]:
     kind = type(fold)
     # `typing` leaves a note of its own, `__orig_class__`, in objects of a generic class.
     parameters = {name: value for name, value in vars(fold).items() if name[:2] != "__"}
+    parameters |= _slots(fold)
     return {
         "fold": f"{kind.__module__}.{kind.__qualname__}",
         "version": fold.version,
@@ -185,3 +188,14 @@ def described(fold: Fold[Any], opened: Opened) -> dict[str, object]:
         "as_of": str(opened.bounds.get("as_of")),
         "keyring": opened.sources[0] is not None,
     }
+
+
+def _slots(fold: Fold[Any]) -> dict[str, object]:
+    """The attributes that classes keep in `__slots__`, those that are set."""
+    kept: dict[str, object] = {}
+    for kind in reversed(type(fold).__mro__):
+        for name, member in vars(kind).items():
+            if isinstance(member, MemberDescriptorType):
+                with suppress(AttributeError):
+                    kept[name] = member.__get__(fold)
+    return kept

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from io import open as open_file
-from os import PathLike, fspath
-
 from linli import _linli
-from linli._address import absolute, from_anywhere, refuse_in_memory
+from linli._address import Address, absolute, content, from_anywhere, paths, plain
 from linli._document import read, written
 from linli._errors import InputError, shown
-from linli._opened import Opened
+from linli._opened import Opened, day_of, position_of
 from linli._tables import (
     Activities,
     Appointments,
@@ -26,7 +23,7 @@ from linli._tables import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from typing import Any, Literal
 
@@ -36,16 +33,14 @@ if TYPE_CHECKING:
     from linli._replayed import Replayed
     from linli._results import Done, Verified
 
-Address = str | PathLike[str]
-
 
 def open(
     address: Address,
     mode: Literal["r", "rw"] = "r",
     *,
     actor: str = "operator",
-    keyring: str | PathLike[str] | None = None,
-    archive: str | PathLike[str] | None = None,
+    keyring: Address | None = None,
+    archive: Address | None = None,
 ) -> Ledger:
     """Opens the journal at an address: `yujing.db`, `sqlite:yujing.db`, `memory:`, or an archive.
 
@@ -64,26 +59,30 @@ def open(
     Raises `InputError` for what is no address, no journal, no keyring or the archive of another
     journal, `CorruptionError` for a damaged file, `StoreError` where the store is out of reach.
     """
-    ring, sealed = (None if path is None else fspath(path) for path in (keyring, archive))
-    given = fspath(address)
-    inner = _linli.Ledger(given, mode, actor, ring, sealed)
+    ring, sealed = (None if path is None else plain(path) for path in (keyring, archive))
+    given = plain(address)
+    whole = _linli.Ledger(given, mode, actor, ring, sealed)
     # Whoever opens it again may stand in another folder.
     if ring is not None:
         ring = absolute(ring)
     if sealed is not None:
         sealed = from_anywhere(f"archive:{sealed.removeprefix('archive:')}")
-    return Ledger(inner, Opened(from_anywhere(given), mode, actor, (ring, sealed)))
+    sources = (ring, sealed)
+    return Ledger(Opened(from_anywhere(given), mode, str.__str__(actor), sources, whole=whole))
 
 
 class View:
     """A journal as it was known at a position, or as of a day.
 
-    It goes to another process as its address: pickled, it is opened again there.
+    It goes to another process as its address: pickled, it is opened again there, at its first use.
     """
 
-    def __init__(self, inner: _linli.Ledger, opened: Opened) -> None:
-        self._inner = inner
+    def __init__(self, opened: Opened) -> None:
         self._opened = opened
+
+    @property
+    def _inner(self) -> _linli.Ledger:
+        return self._opened.inner()
 
     def sessions(self) -> Sessions:
         """Every charging session whose start is known."""
@@ -173,7 +172,7 @@ class View:
         if snapshot is not None and bills:
             sentence = "a snapshot keeps no bills; leave out bills=True, or the snapshot"
             raise InputError(sentence, "NoBills")
-        tariffs = [(path, _text(path)) for path in _paths("tariff", tariff)]
+        tariffs = [(path, content(path)) for path in paths("tariff", tariff)]
         keeps_bills = snapshot is None if bills is None else bills
         # An explanation later is of the same events.
         known = self.as_known_at(self.head() or 0)
@@ -184,7 +183,7 @@ class View:
                 by=by,
                 threads=threads,
                 bills=keeps_bills,
-                snapshot=None if snapshot is None else fspath(snapshot),
+                snapshot=None if snapshot is None else plain(snapshot),
                 tell=tell,
             )
         return Replayed(inner, known._explain, tariffs, keeps_bills)
@@ -231,7 +230,7 @@ class View:
         from linli._fold import Projecting
         from linli._progress import told
 
-        run = Projecting(self._inner, fold, self._opened, checkpoint, save_every_s)
+        run = Projecting(fold, self._opened, checkpoint, save_every_s)
         with told(progress, "folding") as tell:
             return run.run(tell)
 
@@ -267,29 +266,23 @@ class View:
 
         Of a view as of an earlier day it is that view.
         """
-        opened = self._opened.within("as_of", _day(day))
-        return View(self._inner.as_of(str(opened.bounds["as_of"])), opened)
+        return View(self._opened.within("as_of", day_of(day)))
 
     def as_known_at(self, position: int) -> View:
         """What was known when the journal ended at this position.
 
         Of a view as known at an earlier one it is that view.
         """
-        if isinstance(position, bool) or not hasattr(position, "__index__"):
-            raise InputError(f"{shown(position)} is no whole number from 0 on", "NotANumber")
-        opened = self._opened.within("as_known_at", position)
-        return View(self._inner.as_known_at(opened.bounds["as_known_at"]), opened)
+        return View(self._opened.within("as_known_at", position_of(position)))
 
     def head(self) -> int | None:
         """The position of the last event that is looked at; `None` where there is none."""
         return self._inner.head() or None
 
-    def __reduce__(self) -> tuple[Callable[[Opened], View], tuple[Opened]]:
-        refuse_in_memory(self._opened.address)
-        return _again, (self._opened,)
-
     def __repr__(self) -> str:
-        return f"<linli.{type(self).__name__}: head {self.head()}>"
+        day = self._opened.bounds.get("as_of")
+        until = "" if day is None else f", as of {day}"
+        return f"<linli.{type(self).__name__}: head {self.head()}{until}>"
 
 
 class Ledger(View):
@@ -317,11 +310,11 @@ class Ledger(View):
         Damage is what is looked for and is no exception. Raises `InputError` for a file that is no
         checkpoint which this key has signed, `StoreError` where the store is out of reach.
         """
-        files = _paths("checkpoint", checkpoint)
+        files = paths("checkpoint", checkpoint)
         if (key is None) != (not files):
             raise InputError("a checkpoint and the key that signed it go together", "NoKey")
-        notes = [_text(path) for path in files]
-        public = None if key is None else _text(fspath(key))
+        notes = [content(path) for path in files]
+        public = None if key is None else content(plain(key))
         events, root, against = self._inner.verify(notes, public)
         position, what = against or (None, None)
         from linli._results import Verified
@@ -350,47 +343,3 @@ class Ledger(View):
             return Done(0, None, None, False)
         first, last, before = done
         return Done(last - first + 1, first, last, before)
-
-
-def _again(opened: Opened) -> View:
-    """The view that was opened so, in another process or another folder."""
-    keyring, archive = opened.sources
-    view: View = open(
-        opened.address, opened.mode, actor=opened.actor, keyring=keyring, archive=archive
-    )
-    for how, value in opened.bounds.items():
-        view = getattr(view, how)(value)
-    return view
-
-
-def _paths(name: str, files: Address | Sequence[Address] | None) -> list[str]:
-    if files is None:
-        return []
-    if isinstance(files, (str, PathLike)):
-        return [fspath(files)]
-    paths = [fspath(path) for path in files]
-    if not paths:
-        sentence = f"{name}={shown(files)} names no file; name one, or leave it out"
-        raise InputError(sentence, "NoFile")
-    return paths
-
-
-def _day(day: str | date) -> date:
-    from datetime import date, datetime
-
-    if isinstance(day, date) and not isinstance(day, datetime):
-        return day
-    try:
-        return date.fromisoformat(day)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        sentence = f"{shown(day)} is no day; write one such as 2022-02-28"
-        raise InputError(sentence, "NoDay") from error
-
-
-def _text(path: str) -> str:
-    try:
-        # An editor's byte order mark is no part of the text.
-        with open_file(path, encoding="utf-8-sig") as file:
-            return file.read()
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: the file cannot be read: {error}", "Unreadable") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,11 +44,15 @@ def told(progress: bool | Tell | None, doing: str = "replaying") -> Generator[Te
 
 
 def _is_open() -> bool:
-    return not getattr(sys.stderr, "closed", sys.stderr is None)
+    # A program may put an object of its own there, which need not know all that a file does.
+    return hasattr(sys.stderr, "isatty") and not getattr(sys.stderr, "closed", False)
 
 
 def _is_watched() -> bool:
-    return sys.stderr.isatty() or _is_notebook()
+    try:
+        return sys.stderr.isatty() or _is_notebook()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_notebook() -> bool:
@@ -62,10 +66,16 @@ def _plain(doing: str) -> Generator[Tell]:
     try:
         yield lambda position, until: _bar(doing, position, until)
     finally:
-        print(file=sys.stderr)
+        _say("\n")
 
 
 def _bar(doing: str, position: int, until: int) -> None:
     done = WIDTH * position // max(until, 1)
     bar = "#" * done + " " * (WIDTH - done)
-    print(f"\r{doing} [{bar}] {position:,} of {until:,}", end="", file=sys.stderr, flush=True)
+    _say(f"\r{doing} [{bar}] {position:,} of {until:,}")
+
+
+def _say(text: str) -> None:
+    # It may have been closed on the way.
+    with suppress(OSError, ValueError):
+        print(text, end="", file=sys.stderr, flush=True)

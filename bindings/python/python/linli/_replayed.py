@@ -118,7 +118,8 @@ class Replayed:
         wanted. Days stand on an axis of time, so that a day without a session is a gap.
 
         Needs a replay with `by=` and Matplotlib: `pip install 'linli[plot]'`. A bar is drawn with
-        a float; `summary` has the amount.
+        a float; `summary` has the amount. Raises `InputError` for tariffs of several currencies,
+        which have no axis in common.
         """
         tariffs = self.summary["tariffs"]
         if tariff is not None:
@@ -127,6 +128,10 @@ class Replayed:
             tariffs = [tariffs[tariff]]
         if not tariffs[0]["groups"]:
             raise InputError('there are no groups to plot; replay with by="day"', "NoGroups")
+        currencies = sorted({str(one["currency"]) for one in tariffs})
+        if len(currencies) > 1:
+            sentence = f"amounts are in {' and '.join(currencies)}; plot one tariff, as by plot(0)"
+            raise InputError(sentence, "SeveralCurrencies")
         return bars(tariffs, self.summary["sessions"], self._zones(), self.plot)
 
     def _zones(self) -> list[str]:

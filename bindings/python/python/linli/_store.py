@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from os import PathLike, fspath
 from typing import TYPE_CHECKING, NoReturn
 
 from linli import _linli
-from linli._address import from_anywhere, refuse_in_memory
+from linli._address import Address, from_anywhere, plain, refuse_in_memory, refuse_missing
 from linli._errors import InputError
 from linli._events import AppendCondition, Event, Query, SequencedEvent, sequenced
 
@@ -45,15 +44,23 @@ class EventStore:
     ['SlotBooked']
     """
 
-    def __init__(self, address: str | PathLike[str]) -> None:
+    def __init__(self, address: Address) -> None:
         """Opens the journal at an address (`yujing.db`, `memory:`), and makes one if none is there.
 
         Raises `InputError` for an address or a file that is none of a journal, `StoreError` where
         the file cannot be written.
         """
-        given = fspath(address)
-        self._inner = _linli.EventStore(given)
+        given = plain(address)
+        self._held: _linli.EventStore | None = _linli.EventStore(given)
         self._address = from_anywhere(given)
+
+    @property
+    def _inner(self) -> _linli.EventStore:
+        if self._held is None:
+            # It came from another process, and is opened at its first use.
+            refuse_missing(self._address)
+            self._held = _linli.EventStore(self._address)
+        return self._held
 
     def append(
         self,
@@ -102,9 +109,9 @@ class EventStore:
         """The position of the last event; `None` while there is none."""
         return self._inner.head()
 
-    def __reduce__(self) -> tuple[type[EventStore], tuple[str]]:
+    def __getstate__(self) -> dict[str, object]:
         refuse_in_memory(self._address)
-        return EventStore, (self._address,)
+        return {**vars(self), "_held": None}
 
     def __repr__(self) -> str:
         return f"<linli.EventStore: head {self.head()}>"
