@@ -44,7 +44,7 @@ nitpicky = True
 # Their pages are not here.
 nitpick_ignore_regex = [
     ("py:class", r"(abc|collections\.abc|datetime|decimal|os|polars|uuid)\..+|UUID"),
-    ("py:(class|obj)", r"linli\._fold\.State"),
+    ("py:(class|obj)", r"linli\._(fold\.State|opened\.Opened)"),
 ]
 # The table of the glossary has its title on the page that takes it in.
 suppress_warnings = ["toc.no_title"]
