@@ -85,9 +85,18 @@ impl Money {
 
     /// The amount that a decimal text writes; `None` for another text, and for more than nine
     /// digits behind the point.
+    ///
+    /// ```
+    /// use linli::Money;
+    ///
+    /// assert_eq!(Money::written("0.825"), Some(Money(825_000_000)));
+    /// assert_eq!(["1_000", "0.0000000001", ""].map(Money::written), [None; 3]);
+    /// ```
     #[must_use]
     pub fn written(text: &str) -> Option<Self> {
-        let amount = text.parse::<rust_decimal::Decimal>().ok()?;
+        // The library reads `1_000` as a thousand; no standard of ours writes so.
+        let written = Some(text).filter(|text| !text.contains('_'))?;
+        let amount = written.parse::<rust_decimal::Decimal>().ok()?;
         let scale = 9_u32.checked_sub(amount.scale())?;
         amount.mantissa().checked_mul(10_i128.checked_pow(scale)?).map(Self)
     }

@@ -75,6 +75,8 @@ impl From<Timestamp> for String {
 impl TryFrom<String> for Timestamp {
     type Error = NoInstant;
 
+    /// Reads RFC 3339. What is finer than a microsecond is cut off, and a leap second, `:60`, is
+    /// the second behind it.
     fn try_from(text: String) -> Result<Self, NoInstant> {
         let instant = DateTime::parse_from_rfc3339(&text).ok();
         let told = instant.and_then(|instant| Self::told(instant.to_utc()));
