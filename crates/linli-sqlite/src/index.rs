@@ -19,9 +19,9 @@ const BEFORE: &str = "SELECT name, last, bond FROM entry WHERE (name, last) < (?
     ORDER BY name DESC, last DESC LIMIT 1";
 const BEHIND: &str = "SELECT name, last, bond FROM entry WHERE (name, last) > (?1, ?2) \
     ORDER BY name, last LIMIT 1";
-const UP_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) >= (?1, ?2) \
+pub(crate) const UP_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) >= (?1, ?2) \
     ORDER BY name, last LIMIT ?3";
-const DOWN_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) <= (?1, ?2) \
+pub(crate) const DOWN_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) <= (?1, ?2) \
     ORDER BY name DESC, last DESC LIMIT ?3";
 const INSERT: &str = "INSERT INTO entry(name, last, bond) VALUES (?1, ?2, ?3)";
 const BIND: &str = "UPDATE entry SET bond = ?3 WHERE name = ?1 AND last = ?2";

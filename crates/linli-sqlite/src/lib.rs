@@ -32,8 +32,9 @@
 //! else is written and before its key is answered for: until that is done, the answer is `Busy`.
 //!
 //! # Processes and threads
-//! A store has one writer thread; several processes may open the same file and take turns. Reads
-//! run on the thread that polls them, a page in a few milliseconds, on at most four connections.
+//! A store has one writer thread; who waits through `Blocking` writes on its own thread while nobody
+//! else does. Several processes may open the same file and take turns. Reads run on the thread that
+//! polls them, a page in a few milliseconds, on at most four connections.
 //! A store does not cross a `fork`, and a process that was forked off while its parent held the
 //! journal cannot open it either: SQLite keeps its locks by process, and what such a process
 //! appended could be lost. Both are refused. Start the process with spawn (in Python the start

@@ -111,7 +111,7 @@ impl SqliteStore {
             let (watch, flushes) = (watch.clone(), Arc::clone(&flushes));
             Writer::new(place.clone(), connection, watch, flushes, Arc::clone(&is_unsettled))
         });
-        let group = writer.map(GroupCommit::start).transpose().map_err(|why| {
+        let group = writer.map(GroupCommit::start_in_place).transpose().map_err(|why| {
             let path = place.path.clone();
             OpenError::NoThread { path, why }
         })?;

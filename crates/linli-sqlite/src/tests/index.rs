@@ -1,8 +1,11 @@
 use std::fs;
 
 use linli::journal::{Checkpoint, IdempotencyKey, Position};
+use rusqlite::StatementStatus;
 
 use super::*;
+use crate::index::{DOWN_FROM, UP_FROM};
+use crate::{open, reader};
 
 fn key(number: u32) -> IdempotencyKey {
     IdempotencyKey::of("test", &number.to_string())
@@ -98,4 +101,24 @@ fn a_name_that_was_never_entered_is_known_for_none() {
         assert!(!asked(&store, format!("s{name}").as_bytes()).expect("it is sound"), "{name}");
     }
     assert_eq!(Blocking(&store).receipt(key(99)).expect("it is sound"), None);
+}
+
+/// A plan that depends on what is bound would be made anew for each search.
+#[test]
+fn no_search_is_planned_twice() {
+    let folder = written();
+    let opened = open::open(&folder.path(), Purpose::Read, Duration::ZERO).expect("it opens");
+    let connection = opened.place.connect_to_read().expect("a connection");
+    for options in [ReadOptions::forwards(), ReadOptions::backwards()] {
+        for case in ["case:1", "case:2", "case:3"] {
+            let page = reader::page(&connection, &Query::tagged(case), &options).expect("a page");
+            assert_eq!(page.len(), 3);
+        }
+    }
+    for searched in [UP_FROM, DOWN_FROM] {
+        let statement = connection.prepare_cached(searched).expect("a statement");
+        let count = |status| statement.get_status(status);
+        assert!(count(StatementStatus::Run) >= 3, "{searched}");
+        assert_eq!(count(StatementStatus::RePrepare), 0, "{searched}");
+    }
 }

@@ -1,9 +1,32 @@
 //! The same trait for callers without async: the CLI, Python, tests.
 
+use std::cell::Cell;
+
 use super::{
     Append, AppendError, Appended, Direction, EventStore, IdempotencyKey, Page, Position, Query,
     ReadError, ReadOptions, Receipt,
 };
+
+thread_local! {
+    static IS_WAITING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Asks for something and waits for the answer on this thread, which may do the work itself.
+pub(crate) fn wait_for<T>(ask: impl Future<Output = T>) -> T {
+    struct Restored(bool);
+    impl Drop for Restored {
+        fn drop(&mut self) {
+            IS_WAITING.set(self.0);
+        }
+    }
+    let _restored = Restored(IS_WAITING.replace(true));
+    pollster::block_on(ask)
+}
+
+/// Whether this thread has nothing else to do than to wait for the answer.
+pub(super) fn is_waited_for_here() -> bool {
+    IS_WAITING.get()
+}
 
 /// A thin blocking face over a store.
 #[derive(Clone, Copy)]
@@ -29,7 +52,7 @@ impl<'a> Blocking<'a> {
     /// Appends several appends at the cost of one flush; see [`EventStore::append`].
     #[must_use]
     pub fn append_group(self, group: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
-        pollster::block_on(self.0.append(group))
+        wait_for(async { self.0.append(group).await })
     }
 
     /// Reads one page; see [`EventStore::read`].

@@ -1,11 +1,15 @@
-//! Group commit: concurrent callers are gathered once, and one thread writes for all of them.
+//! Group commit: concurrent callers are gathered once, and one thread writes for all of them. A
+//! caller that is alone and waits anyway may write for itself.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use futures_channel::oneshot;
 use parking_lot::Mutex;
 
+use super::blocking::is_waited_for_here;
 use super::{
     Append, AppendError, Appended, Limit, LimitExceeded, Pending, Position, Written, record,
 };
@@ -42,7 +46,25 @@ struct Group {
 #[derive(Debug)]
 pub struct GroupCommit {
     queue: Mutex<Option<SyncSender<Submission>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    desk: Arc<Desk>,
+}
+
+/// Where the writer stands: who holds it writes.
+struct Desk {
+    writer: Mutex<Box<dyn GroupWriter>>,
+    /// Whether the thread of a caller may write.
+    is_open: bool,
+    /// What was handed over and not taken up yet.
+    queued: AtomicUsize,
+    /// Whether the last group was that of one caller.
+    was_alone: AtomicBool,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Desk({} queued)", self.queued.load(Ordering::Relaxed))
+    }
 }
 
 impl std::fmt::Debug for Submission {
@@ -52,16 +74,33 @@ impl std::fmt::Debug for Submission {
 }
 
 impl GroupCommit {
-    /// Starts the writer thread.
+    /// Starts the writer thread. It alone writes.
     ///
     /// # Errors
     /// If the system gives no thread.
     pub fn start(writer: impl GroupWriter) -> std::io::Result<Self> {
+        Self::at(Box::new(writer), false)
+    }
+
+    /// Starts the writer thread. A caller that waits for its answer through [`super::Blocking`]
+    /// writes on its own thread while nobody else does: it is spared two changes of threads. The
+    /// writer must need no thread of its own, nor a runtime.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start_in_place(writer: impl GroupWriter) -> std::io::Result<Self> {
+        Self::at(Box::new(writer), true)
+    }
+
+    fn at(writer: Box<dyn GroupWriter>, is_open: bool) -> std::io::Result<Self> {
         let (queue, submissions) = sync_channel(QUEUE);
+        let (writer, queued) = (Mutex::new(writer), AtomicUsize::new(0));
+        let desk = Arc::new(Desk { writer, is_open, queued, was_alone: AtomicBool::new(true) });
+        let at = Arc::clone(&desk);
         let thread = std::thread::Builder::new()
             .name("linli-writer".into())
-            .spawn(move || write_all(writer, &submissions))?;
-        Ok(Self { queue: Mutex::new(Some(queue)), writer: Mutex::new(Some(thread)) })
+            .spawn(move || at.write_all(&submissions))?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), desk })
     }
 
     /// Hands a group to the writer. What is handed over is written or refused whole, whether or
@@ -73,15 +112,14 @@ impl GroupCommit {
             let refuse = move |_| Err(AppendError::Limit(refused.clone()));
             return Box::pin(std::future::ready(keys.into_iter().map(refuse).collect()));
         }
-        let appends = group.into_iter().map(record::with_ids).collect();
+        let appends: Vec<_> = group.into_iter().map(record::with_ids).collect();
+        let appends = match self.desk.written_here(appends) {
+            Ok(answers) => return Box::pin(std::future::ready(answers)),
+            Err(appends) => appends,
+        };
         let (answer, answered) = oneshot::channel();
         let sent = match self.queue.lock().as_ref() {
-            Some(queue) => {
-                queue.try_send(Submission { appends, answer }).map_err(|error| match error {
-                    TrySendError::Full(_) => "too many appends wait already",
-                    TrySendError::Disconnected(_) => "the writer has stopped; open the store again",
-                })
-            }
+            Some(queue) => self.desk.queue(queue, Submission { appends, answer }),
             None => Err("the store is closed"),
         };
         Box::pin(async move {
@@ -131,10 +169,74 @@ fn stands_anyway(verdict: &Result<Appended, AppendError>, base: Option<Position>
 impl Drop for GroupCommit {
     fn drop(&mut self) {
         drop(self.queue.get_mut().take());
-        if let Some(writer) = self.writer.get_mut().take() {
+        if let Some(thread) = self.thread.get_mut().take() {
             // A writer that panicked has answered its callers by dropping their channels.
-            let _ = writer.join();
+            let _ = thread.join();
         }
+    }
+}
+
+impl Desk {
+    /// Writes a group at once, or gives it back: where others write or wait, it is quicker to be
+    /// gathered with them.
+    fn written_here(&self, group: Vec<Append>) -> Result<Answers, Vec<Append>> {
+        if !self.is_open || !is_waited_for_here() || !self.was_alone.load(Ordering::Relaxed) {
+            return Err(group);
+        }
+        match self.writer.try_lock() {
+            // Nobody overtakes what was handed over before.
+            Some(mut writer) if self.queued.load(Ordering::SeqCst) == 0 => {
+                Ok(writer.write_group(group))
+            }
+            _ => Err(group),
+        }
+    }
+
+    fn queue(
+        &self,
+        queue: &SyncSender<Submission>,
+        submission: Submission,
+    ) -> Result<(), &'static str> {
+        self.queued.fetch_add(1, Ordering::SeqCst);
+        queue.try_send(submission).map_err(|error| {
+            self.queued.fetch_sub(1, Ordering::SeqCst);
+            match error {
+                TrySendError::Full(_) => "too many appends wait already",
+                TrySendError::Disconnected(_) => "the writer has stopped; open the store again",
+            }
+        })
+    }
+
+    fn write_all(&self, submissions: &Receiver<Submission>) {
+        let mut left_over = None;
+        while let Some(first) = left_over.take().or_else(|| submissions.recv().ok()) {
+            let mut writer = self.writer.lock();
+            let mut group = Group::default();
+            group.take(first);
+            while group.has_room()
+                && let Ok(submission) = submissions.try_recv()
+            {
+                if !group.has_room_for(&submission) {
+                    left_over = Some(submission);
+                    break;
+                }
+                group.take(submission);
+            }
+            self.queued.fetch_sub(group.callers.len(), Ordering::SeqCst);
+            self.was_alone.store(group.callers.len() == 1, Ordering::Relaxed);
+            let answers = writer.write_group(group.appends);
+            // Before the answers, so that who gets one may write the next group.
+            drop(writer);
+            answer(answers, group.callers);
+        }
+    }
+}
+
+/// Gives each caller its answers. It may have stopped waiting: that cancels nothing.
+fn answer(answers: Answers, callers: Vec<(usize, oneshot::Sender<Answers>)>) {
+    let mut answers = answers.into_iter();
+    for (appends, answer) in callers {
+        let _ = answer.send(answers.by_ref().take(appends).collect());
     }
 }
 
@@ -152,31 +254,5 @@ impl Group {
 
     fn has_room_for(&self, submission: &Submission) -> bool {
         self.appends.len().saturating_add(submission.appends.len()) <= Limit::GROUP
-    }
-
-    fn write(self, writer: &mut impl GroupWriter) {
-        let mut results = writer.write_group(self.appends).into_iter();
-        for (appends, answer) in self.callers {
-            // The caller may have stopped waiting: that cancels nothing.
-            let _ = answer.send(results.by_ref().take(appends).collect());
-        }
-    }
-}
-
-fn write_all(mut writer: impl GroupWriter, submissions: &Receiver<Submission>) {
-    let mut left_over = None;
-    while let Some(first) = left_over.take().or_else(|| submissions.recv().ok()) {
-        let mut group = Group::default();
-        group.take(first);
-        while group.has_room()
-            && let Ok(submission) = submissions.try_recv()
-        {
-            if !group.has_room_for(&submission) {
-                left_over = Some(submission);
-                break;
-            }
-            group.take(submission);
-        }
-        group.write(&mut writer);
     }
 }

@@ -73,6 +73,68 @@ fn tags_and_metadata_fill_a_group_as_payloads_do() {
     }
 }
 
+/// Says which thread it is on.
+struct Named(Sender<String>);
+
+impl GroupWriter for Named {
+    fn write_group(&mut self, group: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
+        let thread = std::thread::current();
+        self.0.send(thread.name().unwrap_or_default().to_owned()).expect("the test hears it");
+        group.iter().map(|_| Err(AppendError::Empty)).collect()
+    }
+}
+
+/// On which thread an append is written: of one that waits for it, and of one that may do something
+/// else meanwhile.
+fn written_by(start: fn(Named) -> std::io::Result<GroupCommit>) -> [String; 2] {
+    let (named, names) = channel();
+    let commit = start(Named(named)).expect("a thread");
+    let append = || vec![Append::of(Event::new("Noted"))];
+    let waits = || assert_eq!(wait_for(async { commit.submit(append()).await }).len(), 1);
+    let goes_on = || assert_eq!(pollster::block_on(commit.submit(append())).len(), 1);
+    let (waits, goes_on): (&(dyn Fn() + Sync), &(dyn Fn() + Sync)) = (&waits, &goes_on);
+    let caller = |call: &(dyn Fn() + Sync)| {
+        std::thread::scope(|scope| {
+            let caller = std::thread::Builder::new().name("caller".into());
+            caller.spawn_scoped(scope, call).expect("a thread").join().expect("it ends");
+        });
+        names.recv().expect("a name")
+    };
+    [caller(waits), caller(goes_on)]
+}
+
+#[test]
+fn who_waits_writes_for_itself_where_the_writer_allows_it() {
+    let (caller, writer) = ("caller".to_owned(), "linli-writer".to_owned());
+    assert_eq!(written_by(GroupCommit::start_in_place), [caller, writer.clone()]);
+    assert_eq!(written_by(GroupCommit::start), [writer.clone(), writer]);
+}
+
+/// Keeps how many appends each group had.
+struct Counted(Sender<usize>);
+
+impl GroupWriter for Counted {
+    fn write_group(&mut self, group: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
+        self.0.send(group.len()).expect("the test hears it");
+        group.iter().map(|_| Err(AppendError::Empty)).collect()
+    }
+}
+
+/// What was handed over first is written first, whoever waits for what came later.
+#[test]
+fn nobody_who_waits_overtakes_what_is_queued() {
+    let (counted, counts) = channel();
+    let commit = GroupCommit::start_in_place(Counted(counted)).expect("a thread");
+    let many = |appends| vec![Append::of(Event::new("Noted")); appends];
+    for round in 0..2_000 {
+        let queued = commit.submit(many(1));
+        assert_eq!(wait_for(async { commit.submit(many(2)).await }).len(), 2);
+        assert_eq!(pollster::block_on(queued).len(), 1);
+        let groups: Vec<usize> = counts.try_iter().collect();
+        assert!(matches!(groups[..], [1, 2] | [3]), "round {round}: {groups:?}");
+    }
+}
+
 #[test]
 fn a_failure_is_over_as_soon_as_the_journal_is_readable() {
     let watch = HeadWatch::default();

@@ -30,7 +30,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::codec::{self, Reader};
 use crate::domain::{Event, Happened, Timestamp};
-use crate::journal::{Append, AppendError, Appended, EventStore, EventView, IdempotencyKey};
+use crate::journal::{
+    Append, AppendError, Appended, EventStore, EventView, IdempotencyKey, wait_for,
+};
 use crate::privacy::Keyring;
 use boundary::Known;
 use decision::{Halt, events};
@@ -221,7 +223,7 @@ impl Ledger {
         actor: impl Into<Actor>,
         request: impl Into<Request>,
     ) -> Result<Option<Appended>, ExecuteError> {
-        pollster::block_on(self.execute(actor, request))
+        wait_for(self.execute(actor, request))
     }
 
     /// As [`Ledger::execute_group`], waiting on this thread.
@@ -233,7 +235,7 @@ impl Ledger {
         actor: impl Into<Actor>,
         requests: Vec<Request>,
     ) -> Result<Vec<Result<Option<Appended>, ExecuteError>>, NotAllowed> {
-        pollster::block_on(self.execute_group(actor, requests))
+        wait_for(self.execute_group(actor, requests))
     }
 
     async fn prepare(&self, actor: &Actor, request: &Request) -> Result<Prepared, ExecuteError> {

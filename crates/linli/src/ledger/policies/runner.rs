@@ -8,7 +8,7 @@ use super::steps::{Due, Known};
 use super::{Follows, Told, all};
 use crate::codec::{self, Channel, Reader, Recorded};
 use crate::domain::{Event, Evolve, Happened, State, Timestamp};
-use crate::journal::{Columns, EventView, Position, Query, ReadOptions};
+use crate::journal::{Columns, EventView, Position, Query, ReadOptions, wait_for};
 
 /// How often policies are asked at one time: a step leads to the next, and no policy has so many.
 const ROUNDS: usize = 100;
@@ -163,7 +163,7 @@ impl Ledger {
         actor: impl Into<Actor>,
         now: Timestamp,
     ) -> Result<Advanced, ExecuteError> {
-        pollster::block_on(self.advance(policies, actor, now))
+        wait_for(self.advance(policies, actor, now))
     }
 
     pub(super) async fn read_on(&self, policies: &mut Policies) -> Result<(), LedgerError> {
