@@ -1,13 +1,14 @@
 //! One append on its way into the journal: looked at, then written or refused.
 
-use linli::journal::record::{encode, tags_of};
+use linli::journal::record::encode;
 use linli::journal::{Append, AppendError, Appended, Content, Position, Written};
 use rusqlite::Connection;
 
 use crate::error::Trouble;
-use crate::index;
+use crate::index::Index;
 use crate::query::first_match;
 use crate::reader::{checkpoint, receipt};
+use crate::tail::Tail;
 
 const INSERT_APPEND: &str = "INSERT INTO append(last, record) VALUES (?1, ?2)";
 const NOTE_HEAD: &str = "INSERT INTO head(note, position) VALUES (1, ?1) \
@@ -23,6 +24,8 @@ pub(crate) type Verdict = Result<Appended, AppendError>;
 #[derive(Debug)]
 pub(crate) struct Admission<'c> {
     pub(crate) connection: &'c Connection,
+    /// The appends behind the index, those of this transaction among them.
+    pub(crate) tail: Tail,
     /// The last position, those of this transaction among them.
     pub(crate) head: Option<Position>,
     /// How many appends were written.
@@ -51,10 +54,14 @@ impl Admission<'_> {
         Ok(Ok(self.write(append, content)?))
     }
 
+    fn index(&self) -> Index<'_> {
+        Index { connection: self.connection, tail: &self.tail }
+    }
+
     /// The answer to an append whose key is known already.
     fn before(&self, append: &Append, content: &Content) -> Result<Option<Verdict>, Trouble> {
         let Some(key) = append.key else { return Ok(None) };
-        let first = receipt(self.connection, key)?;
+        let first = receipt(self.index(), key)?;
         Ok(first.map(|first| first.again(key, content)))
     }
 
@@ -63,7 +70,7 @@ impl Admission<'_> {
             let after = condition.after;
             let from = after.map_or(1, |after| after.0.saturating_add(1));
             let query = &condition.fail_if_events_match;
-            if let Some(found) = first_match(self.connection, query, from, self.head)? {
+            if let Some(found) = first_match(self.index(), query, from, self.head)? {
                 return Ok(Some(AppendError::Conflict { condition: index, after, found }));
             }
         }
@@ -72,12 +79,15 @@ impl Admission<'_> {
 
     fn checkpoint_not_rising(&self, append: &Append) -> Result<Option<AppendError>, Trouble> {
         let Some(offered) = &append.checkpoint else { return Ok(None) };
-        let held = checkpoint(self.connection, &offered.source)?;
+        let held = checkpoint(self.index(), &offered.source)?;
         Ok(offered.not_rising(held))
     }
 
-    /// Notes the head a second time, before the commit.
-    pub(crate) fn note_head(&self) -> Result<(), Trouble> {
+    /// Notes the head a second time, before the commit, and enters the index if it is time to.
+    pub(crate) fn note_head(&mut self) -> Result<(), Trouble> {
+        if self.tail.is_full() {
+            self.tail.enter(self.connection)?;
+        }
         let Some(head) = self.head else { return Ok(()) };
         self.connection.prepare_cached(NOTE_HEAD)?.execute([head.0.cast_signed()])?;
         Ok(())
@@ -105,15 +115,7 @@ impl Admission<'_> {
         let row = last.0.cast_signed();
         let record = encode(append, content, first);
         self.connection.prepare_cached(INSERT_APPEND)?.execute((row, record.as_slice()))?;
-        for tag in tags_of(append) {
-            index::enter(self.connection, &index::of_tag(tag), row)?;
-        }
-        if let Some(key) = append.key {
-            index::enter(self.connection, &index::of_key(key), row)?;
-        }
-        if let Some(taken_in) = &append.checkpoint {
-            index::enter(self.connection, &index::of_source(&taken_in.source), row)?;
-        }
+        self.tail.add(append, row, record.len());
         self.head = Some(last);
         self.written = self.written.saturating_add(1);
         Ok(Appended { first, last, written: Written::Now })

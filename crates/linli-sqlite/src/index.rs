@@ -4,36 +4,51 @@
 //! The bond is a checksum over both entries' names and places. Whoever looks for a name reads from
 //! the entry before it to the entry behind it, so that an entry that is gone, altered or not found
 //! shows, and so does a name that is said to have none. The first entry and the last are of no
-//! append and always there.
+//! append and always there; the first says how far the index covers the journal. What stands behind
+//! that is the [`Tail`].
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use linli::journal::{Direction, IdempotencyKey};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, Rows};
 
 use crate::error::Trouble;
+use crate::tail::Tail;
 
 // Each place is bound, not selected: only so does SQLite seek by both columns.
 const BEFORE: &str = "SELECT name, last, bond FROM entry WHERE (name, last) < (?1, ?2) \
     ORDER BY name DESC, last DESC LIMIT 1";
 const BEHIND: &str = "SELECT name, last, bond FROM entry WHERE (name, last) > (?1, ?2) \
     ORDER BY name, last LIMIT 1";
-pub(crate) const UP_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) >= (?1, ?2) \
-    ORDER BY name, last LIMIT ?3";
-pub(crate) const DOWN_FROM: &str = "SELECT name, last, bond FROM entry WHERE (name, last) <= (?1, ?2) \
-    ORDER BY name DESC, last DESC LIMIT ?3";
+const AROUND: &str = "SELECT * FROM (SELECT name, last, bond FROM entry \
+    WHERE (name, last) < (?1, ?2) ORDER BY name DESC, last DESC LIMIT 1) UNION ALL \
+    SELECT * FROM (SELECT name, last, bond FROM entry \
+    WHERE (name, last) > (?1, ?2) ORDER BY name, last LIMIT 1)";
+const BEGIN: &str = "SELECT name, last, bond FROM entry ORDER BY name, last LIMIT 2";
+pub(crate) const UP_FROM: &str = "SELECT name, last, bond FROM entry \
+    WHERE (name, last) >= (?1, ?2) ORDER BY name, last LIMIT ?3";
+pub(crate) const DOWN_FROM: &str = "SELECT name, last, bond FROM entry \
+    WHERE (name, last) <= (?1, ?2) ORDER BY name DESC, last DESC LIMIT ?3";
 const INSERT: &str = "INSERT INTO entry(name, last, bond) VALUES (?1, ?2, ?3)";
 const BIND: &str = "UPDATE entry SET bond = ?3 WHERE name = ?1 AND last = ?2";
+const COVER: &str = "UPDATE entry SET last = ?3, bond = ?4 WHERE name = ?1 AND last = ?2";
 
-/// Below every name.
-const FIRST: (&[u8], i64) = (b"", 0);
+/// Below every name; the first entry stands under it, with the last position that the index covers.
+const LOWEST: &[u8] = b"";
 /// Above every name: those begin with a letter.
 const LAST: (&[u8], i64) = (b"\xff", 0);
 
+/// What a connection finds appends with: the entries, and what it knows of those that have none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Index<'c> {
+    pub(crate) connection: &'c Connection,
+    pub(crate) tail: &'c Tail,
+}
+
 /// The name under which the appends with a tag stand.
-pub(crate) fn of_tag(tag: &str) -> Vec<u8> {
-    named(b't', tag.as_bytes())
+pub(crate) fn of_tag(tag: &[u8]) -> Vec<u8> {
+    named(b't', tag)
 }
 
 /// The name under which the append of a key stands.
@@ -42,8 +57,8 @@ pub(crate) fn of_key(key: IdempotencyKey) -> Vec<u8> {
 }
 
 /// The name under which the appends that took a source in stand.
-pub(crate) fn of_source(source: &str) -> Vec<u8> {
-    named(b's', source.as_bytes())
+pub(crate) fn of_source(source: &[u8]) -> Vec<u8> {
+    named(b's', source)
 }
 
 fn named(kind: u8, name: &[u8]) -> Vec<u8> {
@@ -56,31 +71,77 @@ fn named(kind: u8, name: &[u8]) -> Vec<u8> {
 /// The two entries of an empty index.
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     let mut insert = connection.prepare(INSERT)?;
-    insert.execute((FIRST.0, FIRST.1, bond(FIRST, LAST).as_slice()))?;
-    insert.execute((LAST.0, LAST.1, bond(LAST, FIRST).as_slice()))?;
+    let first = (LOWEST, 0);
+    insert.execute((first.0, first.1, bond(first, LAST).as_slice()))?;
+    insert.execute((LAST.0, LAST.1, bond(LAST, first).as_slice()))?;
     Ok(())
 }
 
-/// Enters an append under a name.
-pub(crate) fn enter(connection: &Connection, name: &[u8], last: i64) -> Result<(), Trouble> {
-    let new = (name, last);
-    let (before, behind) = (nearest(connection, BEFORE, new)?, nearest(connection, BEHIND, new)?);
-    if !before.is_bound_to(&behind) || before.place() >= new || behind.place() <= new {
-        return Err(broken(last));
-    }
+/// The last position that the index covers; `head` is the last that there is.
+pub(crate) fn entered(connection: &Connection, head: i64) -> Result<i64, Trouble> {
+    let mut statement = connection.prepare_cached(BEGIN)?;
+    let (first, _) = pair(statement.query(())?, 1)?;
+    let is_first = first.name == LOWEST && (0..=head).contains(&first.last);
+    is_first.then_some(first.last).ok_or_else(|| broken(1))
+}
+
+/// Notes how far the index will cover the journal, and how far it did.
+pub(crate) fn cover(connection: &Connection, (old, new): (i64, i64)) -> Result<(), Trouble> {
+    let mut statement = connection.prepare_cached(BEGIN)?;
+    let (first, second) = pair(statement.query(())?, 1)?;
+    let bound = bond((LOWEST, new), second.place());
+    let mut cover = connection.prepare_cached(COVER)?;
+    let covered = cover.execute((LOWEST, old, new, bound.as_slice()))?;
+    if first.place() == (LOWEST, old) && covered == 1 { Ok(()) } else { Err(broken(old)) }
+}
+
+/// Enters appends under their names. The entries come in order; those between the same two that
+/// are there already are bound as one run.
+pub(crate) fn enter<'e>(
+    connection: &Connection,
+    entries: impl Iterator<Item = (&'e [u8], i64)>,
+) -> Result<(), Trouble> {
+    let mut around = connection.prepare_cached(AROUND)?;
     let mut bind = connection.prepare_cached(BIND)?;
-    let bound = bind.execute((&before.name, before.last, bond(before.place(), new).as_slice()))?;
-    if bound != 1 {
-        return Err(broken(last));
-    }
     let mut insert = connection.prepare_cached(INSERT)?;
-    insert.execute((name, last, bond(new, behind.place()).as_slice()))?;
+    let mut entries = entries.peekable();
+    while let Some(mut new) = entries.next() {
+        let (before, behind) = pair(around.query(new)?, new.1)?;
+        if before.place() >= new || behind.place() <= new {
+            return Err(broken(new.1));
+        }
+        let bound = bond(before.place(), new);
+        if bind.execute((&before.name, before.last, bound.as_slice()))? != 1 {
+            return Err(broken(new.1));
+        }
+        while let Some(next) = entries.next_if(|next| *next < behind.place()) {
+            insert.execute((new.0, new.1, bond(new, next).as_slice()))?;
+            new = next;
+        }
+        insert.execute((new.0, new.1, bond(new, behind.place()).as_slice()))?;
+    }
     Ok(())
 }
 
-/// The last append under a name, up to `high`.
-pub(crate) fn newest(connection: &Connection, name: Vec<u8>) -> Result<Option<i64>, Trouble> {
-    Walk::new(name, (0, i64::MAX), Direction::Backwards).next(connection)
+/// Two entries that are bound to each other.
+fn pair(mut rows: Rows<'_>, position: i64) -> Result<(Entry, Entry), Trouble> {
+    let mut next = || rows.next()?.map(Entry::read).transpose()?.ok_or_else(|| broken(position));
+    let (before, behind) = (next()?, next()?);
+    if before.is_bound_to(&behind) { Ok((before, behind)) } else { Err(broken(position)) }
+}
+
+/// The last append under a name.
+pub(crate) fn newest(index: Index<'_>, name: &[u8]) -> Result<Option<i64>, Trouble> {
+    let all = (0, i64::MAX);
+    if let Some(last) = index.tail.of(name, all).next_back() {
+        return Ok(Some(last));
+    }
+    let mut around = index.connection.prepare_cached(AROUND)?;
+    let (before, behind) = pair(around.query((name, i64::MAX))?, 1)?;
+    if before.place() > (name, i64::MAX) || behind.place() <= (name, i64::MAX) {
+        return Err(broken(1));
+    }
+    Ok((before.name == name).then_some(before.last))
 }
 
 /// The appends under one name that end in a range, in order; read in batches that grow.
@@ -94,20 +155,34 @@ pub(crate) struct Walk {
     at: Option<Entry>,
     batch: usize,
     read: VecDeque<i64>,
+    /// Those in the tail; they come behind all entries.
+    late: VecDeque<i64>,
     is_done: bool,
 }
 
 impl Walk {
-    pub(crate) fn new(name: Vec<u8>, (low, high): (i64, i64), direction: Direction) -> Self {
+    pub(crate) fn new(
+        tail: &Tail,
+        name: Vec<u8>,
+        (low, high): (i64, i64),
+        direction: Direction,
+    ) -> Self {
+        let late = tail.of(&name, (low, high)).collect();
+        let is_done = low > tail.entered();
         let read = VecDeque::new();
-        Self { name, low, high, direction, at: None, batch: 16, read, is_done: false }
+        Self { name, low, high, direction, at: None, batch: 16, read, late, is_done }
     }
 
     pub(crate) fn next(&mut self, connection: &Connection) -> Result<Option<i64>, Trouble> {
+        if self.direction == Direction::Backwards
+            && let Some(last) = self.late.pop_back()
+        {
+            return Ok(Some(last));
+        }
         while self.read.is_empty() && !self.is_done {
             self.refill(connection)?;
         }
-        Ok(self.read.pop_front())
+        Ok(self.read.pop_front().or_else(|| self.late.pop_front()))
     }
 
     fn refill(&mut self, connection: &Connection) -> Result<(), Trouble> {
@@ -216,6 +291,6 @@ fn bond(own: (&[u8], i64), behind: (&[u8], i64)) -> [u8; 4] {
     crc.finalize().to_le_bytes()
 }
 
-fn broken(position: i64) -> Trouble {
+pub(crate) fn broken(position: i64) -> Trouble {
     Trouble::corrupt(position.cast_unsigned().max(1), "the index is not as it was written")
 }

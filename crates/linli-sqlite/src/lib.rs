@@ -23,17 +23,19 @@
 //! Every append carries a checksum over its bytes and its place, checked on every read; a scan also
 //! notices an append that is missing. In the index of tags, keys and checkpoints each entry is
 //! bound to the one behind it by a checksum: one that is gone, altered or not found is noticed by
-//! whoever looks for it. What is read is what was written, or an error. The write-ahead log is
-//! looked at before SQLite cuts off what it does not believe; a bit in its last group is turned
-//! back where its place is certain and the journal is opened to write.
+//! whoever looks for it. The last appends, at most 256, are not in the index yet: whoever asks by
+//! tag or key looks through them, and is refused while one of them is damaged. What is read is what
+//! was written, or an error. The write-ahead log is looked at before SQLite cuts off what it does
+//! not believe; a bit in its last group is turned back where its place is certain and the journal
+//! is opened to write.
 //!
 //! A commit whose flush failed is [`Unknown`](linli::journal::AppendError::Unknown). It may stand
 //! in the log unseen and come back when that is read anew, so it is cleared away before anything
 //! else is written and before its key is answered for: until that is done, the answer is `Busy`.
 //!
 //! # Processes and threads
-//! A store has one writer thread; who waits through `Blocking` writes on its own thread while nobody
-//! else does. Several processes may open the same file and take turns. Reads run on the thread that
+//! A store has one writer thread; who waits through `Blocking` writes on its own while nobody else
+//! does. Several processes may open the same file and take turns. Reads run on the thread that
 //! polls them, a page in a few milliseconds, on at most four connections.
 //! A store does not cross a `fork`, and a process that was forked off while its parent held the
 //! journal cannot open it either: SQLite keeps its locks by process, and what such a process
@@ -68,6 +70,7 @@ mod schema;
 mod settings;
 mod store;
 mod tags;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod watch;

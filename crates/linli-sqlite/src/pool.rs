@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use crate::error::Trouble;
 use crate::room;
 use crate::settings::Place;
+use crate::tail::Tail;
 
 /// So many reads run at once; others wait for one of them to end.
 const CONNECTIONS: usize = 4;
@@ -18,9 +19,16 @@ pub(crate) struct Readers {
     given_back: Condvar,
 }
 
+/// A connection to read with, and what it knows of the appends behind the index.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub(crate) connection: Connection,
+    pub(crate) tail: Tail,
+}
+
 #[derive(Debug, Default)]
 struct Idle {
-    connections: Vec<Connection>,
+    readers: Vec<Reader>,
     lent: usize,
 }
 
@@ -34,7 +42,7 @@ impl Readers {
     pub(crate) fn read<T>(
         &self,
         position: u64,
-        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+        work: impl FnOnce(&mut Reader) -> Result<T, Trouble>,
     ) -> Result<T, ReadError> {
         let read = self.read_unchanged(work);
         read.map_err(|trouble| match trouble {
@@ -48,18 +56,18 @@ impl Readers {
 
     fn read_unchanged<T>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+        work: impl FnOnce(&mut Reader) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
         self.place.must_be_unchanged()?;
         let mut lease = self.lend();
-        let connection = match lease.connection.take() {
-            Some(connection) => connection,
-            None => self.place.connect_to_read()?,
+        let mut reader = match lease.reader.take() {
+            Some(reader) => reader,
+            None => Reader { connection: self.place.connect_to_read()?, tail: Tail::default() },
         };
-        let read = work(&connection)?;
+        let read = work(&mut reader)?;
         self.place.must_be_unchanged()?;
         // One that failed is not given back: the next reader gets a new one.
-        lease.connection = Some(connection);
+        lease.reader = Some(reader);
         Ok(read)
     }
 
@@ -69,20 +77,20 @@ impl Readers {
             self.given_back.wait(&mut idle);
         }
         idle.lent = idle.lent.saturating_add(1);
-        Lease { readers: self, connection: idle.connections.pop() }
+        Lease { readers: self, reader: idle.readers.pop() }
     }
 }
 
 struct Lease<'r> {
     readers: &'r Readers,
-    connection: Option<Connection>,
+    reader: Option<Reader>,
 }
 
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let mut idle = self.readers.idle.lock();
         idle.lent = idle.lent.saturating_sub(1);
-        idle.connections.extend(self.connection.take());
+        idle.readers.extend(self.reader.take());
         self.readers.given_back.notify_one();
     }
 }

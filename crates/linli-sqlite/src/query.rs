@@ -12,6 +12,7 @@ use linli::journal::{Direction, Position, Query};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::error::Trouble;
+use crate::index::Index;
 use crate::tags::{Merge, tags_to_follow};
 
 const HEAD: &str = "SELECT (SELECT last FROM append ORDER BY last DESC LIMIT 1), \
@@ -90,14 +91,15 @@ fn covering(connection: &Connection, position: u64) -> Result<i64, Trouble> {
 
 /// The first position in `from..=head` that matches.
 pub(crate) fn first_match(
-    connection: &Connection,
+    index: Index<'_>,
     query: &Query,
     from: u64,
     head: Option<Position>,
 ) -> Result<Option<Position>, Trouble> {
-    let Some(span) = Span::of(connection, head, (from, u64::MAX))? else { return Ok(None) };
+    let range = (from, u64::MAX);
+    let Some(span) = Span::of(index.connection, head, range)? else { return Ok(None) };
     let mut found = None;
-    walk(connection, query, span, Direction::Forwards, &mut |record| {
+    walk(index, query, span, Direction::Forwards, &mut |record| {
         found = record.first_match(query, (span.from, span.until))?;
         Ok(if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
@@ -106,15 +108,15 @@ pub(crate) fn first_match(
 
 /// Visits the appends of a span in which `query` may match, in order, each once.
 pub(crate) fn walk(
-    connection: &Connection,
+    index: Index<'_>,
     query: &Query,
     span: Span,
     direction: Direction,
     visit: &mut Visit<'_>,
 ) -> Result<Walked, Trouble> {
-    match tags_to_follow(connection, query, span)? {
-        None => scan(connection, span, direction, visit),
-        Some(tags) => follow(connection, &tags, span, direction, visit),
+    match tags_to_follow(index, query, span)? {
+        None => scan(index.connection, span, direction, visit),
+        Some(tags) => follow(index, &tags, span, direction, visit),
     }
 }
 
@@ -133,7 +135,8 @@ pub(crate) fn with_record<T>(
     work(&record).map_err(|damage| damaged(connection, last, damage))
 }
 
-fn scan(
+/// Visits every append of a span, in order.
+pub(crate) fn scan(
     connection: &Connection,
     span: Span,
     direction: Direction,
@@ -229,15 +232,15 @@ impl Chain {
 }
 
 fn follow(
-    connection: &Connection,
+    index: Index<'_>,
     tags: &BTreeSet<&str>,
     span: Span,
     direction: Direction,
     visit: &mut Visit<'_>,
 ) -> Result<Walked, Trouble> {
-    let mut merge = Merge::new(connection, tags, span, direction)?;
+    let mut merge = Merge::new(index, tags, span, direction)?;
     while let Some(last) = merge.next()? {
-        if with_record(connection, last, &mut *visit)?.is_break() {
+        if with_record(index.connection, last, &mut *visit)?.is_break() {
             return Ok(Walked::Stopped);
         }
     }

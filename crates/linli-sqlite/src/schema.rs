@@ -1,8 +1,8 @@
 //! The tables of a journal file, and how it is known for one.
 //!
 //! One row an append: its bytes under the position of its last event, from which the record's own
-//! count gives the first. `entry` has the shortcuts to it, by tag, key and upstream source; `head`
-//! is the position of the last event, noted a second time.
+//! count gives the first. `entry` has the shortcuts to it, by tag, key and upstream source, but for
+//! those of the last appends; `head` is the position of the last event, noted a second time.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{OpenError, index};
 /// "LNLI" in the file's header: this is a Linli journal.
 pub(crate) const APPLICATION_ID: i32 = 0x4c4e_4c49;
 /// The version of the tables below.
-pub(crate) const VERSION: i32 = 2;
+pub(crate) const VERSION: i32 = 3;
 
 /// Names and statements, in the order of the names, exactly as SQLite keeps them.
 const TABLES: [(&str, &str); 3] = [

@@ -168,8 +168,12 @@ impl SqliteStore {
             .ok_or_else(|| ReadError::Unavailable { reason: "the store is closed".into() })
     }
 
+    fn head_now(&self) -> Result<Option<Position>, ReadError> {
+        self.readers()?.read(1, |reader| query::head(&reader.connection))
+    }
+
     async fn wait_past(&self, after: Option<Position>) -> Result<Position, ReadError> {
-        let head = self.readers()?.read(1, query::head)?;
+        let head = self.head_now()?;
         self.watch.reached(head);
         match (head, &self.watcher) {
             (Some(head), _) if Some(head) > after => Ok(head),
@@ -198,22 +202,19 @@ impl EventStore for SqliteStore {
         Box::pin(async move {
             query.check_limits()?;
             let (from, _) = options.range();
-            self.readers()?.read(from, |connection| reader::page(connection, query, &options))
+            self.readers()?.read(from, |reader| reader::page(reader, query, &options))
         })
     }
 
     fn head(&self) -> Pending<'_, Result<Option<Position>, ReadError>> {
-        Box::pin(async move { self.readers()?.read(1, query::head) })
+        Box::pin(async move { self.head_now() })
     }
 
     fn receipt(&self, key: IdempotencyKey) -> Pending<'_, Result<Option<Receipt>, ReadError>> {
         Box::pin(async move {
             self.settle().await?;
-            self.readers()?.read(1, |connection| {
-                // The index and the append in one snapshot.
-                let snapshot = connection.unchecked_transaction()?;
-                reader::receipt(&snapshot, key)
-            })
+            self.readers()?
+                .read(1, |reader| reader::asked(reader, |index| reader::receipt(index, key)))
         })
     }
 
@@ -222,7 +223,8 @@ impl EventStore for SqliteStore {
         source: &'a str,
     ) -> Pending<'a, Result<Option<Position>, ReadError>> {
         Box::pin(async move {
-            self.readers()?.read(1, |connection| reader::checkpoint(connection, source))
+            self.readers()?
+                .read(1, |reader| reader::asked(reader, |index| reader::checkpoint(index, source)))
         })
     }
 

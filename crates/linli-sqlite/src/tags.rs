@@ -3,19 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use linli::journal::{Direction, Query, QueryItem};
-use rusqlite::Connection;
-
 use crate::error::Trouble;
-use crate::index::{self, Walk};
+use crate::index::{self, Index, Walk};
 use crate::query::Span;
+use linli::journal::{Direction, Query, QueryItem};
 
 const COUNT: &str = "SELECT count(*) FROM \
     (SELECT 1 FROM entry WHERE name = ?1 AND last BETWEEN ?2 AND ?3 LIMIT ?4)";
 
 /// The tags whose appends hold every match; `None` if only a scan does.
 pub(crate) fn tags_to_follow<'q>(
-    connection: &Connection,
+    index: Index<'_>,
     query: &'q Query,
     span: Span,
 ) -> Result<Option<BTreeSet<&'q str>>, Trouble> {
@@ -24,7 +22,7 @@ pub(crate) fn tags_to_follow<'q>(
     }
     let mut tags = BTreeSet::new();
     for item in &query.items {
-        tags.extend(rarest(connection, item, span)?);
+        tags.extend(rarest(index, item, span)?);
     }
     Ok(Some(tags))
 }
@@ -32,7 +30,7 @@ pub(crate) fn tags_to_follow<'q>(
 /// The tag of an item that the fewest appends have. Counts no further than it takes to tell; a
 /// count may be wrong in a damaged file, and then only the choice is a bad one.
 fn rarest<'q>(
-    connection: &Connection,
+    index: Index<'_>,
     item: &'q QueryItem,
     span: Span,
 ) -> Result<Option<&'q str>, Trouble> {
@@ -40,13 +38,19 @@ fn rarest<'q>(
     if item.tags.len() < 2 {
         return Ok(first);
     }
-    let mut statement = connection.prepare_cached(COUNT)?;
-    let names: Vec<_> = item.tags.iter().map(|tag| (index::of_tag(tag), tag.as_str())).collect();
+    let mut statement = index.connection.prepare_cached(COUNT)?;
+    let name = |tag: &'q String| (index::of_tag(tag.as_bytes()), tag.as_str());
+    let names: Vec<_> = item.tags.iter().map(name).collect();
     for cap in [64, 1_024, 16_384, 262_144] {
         let (mut fewest, mut choice) = (cap, None);
         for (name, tag) in &names {
-            let count: i64 =
-                statement.query_row((name, span.low, span.high, fewest), |row| row.get(0))?;
+            let late = index.tail.of(name, (span.low, span.high)).count();
+            let mut count = i64::try_from(late).unwrap_or(i64::MAX);
+            if span.low <= index.tail.entered() && count < fewest {
+                let entries: i64 =
+                    statement.query_row((name, span.low, span.high, fewest), |row| row.get(0))?;
+                count = count.saturating_add(entries);
+            }
             if count < fewest {
                 (fewest, choice) = (count, Some(*tag));
             }
@@ -60,7 +64,7 @@ fn rarest<'q>(
 
 /// The appends of several tags in one order, each once. Holds a few hundred numbers a tag.
 pub(crate) struct Merge<'c> {
-    connection: &'c Connection,
+    index: Index<'c>,
     direction: Direction,
     walks: Vec<Walk>,
     /// The next append of each walk, turned so that the smallest comes first.
@@ -70,15 +74,16 @@ pub(crate) struct Merge<'c> {
 
 impl<'c> Merge<'c> {
     pub(crate) fn new(
-        connection: &'c Connection,
+        index: Index<'c>,
         tags: &BTreeSet<&str>,
         span: Span,
         direction: Direction,
     ) -> Result<Self, Trouble> {
-        let walk = |tag: &&str| Walk::new(index::of_tag(tag), (span.low, span.high), direction);
+        let (tail, range) = (index.tail, (span.low, span.high));
+        let walk = |tag: &&str| Walk::new(tail, index::of_tag(tag.as_bytes()), range, direction);
         let walks: Vec<Walk> = tags.iter().map(walk).collect();
         let next = BinaryHeap::new();
-        let mut merge = Self { connection, direction, walks, next, before: None };
+        let mut merge = Self { index, direction, walks, next, before: None };
         for walk in 0..merge.walks.len() {
             merge.advance(walk)?;
         }
@@ -97,14 +102,14 @@ impl<'c> Merge<'c> {
         Ok(None)
     }
 
-    fn advance(&mut self, index: usize) -> Result<(), Trouble> {
-        let Some(walk) = self.walks.get_mut(index) else { return Ok(()) };
-        if let Some(last) = walk.next(self.connection)? {
+    fn advance(&mut self, number: usize) -> Result<(), Trouble> {
+        let Some(walk) = self.walks.get_mut(number) else { return Ok(()) };
+        if let Some(last) = walk.next(self.index.connection)? {
             let key = match self.direction {
                 Direction::Forwards => last,
                 Direction::Backwards => last.saturating_neg(),
             };
-            self.next.push(Reverse((key, index)));
+            self.next.push(Reverse((key, number)));
         }
         Ok(())
     }

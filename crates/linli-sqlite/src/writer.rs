@@ -14,6 +14,7 @@ use crate::error::{DAMAGED, Trouble, is_damage};
 use crate::identity::FileId;
 use crate::query::{head, with_record};
 use crate::settings::{Place, wal};
+use crate::tail::Tail;
 use crate::{OpenError, open, schema};
 
 /// The one connection that writes.
@@ -28,6 +29,8 @@ pub(crate) struct Writer {
     checked: Option<Position>,
     /// The version of the tables that were found to be ours.
     schema: Option<i64>,
+    /// What is known of the appends behind the index.
+    tail: Tail,
     watch: HeadWatch,
     flushes: Arc<AtomicU64>,
     /// A commit failed, and may come back when the log is read anew.
@@ -62,8 +65,8 @@ impl Writer {
         is_unsettled: Arc<AtomicBool>,
     ) -> Self {
         let connection = Some(connection);
-        let (log, checked, schema) = (None, None, None);
-        Self { place, connection, log, checked, schema, watch, flushes, is_unsettled }
+        let (log, checked, schema, tail) = (None, None, None, Tail::default());
+        Self { place, connection, log, checked, schema, tail, watch, flushes, is_unsettled }
     }
 
     fn connect(&mut self) -> Result<Connection, AppendError> {
@@ -72,6 +75,7 @@ impl Writer {
         }
         // Nothing is believed of the journal that a failure left behind.
         (self.log, self.checked, self.schema) = (None, None, None);
+        self.tail = Tail::default();
         if let Err(trouble) = self.place.must_be_unchanged() {
             return Err(AppendError::NotWritable { reason: trouble.to_string() });
         }
@@ -103,7 +107,10 @@ impl Writer {
         self.schema = Some(self.own_schema(connection).map_err(begin)?);
         self.checked = base;
         let failed = |stage, trouble| Failure { stage, base, trouble };
-        let mut admission = Admission { connection, head: base, written: 0 };
+        // Whatever fails from here on, it is read anew.
+        let mut tail = std::mem::take(&mut self.tail);
+        tail.bring_up(connection, base).map_err(begin)?;
+        let mut admission = Admission { connection, tail, head: base, written: 0 };
         for (append, content) in group {
             let verdict = admission.admit(append, content);
             verdicts.push(verdict.map_err(|trouble| failed(Stage::Middle, trouble))?);
@@ -113,6 +120,7 @@ impl Writer {
             // Nothing to flush: all of it was refused, or stands there already.
             let ended = connection.execute_batch("ROLLBACK");
             ended.map_err(|error| failed(Stage::Middle, error.into()))?;
+            self.tail = admission.tail;
             return Ok(base);
         }
         admission.note_head().map_err(|trouble| failed(Stage::Middle, trouble))?;
@@ -120,6 +128,7 @@ impl Writer {
         let ended = connection.execute_batch("COMMIT");
         ended.map_err(|error| failed(Stage::Commit, error.into()))?;
         self.flushes.fetch_add(1, Ordering::Relaxed);
+        self.tail = admission.tail;
         Ok(head)
     }
 

@@ -125,9 +125,12 @@ fn nothing_is_appended_that_could_not_be_read() {
         match append(&store, three(4)) {
             Ok(_) => {
                 let behind = ReadOptions::forwards().after(Position(12));
-                for query in [Query::all(), Query::tagged("case:4")] {
-                    let page = Blocking(&store).read(&query, behind).expect(&flipped);
-                    assert_eq!(page.positions(), [13, 14, 15], "{flipped}");
+                let page = Blocking(&store).read(&Query::all(), behind).expect(&flipped);
+                assert_eq!(page.positions(), [13, 14, 15], "{flipped}");
+                // By tag as well, unless the row that rotted stands behind the index.
+                match Blocking(&store).read(&Query::tagged("case:4"), behind) {
+                    Ok(page) => assert_eq!(page.positions(), [13, 14, 15], "{flipped}"),
+                    Err(error) => drop(corruption(error)),
                 }
             }
             Err(AppendError::Corrupt(_)) => {
@@ -148,9 +151,12 @@ fn nothing_is_appended_behind_a_damaged_end() {
     put(&folder, 9, &flipped);
     let store = folder.store();
     let error = append(&store, three(3)).expect_err("the last append is damaged");
-    let AppendError::Corrupt(corruption) = error else { panic!("{error}") };
-    assert_eq!(corruption.position, Position(7));
-    assert_eq!(read(&store, &Query::tagged("case:0")).expect("what is whole").len(), 3);
+    let AppendError::Corrupt(found) = error else { panic!("{error}") };
+    assert_eq!(found.position, Position(7));
+    let whole = ReadOptions::forwards().until(Position(6));
+    assert_eq!(Blocking(&store).read(&Query::all(), whole).expect("what is whole").len(), 6);
+    // It stands behind the index: nobody knows any more whether it has the tag.
+    corruption(read(&store, &Query::tagged("case:0")).map(drop).expect_err("the damaged one"));
 }
 
 /// Bits flipped all over the file: what is read is what was written, or an error.

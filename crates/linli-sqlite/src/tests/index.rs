@@ -5,7 +5,10 @@ use rusqlite::StatementStatus;
 
 use super::*;
 use crate::index::{DOWN_FROM, UP_FROM};
-use crate::{open, reader};
+use crate::open;
+use crate::pool::Reader;
+use crate::reader::page;
+use crate::tail::Tail;
 
 fn key(number: u32) -> IdempotencyKey {
     IdempotencyKey::of("test", &number.to_string())
@@ -57,8 +60,10 @@ fn entries(folder: &Folder) -> Vec<(Vec<u8>, i64)> {
 #[test]
 fn an_entry_that_is_gone_or_altered_is_noticed_by_whoever_looks() {
     let folder = written();
-    let all = entries(&folder);
+    let mut all = entries(&folder);
     assert_eq!(all.len(), 8 * (1 + 3 + 1 + 1), "a case, three parts, a key and a source each");
+    // Of a source only the newest is ever looked for.
+    all.retain(|(name, last)| !name.starts_with(b"s") || *last == 24);
     let sound = fs::read(folder.path()).expect("the file");
     for sql in [
         "DELETE FROM entry WHERE name = ?1 AND last = ?2",
@@ -74,6 +79,84 @@ fn an_entry_that_is_gone_or_altered_is_noticed_by_whoever_looks() {
             let found = asked(&store, name);
             assert!(matches!(found, Err(ReadError::Corrupt(_))), "{sql}: {name:?}: {found:?}");
         }
+    }
+}
+
+/// An index that seemed to go further than it does would hide what stands behind it.
+#[test]
+fn how_far_the_index_goes_is_noticed_where_it_rots() {
+    let folder = written();
+    append(&folder.store(), three(8).key(key(8))).expect("an append that nothing forbids");
+    let sql = "SELECT last FROM entry WHERE name = x''";
+    let entered: i64 = folder.sqlite().query_row(sql, [], |row| row.get(0)).expect("an entry");
+    assert_eq!(entered, 24, "all but the last append");
+    for wrong in [0, 3, 21, 23, 25, 27, 30, i64::MAX, -1] {
+        let sql = "UPDATE entry SET last = ?1 WHERE name = x''";
+        assert_eq!(folder.sqlite().execute(sql, [wrong]), Ok(1));
+        let store = folder.store();
+        for name in [&b"tcase:0"[..], b"tcase:8", b"smeter"] {
+            let found = asked(&store, name);
+            assert!(matches!(found, Err(ReadError::Corrupt(_))), "{wrong}, {name:?}: {found:?}");
+        }
+        let next = append(&store, three(9).key(key(9)));
+        assert!(matches!(next, Err(AppendError::Corrupt(_))), "{wrong}: {next:?}");
+    }
+}
+
+/// The index and the tail behind it are one: wherever the one ends, what is asked is what a scan
+/// finds, by a store that was open all the time, by another one and by a new one.
+#[test]
+fn what_is_found_does_not_depend_on_where_the_index_ends() {
+    let folder = Folder::new();
+    let (writes, reads) = (folder.store(), folder.store());
+    let mut ends = std::collections::BTreeSet::new();
+    for number in 0..40 {
+        let writer = if number % 7 == 3 { &reads } else { &writes };
+        append(writer, three(number % 5).key(key(number))).expect("an append");
+        let sql = "SELECT last FROM entry WHERE name = x''";
+        ends.insert(folder.sqlite().query_row(sql, [], |row| row.get::<_, i64>(0)).expect("one"));
+        let new = SqliteStore::open_read_only(folder.path()).expect("it opens");
+        for store in [&writes, &reads, &new] {
+            let journal = Blocking(store);
+            for case in 0..6 {
+                let tag = format!("case:{case}");
+                let all = journal.read(&Query::all(), ReadOptions::forwards()).expect("all");
+                let positions = all.positions().iter().zip(all.indexes());
+                let scanned: Vec<u64> = positions
+                    .filter(|(_, index)| all.tags(*index).any(|own| own == tag))
+                    .map(|(position, _)| *position)
+                    .collect();
+                let found = read(store, &Query::tagged(&tag)).expect("by tag");
+                assert_eq!(found.positions(), scanned, "{number}: {tag}");
+                let backwards = journal.read(&Query::tagged(&tag), ReadOptions::backwards());
+                let turned: Vec<u64> = scanned.into_iter().rev().collect();
+                assert_eq!(backwards.expect("backwards").positions(), turned, "{number}: {tag}");
+            }
+            let known = (0..41).map(|key_number| {
+                journal.receipt(key(key_number)).expect("a receipt").map(|first| first.last.0)
+            });
+            let wanted = (0..41).map(|at| (at <= number).then(|| u64::from(at + 1) * 3));
+            assert!(known.eq(wanted), "{number}");
+        }
+    }
+    assert!(ends.len() > 3, "the index has ended in several places: {ends:?}");
+}
+
+/// A search that begins or ends where the index does.
+#[test]
+fn what_is_asked_from_a_position_on_is_found() {
+    let folder = written();
+    let store = folder.store();
+    append(&store, three(7)).expect("an append that nothing forbids");
+    for position in 0..=27 {
+        let all = [22, 23, 24, 25, 26, 27].into_iter();
+        let (until, after): (Vec<u64>, Vec<u64>) = all.partition(|event| *event <= position);
+        let query = Query::tagged("case:7");
+        let read = |options| Blocking(&store).read(&query, options).expect("a page");
+        let behind = read(ReadOptions::forwards().after(Position(position)));
+        assert_eq!(behind.positions(), after, "after {position}");
+        let before = read(ReadOptions::forwards().until(Position(position)));
+        assert_eq!(before.positions(), until, "until {position}");
     }
 }
 
@@ -109,14 +192,15 @@ fn no_search_is_planned_twice() {
     let folder = written();
     let opened = open::open(&folder.path(), Purpose::Read, Duration::ZERO).expect("it opens");
     let connection = opened.place.connect_to_read().expect("a connection");
+    let mut reader = Reader { connection, tail: Tail::default() };
     for options in [ReadOptions::forwards(), ReadOptions::backwards()] {
         for case in ["case:1", "case:2", "case:3"] {
-            let page = reader::page(&connection, &Query::tagged(case), &options).expect("a page");
+            let page = page(&mut reader, &Query::tagged(case), &options).expect("a page");
             assert_eq!(page.len(), 3);
         }
     }
     for searched in [UP_FROM, DOWN_FROM] {
-        let statement = connection.prepare_cached(searched).expect("a statement");
+        let statement = reader.connection.prepare_cached(searched).expect("a statement");
         let count = |status| statement.get_status(status);
         assert!(count(StatementStatus::Run) >= 3, "{searched}");
         assert_eq!(count(StatementStatus::RePrepare), 0, "{searched}");
