@@ -44,6 +44,10 @@ impl Tail {
         last: Option<Position>,
     ) -> Result<(), Trouble> {
         let head = last.map_or(0, |last| last.0.cast_signed());
+        if head == self.until && head > 0 {
+            // The index goes further only with an append.
+            return Ok(());
+        }
         let entered = index::entered(connection, head)?;
         if entered != self.entered || head < self.until {
             *self = Self { entered, until: entered, ..Self::default() };
