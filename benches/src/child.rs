@@ -5,7 +5,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::{Failed, appends, archive, billing_replay, frames, hand_loop, stored_form, years};
+use crate::{
+    Failed, appends, archive, billing_replay, frames, growth, hand_loop, stored_form, years,
+};
 
 /// The word that makes this program a child.
 pub(crate) const WORD: &str = "run";
@@ -20,6 +22,9 @@ pub(crate) fn answer(run: &str, rest: &[&str]) -> Result<(), Failed> {
         ("stored-form", [journal]) => stored_form::run(Path::new(journal))?,
         ("append", [database, shape]) => appends::ours(Path::new(database), shape.parse()?)?,
         ("insert", [database, shape]) => appends::bare(Path::new(database), shape.parse()?)?,
+        ("append-postgres", [server, shape]) => appends::ours_on(server, shape.parse()?)?,
+        ("insert-postgres", [server, shape]) => appends::bare_on(server, shape.parse()?)?,
+        ("latency", [journal, round]) => growth::run(Path::new(journal), round)?,
         ("year", [journal]) => years::run(Path::new(journal))?,
         _ => return Err(format!("there is no run `{run}` with {} words", rest.len()).into()),
     };

@@ -17,6 +17,7 @@ mod child;
 mod clock;
 mod community;
 mod frames;
+mod growth;
 mod hand_loop;
 mod journal;
 mod proofs;
@@ -36,7 +37,7 @@ use row::Row;
 type Failed = Box<dyn std::error::Error>;
 
 const USAGE: &str = "cargo xtask bench [--quick] \
-    [--only journals|frames|archive|appends|proofs|cdrs|years] [--sessions N] [--json FILE]";
+    [--only journals|frames|archive|appends|growth|proofs|cdrs|years] [--sessions N] [--json FILE]";
 
 /// What was asked for.
 struct Asked {
@@ -76,8 +77,8 @@ impl Asked {
                 }
                 [
                     "--only",
-                    kind @ ("journals" | "frames" | "appends" | "archive" | "proofs" | "cdrs"
-                    | "years"),
+                    kind @ ("journals" | "frames" | "appends" | "archive" | "growth" | "proofs"
+                    | "cdrs" | "years"),
                     rest @ ..,
                 ] => {
                     asked.only = Some((*kind).to_owned());
@@ -113,6 +114,9 @@ fn measure(asked: &Asked) -> Result<(), Failed> {
     }
     if is_asked("appends") {
         rows.extend(appends::measure(&folder)?);
+    }
+    if is_asked("growth") {
+        rows.extend(growth::measure(&folder, asked.sessions)?);
     }
     if is_asked("proofs") {
         rows.extend(proofs::measure(&folder, asked.sessions)?);

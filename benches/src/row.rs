@@ -19,6 +19,8 @@ pub(crate) struct Row {
 pub(crate) enum Goal {
     /// The least ratio of ours to the peer's.
     Ratio(f64),
+    /// The ratio that ours to the peer's stays below.
+    RatioBelow(f64),
     /// The figure that ours stays below.
     Below(f64),
 }
@@ -31,12 +33,15 @@ impl Row {
     fn holds(&self) -> Option<bool> {
         match self.goal? {
             Goal::Ratio(least) => self.ratio().map(|ratio| ratio >= least),
+            Goal::RatioBelow(limit) => self.ratio().map(|ratio| ratio < limit),
             Goal::Below(limit) => Some(self.ours < limit),
         }
     }
 
     fn document(&self) -> Value {
-        let goal = self.goal.map(|(Goal::Ratio(figure) | Goal::Below(figure))| figure);
+        let goal = self
+            .goal
+            .map(|(Goal::Ratio(figure) | Goal::RatioBelow(figure) | Goal::Below(figure))| figure);
         json!({
             "measure": self.measure,
             "ours": self.ours,
@@ -66,7 +71,7 @@ pub(crate) fn print(rows: &[Row]) {
         let (peer, theirs) = row.peer.map_or(("", None), |(name, theirs)| (name, Some(theirs)));
         let goal = row.goal.map(|goal| match goal {
             Goal::Ratio(least) => format!(">= {least}"),
-            Goal::Below(limit) => format!("< {limit}"),
+            Goal::RatioBelow(limit) | Goal::Below(limit) => format!("< {limit}"),
         });
         let missed = if row.holds() == Some(false) { "  MISSED" } else { "" };
         println!(

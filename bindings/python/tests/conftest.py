@@ -86,3 +86,16 @@ def session(number: int, energy_wh: int | None = 1_000, **changed: Any) -> list[
         "flags": [],
     }
     return [{"record_session_start": start | changed}, {"record_session_end": end}]
+
+
+def kept(begun: Any) -> linli.Fold[Any]:
+    """Any state, kept as it is."""
+
+    class Kept(linli.Fold[Any]):
+        def begin(self) -> Any:
+            return begun
+
+        def fold(self, state: Any, batch: linli.Table) -> Any:
+            return state
+
+    return Kept()

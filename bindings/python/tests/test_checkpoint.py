@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import session
+from conftest import kept, session
 
 import linli
 
@@ -39,19 +39,6 @@ class Slotted(Times):
     def __init__(self, number: object, hidden: object) -> None:
         super().__init__(number)
         self.__hidden = hidden
-
-
-def kept(begun: Any) -> linli.Fold[Any]:
-    """Any state, kept as it is."""
-
-    class Kept(linli.Fold[Any]):
-        def begin(self) -> Any:
-            return begun
-
-        def fold(self, state: Any, batch: linli.Table) -> Any:
-            return state
-
-    return Kept()
 
 
 def test_a_mark_behind_the_day_tells_one_journal_from_another(tmp_path: Path) -> None:

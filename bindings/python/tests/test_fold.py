@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import run, session
+from conftest import kept, run, session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -91,19 +91,6 @@ class Billed(linli.Fold[dict[str, Decimal]]):
         for currency, amount in batch.to_polars().select("currency", "amount").drop_nulls().rows():
             state[currency] = state.get(currency, Decimal(0)) + amount
         return state
-
-
-def kept(begun: Any) -> linli.Fold[Any]:
-    """Any state, kept as it is."""
-
-    class Kept(linli.Fold[Any]):
-        def begin(self) -> Any:
-            return begun
-
-        def fold(self, state: Any, batch: linli.Table) -> Any:
-            return state
-
-    return Kept()
 
 
 class Times(linli.Fold[int]):

@@ -1,7 +1,10 @@
-//! `cargo xtask bench`: hands its words to the benchmarks, built as users build.
+//! `cargo xtask bench`: hands its words to the benchmarks, built as users build, with a PostgreSQL
+//! where one is measured.
 
 use std::process::ExitCode;
 
+use crate::python::Environment;
+use crate::servers::Servers;
 use crate::{place, tool};
 
 pub(crate) fn run(words: &[String]) -> ExitCode {
@@ -18,6 +21,17 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
             _ => bench.arg(word),
         };
         names_a_file = word == "--json";
+    }
+    // Runs until the measures are taken.
+    let mut servers = Servers::default();
+    let leaves_it_out =
+        |pair: &[String]| matches!(pair, [option, kind] if option == "--only" && kind != "appends");
+    if !words.windows(2).any(leaves_it_out) {
+        let python = Environment::new();
+        match python.prepare().and_then(|()| servers.start_postgres(&python)) {
+            Ok(()) => drop(bench.envs(servers.tells())),
+            Err(why) => eprintln!("there is no PostgreSQL to measure: {why}"),
+        }
     }
     match tool::run(&mut bench) {
         Ok(()) => ExitCode::SUCCESS,
