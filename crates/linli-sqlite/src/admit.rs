@@ -83,8 +83,9 @@ impl Admission<'_> {
         Ok(offered.not_rising(held))
     }
 
-    /// Notes the head a second time, before the commit, and enters the index if it is time to.
-    pub(crate) fn note_head(&mut self) -> Result<(), Trouble> {
+    /// What is left to do before the commit: enters the index if it is time to, and notes the head
+    /// a second time.
+    pub(crate) fn finish(&mut self) -> Result<(), Trouble> {
         if self.tail.is_full() {
             self.tail.enter(self.connection)?;
         }

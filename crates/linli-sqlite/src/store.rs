@@ -1,4 +1,4 @@
-//! The store: one writer thread, a few readers, a watcher.
+//! The store: one writer, with a thread for what is queued, a few readers, a watcher.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! The writer thread's work: a group in one transaction, and what a failure means for it.
+//! A group written in one transaction, and what a failure means for it: on the writer's thread, or
+//! on that of a caller who waits alone.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -123,7 +124,7 @@ impl Writer {
             self.tail = admission.tail;
             return Ok(base);
         }
-        admission.note_head().map_err(|trouble| failed(Stage::Middle, trouble))?;
+        admission.finish().map_err(|trouble| failed(Stage::Middle, trouble))?;
         admission.stands_at_the_end(base).map_err(|trouble| failed(Stage::Middle, trouble))?;
         let ended = connection.execute_batch("COMMIT");
         ended.map_err(|error| failed(Stage::Commit, error.into()))?;

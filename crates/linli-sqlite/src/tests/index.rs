@@ -142,6 +142,24 @@ fn what_is_found_does_not_depend_on_where_the_index_ends() {
     assert!(ends.len() > 3, "the index has ended in several places: {ends:?}");
 }
 
+/// What a tail may hold is bounded in bytes, and with it what each reader looks through.
+#[test]
+fn a_large_append_enters_the_index_at_once() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let entered = || -> i64 {
+        let sql = "SELECT last FROM entry WHERE name = x''";
+        folder.sqlite().query_row(sql, [], |row| row.get(0)).expect("an entry")
+    };
+    append(&store, three(1)).expect("an append that nothing forbids");
+    assert_eq!(entered(), 0, "a small one waits for others");
+    let mut large = three(2);
+    large.events[0].payload = vec![0x5a; 17 * 1_024];
+    append(&store, large).expect("an append that nothing forbids");
+    assert_eq!(entered(), 6, "with the one before it");
+    assert_eq!(read(&store, &Query::tagged("case:1")).expect("by tag").positions(), [1, 2, 3]);
+}
+
 /// A search that begins or ends where the index does.
 #[test]
 fn what_is_asked_from_a_position_on_is_found() {

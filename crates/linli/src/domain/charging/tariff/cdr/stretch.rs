@@ -2,11 +2,11 @@
 //! force when a period started prices all of it.
 
 use super::super::calendar::Calendar;
-use super::super::element::{Component, Spot};
+use super::super::element::{Component, Element, Spot};
 use super::super::error::Unbillable;
 use super::super::metered::{Activity, Checked};
 use super::super::month::Month;
-use super::super::periods::{Grid, Walk};
+use super::super::periods::{Grid, Looks, Walk};
 use super::super::rounding::{Method, Stage, round};
 use super::super::sheet::Tariff;
 use super::super::volume::HOUR_US;
@@ -124,10 +124,13 @@ fn pieces(tariff: &Tariff, checked: &Checked<'_>, grid: Grid) -> Result<Vec<Piec
 }
 
 /// Neighbours in which the same prices hold are one period, unless power or a rounding looks at
-/// each by itself.
+/// each by itself. Where both the energy used and the time decide on a price, each interval stays
+/// by itself as well: whoever reads the period spreads its energy evenly, and would see a price
+/// change at a time at which it did not.
 fn merged(tariff: &Tariff, pieces: Vec<Piece>) -> Vec<Piece> {
     let early =
         tariff.policy().iter().map(|step| step.stage).find(|stage| *stage < Stage::Component);
+    let spans_intervals = early.is_none() && !looks_at_energy_and_time(tariff);
     let mut merged: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
         match merged.last_mut() {
@@ -136,7 +139,7 @@ fn merged(tariff: &Tariff, pieces: Vec<Piece>) -> Vec<Piece> {
                     && last.activity == piece.activity
                     && piece.power_kw.is_none()
                     && early != Some(Stage::Period)
-                    && (early.is_none() || last.interval == piece.interval) =>
+                    && (spans_intervals || last.interval == piece.interval) =>
             {
                 last.until = piece.until;
                 last.has_energy |= piece.has_energy;
@@ -146,4 +149,11 @@ fn merged(tariff: &Tariff, pieces: Vec<Piece>) -> Vec<Piece> {
         }
     }
     merged
+}
+
+fn looks_at_energy_and_time(tariff: &Tariff) -> bool {
+    let by_duration = |own: &Element| own.restrictions.min_us.or(own.restrictions.max_us).is_some();
+    let looks_at_time =
+        tariff.looks_at_clock() || tariff.content().elements.iter().any(by_duration);
+    Looks::of(tariff.content()).energy && looks_at_time
 }

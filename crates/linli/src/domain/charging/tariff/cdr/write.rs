@@ -77,6 +77,7 @@ impl From<Overflow> for Unwritable {
 impl CdrFrame<'_> {
     /// The session's bill under a tariff, as an OCPI CDR of a version: cut into charging periods
     /// wherever a price changes, its tariff with it, so that whoever reads it comes to its total.
+    /// Where both the energy used and the time decide on a price, each reading begins a period.
     ///
     /// Energy and hours have nine decimals, and those of the periods add up to the totals. A
     /// threshold that is crossed within a microsecond is written at the nearest one. A rounding

@@ -151,3 +151,36 @@ fn a_written_cdr_is_cut_where_its_price_changes() {
     assert_eq!((cdr.card(), cdr.party()), (Some("c-0042"), Some("NL-LIN")));
     assert_eq!(cdr.totals().cost.as_ref().unwrap().written, "0.42");
 }
+
+#[test]
+fn a_written_cdr_keeps_readings_apart_where_energy_and_time_decide() {
+    // At midnight all but 8 Wh are used, so that the element never holds. Had the energy been
+    // spread evenly, it would have held for a minute.
+    let readings = [
+        charging("2022-03-26T23:31:00Z", "2022-03-26T23:33:00Z", 2_525),
+        charging("2022-03-26T23:33:00Z", "2022-03-27T00:01:00Z", 227),
+    ];
+    let session = metered("Europe/London", &readings);
+    let night = |max_kwh: &str| {
+        let until = format!(r#"{{"end_time": "02:00"{max_kwh}}}"#);
+        tariff(
+            &format!(
+                r#"{{"price_components": [{{"type": "ENERGY", "price": 0.25, "step_size": 1}}],
+                    "restrictions": {until}}}"#
+            ),
+            "",
+        )
+    };
+    let periods = |tariff: &Tariff| {
+        let written = frame(None).write(OcpiVersion::V221, tariff, &session).unwrap();
+        let (cdr, rated) = read_again(&written, session.zone);
+        assert_eq!(rated.verdict, Verdict::Agrees);
+        let spans = |one: &Warning| one.kind == WarningKind::PeriodSpansPriceChange;
+        assert!(!rated.warnings.iter().any(spans), "{}", written.json);
+        cdr.periods().iter().map(|period| period.from).collect::<Vec<_>>()
+    };
+    let [evening, reading, midnight] =
+        ["2022-03-26T23:31:00Z", "2022-03-26T23:33:00Z", "2022-03-27T00:00:00Z"].map(instant);
+    assert_eq!(periods(&night(r#", "max_kwh": 2.743"#)), [evening, reading]);
+    assert_eq!(periods(&night("")), [evening, midnight]);
+}
