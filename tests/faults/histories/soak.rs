@@ -11,26 +11,33 @@ const TURNS: u64 = 1_250;
 fn histories() {
     let mut soak = Soak::asked();
     while soak.goes_on("appends_each") {
-        let tally = in_memory_store(TURNS);
-        let folder = in_memory();
-        let journal = folder.path().join("history.db");
-        let sqlite = over(journal.to_str().expect("a path"), TURNS);
-        let served = |address: Option<String>| {
-            address.map_or(Tally::default(), |address| over(&address, TURNS))
-        };
-        let fresh = linli_postgres::trial::Fresh::journal();
-        let postgres = served(fresh.map(|fresh| fresh.address));
-        let fresh = linli_nats::trial::Fresh::journal();
-        let nats = served(fresh.map(|fresh| fresh.address));
-        let tallies = [tally, sqlite, postgres, nats];
+        let [memory, sqlite, postgres, nats] = at_once();
+        let conflicts = [memory, sqlite, postgres, nats].map(|tally| tally.conflicts).iter().sum();
         soak.add(&[
-            ("appends_each", tally.appends),
-            ("memory", tally.appends),
+            ("appends_each", memory.appends),
+            ("memory", memory.appends),
             ("sqlite", sqlite.appends),
             ("postgres", postgres.appends),
             ("nats", nats.appends),
-            ("conflicts", tallies.iter().map(|tally| tally.conflicts).sum()),
+            ("conflicts", conflicts),
             ("anomalies", 0),
         ]);
     }
+}
+
+/// One journal in each store, all at the same time: each mostly waits for its own server or lock.
+fn at_once() -> [Tally; 4] {
+    let folder = in_memory();
+    let file = folder.path().join("history.db");
+    let postgres = linli_postgres::trial::Fresh::journal();
+    let nats = linli_nats::trial::Fresh::journal();
+    let served =
+        |address: Option<&str>| address.map_or(Tally::default(), |address| over(address, TURNS));
+    std::thread::scope(|scope| {
+        let memory = scope.spawn(|| in_memory_store(TURNS));
+        let sqlite = scope.spawn(|| over(file.to_str().expect("a path"), TURNS));
+        let postgres = scope.spawn(|| served(postgres.as_ref().map(|fresh| &*fresh.address)));
+        let nats = scope.spawn(|| served(nats.as_ref().map(|fresh| &*fresh.address)));
+        [memory, sqlite, postgres, nats].map(|store| store.join().expect("a serial order"))
+    })
 }
