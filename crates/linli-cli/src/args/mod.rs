@@ -338,7 +338,7 @@ pub(crate) struct RateArgs {
     /// The time zone of a CDR whose location names none, such as Europe/Madrid
     #[arg(long, value_name = "ZONE", value_parser = crate::import::zone,
         conflicts_with = "session")]
-    pub(crate) timezone: Option<chrono_tz::Tz>,
+    pub(crate) timezone: Option<linli::Zone>,
 }
 
 #[derive(Debug, clap::Args)]

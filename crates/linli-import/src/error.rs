@@ -2,11 +2,10 @@
 
 use linli::ledger::{ExecuteError, LedgerError};
 
-use crate::failure::Failure;
-
 /// Why an import did not happen, or did not end.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ImportError {
+#[non_exhaustive]
+pub enum ImportError {
     /// Nothing was written. Change the options as the sentence says.
     #[error("{what}")]
     Usage {
@@ -46,17 +45,4 @@ pub(crate) enum ImportError {
     /// The rows are recorded, but what was recorded could not be read back to count the flags.
     #[error("the rows are recorded, but cannot be read back: {0}")]
     NotReadBack(#[from] LedgerError),
-}
-
-impl From<ImportError> for Failure {
-    fn from(error: ImportError) -> Self {
-        let sentence = error.to_string();
-        match error {
-            ImportError::Stopped { error, .. } => Self { sentence, ..(*error).into() },
-            ImportError::NotReadBack(error) => Self { sentence, ..error.into() },
-            ImportError::Usage { .. }
-            | ImportError::Unreadable { .. }
-            | ImportError::NotOfFormat { .. } => Self::input(sentence),
-        }
-    }
 }

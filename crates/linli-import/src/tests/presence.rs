@@ -6,9 +6,7 @@ use linli::ledger::{Authority, Ledger, Request};
 use linli::{Event, Flag, Scope, volunteering};
 use proptest::prelude::*;
 
-use super::super::presence::{ATTENDANCE, HOURS, PresenceArgs, Shape, read};
-use super::super::source::Source;
-use super::super::{ImportError, ImportReport};
+use super::super::{ImportError, ImportReport, Source, Steps, attendance, hours};
 use super::flagged;
 
 const STORY: &str = r#"[
@@ -43,18 +41,17 @@ impl Station {
 
     fn reads(
         &self,
-        shape: &Shape,
+        read: fn(&Source, Option<Tz>, &Scope) -> Result<Steps, ImportError>,
         text: &str,
         timezone: Option<Tz>,
     ) -> Result<ImportReport, ImportError> {
         let source = Source::of("rows.csv".to_owned(), text.as_bytes().to_vec())?;
-        let args = PresenceArgs { file: "rows.csv".into(), timezone, scope: yujing() };
-        read(&source, shape, &args)?.record(&self.ledger, "tester", &mut |_, _| {})
+        read(&source, timezone, &yujing())?.record(&self.ledger, "tester", &mut |_, _| {})
     }
 
     fn hours(&self, rows: &[&str]) -> ImportReport {
         let text = format!("person,shift,in,out\n{}\n", rows.join("\n"));
-        self.reads(&HOURS, &text, Some(Tz::Asia__Shanghai)).expect("the structure is right")
+        self.reads(hours, &text, Some(Tz::Asia__Shanghai)).expect("the structure is right")
     }
 
     /// What was told of presence: who, whether in or out, and when.
@@ -103,7 +100,7 @@ fn a_time_without_an_offset_is_meant_in_the_zone() {
     assert_eq!(station.hours(&["p-1,s-1,2022-02-20 09:00,2022-02-20 11:00"]).imported, 1);
     assert_eq!(station.told()[0].2, "2022-02-20T01:00:00Z");
     let text = "person,shift,in,out\np-1,s-1,2022-02-20 09:00,\n";
-    let report = station.reads(&HOURS, text, None).expect("the structure is right");
+    let report = station.reads(hours, text, None).expect("the structure is right");
     assert!(report.refused[0].reason.contains("--timezone"), "{}", report.refused[0].reason);
 }
 
@@ -141,7 +138,7 @@ fn bad_rows_are_refused_with_their_line_and_the_rest_comes_in() {
 fn a_time_that_a_clock_change_leaves_open_is_not_guessed() {
     let station = Station::new();
     let text = "person,shift,in,out\np-1,s-1,2022-10-30 02:30,\n";
-    let report = station.reads(&HOURS, text, Some(Tz::Europe__Oslo)).expect("a table");
+    let report = station.reads(hours, text, Some(Tz::Europe__Oslo)).expect("a table");
     assert!(report.refused[0].reason.contains("twice or never"));
     assert_eq!(station.told().len(), 0);
 }
@@ -166,11 +163,11 @@ fn children_come_and_go_and_the_same_file_adds_nothing() {
     let text = "class;child;in;out;to\n\
                 c-1;k-1;2022-02-20T16:30:00+08:00;2022-02-20T18:00:00+08:00;p-9\n\
                 c-1;k-2;2022-02-20T16:40:00+08:00;;\n";
-    let first = station.reads(&ATTENDANCE, text, None).expect("a table");
+    let first = station.reads(attendance, text, None).expect("a table");
     assert_eq!((first.rows, first.imported, first.refused.len()), (2, 2, 0));
     assert_eq!(flagged(&first, Flag::NotEnrolled), 2);
     assert_eq!(flagged(&first, Flag::UnauthorisedAdult), 1);
-    let again = station.reads(&ATTENDANCE, text, None).expect("a table");
+    let again = station.reads(attendance, text, None).expect("a table");
     assert_eq!((again.imported, again.duplicates), (0, 2));
 }
 
@@ -183,7 +180,7 @@ fn a_header_is_required_and_knows_its_columns() {
         ("person,shift,in,out,out\n", "stands there twice"),
         ("person,shift,in,out,wage\n", "column `wage` is none of hours"),
     ] {
-        let error = station.reads(&HOURS, text, None).expect_err(text).to_string();
+        let error = station.reads(hours, text, None).expect_err(text).to_string();
         assert!(error.contains(says), "{error}");
     }
 }
@@ -200,7 +197,7 @@ proptest! {
         let station = Station::new();
         let header = ["", "person,shift,in,out\n", "person;shift;in;out\n"][start];
         let text = format!("{header}{rows}\n{ONE}\n");
-        let read = || station.reads(&HOURS, &text, Some(Tz::Asia__Shanghai));
+        let read = || station.reads(hours, &text, Some(Tz::Asia__Shanghai));
         if let Ok(first) = read() {
             let told = station.told();
             let again = read().expect("it was of the format");

@@ -10,7 +10,7 @@ use super::{ImportError, ImportReport};
 
 /// The rows of a file that was read.
 #[derive(Debug, Default)]
-pub(super) struct Steps {
+pub struct Steps {
     /// How many rows there are.
     pub(super) rows_n: u64,
     /// Those that can be read.
@@ -37,8 +37,18 @@ enum Became {
 }
 
 impl Steps {
+    /// How many rows the file has, those that are left out too.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows_n
+    }
+
     /// Records them. `progress` is told after each row how many of how many are done.
-    pub(super) fn record(
+    ///
+    /// # Errors
+    /// [`ImportError::Stopped`] where the ledger did not take a row: the same again goes on there;
+    /// [`ImportError::NotReadBack`] where a row is recorded, and only its flags were not counted.
+    pub fn record(
         self,
         ledger: &Ledger,
         actor: &str,

@@ -15,7 +15,6 @@ use linli::{PersonRef, Timestamp, Zone};
 
 use super::Options;
 use super::row::Row;
-use crate::clock::now;
 
 /// What was recorded of a row when it was read first.
 #[derive(Default)]
@@ -58,6 +57,7 @@ pub(super) fn correct(
     ledger: &Ledger,
     actor: &str,
     (row, appended): (&Row, Appended),
+    now: Timestamp,
     (source, options): (&str, Options),
 ) -> Result<Again, ExecuteError> {
     let first = First::read(ledger, actor, appended)?;
@@ -81,7 +81,7 @@ pub(super) fn correct(
     };
     let correction = Command::CorrectSession {
         session: row.session.clone(),
-        at: now(),
+        at: now,
         zone,
         started_at: start,
         ended_at: end,

@@ -17,8 +17,7 @@ use linli::{Flag, Happened, Timestamp};
 use linli_sqlite::SqliteStore;
 use tempfile::TempDir;
 
-use super::source::Source;
-use super::{Format, ImportArgs, ImportError, ImportReport, Sessions};
+use super::{Dates, Format, ImportError, ImportReport, Options, Sessions, Source};
 
 const WORKPLACE: &str = "sessionId,kwhTotal,dollars,created,ended,chargeTimeHrs,userId,stationId";
 const TRONDHEIM: &str =
@@ -29,7 +28,8 @@ const NORWAY: &str =
 /// A journal in a file, and what was read into it.
 struct Import {
     ledger: Ledger,
-    args: ImportArgs,
+    format: Format,
+    options: Options,
     _folder: TempDir,
 }
 
@@ -37,20 +37,20 @@ fn file_of(format: Format) -> Import {
     let folder = TempDir::new().expect("a folder");
     let store = SqliteStore::open(folder.path().join("linli.db")).expect("a journal");
     let ledger = Ledger::new(store, Authority::local_operator());
-    let args =
-        ImportArgs { file: "rows.csv".into(), format, timezone: None, swap_day_month: false };
-    Import { ledger, args, _folder: folder }
+    let options = Options { zone: None, dates: Dates::AsWritten };
+    Import { ledger, format, options, _folder: folder }
 }
 
 impl Import {
     fn at(mut self, zone: Tz) -> Self {
-        self.args.timezone = Some(zone);
+        self.options.zone = Some(zone);
         self
     }
 
     fn reads(&self, text: &str) -> Result<ImportReport, ImportError> {
         let source = Source::of("rows.csv".to_owned(), text.as_bytes().to_vec())?;
-        Sessions::read(&source, &self.args)?.record(&self.ledger, "tester", &mut |_, _| {})
+        let sessions = Sessions::read(&source, self.format, self.options)?;
+        sessions.record(&self.ledger, "tester", now(), &mut |_, _| {})
     }
 
     /// Reads lines below a header; the structure is right.
@@ -89,6 +89,11 @@ impl Import {
 
 fn flagged(report: &ImportReport, flag: Flag) -> u64 {
     report.flagged.get(&flag).copied().unwrap_or_default()
+}
+
+/// When whatever is read is read.
+fn now() -> Timestamp {
+    instant("2026-11-30T08:00:00Z")
 }
 
 fn instant(text: &str) -> Timestamp {

@@ -82,7 +82,7 @@ fn exchanged_dates_are_flagged_suggested_and_mended_only_when_asked() {
     assert_eq!(journal.instants(), ["2018-03-11T11:00:00Z", "2018-02-12T12:00:00Z"]);
 
     journal = file_of(Format::Trondheim);
-    journal.args.swap_day_month = true;
+    journal.options.dates = Dates::Exchanged;
     let report = journal.takes(TRONDHEIM, &[line]);
     assert_eq!(flagged(&report, Flag::DateSuspect), 0);
     assert_eq!(report.suggestions, Vec::<String>::new());

@@ -59,8 +59,9 @@ fn progress_is_told_after_each_row() {
     let source = Source::of("rows.csv".to_owned(), text.into_bytes()).expect("UTF-8");
     let mut told = Vec::new();
     let mut progress = |done, rows| told.push((done, rows));
-    let sessions = Sessions::read(&source, &journal.args).expect("the structure is right");
-    sessions.record(&journal.ledger, "tester", &mut progress).expect("recorded");
+    let sessions =
+        Sessions::read(&source, journal.format, journal.options).expect("the structure is right");
+    sessions.record(&journal.ledger, "tester", now(), &mut progress).expect("recorded");
     assert_eq!(told, [(2, 3), (3, 3)]);
 }
 
@@ -77,7 +78,7 @@ fn other_options_correct_the_session_and_are_no_conflict() {
     let mut journal = file_of(Format::Trondheim);
     let first = journal.takes(TRONDHEIM, &[line]);
     assert!(first.suggestions.iter().any(|own| own.contains("again with --swap-day-month")));
-    journal.args.swap_day_month = true;
+    journal.options.dates = Dates::Exchanged;
     for (corrected, events_n) in [(true, 5), (true, 5)] {
         let report = journal.takes(TRONDHEIM, &[line]);
         assert_eq!((report.imported, report.duplicates, report.refused.len()), (0, 1, 0));
@@ -95,7 +96,7 @@ fn other_options_correct_the_session_and_are_no_conflict() {
     assert_eq!(billable.started_at, instant("2018-11-03T11:00:00Z"));
     assert_eq!(billable.ended_at, instant("2018-12-02T12:00:00Z"));
     assert!(!billable.is_held && !billable.flags.has(Flag::PayloadConflict));
-    journal.args.swap_day_month = false;
+    journal.options.dates = Dates::AsWritten;
     journal.takes(TRONDHEIM, &[line]);
     assert_eq!(session(&journal), billable, "the first reading again adds nothing");
 }

@@ -117,7 +117,7 @@ fn what_is_no_cdr_is_told_so() {
     let nowhere = cdr("1", "").replace("NLD", "ESP");
     assert!(says(&nowhere).contains("line 1: the location names no zone"));
     let mut exchanged = file_of(Format::OcpiCdr);
-    exchanged.args.swap_day_month = true;
+    exchanged.options.dates = Dates::Exchanged;
     assert!(exchanged.complains(&cdr("1", "")).contains("leave --swap-day-month out"));
 }
 

@@ -6,14 +6,13 @@ use linli::charging::{Command, Installed, Session};
 use linli::codec::Channel;
 use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Written};
 use linli::ledger::{ExecuteError, Ledger, Request};
-use linli::{Evolve as _, SessionKey, Zone};
+use linli::{Evolve as _, SessionKey, Timestamp, Zone};
 
 use super::again::{self, Again};
 use super::report::Refused;
 use super::row::Row;
 use super::shape::Origin;
 use super::{ImportError, ImportReport, Options};
-use crate::clock::now;
 
 /// Rows that share one flush of the store.
 const GROUP: usize = 128;
@@ -22,6 +21,8 @@ const GROUP: usize = 128;
 pub(super) struct Recorder<'a> {
     ledger: &'a Ledger,
     actor: &'a str,
+    /// When it is read, by the caller's clock.
+    now: Timestamp,
     origin: Origin,
     options: Options,
     /// Whether the journal has rows that were read with other options, once that was asked.
@@ -37,8 +38,7 @@ pub(super) struct Recorder<'a> {
 impl<'a> Recorder<'a> {
     /// Starts with what is known of the file; rows that were refused are done.
     pub(super) fn new(
-        ledger: &'a Ledger,
-        actor: &'a str,
+        (ledger, actor, now): (&'a Ledger, &'a str, Timestamp),
         (origin, options): (Origin, Options),
         report: ImportReport,
         progress: &'a mut dyn FnMut(u64, u64),
@@ -48,6 +48,7 @@ impl<'a> Recorder<'a> {
         Self {
             ledger,
             actor,
+            now,
             origin,
             options,
             has_other_options: None,
@@ -66,7 +67,7 @@ impl<'a> Recorder<'a> {
         let (options, format) = (self.options, self.origin.name);
         let id = format!("{sha256}; {format}; {options}");
         let file = Command::RecordFileImport {
-            at: now(),
+            at: self.now,
             zone: options.zone.unwrap_or(Zone::UTC),
             hash: sha256.to_owned(),
             format: format.to_owned(),
@@ -153,7 +154,7 @@ impl<'a> Recorder<'a> {
         };
         self.has_other_options = Some(has_others);
         let became = match has_others {
-            true => again::correct(ledger, actor, (row, appended), how)?,
+            true => again::correct(ledger, actor, (row, appended), self.now, how)?,
             false => Again::Same,
         };
         if let Again::Refused(reason) = became {

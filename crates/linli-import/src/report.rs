@@ -11,36 +11,36 @@ const SHOWN: usize = 20;
 
 /// What an import did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ImportReport {
+pub struct ImportReport {
     /// Rows of the file, without its header.
-    pub(crate) rows: u64,
+    pub rows: u64,
     /// Rows recorded by this run.
-    pub(crate) imported: u64,
+    pub imported: u64,
     /// Rows that the journal had already.
-    pub(crate) duplicates: u64,
+    pub duplicates: u64,
     /// How many of the imported sessions have a flag.
-    pub(crate) flagged: BTreeMap<Flag, u64>,
+    pub flagged: BTreeMap<Flag, u64>,
     /// Rows that were left out.
-    pub(crate) refused: Vec<Refused>,
+    pub refused: Vec<Refused>,
     /// What might be better done otherwise, with the evidence.
-    pub(crate) suggestions: Vec<String>,
+    pub suggestions: Vec<String>,
 }
 
 /// A row that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub struct Refused {
     /// The line in the file, from 1.
-    pub(crate) line: u64,
+    pub line: u64,
     /// The column; empty where it is about the whole row.
-    pub(crate) column: String,
+    pub column: String,
     /// What is wrong there.
-    pub(crate) reason: String,
+    pub reason: String,
 }
 
 impl ImportReport {
     /// One JSON document, with the keys of the contract.
     #[must_use]
-    pub(crate) fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let flagged: BTreeMap<&str, u64> =
             self.flagged.iter().map(|(flag, sessions)| (flag.name(), *sessions)).collect();
         let refused: Vec<Value> = self.refused.iter().map(Refused::to_json).collect();
@@ -56,7 +56,7 @@ impl ImportReport {
 
     /// The same for people.
     #[must_use]
-    pub(crate) fn to_text(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::new();
         let mut put = |name: &str, count: u64| {
             // Writing into a string cannot fail.

@@ -1,8 +1,7 @@
 //! What makes a format: its columns, its marks, and how one row of it is read.
 
-use chrono_tz::Tz;
 use linli::charging::Reading;
-use linli::{CardId, ConnectorId, Currency, WattHours};
+use linli::{CardId, ConnectorId, Currency, WattHours, Zone};
 
 use super::clock::Stamp;
 use super::fields::{Fields, Unreadable};
@@ -60,7 +59,7 @@ pub(super) enum Delimiter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Zones {
     /// From the publisher.
-    Always(Tz),
+    Always(Zone),
     /// From `--timezone`; the hint says which.
     Asked(&'static str),
     /// From `--timezone`, if there is a stamp without an offset.

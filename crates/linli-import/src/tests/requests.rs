@@ -7,10 +7,7 @@ use linli::journal::MemoryStore;
 use linli::ledger::{Authority, Ledger};
 use linli::privacy::MemoryKeyring;
 
-use super::super::requests::{RequestsArgs, read};
-use super::super::source::Source;
-use super::super::{ImportError, ImportReport};
-use crate::args::KeyringArgs;
+use super::super::{ImportError, ImportReport, Source, requests};
 
 const OPEN: &str = r#"{"service_request_id": "1", "status": "open", "service_name": "Wires",
     "requested_datetime": "2022-02-20T09:00:00+08:00", "address_id": "gate-east",
@@ -33,14 +30,11 @@ impl City {
 
     fn reads(&self, text: &str) -> Result<ImportReport, ImportError> {
         let source = Source::of("requests.json".to_owned(), text.as_bytes().to_vec())?;
-        let args = RequestsArgs {
-            file: "requests.json".into(),
-            source: "city".to_owned(),
-            timezone: None,
-            scope: Scope::default(),
-            keyring: KeyringArgs { keyring: None },
-        };
-        read(&source, &args)?.record(&self.ledger, "tester", &mut |_, _| {})
+        requests(&source, "city", None, &Scope::default())?.record(
+            &self.ledger,
+            "tester",
+            &mut |_, _| {},
+        )
     }
 
     fn takes(&self, requests: &[&str]) -> ImportReport {

@@ -7,11 +7,9 @@
 //! # Source
 //! Open311 GeoReport v2, *GET Service Requests*.
 
-use std::path::PathBuf;
-
 use linli::codec::Channel;
 use linli::ledger::Request;
-use linli::{CaseId, InvalidName, Scope};
+use linli::{Scope, Zone};
 use linli_interchange::open311;
 use serde_json::value::RawValue;
 
@@ -20,45 +18,29 @@ use super::place::Place;
 use super::report::Refused;
 use super::source::Source;
 use super::steps::{Step, Steps};
-use crate::args::KeyringArgs;
 
-/// What `linli import requests` is told.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct RequestsArgs {
-    /// The file with the requests
-    pub(crate) file: PathBuf,
-    /// Who gave the requests their ids: a case is named SOURCE:ID
-    #[arg(long, value_name = "SOURCE", default_value = "open311", value_parser = source_name)]
-    pub(crate) source: String,
-    /// The time zone in which local dates are meant, such as Asia/Shanghai; without it the offset
-    /// of each time
-    #[arg(long, value_name = "ZONE", value_parser = super::zone)]
-    pub(crate) timezone: Option<chrono_tz::Tz>,
-    /// The community in which they are handled, such as xuzhuang/yujing
-    #[arg(long, value_name = "PATH", default_value = "")]
-    pub(crate) scope: Scope,
-    #[command(flatten)]
-    pub(crate) keyring: KeyringArgs,
-}
-
-/// A source is the beginning of names.
-fn source_name(text: &str) -> Result<String, InvalidName> {
-    CaseId::new(text).map(|name| name.to_string())
-}
-
-/// Reads the whole file.
-pub(super) fn read(source: &Source, args: &RequestsArgs) -> Result<Steps, ImportError> {
+/// Reads a whole file of service requests, which got their ids from `named_by`; a case is named
+/// after both. Local dates are meant in `zone`, without one by the offset of each time.
+///
+/// # Errors
+/// [`ImportError::NotOfFormat`] where the file is no JSON of service requests.
+pub fn requests(
+    source: &Source,
+    named_by: &str,
+    zone: Option<Zone>,
+    scope: &Scope,
+) -> Result<Steps, ImportError> {
     let text = source.text();
     let mut steps = Steps::default();
     let mut place = Place::in_text(text);
     for item in items(source, text)? {
         let line = place.line_of(item.get());
         steps.rows_n = steps.rows_n.saturating_add(1);
-        match open311::read(item.get(), &args.source, args.timezone) {
+        match open311::read(item.get(), named_by, zone) {
             Ok(open311::Reported { id, command }) => {
                 let request = Request::from(command)
-                    .from_source(&format!("open311/{}", args.source), &id)
-                    .within(args.scope.clone())
+                    .from_source(&format!("open311/{named_by}"), &id)
+                    .within(scope.clone())
                     .through(Channel::Import);
                 steps.rows.push(Step { line, asks: vec![("service_request_id", request)] });
             }

@@ -13,15 +13,19 @@ const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// A text file, and its hash.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
+pub struct Source {
     name: String,
     text: String,
     sha256: String,
 }
 
 impl Source {
-    /// Reads a file.
-    pub(super) fn open(path: &Path) -> Result<Self, ImportError> {
+    /// Reads a file, of 256 MiB at most.
+    ///
+    /// # Errors
+    /// [`ImportError::Unreadable`] where the system does not give it, [`ImportError::NotOfFormat`]
+    /// where it is too large or not UTF-8.
+    pub fn open(path: &Path) -> Result<Self, ImportError> {
         let name = path.display().to_string();
         let mut bytes = Vec::new();
         let read = File::open(path).and_then(|file| {
@@ -38,8 +42,11 @@ impl Source {
         }
     }
 
-    /// Takes the bytes of a file.
-    pub(super) fn of(name: String, bytes: Vec<u8>) -> Result<Self, ImportError> {
+    /// Takes the bytes of a file that people call `name`.
+    ///
+    /// # Errors
+    /// [`ImportError::NotOfFormat`] where they are not UTF-8.
+    pub fn of(name: String, bytes: Vec<u8>) -> Result<Self, ImportError> {
         let sha256 = format!("{:x}", Sha256::digest(&bytes));
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();

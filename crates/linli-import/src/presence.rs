@@ -6,8 +6,6 @@
 //! is told that it does. A time without an offset is meant in `--timezone`; one that a clock change
 //! leaves open is refused rather than guessed, because hours are credited by it.
 
-use std::path::PathBuf;
-
 use csv::{ReaderBuilder, StringRecord};
 use linli::codec::Channel;
 use linli::ledger::Request;
@@ -27,22 +25,9 @@ use super::source::Source;
 use super::steps::{Step, Steps};
 use super::table::{Lines, MAX_FIELD_BYTES};
 
-/// What `linli import hours` and `linli import attendance` are told.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct PresenceArgs {
-    /// The file with the rows
-    pub(crate) file: PathBuf,
-    /// The time zone in which times without an offset are meant, such as Asia/Shanghai
-    #[arg(long, value_name = "ZONE", value_parser = super::zone)]
-    pub(crate) timezone: Option<chrono_tz::Tz>,
-    /// The community in which it happened, such as xuzhuang/yujing
-    #[arg(long, value_name = "PATH", default_value = "")]
-    pub(crate) scope: Scope,
-}
-
 /// A table of who was where.
 #[derive(Debug)]
-pub(super) struct Shape {
+struct Shape {
     name: &'static str,
     required: [&'static str; 4],
     known: &'static [&'static str],
@@ -50,26 +35,27 @@ pub(super) struct Shape {
 }
 
 /// The hours of volunteers.
-pub(super) const HOURS: Shape = Shape {
+const HOURS: Shape = Shape {
     name: "hours",
     required: ["person", "shift", "in", "out"],
     known: &["person", "shift", "in", "out"],
-    read: hours,
+    read: told_of_hours,
 };
 
 /// The attendance of children.
-pub(super) const ATTENDANCE: Shape = Shape {
+const ATTENDANCE: Shape = Shape {
     name: "attendance",
     required: ["class", "child", "in", "out"],
     known: &["class", "child", "in", "out", "to"],
-    read: attendance,
+    read: told_of_attendance,
 };
 
 /// One row by the names of its columns.
 struct Row<'a> {
     header: &'a Header,
     record: &'a StringRecord,
-    args: &'a PresenceArgs,
+    zone: Option<Zone>,
+    scope: &'a Scope,
 }
 
 /// A moment and the zone in which it is meant.
@@ -82,11 +68,32 @@ struct Told {
     went: Option<(Moment, Command)>,
 }
 
-/// Reads the whole file.
-pub(super) fn read(
+/// Reads a whole file of the hours of volunteers in a community. A time without an offset is meant
+/// in `zone`.
+///
+/// # Errors
+/// [`ImportError::NotOfFormat`] where the file is no table of these columns.
+pub fn hours(source: &Source, zone: Option<Zone>, scope: &Scope) -> Result<Steps, ImportError> {
+    read(source, &HOURS, zone, scope)
+}
+
+/// Reads a whole file of the attendance of children, as [`hours`].
+///
+/// # Errors
+/// As [`hours`].
+pub fn attendance(
+    source: &Source,
+    zone: Option<Zone>,
+    scope: &Scope,
+) -> Result<Steps, ImportError> {
+    read(source, &ATTENDANCE, zone, scope)
+}
+
+fn read(
     source: &Source,
     shape: &Shape,
-    args: &PresenceArgs,
+    zone: Option<Zone>,
+    scope: &Scope,
 ) -> Result<Steps, ImportError> {
     let text = source.text();
     let delimiter = Delimiter::Either.in_file(text.lines().next().unwrap_or_default());
@@ -110,7 +117,7 @@ pub(super) fn read(
     let mut steps = Steps::default();
     while let Some(line) = next(&mut record)? {
         steps.rows_n = steps.rows_n.saturating_add(1);
-        let row = Row { header: &header, record: &record, args };
+        let row = Row { header: &header, record: &record, zone, scope };
         match row.step(shape, line) {
             Ok(step) => steps.rows.push(step),
             Err(Unreadable { column, reason }) => {
@@ -140,7 +147,7 @@ fn header(record: &StringRecord, shape: &Shape) -> Result<Header, String> {
     }
 }
 
-fn hours(row: &Row<'_>) -> Result<Told, Unreadable> {
+fn told_of_hours(row: &Row<'_>) -> Result<Told, Unreadable> {
     let person_ref: PersonRef = row.name("person")?;
     let shift_id: ShiftId = row.name("shift")?;
     let about = [person_ref.to_string(), shift_id.to_string()];
@@ -157,7 +164,7 @@ fn hours(row: &Row<'_>) -> Result<Told, Unreadable> {
     Ok(Told { about, came, went })
 }
 
-fn attendance(row: &Row<'_>) -> Result<Told, Unreadable> {
+fn told_of_attendance(row: &Row<'_>) -> Result<Told, Unreadable> {
     let class_id: ClassId = row.name("class")?;
     let child_ref: PersonRef = row.name("child")?;
     let to_ref: Option<PersonRef> = row.text("to").map(|_| row.name("to")).transpose()?;
@@ -191,7 +198,7 @@ impl<'a> Row<'a> {
             told.map(|(_, command)| {
                 let source = format!("{}/{column}", shape.name);
                 let request = Request::from(command).from_source(&source, &key);
-                (column, request.within(self.args.scope.clone()).through(Channel::Import))
+                (column, request.within(self.scope.clone()).through(Channel::Import))
             })
         };
         let asks: Vec<_> = [ask("in", came), ask("out", went)].into_iter().flatten().collect();
@@ -240,7 +247,7 @@ impl<'a> Row<'a> {
                 shown(text)
             ))
         })?;
-        let instants = stamp.instants(self.args.timezone).map_err(|undecided| {
+        let instants = stamp.instants(self.zone).map_err(|undecided| {
             wrong(match undecided {
                 Undecided::NoZone => {
                     "the time has no offset; add --timezone ZONE, such as Asia/Shanghai".to_owned()
