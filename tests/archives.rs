@@ -235,7 +235,8 @@ fn a_journal_is_read_together_with_its_archive() {
     let files = fs::read_dir(folder.join("sealed/sessions")).expect("a folder");
     files.for_each(|file| fs::remove_file(file.expect("a file").path()).expect("it was there"));
     let gone = refusal(folder, 3, &[&["replay"][..], &together].concat());
-    assert!(gone.contains("is damaged"), "{gone}");
+    assert!(gone.contains("sealed/sessions/"), "it names the file, not the journal: {gone}");
+    assert!(gone.contains("it is not there; restore the file from a copy"), "{gone}");
 
     let other = ["--journal", "other.db"];
     demo_of(folder, 2, "other.db");

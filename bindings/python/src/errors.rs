@@ -160,7 +160,10 @@ impl From<LimitExceeded> for Failed {
 
 impl From<Corruption> for Failed {
     fn from(error: Corruption) -> Self {
-        let values = Values::from([("position", Value::Number(error.position.0))]);
+        let mut values = Values::from([("position", Value::Number(error.position.0))]);
+        if let Some(file) = &error.file {
+            values.insert("file", Value::Text(file.to_string()));
+        }
         Self(CorruptionError::new_err(args(&error, values)))
     }
 }
@@ -259,13 +262,12 @@ impl From<OpenError> for Failed {
 
 impl From<ArchiveError> for Failed {
     fn from(error: ArchiveError) -> Self {
-        let values = |position: u64| Values::from([("position", Value::Number(position))]);
         Self(match &error {
             ArchiveError::Missing { .. } | ArchiveError::Unrelated { .. } => {
                 InputError::new_err(plain(&error))
             }
-            ArchiveError::Damaged { position, .. } => {
-                CorruptionError::new_err(args(&error, values(position.0)))
+            ArchiveError::Damaged { file, position, what } => {
+                return Corruption::of_archive(file, *position, what).into();
             }
             _ => StoreError::new_err(plain(&error)),
         })

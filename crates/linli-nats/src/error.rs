@@ -268,13 +268,13 @@ pub(crate) enum Trouble {
     Changed(String),
 }
 
-/// JetStream is starting, or has lost its leader.
-const UNAVAILABLE: [u64; 3] = [10_008, 10_009, 10_118];
+/// JetStream is starting, has lost its leader, or too few of its servers are up for a new stream.
+const UNAVAILABLE: [u64; 4] = [10_005, 10_008, 10_009, 10_118];
 
 impl Trouble {
     /// Damage at `position`.
     pub(crate) fn corrupt(position: u64, what: &'static str) -> Self {
-        Self::Corrupt(Corruption { position: Position(position), what })
+        Self::Corrupt(Corruption::of_journal(Position(position), what))
     }
 
     /// Whether the same question may be answered a little later.

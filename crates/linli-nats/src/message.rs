@@ -52,7 +52,7 @@ impl Stored {
 
     /// Its record, checked against its own checksum and its place; `None` if it has no events.
     pub(crate) fn open(&self) -> Result<Option<Record<'_>>, Corruption> {
-        let corrupt = |what| Corruption { position: Position(self.first), what };
+        let corrupt = |what| Corruption::of_journal(Position(self.first), what);
         if self.events == 0 {
             return match self.record.is_empty() {
                 true => Ok(None),

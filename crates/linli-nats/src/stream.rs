@@ -160,7 +160,7 @@ impl Stream {
         }
         let kept = if first > 1 { 0 } else { messages };
         let what = "appends were removed from the stream";
-        Err(Corruption { position: Position(kept.saturating_add(1)), what })
+        Err(Corruption::of_journal(Position(kept.saturating_add(1)), what))
     }
 
     /// Whether its settings keep what it acknowledged.

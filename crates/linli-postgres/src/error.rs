@@ -236,7 +236,7 @@ pub(crate) enum Trouble {
 impl Trouble {
     /// Damage at `position`.
     pub(crate) fn corrupt(position: u64, what: &'static str) -> Self {
-        Self::Corrupt(Corruption { position: Position(position), what })
+        Self::Corrupt(Corruption::of_journal(Position(position), what))
     }
 
     /// The server's own name for the trouble; `None` where the server said nothing.
@@ -261,14 +261,14 @@ impl Trouble {
         match self {
             Self::Corrupt(corruption) => ReadError::Corrupt(corruption),
             Self::Record { damage, .. } => {
-                ReadError::Corrupt(Corruption { position: Position(position), what: damage.what })
+                ReadError::Corrupt(Corruption::of_journal(Position(position), damage.what))
             }
             Self::Changed(reason) => ReadError::Unavailable { reason },
             Self::Silent => ReadError::Busy { reason: format!("the server is slow: {reason}") },
             Self::Server(error) => match error.code() {
                 Some(state) if is_damage(state) => {
                     let position = Position(position);
-                    ReadError::Corrupt(Corruption { position, what: DAMAGED })
+                    ReadError::Corrupt(Corruption::of_journal(position, DAMAGED))
                 }
                 Some(state) if is_passing(state) => {
                     ReadError::Busy { reason: format!("the server says: {reason}") }

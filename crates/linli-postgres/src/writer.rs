@@ -257,6 +257,6 @@ impl Attempt {
 
     fn damage(&self, what: &'static str) -> AppendError {
         let after = self.base.map_or(0, |base| base.0);
-        AppendError::Corrupt(Corruption { position: Position(after.saturating_add(1)), what })
+        AppendError::Corrupt(Corruption::of_journal(Position(after.saturating_add(1)), what))
     }
 }

@@ -231,7 +231,7 @@ pub(crate) enum Trouble {
 impl Trouble {
     /// Damage at `position`.
     pub(crate) fn corrupt(position: u64, what: &'static str) -> Self {
-        Self::Corrupt(Corruption { position: Position(position), what })
+        Self::Corrupt(Corruption::of_journal(Position(position), what))
     }
 
     /// SQLite's error while it was reading what stands at `position`.
@@ -248,7 +248,7 @@ impl Trouble {
             Self::Corrupt(corruption) => ReadError::Corrupt(corruption),
             Self::Changed(reason) => ReadError::Unavailable { reason },
             Self::Sqlite(error) if shows_damage(&error) => {
-                ReadError::Corrupt(Corruption { position: Position(position), what: DAMAGED })
+                ReadError::Corrupt(Corruption::of_journal(Position(position), DAMAGED))
             }
             Self::Sqlite(error) => unanswered(&error),
         }

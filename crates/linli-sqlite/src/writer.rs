@@ -262,7 +262,7 @@ impl Failure {
     fn damage(&self, what: &'static str) -> AppendError {
         let after = self.base.map_or(0, |base| base.0);
         let position = Position(after.saturating_add(1));
-        AppendError::Corrupt(Corruption { position, what })
+        AppendError::Corrupt(Corruption::of_journal(position, what))
     }
 
     /// Whether the journal shows that nothing of the group is in it.
@@ -288,7 +288,7 @@ fn not_reopened(error: &OpenError) -> AppendError {
     let reason = format!("after a failure the journal could not be opened again: {error}");
     match error {
         OpenError::Damaged { .. } | OpenError::Truncated { .. } | OpenError::NotSqlite { .. } => {
-            AppendError::Corrupt(Corruption { position: Position(1), what: DAMAGED })
+            AppendError::Corrupt(Corruption::of_journal(Position(1), DAMAGED))
         }
         // Held by somebody, or an I/O error that may pass.
         OpenError::Busy { .. } | OpenError::Refused { .. } => AppendError::Busy { reason },

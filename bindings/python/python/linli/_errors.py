@@ -67,7 +67,7 @@ class UnknownOutcomeError(Error):
 
 
 class CorruptionError(Error):
-    """The journal is damaged: restore it from a backup."""
+    """The journal is damaged, or a file of its archive (`file`): restore that from a copy."""
 
 
 def shown(value: object) -> str:

@@ -111,7 +111,7 @@ impl Loaded {
 
     pub(super) fn damaged(&self, number: usize, damage: DamagedRecord) -> ReadError {
         let position = self.appends.get(number).map_or(Position(1), |stored| stored.first);
-        Corruption { position, what: damage.what }.into()
+        Corruption::of_journal(position, damage.what).into()
     }
 
     pub(super) fn receipt(&self, key: IdempotencyKey) -> Option<Receipt> {

@@ -158,7 +158,8 @@ impl ArchiveStore {
         let appends = self.archive.read(segment).await.map_err(of_reading)?;
         if !self.rooted.lock().holds(index, segment, &appends) {
             let what = "the root that its archive states is not the one over the archived events";
-            return Err(Corruption { position: segment.first, what }.into());
+            let file = self.archive.place.file(&segment.file);
+            return Err(Corruption::of_archive(&file, segment.first, what).into());
         }
         let loaded = Arc::new(Loaded::of(&appends));
         self.held.lock().keep(index, &loaded);
@@ -295,7 +296,9 @@ impl Held {
 /// What is wrong with the archive, in the words of a journal.
 pub(crate) fn of_reading(error: ArchiveError) -> ReadError {
     match error {
-        ArchiveError::Damaged { position, what, .. } => Corruption { position, what }.into(),
+        ArchiveError::Damaged { file, position, what } => {
+            Corruption::of_archive(&file, position, what).into()
+        }
         other => ReadError::Unavailable { reason: other.to_string() },
     }
 }

@@ -6,7 +6,7 @@ use pollster::block_on;
 
 use super::rows;
 use crate::Archive;
-use crate::manifest::Table;
+use crate::manifest::{File, Table};
 use crate::store::of_reading;
 
 /// A table of an archive.
@@ -30,11 +30,18 @@ impl ClosedRange for ArchivedRange {
         wanted: Wanted,
         take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
-        let what = "the columns of its sessions are not those of sessions";
-        let damaged = || ReadError::from(Corruption { position: self.table.first, what });
-        let file = self.archive.file_of(&self.table.sessions, self.table.first);
+        let what = "its columns are not those of sessions";
+        let sessions = &self.table.sessions;
+        let file = self.archive.file_of(sessions, self.table.first);
         let file = block_on(file).map_err(of_reading)?;
-        rows::each(&file, wanted, take).map_err(|_| damaged())?
+        let named = |error| match error {
+            ReadError::Corrupt(bad) => self.bad(sessions, bad.what).into(),
+            other => other,
+        };
+        match rows::each(&file, wanted, take) {
+            Ok(told) => told.map_err(named),
+            Err(_) => Err(self.bad(sessions, what).into()),
+        }
     }
 
     fn others(&self) -> Result<Vec<Page>, ReadError> {
@@ -44,14 +51,19 @@ impl ClosedRange for ArchivedRange {
         self.archive.others_of(&self.table).map_err(of_reading)
     }
 
-    fn differs(&self) -> Result<Option<&'static str>, ReadError> {
-        const DIFFERS: &str = "what the archive's tables say of it is not what its events say; \
-            `linli verify --archive` names the file";
+    fn differs(&self) -> Result<Option<Corruption>, ReadError> {
         let differs = || {
             let manifest = self.archive.manifest()?;
             let before = manifest.tables.iter().rfind(|other| other.last < self.table.first);
             self.archive.differs(before, &self.table, manifest.segments_of(&self.table))
         };
-        Ok(differs().map_err(of_reading)?.map(|_| DIFFERS))
+        let bad = |(file, what): (String, _)| Corruption::of_archive(&file, self.first(), what);
+        Ok(differs().map_err(of_reading)?.map(bad))
+    }
+}
+
+impl ArchivedRange {
+    fn bad(&self, file: &File, what: &'static str) -> Corruption {
+        Corruption::of_archive(&self.archive.place.file(&file.file), self.table.first, what)
     }
 }

@@ -183,6 +183,10 @@ fn a_damaged_segment_is_never_read_from() {
     let damaged = asked(ReadOptions::forwards()).map(|page| page.len());
     let Err(ReadError::Corrupt(damage)) = damaged else { panic!("it was believed: {damaged:?}") };
     assert_eq!(damage.position, Position(5));
+    let file = file.display().to_string();
+    assert_eq!(damage.file.as_deref(), Some(file.as_str()), "the journal is not what is bad");
+    let mend = "restore the file from a copy, or seal the journal in another place";
+    assert!(damage.to_string().ends_with(mend), "{damage}");
 }
 
 /// However large a journal is, so much of it is in memory: 90 MB are not.

@@ -135,7 +135,7 @@ fn a_panic_leaves_the_outcome_unknown_and_the_service_running() {
 #[test]
 fn damage_is_the_operators_to_read() {
     let what = "a checksum that is wrong";
-    let damage = Corruption { position: Position(2), what };
+    let damage = Corruption::of_journal(Position(2), what);
     let (service, _) = service(Trouble::Unwritten(damage.into()));
     let broken = service.client.start("1", "app:1", "k0", "c-1");
     broken.assert_problem(500, "Corrupt");

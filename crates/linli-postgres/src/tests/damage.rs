@@ -23,7 +23,7 @@ fn a_flipped_bit_is_named_by_its_append() {
         set_bit(record, 100, 1 - get_bit(record, 100)) WHERE last = 9";
     let Some((address, scanned)) = damaged(flip) else { return };
     let what = "the stored append fails its checksum";
-    let expected = Corruption { position: linli::journal::Position(7), what };
+    let expected = Corruption::of_journal(linli::journal::Position(7), what);
     assert_eq!(scanned, Some(expected.clone()));
     let store = PostgresStore::open(&address).expect("its schema is sound");
     let by_tag = read(&store, &Query::tagged("case:2"));

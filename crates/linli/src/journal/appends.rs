@@ -85,7 +85,7 @@ impl Appends<'_> {
                 None => {
                     let position = page.positions().get(append.start).copied().unwrap_or(0);
                     let what = "an append is not whole";
-                    return Err(Corruption { position: Position(position), what }.into());
+                    return Err(Corruption::of_journal(Position(position), what).into());
                 }
             }
         }

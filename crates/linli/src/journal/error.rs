@@ -1,5 +1,7 @@
 //! What can go wrong at the journal, and what each error says may have happened.
 
+use std::fmt;
+
 use super::{IdempotencyKey, LimitExceeded, Position, Receipt};
 
 /// Why nothing was appended, or why we cannot say.
@@ -95,10 +97,43 @@ pub enum ReadError {
 
 /// Bytes that are not what was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the journal is damaged at position {position}: {what}; restore it from a backup")]
+#[non_exhaustive]
 pub struct Corruption {
     /// The first bad position.
     pub position: Position,
     /// What is wrong there.
     pub what: &'static str,
+    /// Which file, where it is one of an archive; `None`: the bad bytes are the journal's own.
+    pub file: Option<Box<str>>,
+}
+
+impl Corruption {
+    /// The journal's own bytes are bad.
+    #[must_use]
+    pub fn of_journal(position: Position, what: &'static str) -> Self {
+        Self { position, what, file: None }
+    }
+
+    /// A file of an archive is bad. Restore it; the journal may be sound.
+    #[must_use]
+    pub fn of_archive(file: &str, position: Position, what: &'static str) -> Self {
+        Self { position, what, file: Some(file.into()) }
+    }
+}
+
+impl fmt::Display for Corruption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, what, file } = self;
+        match file {
+            None => write!(
+                f,
+                "the journal is damaged at position {position}: {what}; restore it from a backup"
+            ),
+            Some(file) => write!(
+                f,
+                "{file} is damaged, so position {position} is lost: {what}; restore the file from \
+                 a copy, or seal the journal in another place"
+            ),
+        }
+    }
 }

@@ -39,12 +39,12 @@ pub trait ClosedRange: Send + Sync {
     /// [`ReadError`], as a store gives it.
     fn others(&self) -> Result<Vec<Page>, ReadError>;
 
-    /// How it says something else than the events that it stands for; `None` where it does not.
+    /// Where it says something else than the events that it stands for; `None` where it does not.
     /// A replay believes what is told here: [`Ledger::verify`] asks.
     ///
     /// # Errors
     /// [`ReadError`], as a store gives it.
-    fn differs(&self) -> Result<Option<&'static str>, ReadError>;
+    fn differs(&self) -> Result<Option<Corruption>, ReadError>;
 }
 
 impl Ledger {
@@ -62,8 +62,7 @@ impl Ledger {
         for range in self.closed.iter() {
             let bad = match range.differs() {
                 Ok(None) => continue,
-                Ok(Some(what)) => Corruption { position: range.first(), what },
-                Err(ReadError::Corrupt(bad)) => bad,
+                Ok(Some(bad)) | Err(ReadError::Corrupt(bad)) => bad,
                 Err(other) => return Err(other),
             };
             let events = bad.position.0.saturating_sub(1);

@@ -261,7 +261,7 @@ impl<'a> Verification<'a> {
         let Some(key) = whole.append.key else { return Ok(()) };
         // What is broken is the way to this append, wherever on that way it is.
         let receipt = self.journal.receipt(key).map_err(|error| match error {
-            ReadError::Corrupt(Corruption { what, .. }) => corrupt(whole.first, what),
+            ReadError::Corrupt(bad) => Corruption { position: whole.first, ..bad }.into(),
             other => other,
         })?;
         let is_own = receipt.is_some_and(|receipt| {
@@ -316,5 +316,5 @@ impl<'a> Verification<'a> {
 }
 
 fn corrupt(position: Position, what: &'static str) -> ReadError {
-    Corruption { position, what }.into()
+    Corruption::of_journal(position, what).into()
 }

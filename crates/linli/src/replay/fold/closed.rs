@@ -67,8 +67,8 @@ impl Fold<'_> {
         if !self.is_mine(told.key.as_bytes()) {
             return Ok(None);
         }
-        let what = "its archive tells a session by a name that is none";
-        let damaged = || ReadError::from(Corruption { position, what });
+        let what = "it tells a session by a name that is none";
+        let damaged = || ReadError::from(Corruption::of_journal(position, what));
         if !self.open.is_empty()
             && let Some((key, mut session)) = self.open.remove_entry(told.key.as_bytes())
         {

@@ -12,7 +12,8 @@ use crate::domain::charging::tariff::Tariff;
 use crate::domain::charging::{Event, Register, SuspendedBy};
 use crate::domain::{ConnectorId, Flag, Happened, Scope, SessionKey, Watts};
 use crate::journal::{
-    Append, Columns, EventView, Page, PageBuilder, Position, Query, ReadError, ReadOptions, Row,
+    Append, Columns, Corruption, EventView, Page, PageBuilder, Position, Query, ReadError,
+    ReadOptions, Row,
 };
 use crate::ledger::{ClosedRange, PlainSession, Wanted};
 use crate::replay::PlainSessions;
@@ -49,7 +50,7 @@ impl ClosedRange for Closed {
         Ok(self.others.clone())
     }
 
-    fn differs(&self) -> Result<Option<&'static str>, ReadError> {
+    fn differs(&self) -> Result<Option<Corruption>, ReadError> {
         Ok(None)
     }
 }
