@@ -39,9 +39,9 @@ pub const READERS: [(&str, Reader); 14] = [
     ("tariff", tariff),
 ];
 
-/// A file in which single bytes were changed: each three bytes of `edits` say at which place, from
-/// its start or, where that is not reached, around it again, and which byte; two left over say how
-/// many bytes at its end are cut off.
+/// A file that was edited: each three bytes of `edits` are a place, in two bytes, and the byte that
+/// is put there; a place beyond the end begins at the front again. Two bytes that are left over are
+/// how many bytes are cut off at the end.
 fn edited(file: &[u8], edits: &[u8]) -> Vec<u8> {
     let (edits, rest) = edits.as_chunks();
     let mut file = file.to_vec();

@@ -1,10 +1,14 @@
 //! What others wrote down: tables of sessions, of hours, of attendance.
 
+use std::sync::Arc;
+
 use linli::journal::MemoryStore;
-use linli::ledger::{Authority, Ledger};
+use linli::ledger::{Authority, Ledger, Request};
+use linli::privacy::MemoryKeyring;
 use linli::{Scope, Timestamp, Zone};
 use linli_import::{
     Dates, Format, ImportError, ImportReport, Options, Sessions, Source, Steps, attendance, hours,
+    requests,
 };
 
 /// Reads a table as whatever can be imported, and records what can be read. A file twice adds
@@ -18,7 +22,8 @@ pub fn import(bytes: &[u8]) -> Option<String> {
     let read: Vec<Read> = Format::ALL
         .into_iter()
         .map(|format| sessions(&source, format))
-        .chain([hours, attendance].map(|read| presence(&source, read)))
+        .chain([hours, attendance].map(|read| steps(&source, read)))
+        .chain([steps(&source, |source, zone, scope| requests(source, "fuzz", zone, scope))])
         .collect();
     for sentence in read.iter().flat_map(sentences) {
         assert!(sentence.len() < 4_000, "one sentence: {sentence}");
@@ -64,18 +69,43 @@ fn takes_a_zone(format: Format) -> bool {
     matches!(format, Format::Workplace | Format::Csv | Format::OcpiCdr)
 }
 
-fn presence(
+fn steps(
     source: &Source,
     read: fn(&Source, Option<Zone>, &Scope) -> Result<Steps, ImportError>,
 ) -> Read {
-    let steps = read(source, Some(Zone::Asia__Shanghai), &Scope::default());
-    let report = steps.and_then(|steps| steps.record(&ledger(), "fuzz", &mut |_, _| {}));
-    let report = report.map_err(|fault| fault.to_string())?;
-    accounts_for_each_row(&report);
-    Ok(report.refused.iter().map(ToString::to_string).collect())
+    let ledger = ledger();
+    let take = || {
+        let steps = read(source, Some(Zone::Asia__Shanghai), &Scope::default())?;
+        steps.record(&ledger, "fuzz", &mut |_, _| {})
+    };
+    let first = take().map_err(|fault| fault.to_string())?;
+    let again = take().map_err(|fault| fault.to_string())?;
+    assert_eq!(again.imported, 0, "the same file adds nothing");
+    accounts_for_each_row(&first);
+    accounts_for_each_row(&again);
+    Ok(first.refused.iter().map(ToString::to_string).collect())
 }
 
-/// A ledger in memory.
+/// A ledger in memory, with a keyring, a shift and a class.
 fn ledger() -> Ledger {
-    Ledger::new(MemoryStore::new(), Authority::local_operator())
+    let ledger = Ledger::new(MemoryStore::new(), Authority::local_operator())
+        .with_keyring(Arc::new(MemoryKeyring::for_tests()));
+    let story = Request::from_json(STORY).expect("commands");
+    ledger.execute_blocking("fuzz", story).expect("nothing forbids it");
+    ledger
 }
+
+const STORY: &str = r#"[
+    {"launch_project": {"project_id": "gate", "team_id": "reds", "kind": "order",
+        "at": "2022-02-01T09:00:00+08:00", "zone": "Asia/Shanghai"}},
+    {"open_shift": {"shift_id": "gate-1", "project_id": "gate", "capacity_n": 4,
+        "starts_at": "2022-02-20T09:00:00+08:00", "ends_at": "2022-02-20T11:00:00+08:00",
+        "at": "2022-02-01T09:00:00+08:00", "zone": "Asia/Shanghai"}},
+    {"register_volunteer": {"person_ref": "p-1", "volunteer_no": "v-1",
+        "at": "2022-02-01T09:00:00+08:00", "zone": "Asia/Shanghai"}},
+    {"open_programme": {"programme_id": "drum", "grade_min": 1, "grade_max": 6, "capacity_n": 20,
+        "children_per_adult_max": 10,
+        "at": "2022-02-01T09:00:00+08:00", "zone": "Asia/Shanghai"}},
+    {"schedule_class": {"class_id": "drum-1", "programme_id": "drum", "place_id": "room-2",
+        "starts_at": "2022-02-20T09:00:00+08:00", "ends_at": "2022-02-20T11:00:00+08:00",
+        "at": "2022-02-01T09:00:00+08:00", "zone": "Asia/Shanghai"}}]"#;

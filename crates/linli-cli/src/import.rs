@@ -137,7 +137,7 @@ fn shown(
     let mut tell = |done, _| {
         bar.set_position(done);
         if progress::is_interrupted() {
-            // Each row is an append of its own, there entirely or not at all.
+            // Each append of a row is there entirely or not at all.
             bar.finish_and_clear();
             out::complaint(&Failure::interrupted("stopped; the same command goes on from here"));
             std::process::exit(130);
@@ -158,7 +158,7 @@ impl From<ImportError> for Failure {
         let sentence = error.to_string();
         match error {
             ImportError::Stopped { error, .. } => Self { sentence, ..(*error).into() },
-            ImportError::NotReadBack(error) => Self { sentence, ..error.into() },
+            ImportError::NotReadBack { error, .. } => Self { sentence, ..error.into() },
             _ => Self::input(sentence),
         }
     }

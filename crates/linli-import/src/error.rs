@@ -42,7 +42,19 @@ pub enum ImportError {
         #[source]
         error: Box<ExecuteError>,
     },
-    /// The rows are recorded, but what was recorded could not be read back to count the flags.
-    #[error("the rows are recorded, but cannot be read back: {0}")]
-    NotReadBack(#[from] LedgerError),
+    /// The rows up to here are recorded, and their flags could not be read back to be counted. The
+    /// same command again goes on from there.
+    #[error(
+        "stopped after {done} of {rows} rows, which are recorded and cannot be read back: {error}; \
+        the same command again goes on there"
+    )]
+    NotReadBack {
+        /// Rows that are done.
+        done: u64,
+        /// Rows of the file.
+        rows: u64,
+        /// What the ledger says.
+        #[source]
+        error: LedgerError,
+    },
 }

@@ -2,15 +2,16 @@
 //! hours, attendance. The command `linli import` is this.
 //!
 //! The structure of the whole file is checked first: if it is not of the format, nothing is
-//! written. Then the rows go in, one append a row, in the order in which they started. A row that
-//! happened is never turned down: what looks odd about it is a flag. Only a row that cannot be
-//! read is left out, and listed with its line, its column and the reason. A sentence that names an
-//! option means that of the command.
+//! written. Then the rows go in: a session as one append, in the order in which they started; all
+//! else as it stands in the file. A session that happened is never turned down: what looks odd is a
+//! flag. What is left out is listed with its line, its column and the reason: a row that
+//! cannot be read, or one that a rule of its context refuses. A sentence that names an option means
+//! that of the command.
 //!
 //! The same file again adds nothing, and a run that was cut short goes on where it stopped: each
-//! row has a key made of the format and the source's own id. A row that says something else under
-//! an id that the journal knows is listed as refused; the first content counts. The same row read
-//! with other options corrects its session.
+//! row has a key made of the format and of what names it there, as the source's own id. A row that
+//! says something else under a key that the journal knows is listed as refused; the first content
+//! counts. The same session read with other options is corrected.
 //!
 //! ```
 //! use linli::Timestamp;

@@ -63,7 +63,7 @@ pub(super) fn read(source: &Source, options: Options) -> Result<Table, ImportErr
             Err(Untold::NoZone) => {
                 let what = "the location names no zone, nor a country with one clock; add \
                             --timezone ZONE, such as Europe/Madrid";
-                return Err(source.not_of_format(line, what.to_owned()));
+                return Err(source.wants_an_option(line, what));
             }
         }
     }

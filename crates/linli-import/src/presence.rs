@@ -2,9 +2,10 @@
 //! child, in, out`, and `to`: who fetched it).
 //!
 //! One of `in` and `out` may be empty: then that is not told. A check-out has the key of its row's
-//! check-in, so that a file that is filled in later adds what is new, and one that says another end
-//! is told that it does. A time without an offset is meant in `--timezone`; one that a clock change
-//! leaves open is refused rather than guessed, because hours are credited by it.
+//! check-in, so that a file whose `out` is filled in later adds what is new, and one that says
+//! another end is told that it does; an `in` that is filled in later makes another row. A time
+//! without an offset is meant in `--timezone`; one that a clock change leaves open is refused and
+//! not guessed, because hours are credited by it.
 
 use csv::{ReaderBuilder, StringRecord};
 use linli::codec::Channel;
@@ -191,7 +192,7 @@ impl<'a> Row<'a> {
         {
             return Err(Unreadable::new("out", "this is before the time in `in`"));
         }
-        // A row keeps its key when its other end is filled in; what is named may hold any mark, so
+        // A row keeps its key when its end is filled in; what is named may hold any mark, so
         // that the parts stand in a list.
         let key = json!([who, whither, start]).to_string();
         let ask = |column, told: Option<(Moment, Command)>| {

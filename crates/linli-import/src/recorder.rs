@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use linli::charging::{Command, Installed, Session};
 use linli::codec::Channel;
 use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Written};
-use linli::ledger::{ExecuteError, Ledger, Request};
-use linli::{Evolve as _, SessionKey, Timestamp, Zone};
+use linli::ledger::{ExecuteError, Ledger, LedgerError, Request};
+use linli::{Evolve as _, Flag, SessionKey, Timestamp, Zone};
 
 use super::again::{self, Again};
 use super::report::Refused;
@@ -140,8 +140,12 @@ impl<'a> Recorder<'a> {
             self.done = self.done.saturating_add(1);
             (self.progress)(self.done, self.report.rows);
         }
-        self.count(recorded)?;
-        failed.map_or(Ok(()), |error| Err(self.stopped(error)))
+        let counted = self.count(recorded);
+        if let Some(error) = failed {
+            return Err(self.stopped(error));
+        }
+        let (done, rows) = (self.done, self.report.rows);
+        counted.map_err(|error| ImportError::NotReadBack { done, rows, error })
     }
 
     /// Counts a row that the journal has already, and corrects its session where it is read
@@ -186,29 +190,10 @@ impl<'a> Recorder<'a> {
 
     /// Counts the flags of the new sessions as the journal tells them: those that were raised when
     /// they were recorded, and those that their events show.
-    fn count(&mut self, recorded: Recorded) -> Result<(), ImportError> {
-        let Recorded { mut sessions, range } = recorded;
-        let Some((first, last)) = range else { return Ok(()) };
-        self.report.imported = self.report.imported.saturating_add(sessions.len() as u64);
-        let before = Position(first.0.saturating_sub(1));
-        let options = ReadOptions::forwards().after(before).until(last);
-        self.ledger.each(self.actor, Query::all(), options, |_, happened| {
-            let Some(happened) = happened.charging() else { return };
-            let key = happened.event.session();
-            if let Some(session) = key.and_then(|key| sessions.get_mut(key)) {
-                session.evolve(&happened);
-            }
-        })?;
-        let mut intervals = Vec::new();
-        for session in sessions.values() {
-            // A file knows nothing of what was put into service.
-            let billable = session.billable(&Installed::default(), &mut intervals);
-            for flag in billable.iter().flat_map(|billable| billable.flags.iter()) {
-                let count = self.report.flagged.entry(flag).or_default();
-                *count = count.saturating_add(1);
-            }
-        }
-        Ok(())
+    fn count(&mut self, recorded: Recorded) -> Result<(), LedgerError> {
+        let sessions = recorded.sessions.len() as u64;
+        self.report.imported = self.report.imported.saturating_add(sessions);
+        self.report.count_flags(recorded.flags(self.ledger, self.actor))
     }
 
     fn stopped(&self, error: ExecuteError) -> ImportError {
@@ -225,6 +210,29 @@ struct Recorded {
 }
 
 impl Recorded {
+    /// The flags of each session.
+    fn flags(self, ledger: &Ledger, actor: &str) -> Result<Vec<Flag>, LedgerError> {
+        let Self { mut sessions, range } = self;
+        let Some((first, last)) = range else { return Ok(Vec::new()) };
+        let before = Position(first.0.saturating_sub(1));
+        let options = ReadOptions::forwards().after(before).until(last);
+        ledger.each(actor, Query::all(), options, |_, happened| {
+            let Some(happened) = happened.charging() else { return };
+            let key = happened.event.session();
+            if let Some(session) = key.and_then(|key| sessions.get_mut(key)) {
+                session.evolve(&happened);
+            }
+        })?;
+        let mut flags = Vec::new();
+        let mut intervals = Vec::new();
+        for session in sessions.values() {
+            // A file knows nothing of what was put into service.
+            let billable = session.billable(&Installed::default(), &mut intervals);
+            flags.extend(billable.iter().flat_map(|billable| billable.flags.iter()));
+        }
+        Ok(flags)
+    }
+
     fn take(&mut self, session: SessionKey, appended: Appended) {
         self.sessions.insert(session, Session::default());
         let (first, last) = self.range.unwrap_or((appended.first, appended.last));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use linli::Flag;
+use linli::ledger::LedgerError;
 use serde_json::{Value, json};
 
 /// How many refused rows the text shows; JSON has all.
@@ -38,6 +39,30 @@ pub struct Refused {
 }
 
 impl ImportReport {
+    /// Counts the flags of what was recorded. Who may record need not be allowed to read it back:
+    /// then the report says that they are not counted.
+    pub(super) fn count_flags(
+        &mut self,
+        read: Result<Vec<Flag>, LedgerError>,
+    ) -> Result<(), LedgerError> {
+        match read {
+            Ok(flags) => {
+                for flag in flags {
+                    let count = self.flagged.entry(flag).or_default();
+                    *count = count.saturating_add(1);
+                }
+            }
+            Err(error @ LedgerError::NotAllowed(_)) => {
+                let note = format!("The flags of what was recorded are not counted: {error}.");
+                if !self.suggestions.contains(&note) {
+                    self.suggestions.push(note);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
     /// One JSON document, with the keys of the contract.
     #[must_use]
     pub fn to_json(&self) -> Value {

@@ -23,7 +23,7 @@ impl Sessions {
     /// Checks the file whole, and reads every row.
     ///
     /// # Errors
-    /// [`ImportError::Usage`] where the format wants a zone and none is given, or another;
+    /// [`ImportError::Usage`] where a zone is wanted and none is given, or another;
     /// [`ImportError::NotOfFormat`] where the file is of another format.
     pub fn read(source: &Source, format: Format, options: Options) -> Result<Self, ImportError> {
         let sha256 = source.sha256().to_owned();
@@ -47,7 +47,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`ImportError::Stopped`] where the ledger did not take a row: the same again goes on there;
-    /// [`ImportError::NotReadBack`] where all is recorded and only the flags could not be counted.
+    /// [`ImportError::NotReadBack`] where rows are recorded and cannot be read back.
     pub fn record(
         self,
         ledger: &Ledger,

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::ImportError;
 
-/// The largest file, in bytes: ten million sessions.
+/// The largest file, in bytes: some millions of sessions.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// A text file, and its hash.
@@ -66,6 +66,11 @@ impl Source {
     /// The SHA-256 of all its bytes, in hexadecimal.
     pub(super) fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// The file can be read with an option that is not given; the line shows why.
+    pub(super) fn wants_an_option(&self, line: u64, what: &str) -> ImportError {
+        ImportError::Usage { what: format!("{}, line {line}: {what}", self.name) }
     }
 
     /// The file is not of the format, because of what stands in this line.

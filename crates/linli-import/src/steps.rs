@@ -1,5 +1,7 @@
 //! Rows into the journal where a row asks the ledger for one thing after another.
 
+use std::collections::BTreeSet;
+
 use linli::Flag;
 use linli::journal::{AppendError, Appended, Position, Query, ReadOptions, Written};
 use linli::ledger::{ExecuteError, Ledger, LedgerError, Request};
@@ -47,7 +49,7 @@ impl Steps {
     ///
     /// # Errors
     /// [`ImportError::Stopped`] where the ledger did not take a row: the same again goes on there;
-    /// [`ImportError::NotReadBack`] where a row is recorded, and only its flags were not counted.
+    /// [`ImportError::NotReadBack`] where a row is recorded and cannot be read back.
     pub fn record(
         self,
         ledger: &Ledger,
@@ -61,10 +63,11 @@ impl Steps {
             match row.record(ledger, actor) {
                 Ok(Became::Recorded(appends)) => {
                     report.imported = report.imported.saturating_add(1);
-                    for flag in flags(ledger, actor, &appends)? {
-                        let count = report.flagged.entry(flag).or_default();
-                        *count = count.saturating_add(1);
-                    }
+                    let counted = report.count_flags(flags(ledger, actor, &appends));
+                    counted.map_err(|error| {
+                        let done = done.saturating_add(1);
+                        ImportError::NotReadBack { done, rows: rows_n, error }
+                    })?;
                 }
                 Ok(Became::Known) => report.duplicates = report.duplicates.saturating_add(1),
                 Ok(Became::Refused(refused)) => report.refused.push(refused),
@@ -92,7 +95,10 @@ impl Step {
                 Ok(Some(appended)) if appended.written == Written::Now => appends.push(appended),
                 Ok(_) => {}
                 Err(error) => match reason(&error) {
-                    Some(reason) => {
+                    Some(mut reason) => {
+                        if !appends.is_empty() {
+                            reason.push_str("; what this row says before that is recorded");
+                        }
                         let column = column.to_owned();
                         return Ok(Became::Refused(Refused { line: self.line, column, reason }));
                     }
@@ -120,16 +126,12 @@ fn reason(error: &ExecuteError) -> Option<String> {
 }
 
 /// The flags of what a row added, as the journal tells them, each once.
-fn flags(
-    ledger: &Ledger,
-    actor: &str,
-    appends: &[Appended],
-) -> Result<std::collections::BTreeSet<Flag>, LedgerError> {
-    let mut flags = std::collections::BTreeSet::new();
+fn flags(ledger: &Ledger, actor: &str, appends: &[Appended]) -> Result<Vec<Flag>, LedgerError> {
+    let mut flags = BTreeSet::new();
     for appended in appends {
         let before = Position(appended.first.0.saturating_sub(1));
         let options = ReadOptions::forwards().after(before).until(appended.last);
         ledger.each(actor, Query::all(), options, |_, happened| flags.extend(happened.flags))?;
     }
-    Ok(flags)
+    Ok(flags.into_iter().collect())
 }

@@ -72,7 +72,7 @@ impl Table {
                 }
                 Err(Unsettled::NoZone) => {
                     let what = "a time has no offset; add --timezone ZONE, such as Europe/Oslo";
-                    return Err(source.not_of_format(line, what.to_owned()));
+                    return Err(source.wants_an_option(line, what));
                 }
             }
         }

@@ -83,7 +83,8 @@
 //!   give a reader an older head for a moment. Who has read further is not taken back, and an
 //!   append is never let in by it. A server that answers while nobody leads is not believed.
 //! - **A server that is started again with another `sync_interval`** is noticed by those who were
-//!   connected to it, and by whoever opens the journal.
+//!   connected to it, and by whoever opens the journal. A minority of monitoring ports that are
+//!   silent is taken for servers that are down: keep all of them within reach.
 //! - **Damage on one of the servers** is noticed where the append is read from it, by its own
 //!   checksum; the others are not asked.
 //! - **An end that is gone** is noticed by stores that were open. Who opens the journal after that

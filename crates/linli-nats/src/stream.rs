@@ -155,12 +155,12 @@ impl Stream {
     /// Whether it has every append that it ever took.
     pub(crate) fn is_whole(&self) -> Result<(), Corruption> {
         let Self { first, last, messages, .. } = *self;
+        // Which are gone is not told, so that none is to be trusted.
         if messages == last && (last == 0 || first == 1) {
             return Ok(());
         }
-        let kept = if first > 1 { 0 } else { messages };
         let what = "appends were removed from the stream";
-        Err(Corruption::of_journal(Position(kept.saturating_add(1)), what))
+        Err(Corruption::of_journal(Position(1), what))
     }
 
     /// Whether its settings keep what it acknowledged.

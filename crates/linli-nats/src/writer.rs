@@ -233,17 +233,27 @@ impl Writer {
         let Attempt { group, mut settled, open, is_sent, why } = attempt;
         let error = ended.err().unwrap_or(AppendError::Busy { reason: why.clone() });
         let keys: Vec<_> = group.iter().map(|(append, _)| append.key).skip(settled.len()).collect();
-        for (planned, key) in open.into_iter().zip(keys) {
-            settled.push(match (planned.message, planned.verdict) {
-                (Some((_, stored)), _) if is_sent => {
+        let mut doubted = Vec::new();
+        // The same append once more in the group stands if the first one does.
+        let unsettled = |key: Option<_>, doubted: &[_]| match key {
+            Some(_) if doubted.contains(&key) => {
+                Err(AppendError::Unknown { key, reason: why.clone() })
+            }
+            _ => Err(error.clone()),
+        };
+        let mut open = open.into_iter();
+        for key in keys {
+            let planned = open.next().map(|planned| (planned.message, planned.verdict));
+            settled.push(match planned {
+                Some((Some((_, stored)), _)) if is_sent => {
                     self.journal.doubt(stored.sequence);
+                    doubted.push(key);
                     Err(AppendError::Unknown { key, reason: why.clone() })
                 }
-                (None, verdict @ Err(AppendError::Empty | AppendError::Limit(_))) => verdict,
-                _ => Err(error.clone()),
+                Some((None, verdict @ Err(AppendError::Empty | AppendError::Limit(_)))) => verdict,
+                _ => unsettled(key, &doubted),
             });
         }
-        settled.resize_with(group.len(), || Err(error.clone()));
         settled
     }
 }

@@ -65,6 +65,33 @@ fn progress_is_told_after_each_row() {
     assert_eq!(told, [(2, 3), (3, 3)]);
 }
 
+/// The damage that a store finds when it is read back is told with how far the import had come.
+#[test]
+fn what_cannot_be_read_back_says_how_far_it_came() {
+    let mut report = ImportReport::default();
+    let damage = linli::journal::Corruption::of_journal(linli::journal::Position(7), "it rotted");
+    let unread = report.count_flags(Err(linli::journal::ReadError::from(damage).into()));
+    let told = ImportError::NotReadBack { done: 128, rows: 300, error: unread.expect_err("bad") };
+    let begins = "stopped after 128 of 300 rows, which are recorded and cannot be read back: ";
+    assert!(told.to_string().starts_with(begins), "{told}");
+    assert!(told.to_string().ends_with("the same command again goes on there"), "{told}");
+}
+
+/// Who may record need not be allowed to read: the rows are recorded, and the report says that
+/// nobody counted their flags.
+#[test]
+fn flags_that_may_not_be_read_are_not_counted() {
+    let ledger = Ledger::new(linli::journal::MemoryStore::new(), Authority::nobody());
+    let mut report = ImportReport::default();
+    for _ in 0..2 {
+        let read = ledger.each("tester", Query::all(), ReadOptions::forwards(), |_, _| {});
+        let read = read.map(|()| Vec::new());
+        report.count_flags(read).expect("it is no reason to stop");
+    }
+    assert_eq!(report.suggestions.len(), 1, "it is said once: {:?}", report.suggestions);
+    assert!(report.suggestions[0].contains("are not counted: tester may not read"));
+}
+
 /// What the journal tells of the only session.
 fn session(journal: &Import) -> linli::charging::Billable {
     let mut session = linli::charging::Session::default();

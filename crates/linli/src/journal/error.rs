@@ -60,7 +60,7 @@ pub enum AppendError {
         /// What happened.
         reason: String,
     },
-    /// Nothing was written: the journal is damaged, or is no longer the file that was opened.
+    /// Nothing was written: the journal, or an archive beside it, is damaged.
     #[error(transparent)]
     Corrupt(#[from] Corruption),
     /// Nothing was written: the journal cannot be written to here. The reason says what to change.
@@ -90,7 +90,8 @@ pub enum ReadError {
         /// What is in the way.
         reason: String,
     },
-    /// The journal is damaged. Nothing at or after the position is to be trusted: restore it.
+    /// The journal is damaged, or a file of its archive. Nothing at or after the position is to be
+    /// trusted: restore what the sentence names.
     #[error(transparent)]
     Corrupt(#[from] Corruption),
 }
