@@ -8,7 +8,9 @@ use bytes::Bytes;
 use linli::journal::{
     Append, Checkpoint, Content, Digest, Event, IdempotencyKey, Position, Sealed, Tags, Whole,
 };
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use uuid::Uuid;
 
 use crate::Segment;
@@ -17,7 +19,7 @@ use crate::columns::Columns;
 /// The appends of a file that was compared with its SHA-256; `None` where its columns say anything
 /// else than that segment's whole appends.
 pub(crate) fn appends(file: Bytes, segment: &Segment) -> Option<Vec<Whole>> {
-    let batches = ParquetRecordBatchReaderBuilder::try_new(file).ok()?.build().ok()?;
+    let batches = rows(file)?;
     let mut appends: Vec<Whole> = Vec::new();
     let mut next = segment.first.0;
     for batch in batches {
@@ -43,6 +45,14 @@ pub(crate) fn appends(file: Bytes, segment: &Segment) -> Option<Vec<Whole>> {
     (next.checked_sub(1) == Some(segment.last.0)).then_some(appends)
 }
 
+/// The rows of a file. The schema that Arrow keeps in it beside Parquet's own is passed over: its
+/// reader panics at a type that it does not know.
+pub(crate) fn rows(file: Bytes) -> Option<ParquetRecordBatchReader> {
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options);
+    reader.ok()?.build().ok()
+}
+
 /// Whether the file has these appends' rows and nothing else: also the columns that are told for
 /// whoever looks, and no further one.
 pub(crate) fn is_of(file: Bytes, appends: &[Whole]) -> bool {
@@ -55,8 +65,7 @@ pub(crate) fn is_of(file: Bytes, appends: &[Whole]) -> bool {
 
 /// Whether the file has these rows and columns, and nothing else.
 pub(crate) fn holds(file: Bytes, again: &RecordBatch) -> bool {
-    let Ok(reader) = ParquetRecordBatchReaderBuilder::try_new(file) else { return false };
-    let Ok(batches) = reader.build() else { return false };
+    let Some(batches) = rows(file) else { return false };
     let names = |batch: &RecordBatch| -> Vec<String> {
         batch.schema().fields().iter().map(|field| field.name().clone()).collect()
     };

@@ -8,10 +8,9 @@ use arrow_array::{Array as _, ArrayRef, BinaryArray, PrimitiveArray, RecordBatch
 use arrow_schema::{ArrowError, Field, Schema};
 use bytes::Bytes;
 use linli::journal::{Columns, EventView, Page, PageBuilder, Position, ReadOptions, Row};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use uuid::Uuid;
 
-use crate::rebuild::column;
+use crate::rebuild::{column, rows};
 
 /// The columns while they are filled.
 #[derive(Default)]
@@ -62,9 +61,8 @@ impl Others {
 /// The events of a file that was compared with its SHA-256, as pages; `None` where its columns are
 /// not those of events.
 pub(super) fn pages(file: Bytes, last: Position) -> Option<Vec<Page>> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).ok()?.build().ok()?;
     let mut append = None;
-    reader.map(|batch| page(&batch.ok()?, last, &mut append)).collect()
+    rows(file)?.map(|batch| page(&batch.ok()?, last, &mut append)).collect()
 }
 
 /// A page of a batch; `append` is the last one of those before it, with what it states once.

@@ -55,7 +55,8 @@ pub(super) fn each<E>(
 /// The names in the sessions of a row group. Few cards, connectors and zones take many turns.
 fn names(file: &Bytes, row_group: usize) -> Result<ParquetRecordBatchReader, ParquetError> {
     let named = ["session", "card", "connector", "zone"];
-    let told = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
+    let by_parquet = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let told = ArrowReaderMetadata::load(file, by_parquet)?;
     let fields = told.schema().fields().iter().map(|field| match field.name().as_str() {
         "card" | "connector" | "zone" => {
             let name = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
