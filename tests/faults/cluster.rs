@@ -275,25 +275,6 @@ fn who_is_left_alone_tells_of_nothing() {
     );
 }
 
-/// Whoever starts a cluster and what uses it at once is not told to mend anything.
-#[test]
-fn a_journal_is_made_once_enough_servers_are_up() {
-    let Some((program, folder)) = program() else { return };
-    let servers = Nats::start_three(&program, &folder.path().join("servers"));
-    let mut servers = servers.unwrap_or_else(|why| panic!("{why}"));
-    let address = servers.address(STREAM);
-    let late = servers.names().swap_remove(0);
-    servers.kill(&late);
-    let opened = scope(|scope| {
-        let opening = scope.spawn(|| NatsStore::open(&address));
-        sleep(Duration::from_secs(3));
-        servers.start_all_again().unwrap_or_else(|why| panic!("{why}"));
-        opening.join().expect("it opens")
-    });
-    let store = opened.unwrap_or_else(|why| panic!("{why}"));
-    assert!(Blocking(&store).append(append(0)).is_ok(), "and takes appends");
-}
-
 #[test]
 #[ignore = "it runs for as long as it is given: `cargo xtask faults --soak cluster`"]
 fn cluster() {
