@@ -1,5 +1,7 @@
 //! A segment back to the appends that it was made of.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use arrow_array::types::UInt64Type;
 use arrow_array::{
     Array, BinaryArray, BooleanArray, ListArray, PrimitiveArray, RecordBatch, StringArray,
@@ -19,6 +21,15 @@ use crate::columns::Columns;
 /// The appends of a file that was compared with its SHA-256; `None` where its columns say anything
 /// else than that segment's whole appends.
 pub(crate) fn appends(file: Bytes, segment: &Segment) -> Option<Vec<Whole>> {
+    unless_it_panics(|| appends_of(file, segment))
+}
+
+/// Parquet's reader panics at some files that it does not take: then it is none of ours.
+pub(crate) fn unless_it_panics<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok().flatten()
+}
+
+fn appends_of(file: Bytes, segment: &Segment) -> Option<Vec<Whole>> {
     let batches = rows(file)?;
     let mut appends: Vec<Whole> = Vec::new();
     let mut next = segment.first.0;
@@ -65,6 +76,10 @@ pub(crate) fn is_of(file: Bytes, appends: &[Whole]) -> bool {
 
 /// Whether the file has these rows and columns, and nothing else.
 pub(crate) fn holds(file: Bytes, again: &RecordBatch) -> bool {
+    unless_it_panics(|| Some(has_rows(file, again))).unwrap_or(false)
+}
+
+fn has_rows(file: Bytes, again: &RecordBatch) -> bool {
     let Some(batches) = rows(file) else { return false };
     let names = |batch: &RecordBatch| -> Vec<String> {
         batch.schema().fields().iter().map(|field| field.name().clone()).collect()

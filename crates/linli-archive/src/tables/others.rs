@@ -10,7 +10,7 @@ use bytes::Bytes;
 use linli::journal::{Columns, EventView, Page, PageBuilder, Position, ReadOptions, Row};
 use uuid::Uuid;
 
-use crate::rebuild::{column, rows};
+use crate::rebuild::{column, rows, unless_it_panics};
 
 /// The columns while they are filled.
 #[derive(Default)]
@@ -61,8 +61,10 @@ impl Others {
 /// The events of a file that was compared with its SHA-256, as pages; `None` where its columns are
 /// not those of events.
 pub(super) fn pages(file: Bytes, last: Position) -> Option<Vec<Page>> {
-    let mut append = None;
-    rows(file)?.map(|batch| page(&batch.ok()?, last, &mut append)).collect()
+    unless_it_panics(|| {
+        let mut append = None;
+        rows(file)?.map(|batch| page(&batch.ok()?, last, &mut append)).collect()
+    })
 }
 
 /// A page of a batch; `append` is the last one of those before it, with what it states once.

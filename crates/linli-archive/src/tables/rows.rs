@@ -1,5 +1,6 @@
 //! Sessions out of a file of columns, one by one.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
@@ -35,6 +36,27 @@ impl From<ParquetError> for NoSession {
 
 /// Hands over every session of a file that was compared with its SHA-256.
 pub(super) fn each<E>(
+    file: &Bytes,
+    wanted: Wanted,
+    take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), E>,
+) -> Result<Result<(), E>, NoSession> {
+    // A panic of the caller's own is passed on; one of Parquet's reader says that this is no file
+    // of ours.
+    let mut is_taking = false;
+    let mut take = |session: &PlainSession<'_>| {
+        is_taking = true;
+        let taken = take(session);
+        is_taking = false;
+        taken
+    };
+    match catch_unwind(AssertUnwindSafe(|| each_of(file, wanted, &mut take))) {
+        Ok(told) => told,
+        Err(panic) if is_taking => resume_unwind(panic),
+        Err(_) => Err(NoSession),
+    }
+}
+
+fn each_of<E>(
     file: &Bytes,
     wanted: Wanted,
     take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), E>,
