@@ -7,7 +7,7 @@
 //! without an offset is meant in `--timezone`; one that a clock change leaves open is refused and
 //! not guessed, because hours are credited by it.
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 use linli::codec::Channel;
 use linli::ledger::Request;
 use linli::{
@@ -24,7 +24,7 @@ use super::report::Refused;
 use super::shape::Delimiter;
 use super::source::Source;
 use super::steps::{Step, Steps};
-use super::table::{Lines, MAX_FIELD_BYTES};
+use super::table::{MAX_FIELD_BYTES, Records};
 
 /// A table of who was where.
 #[derive(Debug)]
@@ -96,29 +96,18 @@ fn read(
     zone: Option<Zone>,
     scope: &Scope,
 ) -> Result<Steps, ImportError> {
-    let text = source.text();
-    let delimiter = Delimiter::Either.in_file(text.lines().next().unwrap_or_default());
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::in_text(text);
-    let mut record = StringRecord::new();
-    let mut next = |record: &mut StringRecord| match reader.read_record(record) {
-        Ok(true) => Ok(Some(lines.line_of(record))),
-        Ok(false) => Ok(None),
-        Err(error) => Err(source.not_of_format(1, shown(&error.to_string()))),
-    };
-    let Some(line) = next(&mut record)? else {
+    let first_line = source.text().lines().next().unwrap_or_default();
+    let delimiter = Delimiter::Either.in_file(first_line);
+    let mut records = Records::of(source, delimiter);
+    let Some((line, first)) = records.next()? else {
         let asked = shape.known.join(", ");
         return Err(source.not_of_format(1, format!("the file is empty; its header is {asked}")));
     };
-    let header = header(&record, shape).map_err(|what| source.not_of_format(line, what))?;
+    let header = header(first, shape).map_err(|what| source.not_of_format(line, what))?;
     let mut steps = Steps::default();
-    while let Some(line) = next(&mut record)? {
+    while let Some((line, record)) = records.next()? {
         steps.rows_n = steps.rows_n.saturating_add(1);
-        let row = Row { header: &header, record: &record, zone, scope };
+        let row = Row { header: &header, record, zone, scope };
         match row.step(shape, line) {
             Ok(step) => steps.rows.push(step),
             Err(Unreadable { column, reason }) => {

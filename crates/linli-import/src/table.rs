@@ -1,6 +1,6 @@
 //! The file as rows: its structure checked whole, then every row read.
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::{Reader, ReaderBuilder, StringRecord};
 
 use super::fields::{Fields, Header, Unreadable};
 use super::number::{Mark, shown};
@@ -15,6 +15,33 @@ pub(super) const MAX_FIELD_BYTES: usize = 64 * 1024;
 /// What stands between the fields in the text that a row's key stands for: the ASCII character made
 /// for it, so that other quotes around a field make no other row.
 const UNIT_SEPARATOR: &str = "\u{1f}";
+
+/// The records of a file, one after the other.
+pub(super) struct Records<'a> {
+    source: &'a Source,
+    reader: Reader<&'a [u8]>,
+    lines: Lines<'a>,
+    record: StringRecord,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn of(source: &'a Source, delimiter: u8) -> Self {
+        let text = source.text();
+        let mut reader = ReaderBuilder::new();
+        let reader = reader.delimiter(delimiter).has_headers(false).flexible(true);
+        let (reader, lines) = (reader.from_reader(text.as_bytes()), Lines::in_text(text));
+        Self { source, reader, lines, record: StringRecord::new() }
+    }
+
+    /// The next one and its line; `None` behind the last.
+    pub(super) fn next(&mut self) -> Result<Option<(u64, &StringRecord)>, ImportError> {
+        match self.reader.read_record(&mut self.record) {
+            Ok(true) => Ok(Some((self.lines.line_of(&self.record), &self.record))),
+            Ok(false) => Ok(None),
+            Err(error) => Err(self.source.not_of_format(1, shown(&error.to_string()))),
+        }
+    }
+}
 
 /// All rows of a file.
 #[derive(Clone, Debug, Default)]
@@ -44,27 +71,16 @@ impl Table {
             (Delimiter::Either, b';') => Mark::PointOrComma,
             _ => shape.mark,
         };
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let mut lines = Lines::in_text(text);
-        let mut record = StringRecord::new();
-        let mut next = |record: &mut StringRecord| match reader.read_record(record) {
-            Ok(true) => Ok(Some(lines.line_of(record))),
-            Ok(false) => Ok(None),
-            Err(error) => Err(source.not_of_format(1, shown(&error.to_string()))),
-        };
-        let Some(line) = next(&mut record)? else {
+        let mut records = Records::of(source, delimiter);
+        let Some((line, first)) = records.next()? else {
             return Err(source.not_of_format(1, format!("the file is empty; {}", asked(shape))));
         };
-        let header = header(&record, line, source, shape)?;
+        let header = header(first, line, source, shape)?;
         let mut table = Self { dates: Some(options.dates), ..Self::default() };
-        while let Some(line) = next(&mut record)? {
+        while let Some((line, record)) = records.next()? {
             table.rows_n = table.rows_n.saturating_add(1);
             let missing = shape.missing;
-            let fields = Fields { header: &header, record: &record, mark, missing };
+            let fields = Fields { header: &header, record, mark, missing };
             match row(&fields, shape, options, line) {
                 Ok(row) => table.rows.push(row),
                 Err(Unsettled::Unreadable(Unreadable { column, reason })) => {

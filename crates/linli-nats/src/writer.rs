@@ -228,30 +228,37 @@ impl Writer {
         }
     }
 
-    /// The answers to a group: those that are settled, and what is to be said of the rest.
+    /// The answers to a group; where an append may come to stand after all is noted.
     fn answers(&self, attempt: Attempt<'_>, ended: Result<(), AppendError>) -> Vec<Verdict> {
-        let Attempt { group, mut settled, open, is_sent, why } = attempt;
+        let sent = attempt.open.iter().filter(|_| attempt.is_sent);
+        for (_, stored) in sent.filter_map(|planned| planned.message.as_ref()) {
+            self.journal.doubt(stored.sequence);
+        }
+        attempt.answers(ended)
+    }
+}
+
+impl Attempt<'_> {
+    /// Those that are settled, and what is to be said of the rest.
+    fn answers(self, ended: Result<(), AppendError>) -> Vec<Verdict> {
+        let Self { group, mut settled, open, is_sent, why } = self;
         let error = ended.err().unwrap_or(AppendError::Busy { reason: why.clone() });
-        let keys: Vec<_> = group.iter().map(|(append, _)| append.key).skip(settled.len()).collect();
-        let mut doubted = Vec::new();
-        // The same append once more in the group stands if the first one does.
-        let unsettled = |key: Option<_>, doubted: &[_]| match key {
-            Some(_) if doubted.contains(&key) => {
-                Err(AppendError::Unknown { key, reason: why.clone() })
-            }
-            _ => Err(error.clone()),
-        };
-        let mut open = open.into_iter();
+        let keys = group.iter().map(|(append, _)| append.key).skip(settled.len());
+        let (mut open, mut doubted) = (open.into_iter(), Vec::new());
         for key in keys {
-            let planned = open.next().map(|planned| (planned.message, planned.verdict));
-            settled.push(match planned {
-                Some((Some((_, stored)), _)) if is_sent => {
-                    self.journal.doubt(stored.sequence);
+            let is_doubted = key.is_some() && doubted.contains(&key);
+            settled.push(match open.next() {
+                Some(Planned { message: Some(_), .. }) if is_sent => {
                     doubted.push(key);
                     Err(AppendError::Unknown { key, reason: why.clone() })
                 }
-                Some((None, verdict @ Err(AppendError::Empty | AppendError::Limit(_)))) => verdict,
-                _ => unsettled(key, &doubted),
+                Some(Planned {
+                    message: None,
+                    verdict: verdict @ Err(AppendError::Empty | AppendError::Limit(_)),
+                }) => verdict,
+                // The same append once more stands if the first one does.
+                _ if is_doubted => Err(AppendError::Unknown { key, reason: why.clone() }),
+                _ => Err(error.clone()),
             });
         }
         settled
@@ -279,4 +286,29 @@ impl GroupWriter for Writer {
         }
         self.answers(attempt, ended)
     }
+}
+
+/// The second one stands as soon as the first one does: that nothing was written would be a guess.
+#[test]
+fn the_same_append_twice_in_a_group_is_unknown_twice() {
+    use linli::journal::{Event, IdempotencyKey};
+
+    let keyed = |key: Option<&str>| {
+        let mut append = Append::of(Event::new("Told"));
+        append.key = key.map(|key| IdempotencyKey::of("writer", key));
+        (append, Content::clear([0; 32]))
+    };
+    let group = [Some("a"), Some("a"), Some("b"), None, Some("a")].map(keyed);
+    let busy = || Err(AppendError::Busy { reason: String::new() });
+    let (writer, record) = ("w".into(), bytes::Bytes::new());
+    let stored = crate::message::Stored { sequence: 1, first: 1, events: 1, writer, record };
+    let open = vec![
+        Planned { verdict: busy(), message: Some((String::new(), stored)) },
+        Planned { verdict: busy(), message: None },
+    ];
+    let why = "silence".to_owned();
+    let attempt = Attempt { group: &group, settled: Vec::new(), open, is_sent: true, why };
+    let answers = attempt.answers(Ok(()));
+    let unknown = answers.iter().map(|told| matches!(told, Err(AppendError::Unknown { .. })));
+    assert_eq!(unknown.collect::<Vec<_>>(), [true, true, false, false, true]);
 }

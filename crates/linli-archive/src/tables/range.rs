@@ -34,6 +34,7 @@ impl ClosedRange for ArchivedRange {
         let sessions = &self.table.sessions;
         let file = self.archive.file_of(sessions, self.table.first);
         let file = block_on(file).map_err(of_reading)?;
+        // What the caller finds wrong with a session is wrong with this file.
         let named = |error| match error {
             ReadError::Corrupt(bad) => self.bad(sessions, bad.what).into(),
             other => other,

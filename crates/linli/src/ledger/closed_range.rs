@@ -22,7 +22,7 @@ pub trait ClosedRange: Send + Sync {
     fn last(&self) -> Position;
 
     /// Hands over every plain session once, in an order that is always the same. It ends with the
-    /// first error that `take` gives.
+    /// first error that `take` gives, of what was handed over: it may name the file of that.
     ///
     /// # Errors
     /// [`ReadError`], as a store gives it.
