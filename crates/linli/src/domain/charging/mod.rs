@@ -70,6 +70,7 @@ pub use event::Event;
 pub use reading::{Decision, Reading, Register, SuspendedBy, TariffScope};
 pub(crate) use rising::{Rising, Shown};
 pub use rules::Refusal;
+pub(crate) use state::SampleColumns;
 pub use state::{
     Assignment, Billable, Billing, Card, ClockOffset, Connector, Installations, Installed, Issued,
     OwnBill, Points, Progress, Replaced, Session, SessionState, State, TariffBook,

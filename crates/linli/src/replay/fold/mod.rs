@@ -18,7 +18,7 @@ use super::outcome::{Outcome, Sign};
 use super::{Comparison, Replay, ReplayError, Report, TariffReport};
 use crate::codec::{Plain, PlainReader, Reader, Told};
 use crate::domain::charging::tariff::{Interval, Metered, Month};
-use crate::domain::charging::{Event as ChargingEvent, Installations, Session};
+use crate::domain::charging::{Event as ChargingEvent, Installations, SampleColumns, Session};
 use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, SessionKey, Zone};
 use crate::journal::{EventStore, EventView, Page, Position};
 use crate::ledger::decoded;
@@ -49,6 +49,8 @@ pub(super) struct Fold<'a> {
     adds_up: bool,
     /// What the session at hand comes to, by lane.
     counted: Vec<Counted>,
+    /// Its samples, where they are told.
+    samples: SampleColumns,
     /// Settled sessions, whose memory the next ones get.
     #[expect(clippy::vec_box, reason = "a session goes from table to table by its pointer")]
     spare: Vec<Box<Session>>,
@@ -100,6 +102,7 @@ impl<'a> Fold<'a> {
             groups,
             adds_up,
             counted: Vec::new(),
+            samples: SampleColumns::default(),
             spare: Vec::new(),
         }
     }
@@ -312,7 +315,9 @@ impl<'a> Fold<'a> {
     }
 
     fn settle_for_good(&mut self, key: &SessionKey, mut session: Box<Session>) {
-        self.settle(key, &session, Sign::Add);
+        if !self.adds_up || self.add_up_told(key, &session).is_none() {
+            self.settle(key, &session, Sign::Add);
+        }
         if self.spare.len() < SPARE {
             session.forget();
             self.spare.push(session);

@@ -1,8 +1,8 @@
 //! Sessions in which nothing is remarkable, added up without a fold of each: the quick way.
 
 use super::Fold;
-use crate::domain::charging::Rising;
-use crate::domain::{Money, SessionKey, is_name};
+use crate::domain::charging::{Rising, Session};
+use crate::domain::{CardId, Money, SessionKey, is_name};
 use crate::ledger::PlainSession;
 use crate::replay::digest::{BillDigest, SessionDigest};
 
@@ -13,7 +13,7 @@ pub(super) struct Counted {
 }
 
 impl Fold<'_> {
-    /// Adds a session up under every tariff; `None` where it takes the long way, and nothing is
+    /// Adds a session up that columns tell; `None` where it takes the long way, and nothing is
     /// added yet.
     pub(super) fn add_up(&mut self, told: &PlainSession<'_>) -> Option<()> {
         let rising = told.rising(self.installations.named(told.connector))?;
@@ -23,9 +23,25 @@ impl Fold<'_> {
         if !is_named {
             return None;
         }
-        self.price(told.key, &rising)?;
+        self.count(told.key, told.card, &rising)
+    }
+
+    /// The same for a session that its events told.
+    pub(super) fn add_up_told(&mut self, key: &SessionKey, session: &Session) -> Option<()> {
+        let mut samples = std::mem::take(&mut self.samples);
+        let installed = self.installations.at(session.connector());
+        let added = session.rising(installed, &mut samples).and_then(|rising| {
+            self.count(key.as_str(), session.card().map(CardId::as_str), &rising)
+        });
+        self.samples = samples;
+        added
+    }
+
+    /// Puts a session into the sums of every tariff.
+    fn count(&mut self, key: &str, card: Option<&str>, rising: &Rising<'_>) -> Option<()> {
+        self.price(key, rising)?;
         let (start, energy_wh) = ((rising.started_at(), rising.zone()), rising.energy().0);
-        let group = self.groups.of(told.key, told.card, start);
+        let group = self.groups.of(key, card, start);
         self.report.sessions = self.report.sessions.saturating_add(1);
         self.report.energy_wh = self.report.energy_wh.saturating_add(energy_wh.into());
         let reports = self.lanes.iter().zip(&mut self.report.tariffs).zip(&self.counted);

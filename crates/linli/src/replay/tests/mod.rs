@@ -6,6 +6,7 @@ mod examples;
 mod kept;
 mod months;
 mod points;
+mod remarked;
 mod resumed;
 
 use proptest::prelude::*;

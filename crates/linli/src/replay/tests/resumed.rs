@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use super::closed::{append, at, happened, journals, key};
+use super::remarked::{append, at, happened, journals, key};
 use super::{
     Authority, Blocking, GroupBy, Ledger, MemoryStore, Reading, Replay, WattHours, shown, tariff,
 };

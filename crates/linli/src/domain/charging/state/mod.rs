@@ -10,6 +10,7 @@ pub use billing::{Billing, OwnBill};
 pub(super) use installed::delivers;
 pub use installed::{ClockOffset, Installations, Installed, Replaced};
 pub use points::{Card, Connector, Points, Progress};
+pub(crate) use session::SampleColumns;
 pub use session::{Billable, Issued, Session, SessionState};
 pub use tariffs::{Assignment, TariffBook};
 

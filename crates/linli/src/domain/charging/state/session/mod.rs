@@ -3,6 +3,9 @@
 mod activity;
 mod clock;
 mod energy;
+mod plain;
+
+pub(crate) use plain::SampleColumns;
 
 use super::super::tariff::Interval;
 use super::super::{Decision, Event, Reading, SuspendedBy};
