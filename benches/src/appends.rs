@@ -13,15 +13,15 @@ use postgres::{Client, NoTls};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::clock::{Stopwatch, median, rate};
 use crate::community::Community;
 use crate::journal::{appends, remove};
 use crate::row::Goal;
 use crate::{Failed, Row, child};
+use linli_hand_bills::{Stopwatch, median, rate};
 
 const ROUNDS: usize = 5;
 const PEER: &str = "bare inserts";
-const SERVER: &str = "LINLI_POSTGRES";
+pub(crate) const SERVER: &str = "LINLI_POSTGRES";
 
 /// What is flushed at once, by how many at a time, and how often.
 struct Shape {

@@ -8,11 +8,10 @@ use linli::journal::Blocking;
 use linli::ledger::{Authority, Ledger};
 use linli::replay::{GroupBy, Replay};
 use linli_archive::{Archive, ArchiveStore, Seal};
+use linli_hand_bills::{Group, Groups, Stopwatch, median, rate, summary};
 use linli_sqlite::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::bills::{Group, Groups, summary};
-use crate::clock::{Stopwatch, median, rate};
 use crate::journal::Journal;
 use crate::row::Goal;
 use crate::{Failed, Row, billing_replay, child, tariffs};
@@ -20,7 +19,7 @@ use crate::{Failed, Row, billing_replay, child, tariffs};
 const ROUNDS: usize = 5;
 const SCRIPT: &str = "benches/duckdb_bills.py";
 /// Names the interpreter of an environment with duckdb in it.
-const PYTHON: &str = "LINLI_PYTHON";
+pub(crate) const PYTHON: &str = "LINLI_SQL_PYTHON";
 /// The same bills, asked for in three ways: the quickest counts.
 const FORMS: [&str; 3] = ["lists", "rows", "cut"];
 
@@ -40,7 +39,8 @@ pub(crate) fn measure(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> 
         ours.push(rate(sessions, child::figure(&run, "seconds")?));
         for (form, rates) in &mut theirs {
             let run = in_duckdb(&python, &archive, form)?;
-            if *bills != summary(&groups(&run)?) {
+            let told = run.get("groups").ok_or("a run told no groups")?;
+            if *bills != summary(&groups(told)?) {
                 return Err(format!("the bills of {form} differ from ours: {bills}").into());
             }
             rates.push(rate(sessions, child::figure(&run, "seconds")?));
@@ -104,9 +104,9 @@ fn in_duckdb(python: &std::ffi::OsStr, archive: &Path, form: &str) -> Result<Val
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// What the peer came to, for each card and month.
-fn groups(run: &Value) -> Result<Groups, Failed> {
-    let told = run.get("groups").and_then(Value::as_object).ok_or("a run told no groups")?;
+/// What a peer came to, for each card and month.
+pub(crate) fn groups(told: &Value) -> Result<Groups, Failed> {
+    let told = told.as_object().ok_or("a run told no groups")?;
     let mut groups = Groups::new();
     for (name, of) in told {
         let figure = |place: usize| of.get(place).and_then(Value::as_i64);

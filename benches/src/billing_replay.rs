@@ -8,11 +8,10 @@ use linli::Money;
 use linli::journal::Blocking;
 use linli::ledger::{Authority, Ledger};
 use linli::replay::{GroupBy, Replay, Sum};
+use linli_hand_bills::{Ended, Group, Groups, Replayed, Stopwatch, median, rate};
 use linli_sqlite::SqliteStore;
 use serde_json::Value;
 
-use crate::bills::{Ended, Group, Groups, Replayed};
-use crate::clock::{Stopwatch, median, rate};
 use crate::journal::Journal;
 use crate::row::Goal;
 use crate::{Failed, Row, child, tariffs};

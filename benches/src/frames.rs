@@ -10,10 +10,10 @@ use linli::replay::Replay;
 use linli_sqlite::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::clock::{Stopwatch, median, peak_kib, rate};
 use crate::journal::Journal;
 use crate::row::Goal;
 use crate::{Failed, Row, child, tariffs};
+use linli_hand_bills::{Stopwatch, median, peak_kib, rate};
 
 const ROUNDS: usize = 5;
 const SCRIPT: &str = "bindings/python/benches/frame.py";

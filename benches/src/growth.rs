@@ -6,11 +6,11 @@ use linli::journal::{Blocking, IdempotencyKey};
 use linli_sqlite::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::clock::{Stopwatch, median, rate};
 use crate::community::Community;
 use crate::journal::{Journal, appends};
 use crate::row::Goal;
 use crate::{Failed, Row, child};
+use linli_hand_bills::{Stopwatch, median, rate};
 
 /// About as many events has the short journal: a session has 9.8 of them.
 const SHORT: u64 = 1_020;

@@ -10,8 +10,8 @@ use linli::{Event, Happened, Scope};
 use linli_sqlite::SqliteStore;
 
 use crate::Failed;
-use crate::clock::{Stopwatch, rate};
 use crate::community::{Community, ZONE};
+use linli_hand_bills::{Stopwatch, rate};
 
 /// Events that are flushed together.
 const EVENTS_A_GROUP: usize = 64_000;

@@ -10,11 +10,9 @@
 mod appends;
 mod archive;
 mod billing_replay;
-mod bills;
 mod cdrs;
 mod chance;
 mod child;
-mod clock;
 mod community;
 mod frames;
 mod growth;
@@ -23,6 +21,7 @@ mod journal;
 mod proofs;
 mod row;
 mod stored_form;
+mod stores;
 mod tariffs;
 mod years;
 
@@ -37,7 +36,8 @@ use row::Row;
 type Failed = Box<dyn std::error::Error>;
 
 const USAGE: &str = "cargo xtask bench [--quick] \
-    [--only journals|frames|archive|appends|growth|proofs|cdrs|years] [--sessions N] [--json FILE]";
+    [--only journals|stores|frames|archive|appends|growth|proofs|cdrs|years] \
+    [--sessions N] [--json FILE]";
 
 /// What was asked for.
 struct Asked {
@@ -77,8 +77,8 @@ impl Asked {
                 }
                 [
                     "--only",
-                    kind @ ("journals" | "frames" | "appends" | "archive" | "growth" | "proofs"
-                    | "cdrs" | "years"),
+                    kind @ ("journals" | "stores" | "frames" | "appends" | "archive" | "growth"
+                    | "proofs" | "cdrs" | "years"),
                     rest @ ..,
                 ] => {
                     asked.only = Some((*kind).to_owned());
@@ -105,6 +105,9 @@ fn measure(asked: &Asked) -> Result<(), Failed> {
     let is_asked = |kind: &str| asked.only.as_deref().is_none_or(|only| only == kind);
     if is_asked("journals") {
         rows.extend(of_journals(&folder, asked.sessions)?);
+    }
+    if is_asked("stores") {
+        rows.extend(stores::measure(&folder, asked.sessions)?);
     }
     if is_asked("frames") {
         rows.extend(frames::measure(&folder, asked.sessions)?);

@@ -11,10 +11,10 @@ use linli_sqlite::SqliteStore;
 use serde_json::Value;
 
 use crate::chance::Chance;
-use crate::clock::{Stopwatch, median, rate};
 use crate::journal::Journal;
 use crate::row::Goal;
 use crate::{Failed, Row, child};
+use linli_hand_bills::{Stopwatch, median, rate};
 
 /// How many events are proven, anywhere in the journal.
 const PROVEN: usize = 200;

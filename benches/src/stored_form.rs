@@ -8,9 +8,9 @@ use linli_sqlite::SqliteStore;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
-use crate::clock::{Stopwatch, median, rate, ratio};
 use crate::journal::Journal;
 use crate::{Failed, Row, child};
+use linli_hand_bills::{Stopwatch, median, rate, ratio};
 
 const ROUNDS: usize = 5;
 /// Events that are held in memory to be decoded from there.

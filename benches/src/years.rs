@@ -12,10 +12,10 @@ use linli_demo::Year;
 use linli_sqlite::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::clock::{Stopwatch, median, peak_kib, rate};
 use crate::journal::remove;
 use crate::row::Goal;
 use crate::{Failed, Row, child};
+use linli_hand_bills::{Stopwatch, median, peak_kib, rate};
 
 const ROUNDS: usize = 9;
 /// Who reads and writes.

@@ -6,19 +6,16 @@
 
 mod bytes;
 mod cbor;
-mod price;
 mod record;
-mod sessions;
 
 use std::path::Path;
 
+use linli_hand_bills::{Ended, Replayed, Sessions, Stopwatch, Told};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::Failed;
-use crate::bills::{Ended, Replayed};
-use crate::clock::Stopwatch;
-use record::each_event;
-use sessions::Sessions;
+use cbor::Fields;
+use record::{Kind, each_event};
 
 /// Bills every session of a journal.
 pub(crate) fn run(journal: &Path) -> Result<Replayed, Failed> {
@@ -30,9 +27,33 @@ pub(crate) fn run(journal: &Path) -> Result<Replayed, Failed> {
     let mut sessions = Sessions::default();
     while let Some(row) = rows.next()? {
         let record = row.get_ref(0)?.as_blob()?;
-        each_event(record, |kind, envelope, payload| sessions.take(kind, envelope, payload))
+        each_event(record, |kind, envelope, payload| take(&mut sessions, kind, envelope, payload))
             .ok_or("the hand loop met bytes that it does not know")?;
     }
     let ended = Ended::now(&watch);
     Ok(ended.with(sessions.events(), sessions.groups()))
+}
+
+/// Takes an event in; `None` for one that this journal cannot have.
+#[inline]
+fn take(sessions: &mut Sessions, kind: Kind, envelope: &[u8], payload: &[u8]) -> Option<()> {
+    let mut envelope = Fields::of(envelope)?;
+    let _version = envelope.integer()?;
+    let at_us = envelope.integer()?;
+    let mut fields = Fields::of(payload)?;
+    let session = fields.text()?;
+    let told = match kind {
+        Kind::Started => {
+            let _connector = fields.text()?;
+            let card = fields.text()?;
+            Told::Started { card, register_wh: fields.integer()? }
+        }
+        Kind::Sampled => Told::Sampled { register_wh: fields.integer()? },
+        Kind::Ended => {
+            let (_connector, _card) = (fields.text()?, fields.text()?);
+            Told::Ended { register_wh: fields.integer()? }
+        }
+        Kind::Other => return None,
+    };
+    sessions.take(at_us, session, told)
 }

@@ -1,11 +1,14 @@
 //! `cargo xtask bench`: hands its words to the benchmarks, built as users build, with a PostgreSQL
-//! where one is measured.
+//! and a Python where one is measured.
 
 use std::process::ExitCode;
 
 use crate::python::Environment;
 use crate::servers::Servers;
 use crate::{place, tool};
+
+/// The kinds of measures whose peers are a server or in Python.
+const PEERS: [&str; 3] = ["appends", "archive", "stores"];
 
 pub(crate) fn run(words: &[String]) -> ExitCode {
     if !place::root().join("benches/Cargo.toml").exists() {
@@ -24,13 +27,16 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     }
     // Runs until the measures are taken.
     let mut servers = Servers::default();
-    let leaves_it_out =
-        |pair: &[String]| matches!(pair, [option, kind] if option == "--only" && kind != "appends");
-    if !words.windows(2).any(leaves_it_out) {
+    let only = words.windows(2).find(|pair| pair.first().is_some_and(|word| word == "--only"));
+    let kind = only.and_then(|pair| pair.get(1));
+    if kind.is_none_or(|kind| PEERS.contains(&kind.as_str())) {
         let python = Environment::new();
         match python.prepare().and_then(|()| servers.start_postgres(&python)) {
-            Ok(()) => drop(bench.envs(servers.tells())),
-            Err(why) => eprintln!("there is no PostgreSQL to measure: {why}"),
+            Ok(()) => {
+                bench.envs(servers.tells());
+                bench.env("LINLI_SQL_PYTHON", python.bin().join("python"));
+            }
+            Err(why) => eprintln!("there is no peer on a server or in Python to measure: {why}"),
         }
     }
     match tool::run(&mut bench) {

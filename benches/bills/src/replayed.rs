@@ -8,36 +8,41 @@ use serde_json::{Value, json};
 use crate::clock::{Stopwatch, peak_kib};
 
 /// The bills under one tariff, added up by `CARD YEAR-MONTH`.
-pub(crate) type Groups = BTreeMap<String, Group>;
+pub type Groups = BTreeMap<String, Group>;
 
 /// Bills of one card and month.
-#[derive(Hash)]
-pub(crate) struct Group {
-    pub(crate) sessions: u64,
-    pub(crate) energy_wh: i64,
-    pub(crate) fen: i64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// How many.
+    pub sessions: u64,
+    /// Their energy, in watt-hours.
+    pub energy_wh: i64,
+    /// Their amount, in hundredths of the main unit.
+    pub fen: i64,
 }
 
 /// A replay that has ended: what it took, and what it came to.
-pub(crate) struct Ended {
+#[derive(Debug)]
+pub struct Ended {
     seconds: f64,
     peak_kib: Option<u64>,
 }
 
 impl Ended {
     /// To be called when all sums are there, and before anything is made of them.
-    pub(crate) fn now(watch: &Stopwatch) -> Self {
+    pub fn now(watch: &Stopwatch) -> Self {
         Self { seconds: watch.seconds(), peak_kib: peak_kib() }
     }
 
     /// With its bills under each tariff.
-    pub(crate) fn with(self, events: u64, tariffs: [Groups; 2]) -> Replayed {
+    pub fn with(self, events: u64, tariffs: [Groups; 2]) -> Replayed {
         Replayed { ended: self, events, tariffs }
     }
 }
 
 /// A replay with its bills.
-pub(crate) struct Replayed {
+#[derive(Debug)]
+pub struct Replayed {
     ended: Ended,
     events: u64,
     tariffs: [Groups; 2],
@@ -46,7 +51,7 @@ pub(crate) struct Replayed {
 impl Replayed {
     /// What the parent is told. Two replays agree if their `bills` are equal: totals, and a
     /// fingerprint of what each card owes for each month, to the fen.
-    pub(crate) fn document(&self) -> Value {
+    pub fn document(&self) -> Value {
         let bills: Vec<Value> = self.tariffs.iter().map(summary).collect();
         json!({
             "seconds": self.ended.seconds,
@@ -58,7 +63,7 @@ impl Replayed {
 }
 
 /// The bills under one tariff in a few figures.
-pub(crate) fn summary(groups: &Groups) -> Value {
+pub fn summary(groups: &Groups) -> Value {
     let mut fingerprint = DefaultHasher::new();
     groups.hash(&mut fingerprint);
     json!({

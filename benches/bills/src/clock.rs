@@ -4,33 +4,36 @@ use std::fs;
 use std::time::Instant;
 
 /// A clock that was started.
-pub(crate) struct Stopwatch(Instant);
+#[derive(Debug)]
+pub struct Stopwatch(Instant);
 
 impl Stopwatch {
+    /// Starts one.
     #[expect(clippy::disallowed_methods, reason = "time is what a benchmark is about")]
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    pub(crate) fn seconds(&self) -> f64 {
+    /// How long ago that was.
+    pub fn seconds(&self) -> f64 {
         self.0.elapsed().as_secs_f64()
     }
 }
 
 /// How many a second.
 #[expect(clippy::cast_precision_loss, reason = "a rate is shown with a few digits")]
-pub(crate) fn rate(number: u64, seconds: f64) -> f64 {
+pub fn rate(number: u64, seconds: f64) -> f64 {
     number as f64 / seconds
 }
 
 /// How much of one comes to each of the other.
 #[expect(clippy::cast_precision_loss, reason = "a share is shown with a few digits")]
-pub(crate) fn ratio(number: u64, of: u64) -> f64 {
+pub fn ratio(number: u64, of: u64) -> f64 {
     number as f64 / of as f64
 }
 
 /// The middle one of several figures; the lower of two.
-pub(crate) fn median(figures: &[f64]) -> f64 {
+pub fn median(figures: &[f64]) -> f64 {
     let mut figures = figures.to_vec();
     figures.sort_by(f64::total_cmp);
     let middle = figures.len().saturating_sub(1) / 2;
@@ -38,7 +41,7 @@ pub(crate) fn median(figures: &[f64]) -> f64 {
 }
 
 /// The most memory that this process ever had resident, in KiB, where the system tells.
-pub(crate) fn peak_kib() -> Option<u64> {
+pub fn peak_kib() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     peak.trim().strip_suffix("kB")?.trim().parse().ok()

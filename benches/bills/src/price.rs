@@ -13,13 +13,14 @@ const BY_HOUR: [i64; 24] = [
 ];
 
 /// What a session costs under the flat tariff, half a fen up.
-pub(super) fn flat_fen(energy_wh: i64) -> i64 {
+pub(crate) fn flat_fen(energy_wh: i64) -> i64 {
     (energy_wh * FLAT + 500) / 1_000
 }
 
 /// What a session costs under three bands, in thousandths of a fen: whole ones, and a fraction from
 /// intervals in which the price changes.
-pub(super) struct Banded {
+#[derive(Debug)]
+pub(crate) struct Banded {
     whole: i64,
     part: i128,
     over: i128,
@@ -34,7 +35,7 @@ impl Default for Banded {
 impl Banded {
     /// Energy that flowed evenly between two instants.
     #[inline]
-    pub(super) fn take(&mut self, from_us: i64, until_us: i64, energy_wh: i64) {
+    pub(crate) fn take(&mut self, from_us: i64, until_us: i64, energy_wh: i64) {
         let price = price_at(from_us);
         if from_us.div_euclid(HOUR_US) == (until_us - 1).div_euclid(HOUR_US) {
             self.whole += energy_wh * price;
@@ -64,7 +65,7 @@ impl Banded {
     }
 
     /// Rounded to fen, a half up; `None` where it is more than a journal can mean.
-    pub(super) fn fen(&self) -> Option<i64> {
+    pub(crate) fn fen(&self) -> Option<i64> {
         let thousandths = i128::from(self.whole) * self.over + self.part;
         let fen = self.over * 1_000;
         i64::try_from((2 * thousandths + fen) / (2 * fen)).ok()
@@ -81,7 +82,7 @@ fn price_at(at_us: i64) -> i64 {
 ///
 /// # Source
 /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-pub(super) fn month_of(at_us: i64) -> i64 {
+pub(crate) fn month_of(at_us: i64) -> i64 {
     let day = (at_us + AHEAD_US).div_euclid(DAY_US) + 719_468;
     let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

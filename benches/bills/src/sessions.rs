@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::cbor::Fields;
-use super::price::{Banded, flat_fen, month_of};
-use super::record::Kind;
-use crate::bills::{Group, Groups};
+use crate::price::{Banded, flat_fen, month_of};
+use crate::{Group, Groups, Told};
 
 /// All sessions of a journal so far.
-#[derive(Default)]
-pub(super) struct Sessions {
+#[derive(Debug, Default)]
+pub struct Sessions {
     open: HashMap<Box<[u8]>, Session>,
     /// Cards by name, so that a session and a group hold a number.
     cards: HashMap<Box<[u8]>, usize>,
@@ -17,6 +15,7 @@ pub(super) struct Sessions {
     events: u64,
 }
 
+#[derive(Debug)]
 struct Session {
     card: usize,
     month: i64,
@@ -27,7 +26,7 @@ struct Session {
 }
 
 /// The bills of one card and month.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Sums {
     sessions: u64,
     energy_wh: i64,
@@ -36,42 +35,35 @@ struct Sums {
 }
 
 impl Sessions {
-    /// Takes an event in; `None` for one that this journal cannot have.
+    /// Takes in what was told of a session at a moment, in microseconds since 1970; `None` where it
+    /// was told of no session that is open.
     #[inline]
-    pub(super) fn take(&mut self, kind: Kind, envelope: &[u8], payload: &[u8]) -> Option<()> {
+    pub fn take(&mut self, at_us: i64, session: &[u8], told: Told<'_>) -> Option<()> {
         self.events += 1;
-        let mut envelope = Fields::of(envelope)?;
-        let _version = envelope.integer()?;
-        let at_us = envelope.integer()?;
-        let mut fields = Fields::of(payload)?;
-        let session = fields.text()?;
-        match kind {
-            Kind::Started => {
-                let _connector = fields.text()?;
-                let card = self.card(fields.text()?);
-                let register_wh = fields.integer()?;
+        match told {
+            Told::Started { card, register_wh } => {
+                let card = self.card(card);
                 let (month, first_wh, banded) = (month_of(at_us), register_wh, Banded::default());
                 let begun = Session { card, month, at_us, first_wh, register_wh, banded };
                 self.open.insert(session.into(), begun);
             }
-            Kind::Sampled => self.open.get_mut(session)?.read(at_us, fields.integer()?),
-            Kind::Ended => {
-                let (_connector, _card) = (fields.text()?, fields.text()?);
+            Told::Sampled { register_wh } => self.open.get_mut(session)?.read(at_us, register_wh),
+            Told::Ended { register_wh } => {
                 let mut ended = self.open.remove(session)?;
-                ended.read(at_us, fields.integer()?);
+                ended.read(at_us, register_wh);
                 self.bill(&ended)?;
             }
-            Kind::Other => return None,
         }
         Some(())
     }
 
-    pub(super) fn events(&self) -> u64 {
+    /// How many events were taken in.
+    pub fn events(&self) -> u64 {
         self.events
     }
 
     /// The sums under the flat tariff and the one of three bands.
-    pub(super) fn groups(&self) -> [Groups; 2] {
+    pub fn groups(&self) -> [Groups; 2] {
         let cards: HashMap<usize, &[u8]> =
             self.cards.iter().map(|(name, number)| (*number, &**name)).collect();
         let mut tariffs = [Groups::new(), Groups::new()];
