@@ -31,6 +31,7 @@ pub(crate) const TABLE_EVENTS: u64 = 2_097_152;
 
 /// The two tables of a range as columns.
 pub(crate) struct Made {
+    plain: PlainSessions,
     sessions: RecordBatch,
     others: RecordBatch,
 }
@@ -90,7 +91,7 @@ impl Archive {
             }
         }
         let sessions = sessions::batch(&plain.in_order()).map_err(told)?;
-        Ok(Some(Made { sessions, others: others.batch().map_err(told)? }))
+        Ok(Some(Made { plain, sessions, others: others.batch().map_err(told)? }))
     }
 
     /// The events of charging that the sessions of a table do not tell.
@@ -115,7 +116,7 @@ impl Archive {
         };
         let range = (first.first, last.last);
         let made = self.made(manifest.tables.last(), segments)?;
-        let Some(Made { sessions, others }) = made else { return Ok(None) };
+        let Some(Made { sessions, others, .. }) = made else { return Ok(None) };
         let put = |folder: &str, batch: &RecordBatch| {
             let bytes = written(batch)
                 .map_err(|error| ArchiveError::Columns { reason: error.to_string() })?;
@@ -136,18 +137,21 @@ impl Archive {
         segments: &[Segment],
     ) -> Result<Option<(String, &'static str)>, ArchiveError> {
         let made = self.made(before, segments)?;
-        for (file, of) in [
-            (&table.sessions, made.as_ref().map(|made| &made.sessions)),
-            (&table.others, made.as_ref().map(|made| &made.others)),
+        let made = made.as_ref();
+        for (file, of, plain) in [
+            (&table.sessions, made.map(|made| &made.sessions), made.map(|made| &made.plain)),
+            (&table.others, made.map(|made| &made.others), None),
         ] {
             let bytes = match block_on(self.file_of(file, table.first)) {
                 Err(ArchiveError::Damaged { file, what, .. }) => return Ok(Some((file, what))),
                 bytes => bytes?,
             };
             let is_so = of.is_some_and(|batch| {
-                file.rows == batch.num_rows() as u64 && rebuild::holds(bytes, batch)
+                file.rows == batch.num_rows() as u64 && rebuild::holds(bytes.clone(), batch)
             });
-            if !is_so {
+            // A replay has a reader of its own.
+            let is_read_so = plain.is_none_or(|plain| rows::tells(&bytes, &plain.in_order()));
+            if !is_so || !is_read_so {
                 let what = "it is not what the segments say";
                 return Ok(Some((self.place.file(&file.file), what)));
             }

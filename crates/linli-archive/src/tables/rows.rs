@@ -34,6 +34,21 @@ impl From<ParquetError> for NoSession {
     }
 }
 
+/// Whether a replay is told these sessions by the file, and no others, whatever it wants of them.
+pub(super) fn tells(file: &Bytes, sessions: &[PlainSession<'_>]) -> bool {
+    [Wanted::Registers, Wanted::RegistersAndPower].into_iter().all(|wanted| {
+        let mut left = sessions.iter();
+        let told = each(file, wanted, &mut |told| {
+            let own = left.next().map(|own| match wanted {
+                Wanted::Registers => PlainSession { sample_power: &[], ..*own },
+                Wanted::RegistersAndPower => *own,
+            });
+            if own.as_ref() == Some(told) { Ok(()) } else { Err(()) }
+        });
+        matches!(told, Ok(Ok(()))) && left.next().is_none()
+    })
+}
+
 /// Hands over every session of a file that was compared with its SHA-256.
 pub(super) fn each<E>(
     file: &Bytes,

@@ -95,7 +95,7 @@ pub enum Wanted {
 
 /// A session that ended in a range with nothing remarkable about it: one start, samples of the
 /// register in order of time, one end that its station reported, no flag, nothing mended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlainSession<'a> {
     /// Its key.
     pub key: &'a str,
