@@ -4,6 +4,8 @@
 //! Both tariffs and the zone are known by heart, and nothing is looked at twice. What that leaves
 //! out, beside a replay, is said in `benches/README.md`.
 
+#![expect(clippy::float_arithmetic, reason = "rates and ratios are no money")]
+
 mod clock;
 mod price;
 mod replayed;
