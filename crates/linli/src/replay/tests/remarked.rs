@@ -164,13 +164,16 @@ pub(super) fn journals() -> impl Strategy<Value = Ledger> {
         }
         for (number, remark, place) in remarks {
             let event = of(number, remark.event.clone());
-            let at = match &event {
-                // It names the stamp of what was told.
-                Event::ReadingCorrected { session, .. } => {
-                    let own = woven.iter().filter(|own| own.event.session() == Some(session));
-                    let stamps: Vec<Timestamp> = own.map(|own| own.at).collect();
-                    if stamps.is_empty() { remark.at } else { *place.get(&stamps) }
-                }
+            // A correction names the stamp of what was told, a suspension comes soon after it.
+            let behind = match &event {
+                Event::ReadingCorrected { .. } => Some(0),
+                Event::ChargingSuspended { .. } => Some(remark.at.0.rem_euclid(60 * MINUTE)),
+                _ => None,
+            };
+            let own = woven.iter().filter(|own| own.event.session() == event.session());
+            let stamps: Vec<Timestamp> = own.map(|own| own.at).collect();
+            let at = match behind {
+                Some(behind) if !stamps.is_empty() => Timestamp(place.get(&stamps).0 + behind),
                 _ => remark.at,
             };
             woven.insert(place.index(woven.len() + 1), Happened { at, event, ..remark });
