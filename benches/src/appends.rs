@@ -138,9 +138,19 @@ pub(crate) fn ours(database: &Path, shape: usize) -> Result<Value, Failed> {
 
 /// Ours as a new journal on a server.
 pub(crate) fn ours_on(server: &str, shape: usize) -> Result<Value, Failed> {
+    let journal = new_name()?;
+    appended(&PostgresStore::open(&journal_on(server, &journal))?, shape)
+}
+
+/// The address of a journal in a database.
+pub(crate) fn journal_on(server: &str, journal: &str) -> String {
     let joint = if server.contains('?') { '&' } else { '?' };
-    let now = UNIX_EPOCH.elapsed()?.as_millis();
-    appended(&PostgresStore::open(&format!("{server}{joint}journal=bench-{now}"))?, shape)
+    format!("{server}{joint}journal={journal}")
+}
+
+/// A name that no journal of a server has.
+pub(crate) fn new_name() -> Result<String, Failed> {
+    Ok(format!("bench-{}", UNIX_EPOCH.elapsed()?.as_millis()))
 }
 
 /// Ours: key, content digest, checksum, tag index, key index, head, and a flush each group.

@@ -30,7 +30,9 @@ pub(crate) fn measure(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> 
         println!("no archive: {PYTHON} names no interpreter with duckdb");
         return Ok(Vec::new());
     };
-    let archive = sealed(folder, sessions)?;
+    let journal = Journal::write(folder.join("archive.db"), sessions, 1_000)?;
+    let archive = sealed(&journal, folder.join("archive"))?;
+    drop(journal);
     let mut ours = Vec::new();
     let mut theirs = FORMS.map(|form| (form, Vec::new()));
     for round in 1..=ROUNDS {
@@ -61,13 +63,11 @@ pub(crate) fn measure(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> 
     }])
 }
 
-/// The archive of a journal of so many sessions, read through once.
-fn sealed(folder: &Path, sessions: u64) -> Result<PathBuf, Failed> {
-    let place = folder.join("archive");
+/// The archive of a journal, read through once.
+pub(crate) fn sealed(journal: &Journal, place: PathBuf) -> Result<PathBuf, Failed> {
     if place.exists() {
         fs::remove_dir_all(&place)?;
     }
-    let journal = Journal::write(folder.join("archive.db"), sessions, 1_000)?;
     let store = SqliteStore::open_read_only(&journal.path)?;
     let watch = Stopwatch::start();
     let archive = Archive::create(&place)?;
@@ -83,15 +83,20 @@ fn sealed(folder: &Path, sessions: u64) -> Result<PathBuf, Failed> {
 pub(crate) fn run(archive: &Path) -> Result<Value, Failed> {
     let [_, three_bands] = tariffs::read()?;
     let watch = Stopwatch::start();
-    let store = ArchiveStore::open(archive)?;
-    let closed = store.closed();
-    let ledger = Ledger::new(store, Authority::read_only()).with_closed(closed);
+    let ledger = opened(archive)?;
     let replay = Replay::under(&three_bands).by(GroupBy::CardMonth);
     let report = replay.run_blocking(&ledger)?;
     let seconds = watch.seconds();
     let bands = report.tariffs.first().ok_or("a replay has no result")?;
     let bills = summary(&billing_replay::groups(&bands.groups)?);
     Ok(json!({ "seconds": seconds, "bills": bills, "digest": bands.digest.to_string() }))
+}
+
+/// An archive with the tables of its sessions.
+pub(crate) fn opened(archive: &Path) -> Result<Ledger, Failed> {
+    let store = ArchiveStore::open(archive)?;
+    let closed = store.closed();
+    Ok(Ledger::new(store, Authority::read_only()).with_closed(closed))
 }
 
 fn in_duckdb(python: &std::ffi::OsStr, archive: &Path, form: &str) -> Result<Value, Failed> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use linli::Money;
-use linli::journal::Blocking;
+use linli::journal::{Blocking, EventStore};
 use linli::ledger::{Authority, Ledger};
 use linli::replay::{GroupBy, Replay, Sum};
 use linli_hand_bills::{Ended, Group, Groups, Replayed, Stopwatch, median, rate};
@@ -20,12 +20,17 @@ const ROUNDS: usize = 5;
 const PEER: &str = "the hand loop";
 
 /// Runs ours and the hand loop in turn, each in a process of its own, over a warm file.
-pub(crate) fn measure(journal: &Journal) -> Result<[Row; 2], Failed> {
+pub(crate) fn measure(journal: &Journal) -> Result<[Row; 3], Failed> {
     io::copy(&mut fs::File::open(&journal.path)?, &mut io::sink())?;
     let (mut ours, mut theirs) = (Runs::default(), Runs::default());
+    let mut on_two = Runs::default();
     for round in 1..=ROUNDS {
-        ours.take(journal, &child::start("replay", &journal.path, &[])?)?;
+        ours.take(journal, &child::start("replay", &journal.path, &["1"])?)?;
         theirs.take(journal, &child::start("hand-loop", &journal.path, &[])?)?;
+        on_two.take(journal, &child::start("replay", &journal.path, &["2"])?)?;
+        if ours.bills != on_two.bills {
+            return Err("one thread and two come to other bills".into());
+        }
         if ours.bills != theirs.bills {
             let (ours, theirs) = (&ours.bills, &theirs.bills);
             return Err(format!("the bills differ: ours {ours:?}, {PEER} {theirs:?}").into());
@@ -43,6 +48,13 @@ pub(crate) fn measure(journal: &Journal) -> Result<[Row; 2], Failed> {
             goal: Some(Goal::Ratio(0.6)),
         },
         Row {
+            measure: format!("the same on two threads, beside a reader, {an_append} an append"),
+            ours: median(&on_two.rates),
+            unit: "events/s",
+            peer: Some(("on one thread", median(&ours.rates))),
+            goal: None,
+        },
+        Row {
             measure: format!("resident memory {of}"),
             ours: ours.peak_mib(),
             unit: "MiB",
@@ -53,11 +65,19 @@ pub(crate) fn measure(journal: &Journal) -> Result<[Row; 2], Failed> {
 }
 
 /// Ours: the replay as a user writes it.
-pub(crate) fn ours(journal: &Path) -> Result<Replayed, Failed> {
+pub(crate) fn ours(journal: &Path, threads: usize) -> Result<Replayed, Failed> {
+    replayed(|| Ok(SqliteStore::open_read_only(journal)?), threads)
+}
+
+/// A journal that is opened once the clock runs, on so many threads.
+pub(crate) fn replayed<S: EventStore + 'static>(
+    open: impl FnOnce() -> Result<S, Failed>,
+    threads: usize,
+) -> Result<Replayed, Failed> {
     let [flat, three_bands] = tariffs::read()?;
     let watch = Stopwatch::start();
-    let ledger = Ledger::new(SqliteStore::open_read_only(journal)?, Authority::read_only());
-    let replay = Replay::under(&flat).and(&three_bands).by(GroupBy::CardMonth);
+    let ledger = Ledger::new(open()?, Authority::read_only());
+    let replay = Replay::under(&flat).and(&three_bands).by(GroupBy::CardMonth).threads(threads);
     let report = replay.run_blocking(&ledger)?;
     let ended = Ended::now(&watch);
     let events = Blocking(ledger.store()).head()?.map_or(0, |head| head.0);

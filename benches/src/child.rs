@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::{
-    Failed, appends, archive, billing_replay, frames, growth, hand_loop, stored_form, years,
+    Failed, appends, archive, billing_replay, conditions, frames, growth, hand_loop, many_tariffs,
+    scale, servers, stored_form, verified, years,
 };
 
 /// The word that makes this program a child.
@@ -15,8 +16,16 @@ pub(crate) const WORD: &str = "run";
 /// Does one run and prints what it came to as JSON.
 pub(crate) fn answer(run: &str, rest: &[&str]) -> Result<(), Failed> {
     let answer = match (run, rest) {
-        ("replay", [journal]) => billing_replay::ours(Path::new(journal))?.document(),
+        ("replay", [journal, threads]) => {
+            billing_replay::ours(Path::new(journal), threads.parse()?)?.document()
+        }
+        ("replay-on", [server]) => servers::ours(server)?.document(),
         ("hand-loop", [journal]) => hand_loop::run(Path::new(journal))?.document(),
+        ("scan-by-hand", [server, journal]) => hand_loop::run_on(server, journal)?.document(),
+        ("tariffs", [place, number]) => many_tariffs::run(Path::new(place), number.parse()?)?,
+        ("days", [journal]) => scale::run(Path::new(journal))?,
+        ("verified", [journal]) => verified::run(Path::new(journal))?,
+        ("condition", [database, shape]) => conditions::ours(Path::new(database), shape.parse()?)?,
         ("archive", [archive]) => archive::run(Path::new(archive))?,
         ("frame", [journal]) => frames::run(Path::new(journal))?,
         ("stored-form", [journal]) => stored_form::run(Path::new(journal))?,

@@ -5,7 +5,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::{fs, thread};
 
 use linli::codec::{self, Channel, Reason, Recorded};
-use linli::journal::{Append, Blocking, IdempotencyKey, Limit};
+use linli::journal::{Append, Blocking, EventStore, IdempotencyKey, Limit};
 use linli::{Event, Happened, Scope};
 use linli_sqlite::SqliteStore;
 
@@ -60,6 +60,21 @@ impl Journal {
 impl Drop for Journal {
     fn drop(&mut self) {
         remove(&self.path);
+    }
+}
+
+/// Appends the events of a community to a store; their number.
+pub(crate) fn fill(store: &dyn EventStore, sessions: u64, an_append: usize) -> Result<u64, Failed> {
+    let mut appends = appends(Community::new(sessions)?, an_append);
+    let mut events = 0;
+    loop {
+        let group: Vec<Append> = appends.by_ref().take(64).collect();
+        if group.is_empty() {
+            return Ok(events);
+        }
+        for answer in Blocking(store).append_group(group) {
+            events = answer?.last.0;
+        }
     }
 }
 

@@ -12,17 +12,23 @@ mod archive;
 mod billing_replay;
 mod cdrs;
 mod chance;
+mod chart;
 mod child;
 mod community;
+mod conditions;
 mod frames;
 mod growth;
 mod hand_loop;
 mod journal;
+mod many_tariffs;
 mod proofs;
 mod row;
+mod scale;
+mod servers;
 mod stored_form;
 mod stores;
 mod tariffs;
+mod verified;
 mod years;
 
 use std::path::{Path, PathBuf};
@@ -36,8 +42,27 @@ use row::Row;
 type Failed = Box<dyn std::error::Error>;
 
 const USAGE: &str = "cargo xtask bench [--quick] \
-    [--only journals|stores|frames|archive|appends|growth|proofs|cdrs|years] \
-    [--sessions N] [--json FILE]";
+    [--only KIND] [--sessions N] [--json FILE], where KIND is";
+
+/// Takes the measures of one kind, in a folder.
+type Measure = fn(&Path, &Asked) -> Result<Vec<Row>, Failed>;
+
+/// The kinds of measures, in the order in which they are taken.
+const KINDS: [(&str, Measure); 13] = [
+    ("journals", |folder, asked| of_journals(folder, asked.sessions)),
+    ("stores", |folder, asked| stores::measure(folder, asked.sessions)),
+    ("servers", |folder, asked| servers::measure(folder, asked.sessions)),
+    ("frames", |folder, asked| frames::measure(folder, asked.sessions)),
+    ("archive", |folder, asked| archive::measure(folder, asked.sessions)),
+    ("tariffs", |folder, asked| many_tariffs::measure(folder, asked.sessions)),
+    ("appends", |folder, _| appends::measure(folder)),
+    ("conditions", |folder, _| conditions::measure(folder)),
+    ("growth", |folder, asked| growth::measure(folder, asked.sessions)),
+    ("scale", |folder, asked| scale::measure(folder, asked.sessions * 10)),
+    ("proofs", |folder, asked| proofs::measure(folder, asked.sessions)),
+    ("cdrs", |_, _| cdrs::measure()),
+    ("years", |folder, asked| years::measure(folder, asked.size)),
+];
 
 /// What was asked for.
 struct Asked {
@@ -75,12 +100,7 @@ impl Asked {
                     (asked.sessions, asked.size) = (50_000, 2);
                     rest
                 }
-                [
-                    "--only",
-                    kind @ ("journals" | "stores" | "frames" | "appends" | "archive" | "growth"
-                    | "proofs" | "cdrs" | "years"),
-                    rest @ ..,
-                ] => {
+                ["--only", kind, rest @ ..] if KINDS.iter().any(|(name, _)| name == kind) => {
                     asked.only = Some((*kind).to_owned());
                     rest
                 }
@@ -92,7 +112,10 @@ impl Asked {
                     asked.json = Some(file.into());
                     rest
                 }
-                [word, ..] => return Err(format!("`{word}` is not understood: {USAGE}").into()),
+                [word, ..] => {
+                    let kinds = KINDS.map(|(name, _)| name).join(", ");
+                    return Err(format!("`{word}` is not understood: {USAGE} {kinds}").into());
+                }
             };
         }
     }
@@ -102,37 +125,15 @@ impl Asked {
 fn measure(asked: &Asked) -> Result<(), Failed> {
     let folder = folder()?;
     let mut rows = Vec::new();
-    let is_asked = |kind: &str| asked.only.as_deref().is_none_or(|only| only == kind);
-    if is_asked("journals") {
-        rows.extend(of_journals(&folder, asked.sessions)?);
-    }
-    if is_asked("stores") {
-        rows.extend(stores::measure(&folder, asked.sessions)?);
-    }
-    if is_asked("frames") {
-        rows.extend(frames::measure(&folder, asked.sessions)?);
-    }
-    if is_asked("archive") {
-        rows.extend(archive::measure(&folder, asked.sessions)?);
-    }
-    if is_asked("appends") {
-        rows.extend(appends::measure(&folder)?);
-    }
-    if is_asked("growth") {
-        rows.extend(growth::measure(&folder, asked.sessions)?);
-    }
-    if is_asked("proofs") {
-        rows.extend(proofs::measure(&folder, asked.sessions)?);
-    }
-    if is_asked("cdrs") {
-        rows.extend(cdrs::measure()?);
-    }
-    if is_asked("years") {
-        rows.extend(years::measure(&folder, asked.size)?);
+    for (kind, measure) in KINDS {
+        if asked.only.as_deref().is_none_or(|only| only == kind) {
+            rows.extend(measure(&folder, asked)?);
+        }
     }
     row::print(&rows);
     if let Some(file) = &asked.json {
         fs::write(file, row::json(&rows)?)?;
+        fs::write(file.with_extension("svg"), chart::draw(&rows))?;
     }
     Ok(())
 }
@@ -147,6 +148,7 @@ fn of_journals(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> {
         let journal = Journal::write(folder.join(name), sessions, an_append)?;
         rows.extend(billing_replay::measure(&journal)?);
         rows.extend(stored_form::measure(&journal)?);
+        rows.extend(verified::measure(&journal)?);
     }
     Ok(rows)
 }

@@ -21,27 +21,37 @@ pub(crate) enum Goal {
     Ratio(f64),
     /// The ratio that ours to the peer's stays below.
     RatioBelow(f64),
+    /// The figure that ours reaches.
+    Least(f64),
     /// The figure that ours stays below.
     Below(f64),
 }
 
+impl Goal {
+    pub(crate) fn figure(self) -> f64 {
+        let (Self::Ratio(figure)
+        | Self::RatioBelow(figure)
+        | Self::Least(figure)
+        | Self::Below(figure)) = self;
+        figure
+    }
+}
+
 impl Row {
-    fn ratio(&self) -> Option<f64> {
+    pub(crate) fn ratio(&self) -> Option<f64> {
         self.peer.map(|(_, theirs)| self.ours / theirs)
     }
 
-    fn holds(&self) -> Option<bool> {
+    pub(crate) fn holds(&self) -> Option<bool> {
         match self.goal? {
             Goal::Ratio(least) => self.ratio().map(|ratio| ratio >= least),
             Goal::RatioBelow(limit) => self.ratio().map(|ratio| ratio < limit),
+            Goal::Least(least) => Some(self.ours >= least),
             Goal::Below(limit) => Some(self.ours < limit),
         }
     }
 
     fn document(&self) -> Value {
-        let goal = self
-            .goal
-            .map(|(Goal::Ratio(figure) | Goal::RatioBelow(figure) | Goal::Below(figure))| figure);
         json!({
             "measure": self.measure,
             "ours": self.ours,
@@ -49,7 +59,7 @@ impl Row {
             "peer": self.peer.map(|(name, _)| name),
             "theirs": self.peer.map(|(_, theirs)| theirs),
             "ratio": self.ratio(),
-            "goal": goal,
+            "goal": self.goal.map(Goal::figure),
             "holds": self.holds(),
         })
     }
@@ -70,7 +80,7 @@ pub(crate) fn print(rows: &[Row]) {
     for row in rows {
         let (peer, theirs) = row.peer.map_or(("", None), |(name, theirs)| (name, Some(theirs)));
         let goal = row.goal.map(|goal| match goal {
-            Goal::Ratio(least) => format!(">= {least}"),
+            Goal::Ratio(least) | Goal::Least(least) => format!(">= {least}"),
             Goal::RatioBelow(limit) | Goal::Below(limit) => format!("< {limit}"),
         });
         let missed = if row.holds() == Some(false) { "  MISSED" } else { "" };

@@ -76,13 +76,7 @@ impl Run {
         }
         fs::create_dir_all(&folder)?;
         let journal = Journal::write(folder.join("journal.db"), sessions, 1_000)?;
-        let mut lines = BufWriter::new(fs::File::create(folder.join("events.jsonl"))?);
-        for happened in Community::new(sessions)? {
-            let line = told(&happened).ok_or("the community tells what peers do not know")?;
-            serde_json::to_writer(&mut lines, &line)?;
-            lines.write_all(b"\n")?;
-        }
-        lines.flush()?;
+        tell_events(&folder.join("events.jsonl"), sessions)?;
         Ok(Self { folder, journal })
     }
 
@@ -94,7 +88,7 @@ impl Run {
         let mut ours = Vec::new();
         let mut theirs: Vec<Vec<f64>> = vec![Vec::new(); peers.len()];
         for round in 1..=ROUNDS {
-            let run = child::start("replay", &self.journal.path, &[])?;
+            let run = child::start("replay", &self.journal.path, &["1"])?;
             let bills = run.get("bills").ok_or("a run told no bills")?;
             ours.push(rate(self.journal.events, child::figure(&run, "seconds")?));
             for (peer, rates) in peers.iter().zip(&mut theirs) {
@@ -211,8 +205,19 @@ impl Peer {
     }
 }
 
+/// Writes the events of a community as the peers are given them, a line each.
+pub(crate) fn tell_events(file: &Path, sessions: u64) -> Result<(), Failed> {
+    let mut lines = BufWriter::new(fs::File::create(file)?);
+    for happened in Community::new(sessions)? {
+        let line = told(&happened).ok_or("the community tells what peers do not know")?;
+        serde_json::to_writer(&mut lines, &line)?;
+        lines.write_all(b"\n")?;
+    }
+    Ok(lines.flush()?)
+}
+
 /// The program of other stores: a workspace of its own, built here.
-fn stores() -> Command {
+pub(crate) fn stores() -> Command {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("stores/Cargo.toml");
     let mut stores = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     stores.args(["run", "--quiet", "--release", "--manifest-path"]).arg(manifest).arg("--");
@@ -225,7 +230,7 @@ fn script(name: &str) -> Result<Command, Failed> {
     Ok(python)
 }
 
-fn answered(peer: &mut Command) -> Result<String, Failed> {
+pub(crate) fn answered(peer: &mut Command) -> Result<String, Failed> {
     let output = peer.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("{peer:?} ended with {}", output.status).into());

@@ -10,9 +10,11 @@ mod clock;
 mod price;
 mod replayed;
 mod sessions;
+mod tagged;
 mod told;
 
 pub use clock::{Stopwatch, median, peak_kib, rate, ratio};
 pub use replayed::{Ended, Group, Groups, Replayed, summary};
 pub use sessions::Sessions;
+pub use tagged::{TAGGED, Tagged};
 pub use told::{Event, Kind, Told};

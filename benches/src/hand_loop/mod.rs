@@ -1,7 +1,7 @@
 //! The peer of the billing replay: a loop written by hand for this one job.
 //!
-//! It reads the same file: a statement, rows in the order of positions, the stored bytes taken
-//! apart in place, sessions in a `HashMap`, bills in integers as the events come in. What it
+//! It reads the same file, or rows of a server: a statement, rows in the order of positions, the
+//! stored bytes taken apart in place, sessions in a `HashMap`, bills in integers as the events come in. What it
 //! leaves out is said in `benches/README.md`.
 
 mod bytes;
@@ -11,6 +11,8 @@ mod record;
 use std::path::Path;
 
 use linli_hand_bills::{Ended, Replayed, Sessions, Stopwatch, Told};
+use postgres::fallible_iterator::FallibleIterator as _;
+use postgres::{Client, NoTls};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::Failed;
@@ -26,12 +28,31 @@ pub(crate) fn run(journal: &Path) -> Result<Replayed, Failed> {
     let mut rows = statement.query([])?;
     let mut sessions = Sessions::default();
     while let Some(row) = rows.next()? {
-        let record = row.get_ref(0)?.as_blob()?;
-        each_event(record, |kind, envelope, payload| take(&mut sessions, kind, envelope, payload))
-            .ok_or("the hand loop met bytes that it does not know")?;
+        take_append(&mut sessions, row.get_ref(0)?.as_blob()?)?;
     }
     let ended = Ended::now(&watch);
     Ok(ended.with(sessions.events(), sessions.groups()))
+}
+
+/// The same from a server: a row after the other, as it comes in.
+pub(crate) fn run_on(server: &str, journal: &str) -> Result<Replayed, Failed> {
+    let watch = Stopwatch::start();
+    let mut client = Client::connect(server, NoTls)?;
+    let scan = "SELECT record FROM linli.append WHERE journal = \
+        (SELECT id FROM linli.journal WHERE name = $1) ORDER BY last";
+    let mut rows = client.query_raw(scan, [journal])?;
+    let mut sessions = Sessions::default();
+    while let Some(row) = rows.next()? {
+        take_append(&mut sessions, row.try_get(0)?)?;
+    }
+    let ended = Ended::now(&watch);
+    Ok(ended.with(sessions.events(), sessions.groups()))
+}
+
+#[inline]
+fn take_append(sessions: &mut Sessions, record: &[u8]) -> Result<(), Failed> {
+    each_event(record, |kind, envelope, payload| take(sessions, kind, envelope, payload))
+        .ok_or_else(|| "the hand loop met bytes that it does not know".into())
 }
 
 /// Takes an event in; `None` for one that this journal cannot have.

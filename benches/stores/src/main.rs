@@ -3,9 +3,14 @@
 //!
 //! `linli-stores fill STORE PLACE` takes the lines from its standard input; `linli-stores replay
 //! STORE PLACE` prints what the replay took and what it came to, as JSON in its last line. The
-//! stores are `umadb` (PLACE: a file), `disintegrate` and `postgres-es` (PLACE: a database).
+//! stores are `umadb` (PLACE: a file), `disintegrate` and `postgres-es` (PLACE: a database), and
+//! `jetstream` (PLACE: `SERVER/STREAM`).
+//!
+//! `linli-stores append umadb FILE EVENTS APPENDS GROUPS` appends events with three tags under
+//! conditions, so many an append, so many appends a flush, and prints their rate.
 
 mod disintegrate;
+mod jetstream;
 mod postgres_es;
 mod umadb;
 
@@ -23,7 +28,8 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["fill", store, place] => fill(store, place),
         ["replay", store, place] => replay(store, place),
-        _ => Err("fill|replay umadb|disintegrate|postgres-es PLACE".into()),
+        ["append", "umadb", place, shape @ ..] => umadb::append(place, shape),
+        _ => Err("fill|replay umadb|disintegrate|postgres-es|jetstream PLACE".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,6 +49,7 @@ fn fill(store: &str, place: &str) -> Result<(), Failed> {
         "umadb" => umadb::fill(place, lines),
         "disintegrate" => runtime()?.block_on(disintegrate::fill(place, lines)),
         "postgres-es" => runtime()?.block_on(postgres_es::fill(place, lines)),
+        "jetstream" => runtime()?.block_on(jetstream::fill(place, lines)),
         _ => Err(format!("there is no store {store}").into()),
     }
 }
@@ -52,6 +59,7 @@ fn replay(store: &str, place: &str) -> Result<(), Failed> {
         "umadb" => umadb::replay(place)?,
         "disintegrate" => runtime()?.block_on(disintegrate::replay(place))?,
         "postgres-es" => runtime()?.block_on(postgres_es::replay(place))?,
+        "jetstream" => runtime()?.block_on(jetstream::replay(place))?,
         _ => return Err(format!("there is no store {store}").into()),
     };
     println!("{}", replayed.document());

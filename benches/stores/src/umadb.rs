@@ -4,10 +4,10 @@ use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
-use linli_hand_bills::{Ended, Event, Replayed, Sessions, Stopwatch};
+use linli_hand_bills::{Ended, Event, Replayed, Sessions, Stopwatch, TAGGED, Tagged, rate};
 use umadb_core::db::UmaDb;
 use umadb_core::mvcc::{Mvcc, StorageOptions};
-use umadb_dcb::{DcbEvent, DcbEventStoreSync as _};
+use umadb_dcb::{DcbAppendCondition, DcbEvent, DcbEventStoreSync as _, DcbQuery, DcbQueryItem};
 
 use crate::{Failed, lines};
 
@@ -57,4 +57,34 @@ pub(crate) fn replay(place: &str) -> Result<Replayed, Failed> {
     }
     let ended = Ended::now(&watch);
     Ok(ended.with(sessions.events(), sessions.groups()))
+}
+
+/// Appends of tagged events, each under the condition that its first session is new; all are made
+/// before the clock starts.
+pub(crate) fn append(place: &str, shape: &[&str]) -> Result<(), Failed> {
+    let shape: Vec<usize> = shape.iter().map(|word| word.parse()).collect::<Result<_, _>>()?;
+    let &[events, appends, groups] = shape.as_slice() else {
+        return Err("append umadb FILE EVENTS APPENDS GROUPS".into());
+    };
+    let store = open(place)?;
+    let all = (events * appends * groups) as u64;
+    let mut numbers = 0..all;
+    let mut append = || {
+        let tagged: Vec<Tagged> = numbers.by_ref().take(events).map(Tagged::new).collect();
+        let item = DcbQueryItem::new().tags(tagged.first().map(Tagged::session));
+        let condition = DcbAppendCondition::new(DcbQuery::new().item(item));
+        let event =
+            |Tagged { tags, payload }| DcbEvent::new().event_type(TAGGED).tags(tags).data(payload);
+        (tagged.into_iter().map(event).collect::<Vec<_>>(), Some(condition), None)
+    };
+    let mut group = || (0..appends).map(|_| append()).collect::<Vec<_>>();
+    let groups: Vec<_> = (0..groups).map(|_| group()).collect();
+    let watch = Stopwatch::start();
+    for group in groups {
+        for answer in store.append_batch(group)? {
+            answer?;
+        }
+    }
+    println!("{}", rate(all, watch.seconds()));
+    Ok(())
 }

@@ -10,7 +10,7 @@
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-use linli::journal::{Direction, IdempotencyKey};
+use linli::journal::{Direction, IdempotencyKey, Name};
 use rusqlite::{Connection, Row, Rows};
 
 use crate::error::Trouble;
@@ -144,6 +144,68 @@ pub(crate) fn newest(index: Index<'_>, name: &[u8]) -> Result<Option<i64>, Troub
     Ok((before.name == name).then_some(before.last))
 }
 
+/// Reads the whole index from its first entry on, so many entries at a time, each time in a snapshot
+/// of its own: entries come to be between others, and none goes.
+#[derive(Debug)]
+pub(crate) struct Through {
+    /// The entry read last.
+    at: Option<Entry>,
+    is_done: bool,
+}
+
+impl Through {
+    pub(crate) const fn new() -> Self {
+        Self { at: None, is_done: false }
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    /// Hands over the next entries, without the first of all and the last.
+    pub(crate) fn next(
+        &mut self,
+        connection: &Connection,
+        mut take: impl FnMut(&[u8], i64) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        const AT_ONCE: i64 = 4_096;
+        let mut statement = connection.prepare_cached(UP_FROM)?;
+        let from = self.at.as_ref().map_or((LOWEST, 0), Entry::place);
+        let mut rows = statement.query((from.0, from.1, AT_ONCE))?;
+        let mut before: Option<Entry> = None;
+        while let Some(entry) = rows.next()?.map(Entry::read).transpose()? {
+            let is_sound = match (&before, &self.at) {
+                (Some(before), _) => before.place() < entry.place() && before.is_bound_to(&entry),
+                (None, Some(at)) => at.place() == entry.place(),
+                (None, None) => entry.name == LOWEST,
+            };
+            if !is_sound {
+                return Err(broken(1));
+            }
+            self.is_done = entry.place() == LAST;
+            if before.is_some() && !self.is_done {
+                take(&entry.name, entry.last)?;
+            }
+            before = Some(entry);
+        }
+        // There always is a next one, but behind the last.
+        let is_on = before.is_some() && (self.is_done || before.as_ref() != self.at.as_ref());
+        self.at = before;
+        if is_on { Ok(()) } else { Err(broken(1)) }
+    }
+}
+
+/// A name as it stands; `None` where it is none.
+pub(crate) fn read_name(name: &[u8]) -> Option<Name<'_>> {
+    let (kind, name) = name.split_first()?;
+    Some(match kind {
+        b't' => Name::Tag(std::str::from_utf8(name).ok()?),
+        b'k' => Name::Key(name.try_into().ok()?),
+        b's' => Name::Source(std::str::from_utf8(name).ok()?),
+        _ => return None,
+    })
+}
+
 /// The appends under one name that end in a range, in order; read in batches that grow.
 #[derive(Debug)]
 pub(crate) struct Walk {
@@ -254,7 +316,7 @@ fn nearest(
     entry.ok_or_else(|| broken(last))
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Entry {
     name: Vec<u8>,
     last: i64,
@@ -289,6 +351,19 @@ fn bond(own: (&[u8], i64), behind: (&[u8], i64)) -> [u8; 4] {
         crc.update(name);
     }
     crc.finalize().to_le_bytes()
+}
+
+/// Binds the entries as they stand, as somebody would who has altered some.
+#[cfg(test)]
+pub(crate) fn bind_all(connection: &Connection) {
+    let mut all = connection.prepare("SELECT name, last, bond FROM entry").expect("a statement");
+    let entries = all.query_map((), |row| Ok(Entry::read(row).expect("an entry")));
+    let entries: Vec<Entry> = entries.expect("entries").collect::<Result<_, _>>().expect("each");
+    let behind = entries.iter().skip(1).chain(entries.first());
+    for (own, behind) in entries.iter().zip(behind) {
+        let bound = bond(own.place(), behind.place());
+        connection.execute(BIND, (&own.name, own.last, bound.as_slice())).expect("it is bound");
+    }
 }
 
 pub(crate) fn broken(position: i64) -> Trouble {

@@ -69,6 +69,7 @@ mod room;
 mod schema;
 mod settings;
 mod store;
+mod summed;
 mod tags;
 mod tail;
 #[cfg(test)]

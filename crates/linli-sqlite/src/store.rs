@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use linli::journal::{
     Append, AppendError, Appended, EventStore, FORKED, GroupCommit, HeadWatch, IdempotencyKey,
-    Page, Pending, Position, Query, ReadError, ReadOptions, Receipt,
+    IndexSum, Page, Pending, Position, Query, ReadError, ReadOptions, Receipt,
 };
 
 use crate::identity::Hold;
 use crate::open::{self, Opened, Purpose};
 use crate::pool::Readers;
 use crate::settings::{Access, Place};
+use crate::summed::Summing;
 use crate::watch::Watcher;
 use crate::writer::Writer;
 use crate::{OpenError, query, reader};
@@ -225,6 +226,24 @@ impl EventStore for SqliteStore {
         Box::pin(async move {
             self.readers()?
                 .read(1, |reader| reader::asked(reader, |index| reader::checkpoint(index, source)))
+        })
+    }
+
+    fn index_sum(
+        &self,
+        until: Position,
+        sum: IndexSum,
+    ) -> Pending<'_, Result<Option<IndexSum>, ReadError>> {
+        Box::pin(async move {
+            let readers = self.readers()?;
+            let mut summing = readers.read(1, |reader| Summing::begun(reader, until, sum))?;
+            loop {
+                summing = match summing.done() {
+                    Ok(sum) => return Ok(Some(sum)),
+                    Err(summing) => summing,
+                };
+                readers.read(1, |reader| summing.go_on(reader))?;
+            }
         })
     }
 

@@ -97,11 +97,7 @@ impl Tail {
     /// Enters the index with all appends, in the transaction that is open, and is empty then.
     pub(crate) fn enter(&mut self, connection: &Connection) -> Result<(), Trouble> {
         index::cover(connection, (self.entered, self.until))?;
-        let entries = self
-            .names
-            .iter()
-            .flat_map(|(name, appends)| appends.iter().map(move |last| (name.as_slice(), *last)));
-        index::enter(connection, entries)?;
+        index::enter(connection, self.all())?;
         let until = self.until;
         *self = Self { entered: until, until, ..Self::default() };
         Ok(())
@@ -110,6 +106,13 @@ impl Tail {
     /// The last position that the index covers.
     pub(crate) fn entered(&self) -> i64 {
         self.entered
+    }
+
+    /// Every name of every append here.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&[u8], i64)> {
+        self.names
+            .iter()
+            .flat_map(|(name, appends)| appends.iter().map(move |last| (name.as_slice(), *last)))
     }
 
     /// The appends of a range that stand under a name, in order.

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: hands its words to the benchmarks, built as users build, with a PostgreSQL
-//! and a Python where one is measured.
+//! `cargo xtask bench`: hands its words to the benchmarks, built as users build, with a PostgreSQL,
+//! a NATS and a Python where one is measured.
 
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use crate::servers::Servers;
 use crate::{place, tool};
 
 /// The kinds of measures whose peers are a server or in Python.
-const PEERS: [&str; 3] = ["appends", "archive", "stores"];
+const PEERS: [&str; 4] = ["appends", "archive", "servers", "stores"];
 
 pub(crate) fn run(words: &[String]) -> ExitCode {
     if !place::root().join("benches/Cargo.toml").exists() {
@@ -31,7 +31,11 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
     let kind = only.and_then(|pair| pair.get(1));
     if kind.is_none_or(|kind| PEERS.contains(&kind.as_str())) {
         let python = Environment::new();
-        match python.prepare().and_then(|()| servers.start_postgres(&python)) {
+        let started = python
+            .prepare()
+            .and_then(|()| servers.start_postgres(&python))
+            .and_then(|()| servers.start_nats(&python));
+        match started {
             Ok(()) => {
                 bench.envs(servers.tells());
                 bench.env("LINLI_SQL_PYTHON", python.bin().join("python"));

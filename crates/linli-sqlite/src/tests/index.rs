@@ -1,10 +1,11 @@
 use std::fs;
 
-use linli::journal::{Checkpoint, IdempotencyKey, Position};
+use linli::journal::{Checkpoint, IdempotencyKey, IndexSum, Position};
+use linli::proof;
 use rusqlite::StatementStatus;
 
 use super::*;
-use crate::index::{DOWN_FROM, UP_FROM};
+use crate::index::{self, DOWN_FROM, UP_FROM};
 use crate::open;
 use crate::pool::Reader;
 use crate::reader::page;
@@ -78,8 +79,68 @@ fn an_entry_that_is_gone_or_altered_is_noticed_by_whoever_looks() {
             let store = SqliteStore::open_read_only(folder.path()).expect("it opens");
             let found = asked(&store, name);
             assert!(matches!(found, Err(ReadError::Corrupt(_))), "{sql}: {name:?}: {found:?}");
+            let begun = Blocking(&store).index_sum(Position(24), IndexSum::default());
+            assert!(matches!(begun, Err(ReadError::Corrupt(_))), "{sql}: {name:?}: {begun:?}");
         }
     }
+}
+
+/// A name that is taken out, or put in, by somebody who binds the entries anew, shows to nobody who
+/// looks for another one; a verification reads them all.
+#[test]
+fn an_index_that_was_forged_is_found_by_who_verifies() {
+    let folder = written();
+    let all = entries(&folder);
+    let sound = fs::read(folder.path()).expect("the file");
+    let on = |_| std::ops::ControlFlow::Continue(());
+    let verified = || {
+        let store = SqliteStore::open_read_only(folder.path()).expect("it opens");
+        proof::verify(Blocking(&store), &[], on).expect("read").expect("to its end")
+    };
+    assert_eq!((verified().events, verified().first_bad), (24, None));
+    for (number, (name, last)) in all.iter().enumerate() {
+        fs::write(folder.path(), &sound).expect("the file as it was");
+        let sqlite = folder.sqlite();
+        let sql = [
+            "DELETE FROM entry WHERE name = ?1 AND last = ?2",
+            "INSERT INTO entry VALUES (?1, ?2 - 1, x'00000000')",
+            "INSERT INTO entry VALUES (CAST(?1 || x'31' AS BLOB), ?2, x'00000000')",
+        ][number % 3];
+        assert_eq!(sqlite.execute(sql, (name, last)), Ok(1));
+        index::bind_all(&sqlite);
+        drop(sqlite);
+        let bad = verified().first_bad;
+        assert!(bad.is_some(), "{sql}: {name:?} {last}");
+    }
+}
+
+/// A page that leads a search astray and no scan: appends are read one after the other, and one of
+/// them is not found by its position.
+#[test]
+fn an_append_that_a_search_misses_is_found_by_who_verifies() {
+    let folder = Folder::new();
+    for number in 0..200 {
+        append(&folder.store(), three(number)).expect("an append that nothing forbids");
+    }
+    let sqlite = folder.sqlite();
+    let of_root = "SELECT rootpage FROM sqlite_schema WHERE name = 'append'";
+    let root: u32 = sqlite.query_row(of_root, [], |row| row.get(0)).expect("a root");
+    let a_page: u32 = sqlite.pragma_query_value(None, "page_size", |row| row.get(0)).expect("one");
+    drop(sqlite);
+    let mut file = fs::read(folder.path()).expect("the file");
+    let (root, a_page) = (root as usize, a_page as usize);
+    let page = &mut file[(root - 1) * a_page..root * a_page];
+    assert_eq!(page[0], 0x05, "the inner page of a table, which has several leaves");
+    let cell = usize::from(u16::from_be_bytes([page[12], page[13]]));
+    // Behind a child's number stands the last position that it has, 7 bits a byte.
+    let ends_at = (cell + 4..).find(|at| page[*at] < 0x80).expect("the last byte of a number");
+    page[ends_at] -= 1;
+    fs::write(folder.path(), &file).expect("the file");
+    let store = SqliteStore::open_read_only(folder.path()).expect("it opens");
+    assert_eq!(read(&store, &Query::all()).expect("a scan").len(), 600);
+    let on = |_| std::ops::ControlFlow::Continue(());
+    let found = proof::verify(Blocking(&store), &[], on).expect("read").expect("to its end");
+    assert!(found.first_bad.is_some(), "{found:?}");
 }
 
 /// An index that seemed to go further than it does would hide what stands behind it.

@@ -111,7 +111,7 @@ impl<'p> PlainReader<'p> {
         let append = *self.page.append_of().get(index)?;
         if self.append != Some(append) {
             let names = envelope::place_of_append(self.page.append_metadata(index)?).ok()?;
-            if self.zone.is_none_or(|(known, _)| known != names) {
+            if self.zone.is_none_or(|(known, _)| !is_same(known, names)) {
                 let zone = std::str::from_utf8(names.0).ok()?.parse().ok()?;
                 Scope::new(std::str::from_utf8(names.1).ok()?).ok()?;
                 self.zone = Some((names, zone));
@@ -120,6 +120,15 @@ impl<'p> PlainReader<'p> {
         }
         self.zone.map(|(_, zone)| zone)
     }
+}
+
+/// Whether both name the same. Most scopes are empty, and two empty runs are not handed to `memcmp`:
+/// they begin nowhere, and on some processors a masked load from there takes 140 ns.
+#[inline]
+fn is_same(one: Names<'_>, other: Names<'_>) -> bool {
+    let is_same =
+        |one: &[u8], other: &[u8]| one.len() == other.len() && (one.is_empty() || one == other);
+    is_same(one.0, other.0) && is_same(one.1, other.1)
 }
 
 type Read<'a> = Taken<(&'a [u8], Told<'a>)>;

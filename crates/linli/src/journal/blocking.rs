@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use super::{
-    Append, AppendError, Appended, Direction, EventStore, IdempotencyKey, Page, Position, Query,
-    ReadError, ReadOptions, Receipt,
+    Append, AppendError, Appended, Direction, EventStore, IdempotencyKey, IndexSum, Page, Position,
+    Query, ReadError, ReadOptions, Receipt,
 };
 
 thread_local! {
@@ -91,6 +91,14 @@ impl<'a> Blocking<'a> {
     /// Those of [`EventStore::checkpoint`].
     pub fn checkpoint(self, source: &str) -> Result<Option<Position>, ReadError> {
         pollster::block_on(self.0.checkpoint(source))
+    }
+
+    /// The sum of the index, where the store has one; see [`EventStore::index_sum`].
+    ///
+    /// # Errors
+    /// Those of [`EventStore::index_sum`].
+    pub fn index_sum(self, until: Position, sum: IndexSum) -> Result<Option<IndexSum>, ReadError> {
+        pollster::block_on(self.0.index_sum(until, sum))
     }
 
     /// Waits until there is an event after `after`; see [`EventStore::past`].

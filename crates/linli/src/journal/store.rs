@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::{
-    Append, AppendError, Appended, IdempotencyKey, Page, Position, Query, ReadError, ReadOptions,
-    Receipt,
+    Append, AppendError, Appended, IdempotencyKey, IndexSum, Page, Position, Query, ReadError,
+    ReadOptions, Receipt,
 };
 
 /// What a store is still doing. Needs no particular runtime; [`super::Blocking`] waits for it
@@ -58,6 +58,21 @@ pub trait EventStore: Send + Sync {
         &'a self,
         source: &'a str,
     ) -> Pending<'a, Result<Option<Position>, ReadError>>;
+
+    /// What the index holds: the sum that is given, with every name added under which this store
+    /// finds an append that ends at `until` or before. Each of these appends has been found by its
+    /// position as well.
+    ///
+    /// `None`, unless it is implemented: who verifies a journal then asks for one name after the
+    /// other. Worth it where the index is stored, and can be read from one end to the other.
+    fn index_sum(
+        &self,
+        until: Position,
+        sum: IndexSum,
+    ) -> Pending<'_, Result<Option<IndexSum>, ReadError>> {
+        let _ = (until, sum);
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Waits until there is an event after `after` and gives the head then. Level-triggered: it
     /// answers at once if the event is there already.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::{Checkpoint, Leaf, Root, Tree};
 use crate::journal::{
-    Blocking, Columns, Corruption, Position, Query, ReadError, ReadOptions, Whole,
+    Blocking, Columns, Corruption, IndexSum, Position, Query, ReadError, ReadOptions, Whole,
 };
 
 /// What a journal was found to be.
@@ -64,8 +64,12 @@ impl Contradiction {
 /// Events after which the index is asked about them; each question is bounded by them.
 const BATCH: usize = 8_192;
 
-/// Reads every event once, and asks the store for it again in every other way: by each of its tags,
+/// Reads every event once, and sees that the store finds it in every other way: by each of its tags,
 /// by its append's key, by its upstream source. Positions have to be dense, and appends whole.
+///
+/// A store that can add up its index ([`index_sum`](crate::journal::EventStore::index_sum)) is
+/// asked for that once, and for each name only where the sum is not that of the events; any other
+/// is asked for each.
 ///
 /// With checkpoints that were held elsewhere it also proves that what they were made of stands
 /// there still, and nothing before it was altered: [`Verified::contradiction`]. Without any it
@@ -108,6 +112,13 @@ pub fn verify(
     let mut held = held.to_vec();
     held.sort_by_key(|checkpoint| checkpoint.size);
     let mut first_bad: Option<Corruption> = None;
+    // What the index is to come to, as long as the store adds it up and nothing speaks against it.
+    let mut sum = match journal.index_sum(Position(0), IndexSum::default()) {
+        Ok(sum) => sum.map(|_| IndexSum::default()),
+        Err(ReadError::Corrupt(_)) => None,
+        Err(other) => return Err(other),
+    };
+    let mut index_differs = false;
     loop {
         // Where something is damaged, what stands before it is read once more, by itself: a page
         // with damage in it gives nothing, and there may be damage that was met later.
@@ -115,9 +126,15 @@ pub fn verify(
         if until == Some(Position(0)) {
             return Ok(Some(Verified { events: 0, root: None, first_bad, contradiction: None }));
         }
-        let mut verification = Verification::of(journal, until, &held);
+        let mut verification = Verification::of(journal, until, &held, sum.take());
         match verification.run(&mut tell) {
+            Ok(ControlFlow::Continue(())) if !verification.index_agrees()? => index_differs = true,
             Ok(ControlFlow::Continue(())) => {
+                if index_differs && first_bad.is_none() {
+                    let what = "the index names what no append holds";
+                    first_bad = Some(Corruption::of_journal(Position(1), what));
+                    continue;
+                }
                 let is_sound = first_bad.is_none();
                 let root = is_sound.then(|| verification.tree.root());
                 let contradiction = verification.contradiction(is_sound);
@@ -143,6 +160,8 @@ struct Verification<'a> {
     sound: u64,
     batch: Vec<Whole>,
     batched: usize,
+    /// The sum as it was begun, and with the names of all appends so far.
+    sum: Option<(IndexSum, IndexSum)>,
     /// By source: how far it was taken in last, and the first position of that append.
     checkpoints: BTreeMap<String, (Position, Position)>,
     /// Those that are still to come, the smallest first.
@@ -154,7 +173,12 @@ struct Verification<'a> {
 }
 
 impl<'a> Verification<'a> {
-    fn of(journal: Blocking<'a>, until: Option<Position>, held: &'a [Checkpoint]) -> Self {
+    fn of(
+        journal: Blocking<'a>,
+        until: Option<Position>,
+        held: &'a [Checkpoint],
+        sum: Option<IndexSum>,
+    ) -> Self {
         let mut verification = Self {
             journal,
             until,
@@ -162,6 +186,7 @@ impl<'a> Verification<'a> {
             sound: 0,
             batch: Vec::new(),
             batched: 0,
+            sum: sum.map(|begun| (begun.clone(), begun)),
             checkpoints: BTreeMap::new(),
             held,
             holds: 0,
@@ -249,12 +274,30 @@ impl<'a> Verification<'a> {
         self.batched = 0;
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
         let range = (first.first, last.last());
-        for whole in &batch {
-            self.ask_for_key(whole)?;
+        if let Some((_, sum)) = &mut self.sum {
+            for whole in &batch {
+                sum.add_all_of(whole);
+            }
+        } else {
+            for whole in &batch {
+                self.ask_for_key(whole)?;
+            }
+            self.ask_for_tags(&batch, range)?;
         }
-        self.ask_for_tags(&batch, range)?;
         self.sound = range.1.0;
         Ok(())
+    }
+
+    /// Whether the index comes to what all appends do; where it was not added up, each name was
+    /// asked for.
+    fn index_agrees(&mut self) -> Result<bool, ReadError> {
+        let Some((begun, sum)) = self.sum.take() else { return Ok(true) };
+        match self.journal.index_sum(Position(self.tree.size()), begun) {
+            Ok(found) => Ok(found.is_some_and(|found| found.agrees_with(&sum))),
+            // Where that is, who asks for each name finds out.
+            Err(ReadError::Corrupt(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     fn ask_for_key(&self, whole: &Whole) -> Result<(), ReadError> {

@@ -22,7 +22,7 @@ pub async fn a_history_of_chance_is_what_the_model_says(journal: &dyn Journal) {
     assert!((50..Limit::PAGE_EVENTS).contains(&model.events().len()), "a history worth the name");
 }
 
-fn any_append(chance: &mut Chance) -> Append {
+pub(super) fn any_append(chance: &mut Chance) -> Append {
     let events = match chance.below(20) {
         0 => 0,
         _ => 1 + chance.below(3),

@@ -33,6 +33,7 @@ pub mod following;
 pub mod groups;
 pub mod handles;
 pub mod histories;
+pub mod index_sums;
 pub mod keys;
 pub mod limits;
 pub mod model;
@@ -149,6 +150,9 @@ macro_rules! __linli_laws {
             }
             histories {
                 a_history_of_chance_is_what_the_model_says
+            }
+            index_sums {
+                an_index_comes_to_what_its_appends_say
             }
             keys {
                 a_destroyed_sealing_key_leaves_the_clear_digest
