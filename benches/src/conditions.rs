@@ -70,7 +70,9 @@ pub(crate) fn measure(folder: &Path) -> Result<Vec<Row>, Failed> {
 fn in_umadb(file: &PathBuf, shape: &Shape) -> Result<f64, Failed> {
     let figures = [shape.events, shape.appends, shape.groups].map(|figure| figure.to_string());
     let answer = answered(stores().args(["append", "umadb"]).arg(file).args(figures))?;
-    Ok(answer.trim().parse()?)
+    // The library says something before.
+    let last = answer.trim_end().lines().last().ok_or("the peer told nothing")?;
+    Ok(last.parse()?)
 }
 
 /// Ours: the session of an append's first event must be new, and its key too.

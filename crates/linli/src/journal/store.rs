@@ -63,8 +63,9 @@ pub trait EventStore: Send + Sync {
     /// finds an append that ends at `until` or before. Each of these appends has been found by its
     /// position as well.
     ///
-    /// `None`, unless it is implemented: who verifies a journal then asks for one name after the
-    /// other. Worth it where the index is stored, and can be read from one end to the other.
+    /// `None`, unless it is implemented, and that always: who verifies a journal asks up to
+    /// position 0 first, and for one name after the other then. Worth it where the index is stored,
+    /// and can be read from one end to the other.
     fn index_sum(
         &self,
         until: Position,
