@@ -88,7 +88,7 @@ struct Drawn {
 impl Drawn {
     fn title(&mut self, title: &str) {
         self.down += 1.6 * LINE;
-        self.text(16.0, ("start", "bold"), title);
+        self.text(16.0, ("start", r#"font-weight="bold""#), title);
         self.down += 0.4 * LINE;
     }
 
@@ -96,7 +96,7 @@ impl Drawn {
     fn bar(&mut self, name: &str, (from, to): (f64, f64), colour: &str, figure: &str) {
         let at = |share: f64| (BARS.1 - BARS.0).mul_add(share, BARS.0);
         self.down += LINE;
-        self.text(BARS.0 - 10.0, ("end", "normal"), name);
+        self.text(BARS.0 - 10.0, ("end", ""), name);
         let (left, right) = (at(from.min(to)), at(from.max(to)));
         let (top, width) = (self.down - 12.0, (right - left).max(1.0));
         let _ = writeln!(
@@ -111,7 +111,7 @@ impl Drawn {
                 r##"<line x1="{x:.1}" y1="{top:.1}" x2="{x:.1}" y2="{y:.1}" stroke="#222"/>"##
             );
         }
-        self.text(right.max(at(from)) + 6.0, ("start", "normal"), figure);
+        self.text(right.max(at(from)) + 6.0, ("start", ""), figure);
     }
 
     fn text(&mut self, x: f64, (anchor, weight): (&str, &str), text: &str) {
@@ -119,7 +119,7 @@ impl Drawn {
         let y = self.down;
         let _ = writeln!(
             self.svg,
-            r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" font-weight="{weight}">{text}</text>"#
+            r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" {weight}>{text}</text>"#
         );
     }
 

@@ -1,5 +1,5 @@
-//! Durable appends as a decision makes them: each under a key and a condition, each event with three
-//! tags. Beside umadb, which is given the same tags and the same conditions.
+//! Durable appends as a decision makes them: each under a key and a condition, each event with
+//! three tags. Beside umadb, which is given the same tags and the same conditions.
 
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,8 @@
 //! The peer of the billing replay: a loop written by hand for this one job.
 //!
 //! It reads the same file, or rows of a server: a statement, rows in the order of positions, the
-//! stored bytes taken apart in place, sessions in a `HashMap`, bills in integers as the events come in. What it
-//! leaves out is said in `benches/README.md`.
+//! stored bytes taken apart in place, sessions in a `HashMap`, bills in integers as the events come
+//! in. What it leaves out is said in `benches/README.md`.
 
 mod bytes;
 mod cbor;

@@ -144,8 +144,8 @@ pub(crate) fn newest(index: Index<'_>, name: &[u8]) -> Result<Option<i64>, Troub
     Ok((before.name == name).then_some(before.last))
 }
 
-/// Reads the whole index from its first entry on, so many entries at a time, each time in a snapshot
-/// of its own: entries come to be between others, and none goes.
+/// Reads the whole index from its first entry on, so many entries at a time, each time in a
+/// snapshot of its own: entries come to be between others, and none goes.
 #[derive(Debug)]
 pub(crate) struct Through {
     /// The entry read last.

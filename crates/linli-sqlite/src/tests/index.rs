@@ -133,7 +133,8 @@ fn an_append_that_a_search_misses_is_found_by_who_verifies() {
     assert_eq!(page[0], 0x05, "the inner page of a table, which has several leaves");
     let cell = usize::from(u16::from_be_bytes([page[12], page[13]]));
     // Behind a child's number stands the last position that it has, 7 bits a byte.
-    let ends_at = (cell + 4..).find(|at| page[*at] < 0x80).expect("the last byte of a number");
+    let ends_at =
+        (cell + 4..cell + 13).find(|at| page[*at] < 0x80).expect("the last byte of a number");
     page[ends_at] -= 1;
     fs::write(folder.path(), &file).expect("the file");
     let store = SqliteStore::open_read_only(folder.path()).expect("it opens");

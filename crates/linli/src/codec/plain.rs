@@ -122,8 +122,8 @@ impl<'p> PlainReader<'p> {
     }
 }
 
-/// Whether both name the same. Most scopes are empty, and two empty runs are not handed to `memcmp`:
-/// they begin nowhere, and on some processors a masked load from there takes 140 ns.
+/// Whether both name the same. Most scopes are empty, and two empty runs are not handed to
+/// `memcmp`: they begin nowhere, and on some processors a masked load from there takes 140 ns.
 #[inline]
 fn is_same(one: Names<'_>, other: Names<'_>) -> bool {
     let is_same =

@@ -64,8 +64,9 @@ impl Contradiction {
 /// Events after which the index is asked about them; each question is bounded by them.
 const BATCH: usize = 8_192;
 
-/// Reads every event once, and sees that the store finds it in every other way: by each of its tags,
-/// by its append's key, by its upstream source. Positions have to be dense, and appends whole.
+/// Reads every event once, and sees that the store finds it in every other way: by each of its
+/// tags, by its append's key, by its upstream source. Positions have to be dense, and appends
+/// whole.
 ///
 /// A store that can add up its index ([`index_sum`](crate::journal::EventStore::index_sum)) is
 /// asked for that once, and for each name only where the sum is not that of the events; any other
