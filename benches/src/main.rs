@@ -58,10 +58,10 @@ const KINDS: [(&str, Measure); 13] = [
     ("appends", |folder, _| appends::measure(folder)),
     ("conditions", |folder, _| conditions::measure(folder)),
     ("growth", |folder, asked| growth::measure(folder, asked.sessions)),
-    ("scale", |folder, asked| scale::measure(folder, asked.sessions * 10)),
     ("proofs", |folder, asked| proofs::measure(folder, asked.sessions)),
     ("cdrs", |_, _| cdrs::measure()),
     ("years", |folder, asked| years::measure(folder, asked.size)),
+    ("scale", |folder, asked| scale::measure(folder, asked.sessions * 10)),
 ];
 
 /// What was asked for.
@@ -128,13 +128,14 @@ fn measure(asked: &Asked) -> Result<(), Failed> {
     for (kind, measure) in KINDS {
         if asked.only.as_deref().is_none_or(|only| only == kind) {
             rows.extend(measure(&folder, asked)?);
+            // A run takes an hour, and one that is broken off has told something.
+            if let Some(file) = &asked.json {
+                fs::write(file, row::json(&rows)?)?;
+                fs::write(file.with_extension("svg"), chart::draw(&rows))?;
+            }
         }
     }
     row::print(&rows);
-    if let Some(file) = &asked.json {
-        fs::write(file, row::json(&rows)?)?;
-        fs::write(file.with_extension("svg"), chart::draw(&rows))?;
-    }
     Ok(())
 }
 
