@@ -48,15 +48,14 @@ fn rates(rows: &[Row]) -> Vec<(String, f64, &'static str)> {
         if !measure.starts_with(REPLAY) || *unit != "events/s" || is_singles {
             continue;
         }
-        let own = match measure.split_once(" from ") {
-            Some((_, server)) => format!("Linli from {server}"),
-            None => "Linli from its SQLite file".to_owned(),
-        };
+        let server = measure.split_once(" from ").map(|(_, server)| server);
+        let own = format!("Linli from {}", server.unwrap_or("its SQLite file"));
         if bars.iter().all(|(name, ..)| *name != own) {
             bars.push((own, *ours, MET));
         }
-        let peer = match form {
-            Some(form) if form.starts_with("Parquet") => format!("{peer}, {form}"),
+        let peer = match (form, server) {
+            (Some(form), _) if form.starts_with("Parquet") => format!("{peer}, {form}"),
+            (_, Some(server)) => format!("{peer}, {server}"),
             _ => (*peer).to_owned(),
         };
         bars.push((peer, *theirs, OF_A_PEER));
