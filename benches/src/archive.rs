@@ -1,5 +1,6 @@
 //! Time-of-use bills from the archive, sample by sample: a replay beside SQL over the same table.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs, io};
@@ -26,10 +27,7 @@ const FORMS: [&str; 3] = ["lists", "rows", "cut"];
 /// Runs ours and each form of the peer in turn, each in a process of its own, over warm files.
 /// Without an interpreter there is no row.
 pub(crate) fn measure(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> {
-    let Some(python) = env::var_os(PYTHON) else {
-        println!("no archive: {PYTHON} names no interpreter with duckdb");
-        return Ok(Vec::new());
-    };
+    let Some(python) = python() else { return Ok(Vec::new()) };
     let journal = Journal::write(folder.join("archive.db"), sessions, 1_000)?;
     let archive = sealed(&journal, folder.join("archive"))?;
     drop(journal);
@@ -40,12 +38,7 @@ pub(crate) fn measure(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> 
         let bills = run.get("bills").ok_or("a run told no bills")?;
         ours.push(rate(sessions, child::figure(&run, "seconds")?));
         for (form, rates) in &mut theirs {
-            let run = in_duckdb(&python, &archive, form)?;
-            let told = run.get("groups").ok_or("a run told no groups")?;
-            if *bills != summary(&groups(told)?) {
-                return Err(format!("the bills of {form} differ from ours: {bills}").into());
-            }
-            rates.push(rate(sessions, child::figure(&run, "seconds")?));
+            rates.push(in_duckdb(&python, (&archive, form, "files"), sessions, bills)?);
         }
         let last = |rates: &[f64]| rates.last().copied().unwrap_or(f64::NAN);
         let peers = theirs.iter().map(|(form, rates)| format!("{form} {:.0}", last(rates)));
@@ -99,14 +92,47 @@ pub(crate) fn opened(archive: &Path) -> Result<Ledger, Failed> {
     Ok(Ledger::new(store, Authority::read_only()).with_closed(closed))
 }
 
-fn in_duckdb(python: &std::ffi::OsStr, archive: &Path, form: &str) -> Result<Value, Failed> {
+/// The interpreter of an environment with duckdb in it, if one is named.
+pub(crate) fn python() -> Option<OsString> {
+    let python = env::var_os(PYTHON);
+    if python.is_none() {
+        println!("no DuckDB: {PYTHON} names no interpreter with it");
+    }
+    python
+}
+
+/// How many sessions a second the quickest form bills, from its files or from a table in memory.
+pub(crate) fn quickest(
+    python: &OsStr,
+    archive: &Path,
+    from: &str,
+    sessions: u64,
+    bills: &Value,
+) -> Result<f64, Failed> {
+    let rates = FORMS.map(|form| in_duckdb(python, (archive, form, from), sessions, bills));
+    rates.into_iter().try_fold(f64::NAN, |fastest, rate| Ok(fastest.max(rate?)))
+}
+
+/// How many sessions a second a form bills; the bills must be ours.
+fn in_duckdb(
+    python: &OsStr,
+    (archive, form, from): (&Path, &str, &str),
+    sessions: u64,
+    bills: &Value,
+) -> Result<f64, Failed> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(SCRIPT);
     let mut child = Command::new(python);
-    let output = child.arg(script).arg(archive).arg(form).stderr(Stdio::inherit()).output()?;
+    let words = [archive.as_os_str(), OsStr::new(form), OsStr::new(from)];
+    let output = child.arg(script).args(words).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("{SCRIPT} ended with {}", output.status).into());
     }
-    Ok(serde_json::from_slice(&output.stdout)?)
+    let run: Value = serde_json::from_slice(&output.stdout)?;
+    let told = run.get("groups").ok_or("a run told no groups")?;
+    if *bills != summary(&groups(told)?) {
+        return Err(format!("the bills of {form} differ from ours: {bills}").into());
+    }
+    Ok(rate(sessions, child::figure(&run, "seconds")?))
 }
 
 /// What a peer came to, for each card and month.

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::{
-    Failed, appends, archive, billing_replay, conditions, frames, growth, hand_loop, many_tariffs,
-    scale, servers, stored_form, verified, years,
+    Failed, appends, archive, billing_replay, columns, conditions, frames, growth, hand_loop,
+    many_tariffs, scale, servers, stored_form, verified, years,
 };
 
 /// The word that makes this program a child.
@@ -26,6 +26,8 @@ pub(crate) fn answer(run: &str, rest: &[&str]) -> Result<(), Failed> {
         ("days", [journal]) => scale::run(Path::new(journal))?,
         ("verified", [journal]) => verified::run(Path::new(journal))?,
         ("condition", [database, shape]) => conditions::ours(Path::new(database), shape.parse()?)?,
+        ("held", [journal]) => columns::ours(Path::new(journal))?,
+        ("columns-by-hand", [_, sessions]) => columns::by_hand(sessions.parse()?)?,
         ("archive", [archive]) => archive::run(Path::new(archive))?,
         ("frame", [journal]) => frames::run(Path::new(journal))?,
         ("stored-form", [journal]) => stored_form::run(Path::new(journal))?,

@@ -14,6 +14,7 @@ mod cdrs;
 mod chance;
 mod chart;
 mod child;
+mod columns;
 mod community;
 mod conditions;
 mod frames;
@@ -48,12 +49,13 @@ const USAGE: &str = "cargo xtask bench [--quick] \
 type Measure = fn(&Path, &Asked) -> Result<Vec<Row>, Failed>;
 
 /// The kinds of measures, in the order in which they are taken.
-const KINDS: [(&str, Measure); 13] = [
+const KINDS: [(&str, Measure); 14] = [
     ("journals", |folder, asked| of_journals(folder, asked.sessions)),
     ("stores", |folder, asked| stores::measure(folder, asked.sessions)),
     ("servers", |folder, asked| servers::measure(folder, asked.sessions)),
     ("frames", |folder, asked| frames::measure(folder, asked.sessions)),
     ("archive", |folder, asked| archive::measure(folder, asked.sessions)),
+    ("columns", |folder, asked| columns::measure(folder, asked.sessions)),
     ("tariffs", |folder, asked| many_tariffs::measure(folder, asked.sessions)),
     ("appends", |folder, _| appends::measure(folder)),
     ("conditions", |folder, _| conditions::measure(folder)),

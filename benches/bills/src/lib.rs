@@ -7,6 +7,7 @@
 #![expect(clippy::float_arithmetic, reason = "rates and ratios are no money")]
 
 mod clock;
+mod columns;
 mod price;
 mod replayed;
 mod sessions;
@@ -14,6 +15,7 @@ mod tagged;
 mod told;
 
 pub use clock::{Stopwatch, median, peak_kib, rate, ratio};
+pub use columns::Columns;
 pub use replayed::{Ended, Group, Groups, Replayed, summary};
 pub use sessions::Sessions;
 pub use tagged::{TAGGED, Tagged};

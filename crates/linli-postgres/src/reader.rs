@@ -1,5 +1,8 @@
 //! What is asked of a journal: a page, a receipt, a checkpoint. Each in one snapshot.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use linli::journal::record::Record;
 use linli::journal::{
     Direction, IdempotencyKey, Limit, Page, PageBuilder, Position, Query, ReadOptions, Receipt,
@@ -33,6 +36,9 @@ pub(crate) struct Journal {
     pub(crate) place: Place,
     /// Its number in the database.
     pub(crate) id: i32,
+    /// How many events a row had where a page was scanned last, so that the next one asks for no
+    /// more rows than it holds; zero: not known yet.
+    pub(crate) events_a_row: Arc<AtomicU64>,
 }
 
 impl Journal {
@@ -83,13 +89,17 @@ impl Journal {
     ) -> Result<bool, Trouble> {
         let direction = options.direction;
         let walk = Walk::new(session, self.id, query, range, direction).await?;
-        let mut walk = walk.wanting(options.limit.unwrap_or(Limit::PAGE_EVENTS));
+        let known = self.events_a_row.load(Ordering::Relaxed);
+        let mut walk = walk.wanting(options.limit.unwrap_or(Limit::PAGE_EVENTS), known);
+        let (mut rows, mut events) = (0_u64, 0_u64);
         while let Some(batch) = walk.next(session).await? {
             for row in &batch {
                 let record = walk.open(row)?;
                 if page.is_full() || page.leaves_to_the_next(record.events_n()) {
+                    self.note(&walk, events, rows);
                     return Ok(true);
                 }
+                (rows, events) = (rows.saturating_add(1), events.saturating_add(record.events_n()));
                 let filled = record.fill(page, query, options.range(), direction);
                 filled.map_err(|damage| at(&record, damage))?;
             }
@@ -97,11 +107,19 @@ impl Journal {
                 break;
             }
         }
+        self.note(&walk, events, rows);
         let end = match direction {
             Direction::Forwards => range.1,
             Direction::Backwards => range.0,
         };
         Ok(page.is_full() && page.seen() != Some(Position(end)))
+    }
+
+    /// Notes how many events a row has, if they were scanned.
+    fn note(&self, walk: &Walk<'_>, events: u64, rows: u64) {
+        if let (true, Some(a_row)) = (walk.is_scan(), events.checked_div(rows)) {
+            self.events_a_row.store(a_row, Ordering::Relaxed);
+        }
     }
 
     /// What was first appended under a key, once no append is on its way any more.

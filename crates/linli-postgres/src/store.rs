@@ -109,7 +109,7 @@ impl PostgresStore {
         let no_thread = |why| OpenError::NoThread { place: place.shown.clone(), why };
         let traffic = Traffic::start().map_err(no_thread)?;
         let id = traffic.runtime.block_on(open::open(&place, purpose))?;
-        let journal = Journal { place: place.clone(), id };
+        let journal = Journal { place: place.clone(), id, events_a_row: Arc::default() };
         let (watch, commits) = (HeadWatch::default(), Arc::new(AtomicU64::new(0)));
         let (access, group) = match purpose {
             Purpose::Read => (Access::ReadOnly, None),

@@ -71,6 +71,8 @@ const BEFORE: &str = "SELECT last FROM linli.append WHERE journal = $1 AND last 
 
 /// Rows of a first batch, where it is not known that many are wanted.
 const FEW: i64 = 16;
+/// Rows of the first batch of all scans.
+const UNKNOWN: usize = 64;
 
 /// What is still to be walked.
 #[derive(Debug)]
@@ -134,10 +136,21 @@ impl<'q> Walk<'q> {
         Ok(Self { journal, tags, direction, from, until, rows: FEW, has_begun, is_over })
     }
 
-    /// The same walk, for somebody who wants so many events.
-    pub(crate) fn wanting(mut self, events: usize) -> Self {
-        self.rows = i64::try_from(events.clamp(1, Limit::PAGE_EVENTS)).unwrap_or(FEW);
+    /// The same walk, for somebody who wants so many events. A scan asks for as many rows as hold
+    /// these and one more, by how many a row is known to have; where that is not known, for few.
+    pub(crate) fn wanting(mut self, events: usize, a_row: u64) -> Self {
+        let rows = match events.checked_div(usize::try_from(a_row).unwrap_or(usize::MAX)) {
+            _ if !self.is_scan() => events,
+            Some(rows) => rows.saturating_add(2),
+            None => events.min(UNKNOWN),
+        };
+        self.rows = i64::try_from(rows.clamp(1, Limit::PAGE_EVENTS)).unwrap_or(FEW);
         self
+    }
+
+    /// Whether it goes by no index.
+    pub(crate) fn is_scan(&self) -> bool {
+        self.tags.is_none()
     }
 
     /// The next rows, each to be given to [`Walk::open`]; `None` at the end.

@@ -8,7 +8,7 @@ use crate::servers::Servers;
 use crate::{place, tool};
 
 /// The kinds of measures whose peers are a server or in Python.
-const PEERS: [&str; 4] = ["appends", "archive", "servers", "stores"];
+const PEERS: [&str; 5] = ["appends", "archive", "columns", "servers", "stores"];
 
 pub(crate) fn run(words: &[String]) -> ExitCode {
     if !place::root().join("benches/Cargo.toml").exists() {

@@ -17,6 +17,7 @@ mod document;
 mod explain;
 mod fold;
 mod group;
+mod held;
 mod kept;
 mod lane;
 mod local_month;

@@ -9,10 +9,9 @@ use super::{
 };
 use crate::domain::charging::Event;
 use crate::domain::charging::tariff::Tariff;
-use crate::journal::{
-    Columns, Corruption, EventView, Page, PageBuilder, Position, Query, ReadError, ReadOptions, Row,
-};
+use crate::journal::{Append, Columns, Corruption, Page, Position, Query, ReadError, ReadOptions};
 use crate::ledger::{ClosedRange, PlainSession, Wanted};
+use crate::replay::held::only;
 use crate::replay::{Bills, PlainSessions, Report};
 use proptest::prelude::*;
 
@@ -69,20 +68,6 @@ fn closed(ledger: &Ledger, before: &[Page], first: u64, last: u64) -> Closed {
     });
     let others = others.collect();
     Closed { range: (Position(first), Position(last)), sessions, others }
-}
-
-/// A page of these events alone.
-fn only(page: &Page, indexes: &[usize]) -> Page {
-    let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
-    let mut builder = PageBuilder::new(page.head(), &options);
-    for index in indexes {
-        let view = page.event(*index).expect("it is there");
-        let event_type = builder.event_type(view.event_type);
-        let EventView { position, id, metadata, payload, .. } = view;
-        let row = Row { position, id, event_type, tags: &[], metadata, payload };
-        builder.push(u64::from(page.append_of()[*index]), view.append_metadata, &row);
-    }
-    builder.last()
 }
 
 /// The same ledger, its journal closed at some places and open behind the last.
@@ -143,6 +128,41 @@ proptest! {
             let told = replay.run_blocking(&ledger).expect("replayed");
             prop_assert_eq!(shown(&told), shown(&replay.run_blocking(&closed).expect("replayed")));
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Sessions that are held, and the events that came since, come to what all events come to.
+    #[test]
+    fn held_sessions_tell_what_their_events_tell(
+        ledger in journals(),
+        cut in any::<prop::sample::Index>(),
+        threads in 1_usize..3,
+        under in prop::sample::select(under()),
+        keeps_bills in prop::bool::weighted(0.3),
+    ) {
+        let appends = Blocking(ledger.store()).appends(None);
+        let mut appends: Vec<Append> =
+            appends.map(|whole| whole.expect("readable").append).collect();
+        let since = appends.split_off(cut.index(appends.len() + 1));
+        let grown = Ledger::new(MemoryStore::new(), Authority::local_operator());
+        let append_all = |appends: Vec<Append>| {
+            for appended in Blocking(grown.store()).append_group(appends) {
+                appended.expect("appended");
+            }
+        };
+        append_all(appends);
+        let held = grown.with_sessions_held("local").expect("readable");
+        append_all(since);
+        let mut replay = Replay::under(&tariff("flat-0.66")).and(&under);
+        replay = replay.by(GroupBy::CardMonth).threads(threads);
+        if keeps_bills {
+            replay = replay.keep_bills();
+        }
+        let told = replay.run_blocking(&ledger).expect("replayed");
+        prop_assert_eq!(shown(&told), shown(&replay.run_blocking(&held).expect("replayed")));
     }
 }
 
