@@ -37,7 +37,7 @@ pub(crate) fn measure(journal: &Journal) -> Result<Vec<Row>, Failed> {
     };
     Ok(vec![
         row("the root over all events", &hashed, Some(Goal::Least(1_500_000.0))),
-        row("verified: hashed, and asked for in every way", &verified, None),
+        row("verified: hashed, and found in every way", &verified, None),
         row("verified, then replayed", &both, None),
     ])
 }
