@@ -2,12 +2,13 @@
 //! for in one pass.
 
 use linli::journal::{IndexSum, Position};
-use rusqlite::OptionalExtension as _;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::error::Trouble;
 use crate::index::{self, Through};
 use crate::pool::Reader;
-use crate::query::head;
+use crate::query::{head, with_record};
+use crate::tail::names_of;
 
 const NEXT: &str = "SELECT last FROM append WHERE last > ?1 ORDER BY last LIMIT 4096";
 const IS_THERE: &str = "SELECT last FROM append WHERE last = ?1";
@@ -56,14 +57,21 @@ impl Summing {
             return self.find_appends(&snapshot);
         }
         let (sum, covered) = (&mut self.sum, self.until.min(self.entered));
-        self.through.next(&snapshot, |name, last| match last <= covered {
-            true => add(sum, name, last),
-            false => Ok(()),
+        let entered_now = index::entered(&snapshot, position_of(head(&snapshot)?))?;
+        self.through.next(&snapshot, |name, last| {
+            if last <= covered {
+                return add(sum, name, last);
+            }
+            // It came since, with an append that has this name, or it was put there.
+            if last <= entered_now && has_name(&snapshot, name, last)? {
+                return Ok(());
+            }
+            Err(index::broken(last))
         })
     }
 
     /// A scan reads appends from leaf to leaf; a search goes by the pages above them.
-    fn find_appends(&mut self, connection: &rusqlite::Connection) -> Result<(), Trouble> {
+    fn find_appends(&mut self, connection: &Connection) -> Result<(), Trouble> {
         let mut is_there = connection.prepare_cached(IS_THERE)?;
         let mut next = connection.prepare_cached(NEXT)?;
         let mut rows = next.query([self.found])?;
@@ -82,6 +90,17 @@ impl Summing {
         }
         Ok(())
     }
+}
+
+/// Whether the append that ends at `last` is found under a name.
+fn has_name(connection: &Connection, name: &[u8], last: i64) -> Result<bool, Trouble> {
+    with_record(connection, last, |record| {
+        Ok(names_of(record).iter().any(|own| own.as_slice() == name))
+    })
+}
+
+fn position_of(head: Option<Position>) -> i64 {
+    head.map_or(0, |head| head.0.cast_signed())
 }
 
 fn add(sum: &mut IndexSum, name: &[u8], last: i64) -> Result<(), Trouble> {

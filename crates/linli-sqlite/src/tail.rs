@@ -63,11 +63,7 @@ impl Tail {
     }
 
     fn take_in(&mut self, record: &Record<'_>) {
-        let tags = record.tags().map(index::of_tag);
-        let key = record.key().map(|(key, _)| index::of_key(key));
-        let source = record.checkpoint().map(|(source, _)| index::of_source(source));
-        let names: Vec<_> = tags.chain(key).chain(source).collect();
-        self.put(record.last().0.cast_signed(), names);
+        self.put(record.last().0.cast_signed(), names_of(record));
     }
 
     /// Adds an append that was just written, with the bytes of its record.
@@ -126,4 +122,12 @@ impl Tail {
         let until = appends.partition_point(|last| *last <= high);
         appends.get(from..until).unwrap_or_default().iter().copied()
     }
+}
+
+/// The names under which an append is found.
+pub(crate) fn names_of(record: &Record<'_>) -> Vec<Vec<u8>> {
+    let tags = record.tags().map(index::of_tag);
+    let key = record.key().map(|(key, _)| index::of_key(key));
+    let source = record.checkpoint().map(|(source, _)| index::of_source(source));
+    tags.chain(key).chain(source).collect()
 }

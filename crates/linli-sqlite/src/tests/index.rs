@@ -112,6 +112,20 @@ fn an_index_that_was_forged_is_found_by_who_verifies() {
         let bad = verified().first_bad;
         assert!(bad.is_some(), "{sql}: {name:?} {last}");
     }
+    // Behind what the index covers there is nothing, whether it seems to cover less or not.
+    for sql in [
+        "INSERT INTO entry VALUES (CAST('tcase:0' AS BLOB), 27, x'00000000')",
+        "INSERT INTO entry VALUES (CAST('tcase:0' AS BLOB), 99, x'00000000')",
+        "UPDATE entry SET last = 12 WHERE name = x''",
+    ] {
+        fs::write(folder.path(), &sound).expect("the file as it was");
+        append(&folder.store(), three(8).key(key(8))).expect("an append that nothing forbids");
+        let sqlite = folder.sqlite();
+        assert_eq!(sqlite.execute(sql, ()), Ok(1));
+        index::bind_all(&sqlite);
+        drop(sqlite);
+        assert!(verified().first_bad.is_some(), "{sql}");
+    }
 }
 
 /// A page that leads a search astray and no scan: appends are read one after the other, and one of

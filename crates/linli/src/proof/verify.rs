@@ -76,7 +76,8 @@ const BATCH: usize = 8_192;
 /// there still, and nothing before it was altered: [`Verified::contradiction`]. Without any it
 /// cannot tell a journal from another one that is sound in itself.
 ///
-/// `tell` hears how many events have been found sound; it breaks the work off.
+/// `tell` hears how many events have been found sound; it breaks the work off. An index is added up
+/// after all of them, and then nobody is told.
 ///
 /// # Errors
 /// Those of reading, but for damage: that is what is looked for. `Ok(None)` if it was broken off.
@@ -119,7 +120,7 @@ pub fn verify(
         Err(ReadError::Corrupt(_)) => None,
         Err(other) => return Err(other),
     };
-    let mut index_differs = false;
+    let mut index_bad: Option<Corruption> = None;
     loop {
         // Where something is damaged, what stands before it is read once more, by itself: a page
         // with damage in it gives nothing, and there may be damage that was met later.
@@ -129,11 +130,16 @@ pub fn verify(
         }
         let mut verification = Verification::of(journal, until, &held, sum.take());
         match verification.run(&mut tell) {
-            Ok(ControlFlow::Continue(())) if !verification.index_agrees()? => index_differs = true,
             Ok(ControlFlow::Continue(())) => {
-                if index_differs && first_bad.is_none() {
-                    let what = "the index names what no append holds";
-                    first_bad = Some(Corruption::of_journal(Position(1), what));
+                if let Some(bad) = verification.index_differs()? {
+                    // Each name is asked for now: that may find an earlier place.
+                    index_bad = Some(bad);
+                    continue;
+                }
+                if first_bad.is_none()
+                    && let Some(bad) = index_bad.take()
+                {
+                    first_bad = Some(bad);
                     continue;
                 }
                 let is_sound = first_bad.is_none();
@@ -289,14 +295,15 @@ impl<'a> Verification<'a> {
         Ok(())
     }
 
-    /// Whether the index comes to what all appends do; where it was not added up, each name was
-    /// asked for.
-    fn index_agrees(&mut self) -> Result<bool, ReadError> {
-        let Some((begun, sum)) = self.sum.take() else { return Ok(true) };
+    /// What is wrong with the index, if it does not come to what all appends do; where it was not
+    /// added up, each name was asked for.
+    fn index_differs(&mut self) -> Result<Option<Corruption>, ReadError> {
+        let Some((begun, sum)) = self.sum.take() else { return Ok(None) };
+        let other = || Corruption::of_journal(Position(1), "the index names what no append holds");
         match self.journal.index_sum(Position(self.tree.size()), begun) {
-            Ok(found) => Ok(found.is_some_and(|found| found.agrees_with(&sum))),
-            // Where that is, who asks for each name finds out.
-            Err(ReadError::Corrupt(_)) => Ok(false),
+            Ok(Some(found)) if found.agrees_with(&sum) => Ok(None),
+            Ok(_) => Ok(Some(other())),
+            Err(ReadError::Corrupt(bad)) => Ok(Some(bad)),
             Err(other) => Err(other),
         }
     }

@@ -18,7 +18,8 @@ impl Ledger {
     /// ranges that the ledger had.
     ///
     /// A session of ten events takes about 400 bytes. What is held is what was read, whatever
-    /// becomes of the journal.
+    /// becomes of the journal. It is made of events, so that [`Ledger::verify`] of such a ledger looks
+    /// at no archive: verify the one that has it.
     ///
     /// # Example
     /// ```
@@ -97,7 +98,9 @@ impl HeldSessions {
             let page = page?;
             let indexes = plain.others(&page)?;
             if !indexes.is_empty() {
-                others.push(only(&page, &indexes));
+                let what = "an event that was read is not there";
+                let lost = || ReadError::from(Corruption::of_journal(last, what));
+                others.push(only(&page, &indexes).ok_or_else(lost)?);
             }
         }
         let mut held = Self {
@@ -159,6 +162,13 @@ impl HeldSessions {
     }
 }
 
+impl HeldSessions {
+    /// Nothing is left out of a bill in silence.
+    fn damaged(&self) -> Corruption {
+        Corruption::of_journal(self.last, "a session that is held cannot be told")
+    }
+}
+
 impl ClosedRange for HeldSessions {
     fn first(&self) -> Position {
         Position(1)
@@ -175,7 +185,7 @@ impl ClosedRange for HeldSessions {
     ) -> Result<(), ReadError> {
         let befores = std::iter::once(None).chain(self.sessions.iter().map(Some));
         for (before, held) in befores.zip(&self.sessions) {
-            let Some(mut told) = self.told(before, held) else { continue };
+            let mut told = self.told(before, held).ok_or_else(|| self.damaged())?;
             if wanted == Wanted::Registers {
                 told.sample_power = &[];
             }
@@ -194,18 +204,16 @@ impl ClosedRange for HeldSessions {
     }
 }
 
-/// A page of these events alone.
-pub(super) fn only(page: &Page, indexes: &[usize]) -> Page {
+/// A page of these events alone; `None` where one is not there.
+pub(super) fn only(page: &Page, indexes: &[usize]) -> Option<Page> {
     let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
     let mut builder = PageBuilder::new(page.head(), &options);
     for index in indexes {
-        let (Some(view), Some(append)) = (page.event(*index), page.append_of().get(*index)) else {
-            continue;
-        };
+        let (view, append) = (page.event(*index)?, page.append_of().get(*index)?);
         let event_type = builder.event_type(view.event_type);
         let EventView { position, id, metadata, payload, .. } = view;
         let row = Row { position, id, event_type, tags: &[], metadata, payload };
         builder.push(u64::from(*append), view.append_metadata, &row);
     }
-    builder.last()
+    Some(builder.last())
 }

@@ -64,7 +64,7 @@ fn closed(ledger: &Ledger, before: &[Page], first: u64, last: u64) -> Closed {
     let mut sessions = sessions.ended();
     let others = pages.iter().map(|page| {
         let left = sessions.others(page).expect("readable");
-        only(page, &left)
+        only(page, &left).expect("they are there")
     });
     let others = others.collect();
     Closed { range: (Position(first), Position(last)), sessions, others }
