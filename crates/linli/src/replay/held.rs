@@ -18,8 +18,8 @@ impl Ledger {
     /// ranges that the ledger had.
     ///
     /// A session of ten events takes about 400 bytes. What is held is what was read, whatever
-    /// becomes of the journal. It is made of events, so that [`Ledger::verify`] of such a ledger looks
-    /// at no archive: verify the one that has it.
+    /// becomes of the journal. It is made of events, so that [`Ledger::verify`] of such a ledger
+    /// looks at no archive: verify the one that has it.
     ///
     /// # Example
     /// ```
