@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::price::{Banded, flat_fen, month_of};
-use crate::{Group, Groups, Told};
+use crate::{Event, Group, Groups, Told};
 
 /// All sessions of a journal so far.
 #[derive(Debug, Default)]
@@ -55,6 +55,11 @@ impl Sessions {
             }
         }
         Some(())
+    }
+
+    /// The same of an event as other stores are given it; `None` also for a start without a card.
+    pub fn take_event(&mut self, event: &Event<'_>) -> Option<()> {
+        self.take(event.at_us, event.session.as_bytes(), event.told()?)
     }
 
     /// How many events were taken in.

@@ -9,7 +9,7 @@ use async_nats::jetstream::stream::Config;
 use futures::StreamExt as _;
 use linli_hand_bills::{Ended, Event, Replayed, Sessions, Stopwatch};
 
-use crate::{Failed, lines};
+use crate::{Failed, NO_SESSION, lines};
 
 /// A message an event, its payload in postcard; a thousand are under way at a time.
 pub(crate) async fn fill(place: &str, input: &mut impl BufRead) -> Result<(), Failed> {
@@ -46,10 +46,7 @@ pub(crate) async fn replay(place: &str) -> Result<Replayed, Failed> {
     while let Some(message) = messages.next().await {
         let message = message?;
         let event: Event<'_> = postcard::from_bytes(&message.payload)?;
-        let told = event.told().ok_or("a start has no card")?;
-        sessions
-            .take(event.at_us, event.session.as_bytes(), told)
-            .ok_or("an event is of no open session")?;
+        sessions.take_event(&event).ok_or(NO_SESSION)?;
     }
     let ended = Ended::now(&watch);
     Ok(ended.with(sessions.events(), sessions.groups()))

@@ -40,6 +40,9 @@ fn main() -> ExitCode {
     }
 }
 
+/// What a journal of the community cannot have.
+const NO_SESSION: &str = "an event is of no open session, or starts one without a card";
+
 /// Events that are appended together.
 const AN_APPEND: usize = 1_000;
 

@@ -14,7 +14,7 @@ use postgres_es::PostgresEventRepository;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
-use crate::{Failed, lines};
+use crate::{Failed, NO_SESSION, lines};
 
 /// The same events as this library wants them: owned, and read from JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,10 +82,7 @@ impl Query<Session> for Bills {
             let (connector, card) = (payload.connector.as_deref(), payload.card.as_deref());
             let session = payload.session.as_str();
             let event = Event { kind, at_us, session, register_wh, connector, card, power_w };
-            let taken = event
-                .told()
-                .and_then(|told| bills.0.take(event.at_us, event.session.as_bytes(), told));
-            bills.1 |= taken.is_none();
+            bills.1 |= bills.0.take_event(&event).is_none();
         }
     }
 }
@@ -142,7 +139,7 @@ pub(crate) async fn replay(place: &str) -> Result<Replayed, Failed> {
     let bills = bills.0.lock().unwrap_or_else(PoisonError::into_inner);
     let (sessions, is_wrong) = &*bills;
     if *is_wrong {
-        return Err("an event is of no open session".into());
+        return Err(NO_SESSION.into());
     }
     Ok(ended.with(sessions.events(), sessions.groups()))
 }

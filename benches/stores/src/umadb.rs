@@ -9,7 +9,7 @@ use umadb_core::db::UmaDb;
 use umadb_core::mvcc::{Mvcc, StorageOptions};
 use umadb_dcb::{DcbAppendCondition, DcbEvent, DcbEventStoreSync as _, DcbQuery, DcbQueryItem};
 
-use crate::{Failed, lines};
+use crate::{Failed, NO_SESSION, lines};
 
 /// Events that are read at once.
 const A_READ: u32 = 10_000;
@@ -49,10 +49,7 @@ pub(crate) fn replay(place: &str) -> Result<Replayed, Failed> {
         from = last.position + 1;
         for told in &events {
             let event: Event<'_> = postcard::from_bytes(&told.event.data)?;
-            let told = event.told().ok_or("a start has no card")?;
-            sessions
-                .take(event.at_us, event.session.as_bytes(), told)
-                .ok_or("an event is of no open session")?;
+            sessions.take_event(&event).ok_or(NO_SESSION)?;
         }
     }
     let ended = Ended::now(&watch);
