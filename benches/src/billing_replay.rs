@@ -1,11 +1,12 @@
 //! Billing replay: every bill of a journal under two tariffs, by card and month, on one thread.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::{fs, io};
 
 use linli::Money;
-use linli::journal::{Blocking, EventStore};
+use linli::journal::Blocking;
 use linli::ledger::{Authority, Ledger};
 use linli::replay::{GroupBy, Replay, Sum};
 use linli_hand_bills::{Ended, Group, Groups, Replayed, Stopwatch, median, rate};
@@ -64,19 +65,70 @@ pub(crate) fn measure(journal: &Journal) -> Result<[Row; 3], Failed> {
     ])
 }
 
+/// Packs the journal, and runs ours from what is packed and the hand loop in turn.
+pub(crate) fn measure_packed(journal: &Journal) -> Result<Vec<Row>, Failed> {
+    let (sessions, an_append) = (journal.sessions, journal.an_append);
+    let seconds = pack(&journal.path)?;
+    io::copy(&mut fs::File::open(&journal.path)?, &mut io::sink())?;
+    let (mut ours, mut theirs) = (Runs::default(), Runs::default());
+    for round in 1..=ROUNDS {
+        ours.take(journal, &child::start("replay-packed", &journal.path, &[])?)?;
+        theirs.take(journal, &child::start("hand-loop", &journal.path, &[])?)?;
+        if ours.bills != theirs.bills {
+            return Err("what is packed comes to other bills than its events".into());
+        }
+        println!("packed, round {round} of {ROUNDS}: {} | {}", ours.last(), theirs.last());
+    }
+    let row = |what: &str, ours, unit, peer, goal| Row {
+        measure: format!("{what}, {an_append} an append"),
+        ours,
+        unit,
+        peer,
+        goal,
+    };
+    let beside = Some((PEER, median(&theirs.rates)));
+    let replay = format!("billing replay of {sessions} sessions, packed");
+    let memory = format!("resident memory of {sessions} sessions, packed");
+    let below = Some(Goal::Below(64.0));
+    Ok(vec![
+        row(&replay, median(&ours.rates), "events/s", beside, Some(Goal::Ratio(1.7))),
+        row(&memory, ours.peak_mib(), "MiB", Some((PEER, theirs.peak_mib())), below),
+        row("packing", rate(journal.events, seconds), "events/s", None, None),
+    ])
+}
+
+/// Packs a journal; the seconds that it took.
+pub(crate) fn pack(journal: &Path) -> Result<f64, Failed> {
+    let store = SqliteStore::open(journal)?;
+    let watch = Stopwatch::start();
+    store.pack(|_| ControlFlow::Continue(()))?;
+    Ok(watch.seconds())
+}
+
 /// Ours: the replay as a user writes it.
 pub(crate) fn ours(journal: &Path, threads: usize) -> Result<Replayed, Failed> {
-    replayed(|| Ok(SqliteStore::open_read_only(journal)?), threads)
+    let open = || Ok(Ledger::new(SqliteStore::open_read_only(journal)?, Authority::read_only()));
+    replayed(open, threads)
+}
+
+/// The same of a journal that is packed.
+pub(crate) fn ours_packed(journal: &Path) -> Result<Replayed, Failed> {
+    let open = || {
+        let store = SqliteStore::open_read_only(journal)?;
+        let closed = store.closed()?;
+        Ok(Ledger::new(store, Authority::read_only()).with_closed(closed))
+    };
+    replayed(open, 1)
 }
 
 /// A journal that is opened once the clock runs, on so many threads.
-pub(crate) fn replayed<S: EventStore + 'static>(
-    open: impl FnOnce() -> Result<S, Failed>,
+pub(crate) fn replayed(
+    open: impl FnOnce() -> Result<Ledger, Failed>,
     threads: usize,
 ) -> Result<Replayed, Failed> {
     let [flat, three_bands] = tariffs::read()?;
     let watch = Stopwatch::start();
-    let ledger = Ledger::new(open()?, Authority::read_only());
+    let ledger = open()?;
     let replay = Replay::under(&flat).and(&three_bands).by(GroupBy::CardMonth).threads(threads);
     let report = replay.run_blocking(&ledger)?;
     let ended = Ended::now(&watch);

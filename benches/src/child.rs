@@ -19,6 +19,7 @@ pub(crate) fn answer(run: &str, rest: &[&str]) -> Result<(), Failed> {
         ("replay", [journal, threads]) => {
             billing_replay::ours(Path::new(journal), threads.parse()?)?.document()
         }
+        ("replay-packed", [journal]) => billing_replay::ours_packed(Path::new(journal))?.document(),
         ("replay-on", [server]) => servers::ours(server)?.document(),
         ("hand-loop", [journal]) => hand_loop::run(Path::new(journal))?.document(),
         ("scan-by-hand", [server, journal]) => hand_loop::run_on(server, journal)?.document(),

@@ -152,6 +152,8 @@ fn of_journals(folder: &Path, sessions: u64) -> Result<Vec<Row>, Failed> {
         rows.extend(billing_replay::measure(&journal)?);
         rows.extend(stored_form::measure(&journal)?);
         rows.extend(verified::measure(&journal)?);
+        rows.extend(billing_replay::measure_packed(&journal)?);
+        rows.push(stored_form::of_packed(&journal)?);
     }
     Ok(rows)
 }

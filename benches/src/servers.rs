@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::{env, fs};
 
+use linli::journal::EventStore;
+use linli::ledger::{Authority, Ledger};
 use linli_hand_bills::{Replayed, median, rate};
 use linli_nats::NatsStore;
 use linli_postgres::PostgresStore;
@@ -96,10 +98,14 @@ fn in_turn(
     Ok((median(&ours), median(&theirs)))
 }
 
+fn reading(store: impl EventStore + 'static) -> Ledger {
+    Ledger::new(store, Authority::read_only())
+}
+
 /// Ours, opening included.
 pub(crate) fn ours(address: &str) -> Result<Replayed, Failed> {
     match address.starts_with("nats://") {
-        true => billing_replay::replayed(|| Ok(NatsStore::open(address)?), 1),
-        false => billing_replay::replayed(|| Ok(PostgresStore::open(address)?), 1),
+        true => billing_replay::replayed(|| Ok(reading(NatsStore::open(address)?)), 1),
+        false => billing_replay::replayed(|| Ok(reading(PostgresStore::open(address)?)), 1),
     }
 }

@@ -29,14 +29,10 @@ pub(crate) fn measure(journal: &Journal) -> Result<Vec<Row>, Failed> {
     let an_event = |bytes| ratio(bytes, journal.events);
     let whole = std::fs::metadata(&journal.path)?.len();
     let mut rows = vec![row("size of an event, all included", an_event(whole), "B")];
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&journal.path, flags)?;
     for (table, what) in TABLES {
-        let part: i64 = connection.query_row(PAGES_OF_TABLE, [table], |row| row.get(0))?;
         let what = format!("size of an event, {what}");
-        rows.push(row(&what, an_event(part.unsigned_abs()), "B"));
+        rows.push(row(&what, an_event(bytes_of(journal, table)?), "B"));
     }
-    drop(connection);
     let read = child::start("stored-form", &journal.path, &[])?;
     for (name, what) in [
         ("scan", "scan of pages from SQLite"),
@@ -46,6 +42,20 @@ pub(crate) fn measure(journal: &Journal) -> Result<Vec<Row>, Failed> {
         rows.push(row(what, child::figure(&read, name)?, "events/s"));
     }
     Ok(rows)
+}
+
+/// What a packed journal has more.
+pub(crate) fn of_packed(journal: &Journal) -> Result<Row, Failed> {
+    let measure = format!("size of an event, in what is packed, {} an append", journal.an_append);
+    let ours = ratio(bytes_of(journal, "packed_block")?, journal.events);
+    Ok(Row { measure, ours, unit: "B", peer: None, goal: None })
+}
+
+fn bytes_of(journal: &Journal, table: &str) -> Result<u64, Failed> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&journal.path, flags)?;
+    let bytes: i64 = connection.query_row(PAGES_OF_TABLE, [table], |row| row.get(0))?;
+    Ok(bytes.unsigned_abs())
 }
 
 /// Events a second: pages alone, pages and their events, events of pages that are there.

@@ -17,7 +17,7 @@ use crate::archive::{PYTHON, groups};
 use crate::community::Community;
 use crate::journal::{Journal, remove};
 use crate::row::Goal;
-use crate::{Failed, Row, child};
+use crate::{Failed, Row, billing_replay, child};
 
 const ROUNDS: usize = 5;
 
@@ -76,6 +76,7 @@ impl Run {
         }
         fs::create_dir_all(&folder)?;
         let journal = Journal::write(folder.join("journal.db"), sessions, 1_000)?;
+        billing_replay::pack(&journal.path)?;
         tell_events(&folder.join("events.jsonl"), sessions)?;
         Ok(Self { folder, journal })
     }
@@ -85,12 +86,17 @@ impl Run {
             self.fill(peer)?;
         }
         io::copy(&mut fs::File::open(&self.journal.path)?, &mut io::sink())?;
-        let mut ours = Vec::new();
+        let (mut packed, mut ours) = (Vec::new(), Vec::new());
         let mut theirs: Vec<Vec<f64>> = vec![Vec::new(); peers.len()];
         for round in 1..=ROUNDS {
-            let run = child::start("replay", &self.journal.path, &["1"])?;
+            let of_events = child::start("replay", &self.journal.path, &["1"])?;
+            ours.push(rate(self.journal.events, child::figure(&of_events, "seconds")?));
+            let run = child::start("replay-packed", &self.journal.path, &[])?;
             let bills = run.get("bills").ok_or("a run told no bills")?;
-            ours.push(rate(self.journal.events, child::figure(&run, "seconds")?));
+            if of_events.get("bills") != Some(bills) {
+                return Err("what is packed comes to other bills than its events".into());
+            }
+            packed.push(rate(self.journal.events, child::figure(&run, "seconds")?));
             for (peer, rates) in peers.iter().zip(&mut theirs) {
                 let run = self.replay(peer)?;
                 let told = peer.bills(&run)?;
@@ -104,16 +110,23 @@ impl Run {
             let peers = peers.iter().zip(&theirs);
             let peers = peers.map(|(peer, rates)| format!("{} {:.0}", peer.name, last(rates)));
             let peers = peers.collect::<Vec<_>>().join(", ");
-            println!("stores, round {round} of {ROUNDS}: {:.0} events/s | {peers}", last(&ours));
+            let own = [last(&packed), last(&ours)].map(|rate| format!("{rate:.0}")).join(" and ");
+            println!("stores, round {round} of {ROUNDS}: packed and not {own} | {peers}");
         }
-        let row = |(peer, rates): (&&Peer, &Vec<f64>)| Row {
-            measure: format!("billing replay of {} sessions{}", self.journal.sessions, peer.form()),
-            ours: median(&ours),
+        let sessions = self.journal.sessions;
+        let row = |how: &str, ours: &[f64], (peer, rates): (&&Peer, &Vec<f64>)| Row {
+            measure: format!("billing replay of {sessions} sessions{how}{}", peer.form()),
+            ours: median(ours),
             unit: "events/s",
             peer: Some((peer.name, median(rates))),
-            goal: peer.goal.map(Goal::Ratio),
+            goal: None,
         };
-        Ok(peers.iter().zip(&theirs).map(row).collect())
+        let rows = peers.iter().zip(&theirs).flat_map(|(peer, rates)| {
+            let goal = peer.goal.map(Goal::Ratio);
+            let of_packed = Row { goal, ..row(", packed", &packed, (peer, rates)) };
+            [of_packed, row("", &ours, (peer, rates))]
+        });
+        Ok(rows.collect())
     }
 
     /// Gives a peer the events, however long that takes.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use linli::journal::{self, ArchivePlace, EventStore, InvalidAddress, MemoryStore};
+use linli::journal::{self, ArchivePlace, EventStore, InvalidAddress, MemoryStore, ReadError};
 use linli::ledger::{Authority, Ledger};
 use linli_archive::{ArchiveError, ArchiveStore, ArchivedJournal};
 use linli_nats::NatsStore;
@@ -115,7 +115,11 @@ impl Address {
         }
         let Some(path) = self.file() else { return self.open_to_read().map(ToVerify::Ledger) };
         match SqliteStore::open_read_only(path) {
-            Ok(store) => Ok(ToVerify::Ledger(Ledger::new(store, Authority::read_only()))),
+            Ok(store) => match packed(store) {
+                Ok(ledger) => Ok(ToVerify::Ledger(ledger)),
+                Err(ReadError::Corrupt(bad)) => Ok(ToVerify::Damaged(bad.to_string())),
+                Err(other) => Err(other.into()),
+            },
             Err(
                 error @ (OpenError::Damaged { .. }
                 | OpenError::Truncated { .. }
@@ -133,13 +137,28 @@ impl Address {
         }
     }
 
-    /// Opens a journal that is there, to read what is sealed from its archive, if one is named, and
-    /// only the rest from its store.
+    /// Opens the file of a journal to pack it.
+    pub(crate) fn open_to_pack(&self) -> Result<SqliteStore, Failure> {
+        match self.file() {
+            Some(path) => Ok(SqliteStore::open_existing(path)?),
+            None => Err(Failure::input(format!(
+                "{self}: a journal in a file is packed; `linli seal` keeps an archive of any other"
+            ))),
+        }
+    }
+
+    /// Opens a journal that is there, to read its sessions from where they are columns: what is
+    /// sealed from its archive, if one is named, else what is packed; the rest from its store.
     pub(crate) fn open_with_archive(
         &self,
         archive: Option<&ArchivePlace>,
     ) -> Result<Ledger, Failure> {
-        let Some(place) = archive.cloned() else { return self.open_to_read() };
+        let Some(place) = archive.cloned() else {
+            return match self.file() {
+                Some(path) => Ok(packed(SqliteStore::open_read_only(path)?)?),
+                None => self.open_to_read(),
+            };
+        };
         let joined = ArchivedJournal::of(ArchiveStore::open(place)?, self.store_to_read()?)?;
         let closed = joined.closed();
         Ok(looked_at(joined).with_closed(closed))
@@ -178,6 +197,12 @@ fn operated(store: impl EventStore + 'static) -> Ledger {
 
 fn looked_at(store: impl EventStore + 'static) -> Ledger {
     Ledger::new(store, Authority::read_only())
+}
+
+/// A replay of it takes the sessions that are packed.
+fn packed(store: SqliteStore) -> Result<Ledger, ReadError> {
+    let closed = store.closed()?;
+    Ok(looked_at(store).with_closed(closed))
 }
 
 /// A replay of it takes its sessions from columns.

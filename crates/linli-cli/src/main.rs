@@ -23,6 +23,7 @@ mod figures;
 mod import;
 mod keyring;
 mod out;
+mod pack;
 mod progress;
 mod prove;
 mod publish;
@@ -101,6 +102,7 @@ fn run(Args { global, command }: &Args) -> Result<u8, Failure> {
         Command::Rekey(args) => rekey::run(global, args),
         Command::Copy(args) => copy::run(global, args),
         Command::Seal(args) => archive::seal(global, args),
+        Command::Pack(args) => pack::run(global, args),
         Command::Keygen(args) => keyring::run(global, args),
     }
 }

@@ -61,6 +61,7 @@ mod index;
 mod keyring;
 mod log;
 mod open;
+mod packed;
 mod pool;
 mod projection;
 mod query;
@@ -84,6 +85,7 @@ struct Readme;
 
 pub use error::OpenError;
 pub use keyring::{KEY_VARIABLE, NEW_KEY_VARIABLE, OpenKeyringError, SqliteKeyring};
+pub use packed::{PackError, Packed};
 pub use projection::{Projection, ProjectionError, Taken};
 /// The SQLite that a [`Projection`] hands its transactions from.
 pub use rusqlite;

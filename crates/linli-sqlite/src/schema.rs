@@ -2,7 +2,9 @@
 //!
 //! One row an append: its bytes under the position of its last event, from which the record's own
 //! count gives the first. `entry` has the shortcuts to it, by tag, key and upstream source, but for
-//! those of the last appends; `head` is the position of the last event, noted a second time.
+//! those of the last appends; `head` is the position of the last event, noted a second time. A
+//! journal that was packed has two more tables, of what is derived from its events: they make it no
+//! other version, for whoever throws them away has the journal that it was.
 
 use std::path::Path;
 
@@ -24,6 +26,21 @@ const TABLES: [(&str, &str); 3] = [
          PRIMARY KEY (name, last)) STRICT, WITHOUT ROWID",
     ),
     ("head", "CREATE TABLE head(note INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT"),
+];
+
+/// The tables of what is packed, likewise.
+const PACKED: [(&str, &str); 2] = [
+    (
+        "packed_block",
+        "CREATE TABLE packed_block(last INTEGER NOT NULL, part INTEGER NOT NULL, \
+         number INTEGER NOT NULL, block BLOB NOT NULL, PRIMARY KEY (last, part, number)) STRICT, \
+         WITHOUT ROWID",
+    ),
+    (
+        "packed_range",
+        "CREATE TABLE packed_range(last INTEGER PRIMARY KEY, others INTEGER NOT NULL, \
+         sessions INTEGER NOT NULL) STRICT",
+    ),
 ];
 
 /// What a file's header says it is.
@@ -101,6 +118,22 @@ fn make_tables(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", VERSION)
 }
 
+/// Whether anything was ever packed.
+pub(crate) fn is_packed(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'packed_range'";
+    connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
+
+/// Makes the tables of what is packed if there are none, in the transaction that is open.
+pub(crate) fn allow_packed(connection: &Connection) -> rusqlite::Result<()> {
+    if !is_packed(connection)? {
+        for (_, statement) in PACKED {
+            connection.execute_batch(statement)?;
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a file that is not a journal, or holds any table, index, trigger or view that we did
 /// not make.
 pub(crate) fn check(connection: &Connection, path: &Path) -> Result<(), OpenError> {
@@ -110,7 +143,8 @@ pub(crate) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
     let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY name";
     let mut statement = connection.prepare(sql).map_err(refused)?;
     let mut rows = statement.query([]).map_err(refused)?;
-    let mut ours = TABLES.iter();
+    let packed = if is_packed(connection).map_err(refused)? { &PACKED[..] } else { &[] };
+    let mut ours = TABLES.iter().chain(packed);
     while let Some(row) = rows.next().map_err(refused)? {
         let text = |column: usize| row.get::<_, String>(column).map_err(refused);
         let (kind, name, sql) = (text(0)?, text(1)?, text(2)?);

@@ -39,8 +39,8 @@ pub struct SqliteStore {
     flushes: Arc<AtomicU64>,
     /// A commit failed, and what became of it is not certain yet.
     is_unsettled: Arc<AtomicBool>,
-    /// Given up when all of it is closed.
-    _hold: Hold,
+    /// Given up when all of it is closed, and no range of it is read any more.
+    hold: Arc<Hold>,
 }
 
 /// What a journal file is and how it is kept.
@@ -128,7 +128,7 @@ impl SqliteStore {
             watch,
             flushes,
             is_unsettled,
-            _hold: hold,
+            hold: Arc::new(hold),
         })
     }
 
@@ -160,7 +160,15 @@ impl SqliteStore {
         Ok(())
     }
 
-    fn readers(&self) -> Result<&Readers, ReadError> {
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    pub(crate) fn hold(&self) -> &Arc<Hold> {
+        &self.hold
+    }
+
+    pub(crate) fn readers(&self) -> Result<&Readers, ReadError> {
         if self.is_forked() {
             return Err(ReadError::Unavailable { reason: FORKED.into() });
         }

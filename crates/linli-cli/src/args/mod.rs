@@ -104,6 +104,8 @@ pub(crate) enum Command {
     Copy(CopyArgs),
     /// Close ranges of the journal to the Parquet archive; again goes on where it ended
     Seal(SealArgs),
+    /// Keep the sessions of cold ranges as columns in the journal's file, for replays to read
+    Pack(PackArgs),
     /// Make a new keyring, or a key that signs or cosigns checkpoints; never overwrites
     Keygen(KeygenArgs),
 }
@@ -221,6 +223,13 @@ pub(crate) struct SealArgs {
     /// what it replaces goes to the archive's folder `unlisted`
     #[arg(long)]
     pub(crate) compact: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PackArgs {
+    /// Throw away what is packed first, as where it is damaged; no event is touched
+    #[arg(long)]
+    pub(crate) anew: bool,
 }
 
 /// A channel by the name that it has in JSON.

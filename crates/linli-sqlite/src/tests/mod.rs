@@ -8,6 +8,7 @@ mod full_disk;
 mod index;
 mod keyrings;
 mod moved;
+mod packed;
 mod projections;
 mod sharing;
 

@@ -108,6 +108,12 @@ impl PlainSessions {
         self
     }
 
+    /// The same without sessions of more samples: their events tell them.
+    pub(super) fn of_few_samples(mut self, most: usize) -> Self {
+        self.told.retain(|_, told| told.as_ref().is_some_and(|row| row.sample_at.len() <= most));
+        self
+    }
+
     /// The plain sessions, by connector and start.
     #[must_use]
     pub fn in_order(&self) -> Vec<PlainSession<'_>> {

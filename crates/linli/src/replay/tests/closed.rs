@@ -12,7 +12,7 @@ use crate::domain::charging::tariff::Tariff;
 use crate::journal::{Append, Columns, Corruption, Page, Position, Query, ReadError, ReadOptions};
 use crate::ledger::{ClosedRange, PlainSession, Wanted};
 use crate::replay::held::only;
-use crate::replay::{Bills, PlainSessions, Report};
+use crate::replay::{Bills, BlockPlace, BlockReader, PackedRange, Part, PlainSessions, Report};
 use proptest::prelude::*;
 
 /// A range in memory.
@@ -82,6 +82,63 @@ fn closed_at(ledger: &Ledger, lasts: &BTreeSet<u64>) -> Ledger {
     ledger.clone().with_closed(ranges)
 }
 
+/// A range that was packed.
+struct Packed(PackedRange);
+
+impl Packed {
+    fn places(&self, part: Part) -> impl Iterator<Item = (BlockPlace, &[u8])> {
+        let (range, of) = (self.0.range(), self.0.count(part));
+        (0..)
+            .zip(self.0.part(part))
+            .map(move |(number, block)| (BlockPlace { range, part, number, of }, block.as_slice()))
+    }
+}
+
+impl ClosedRange for Packed {
+    fn first(&self) -> Position {
+        self.0.range().0
+    }
+
+    fn last(&self) -> Position {
+        self.0.range().1
+    }
+
+    fn each_session(
+        &self,
+        wanted: Wanted,
+        take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let mut reader = BlockReader::default();
+        self.places(Part::Sessions)
+            .try_for_each(|block| reader.each_session(block, wanted, take).expect("as written"))
+    }
+
+    fn others(&self) -> Result<Vec<Page>, ReadError> {
+        let pages = self.places(Part::Others);
+        Ok(pages.map(|(place, block)| place.others(block).expect("as written")).collect())
+    }
+
+    fn differs(&self) -> Result<Option<Corruption>, ReadError> {
+        Ok(None)
+    }
+}
+
+/// The same ledger, its journal packed in ranges of so many events.
+fn packed(ledger: &Ledger, events: u64) -> Ledger {
+    let mut ranges: Vec<Arc<dyn ClosedRange>> = Vec::new();
+    let mut before: Option<(Position, Vec<Page>)> = None;
+    let journal = Blocking(ledger.store());
+    let head = journal.head().expect("readable").expect("events");
+    for last in (1..=head.0).filter(|last| last % events == 0 || *last == head.0) {
+        let behind = before.as_ref().map(|(last, others)| (*last, &others[..]));
+        let range = PackedRange::of(journal, behind, Position(last)).expect("readable");
+        let range = Packed(range);
+        before = Some((Position(last), range.others().expect("readable")));
+        ranges.push(Arc::new(range));
+    }
+    ledger.clone().with_closed(ranges)
+}
+
 /// Tariffs that look at the clock, at power, at durations, at a card's month.
 fn under() -> Vec<Tariff> {
     let by_power = r#"{"id": "by-power", "currency": "CNY", "elements": [
@@ -127,6 +184,68 @@ proptest! {
         for replay in [replay.clone().as_of(day), replay.against_issued()] {
             let told = replay.run_blocking(&ledger).expect("replayed");
             prop_assert_eq!(shown(&told), shown(&replay.run_blocking(&closed).expect("replayed")));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Packed ranges, whatever their length, tell what their events tell.
+    #[test]
+    fn packed_ranges_tell_what_their_events_tell(
+        ledger in journals(),
+        events in 1_u64..24,
+        threads in 1_usize..3,
+        under in prop::sample::select(under()),
+        keeps_bills in prop::bool::weighted(0.3),
+    ) {
+        let mut replay = Replay::under(&tariff("flat-0.66")).and(&under);
+        replay = replay.by(GroupBy::CardMonth).threads(threads);
+        if keeps_bills {
+            replay = replay.keep_bills();
+        }
+        let told = replay.run_blocking(&ledger).expect("replayed");
+        let packed = packed(&ledger, events);
+        prop_assert_eq!(shown(&told), shown(&replay.run_blocking(&packed).expect("replayed")));
+    }
+
+    /// A byte of a block that is another one is noticed, and so is a block at another place.
+    #[test]
+    fn a_block_that_is_not_as_it_was_written_is_noticed(
+        ledger in journals(),
+        byte in any::<prop::sample::Index>(),
+        bits in 1_u8..,
+        elsewhere in 0_u8..5,
+    ) {
+        let head = Blocking(ledger.store()).head().expect("readable").expect("events");
+        let range = PackedRange::of(Blocking(ledger.store()), None, head).expect("readable");
+        let range = Packed(range);
+        for part in [Part::Others, Part::Sessions] {
+            for (mut place, block) in range.places(part) {
+                let read = |place: BlockPlace, block: &[u8]| match part {
+                    Part::Others => place.others(block).is_ok(),
+                    Part::Sessions => BlockReader::default()
+                        .each_session((place, block), Wanted::RegistersAndPower, &mut |_| Ok(()))
+                        .is_ok(),
+                };
+                prop_assert!(read(place, block));
+                let mut damaged = block.to_vec();
+                damaged[byte.index(block.len())] ^= bits;
+                prop_assert!(!read(place, &damaged));
+                prop_assert!(!read(place, &block[..byte.index(block.len())]));
+                match elsewhere {
+                    0 => place.range.0.0 += 1,
+                    1 => place.range.1.0 += 1,
+                    2 => place.number += 1,
+                    3 => place.of += 1,
+                    _ => place.part = match part {
+                        Part::Others => Part::Sessions,
+                        Part::Sessions => Part::Others,
+                    },
+                }
+                prop_assert!(!read(place, block));
+            }
         }
     }
 }

@@ -1,0 +1,387 @@
+//! Ranges of the journal that are packed: their sessions as columns, beside the events, for replay.
+//!
+//! What is packed is derived. A range lists how many blocks it has; a block ends with a checksum
+//! over its bytes and its place, and is read in a snapshot of its own. The last range grows: a longer
+//! one takes its place, and the blocks of the shorter one stay until the journal is packed again, so
+//! that a replay which reads them meanwhile goes on.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use linli::journal::{Blocking, Corruption, Page, Position, ReadError};
+use linli::ledger::{ClosedRange, LedgerError, PlainSession, Wanted};
+use linli::replay::{BlockPlace, BlockReader, DamagedBlock, PackedRange, Part, ReplayError};
+use rusqlite::{Connection, OptionalExtension as _};
+
+use crate::error::Trouble;
+use crate::identity::Hold;
+use crate::settings::{Access, Place};
+use crate::{OpenError, SqliteStore, schema};
+
+const RANGES: &str = "SELECT last, others, sessions FROM packed_range ORDER BY last";
+const BLOCK: &str = "SELECT block FROM packed_block WHERE last = ?1 AND part = ?2 AND number = ?3";
+const LIST: &str = "INSERT INTO packed_range(last, others, sessions) VALUES (?1, ?2, ?3)";
+const PUT: &str = "INSERT INTO packed_block(last, part, number, block) VALUES (?1, ?2, ?3, ?4)";
+const NEWEST: &str = "SELECT max(last) FROM packed_range";
+const STRIKE: &str = "DELETE FROM packed_range WHERE last > ?1";
+const CLEAR: &str = "DELETE FROM packed_block WHERE last NOT IN (SELECT last FROM packed_range)";
+
+/// What is wrong where a block or a range is not what was packed.
+const DAMAGED: &str =
+    "what is packed of it is not as it was written, and `linli pack --anew` packs it again";
+
+/// What is packed of a journal now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Packed {
+    /// How many events are packed, from the first on.
+    pub events: u64,
+    /// How many of them were not packed before.
+    pub new: u64,
+    /// How many ranges that are.
+    pub ranges: u64,
+}
+
+/// Why a journal was not packed. What was packed before is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PackError {
+    /// Open it to write.
+    #[error("the journal was opened to read; open it to write, and pack it then")]
+    NotWritable,
+    /// The journal cannot be read, or this version does not know an event: the error says where and
+    /// what to do.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// Look at what SQLite says, mend it, and pack again.
+    #[error("what is packed could not be written: {0}; mend that and pack again")]
+    Refused(String),
+    /// Somebody said to stop. The ranges up to here are packed.
+    #[error("stopped; what was packed by then stays")]
+    Stopped,
+}
+
+impl From<ReadError> for PackError {
+    fn from(error: ReadError) -> Self {
+        Self::Replay(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for PackError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Refused(format!("SQLite says: {error}"))
+    }
+}
+
+impl From<Trouble> for PackError {
+    fn from(trouble: Trouble) -> Self {
+        Self::Replay(trouble.into_read_error(1).into())
+    }
+}
+
+impl SqliteStore {
+    /// Packs the journal up to its end, for a replay to take instead of the events. They stay as
+    /// they are, and nothing else looks at what is packed: it is derived, takes some 8 bytes an
+    /// event, and may be thrown away. Events that come later are read as ever, until somebody
+    /// packs again.
+    ///
+    /// Appends go on meanwhile, but for a moment at the end of each range of
+    /// [`PackedRange::EVENTS`]. `go_on` is told how many events are packed.
+    ///
+    /// # Errors
+    /// [`PackError`].
+    pub fn pack(&self, go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Packed, PackError> {
+        self.pack_ranges_of(PackedRange::EVENTS, go_on)
+    }
+
+    pub(crate) fn pack_ranges_of(
+        &self,
+        events: u64,
+        mut go_on: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Packed, PackError> {
+        let connection = self.connect_to_pack()?;
+        clear(&connection, self.place())?;
+        let mut packed = Packed::default();
+        loop {
+            let mut ranges = self.closed()?;
+            (packed.events, packed.ranges) = (end_of(&ranges), ranges.len() as u64);
+            let head = Blocking(self).head()?.map_or(0, |head| head.0);
+            if head <= packed.events {
+                return Ok(packed);
+            }
+            if packed.new > 0 && go_on(packed.events).is_break() {
+                return Err(PackError::Stopped);
+            }
+            ranges.pop_if(|newest| length_of(&**newest) < events);
+            let whole = ranges.last();
+            let others = whole.map(|whole| whole.others()).transpose()?;
+            let behind = whole.map(|whole| whole.last()).zip(others.as_deref());
+            let last = head.min(end_of(&ranges).saturating_add(events));
+            let range = PackedRange::of(Blocking(self), behind, Position(last))?;
+            if put(&connection, self.place(), packed.events, &range)? {
+                packed.new = packed.new.saturating_add(last.saturating_sub(packed.events));
+            }
+        }
+    }
+
+    /// Throws away what is packed. Whoever is reading it is told so.
+    ///
+    /// # Errors
+    /// [`PackError`].
+    pub fn unpack(&self) -> Result<(), PackError> {
+        let connection = self.connect_to_pack()?;
+        within(&connection, self.place(), || {
+            if schema::is_packed(&connection)? {
+                connection.execute_batch("DELETE FROM packed_block; DELETE FROM packed_range")?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What is packed, for [`Ledger::with_closed`](linli::ledger::Ledger::with_closed).
+    ///
+    /// ```
+    /// use linli::ledger::{Authority, Ledger};
+    /// use linli_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("yujing.db");
+    /// let store = SqliteStore::open(path)?;
+    /// store.pack(|_| std::ops::ControlFlow::Continue(()))?;
+    /// let closed = store.closed()?;
+    /// let ledger = Ledger::new(store, Authority::read_only()).with_closed(closed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError`], where the list of ranges cannot be read.
+    pub fn closed(&self) -> Result<Vec<Arc<dyn ClosedRange>>, ReadError> {
+        let listed = self.readers()?.read(1, |reader| Ok(listed(&reader.connection)?))?;
+        let mut next = 1_u64;
+        let mut ranges: Vec<Arc<dyn ClosedRange>> = Vec::with_capacity(listed.len());
+        for (last, others, sessions) in listed {
+            let (first, counts) = (Position(next), (others, sessions));
+            let last = Position(last.cast_unsigned());
+            // Each part has a block, though it may tell nothing.
+            if last < first || others == 0 || sessions == 0 {
+                return Err(Corruption::of_journal(first, DAMAGED).into());
+            }
+            next = last.0.saturating_add(1);
+            let (place, hold) = (self.place().clone(), Arc::clone(self.hold()));
+            ranges.push(Arc::new(Range { place, _hold: hold, first, last, counts }));
+        }
+        Ok(ranges)
+    }
+
+    fn connect_to_pack(&self) -> Result<Connection, PackError> {
+        self.readers()?;
+        match self.place().access {
+            Access::ReadWrite => Ok(self.place().connect_to_write()?),
+            Access::ReadOnly | Access::ReadOnlyFolder => Err(PackError::NotWritable),
+        }
+    }
+}
+
+fn end_of(ranges: &[Arc<dyn ClosedRange>]) -> u64 {
+    ranges.last().map_or(0, |range| range.last().0)
+}
+
+fn length_of(range: &dyn ClosedRange) -> u64 {
+    range.last().0.saturating_sub(range.first().0).saturating_add(1)
+}
+
+/// The end of each range, and how many blocks each of its parts has.
+fn listed(connection: &Connection) -> rusqlite::Result<Vec<(i64, u32, u32)>> {
+    if !schema::is_packed(connection)? {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare_cached(RANGES)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    rows.collect()
+}
+
+/// Throws away the blocks of ranges that were replaced.
+fn clear(connection: &Connection, place: &Place) -> Result<(), PackError> {
+    within(connection, place, || match schema::is_packed(connection)? {
+        true => connection.execute(CLEAR, []).map(drop),
+        false => Ok(()),
+    })
+}
+
+/// Puts a range behind the whole ones, and in the place of a shorter one; `false` where the ranges
+/// do not end where they did, because somebody else has packed meanwhile.
+fn put(
+    connection: &Connection,
+    place: &Place,
+    end: u64,
+    range: &PackedRange,
+) -> Result<bool, PackError> {
+    within(connection, place, || {
+        schema::allow_packed(connection)?;
+        let newest: Option<i64> = connection.query_row(NEWEST, [], |row| row.get(0))?;
+        if newest.map_or(0, i64::cast_unsigned) != end {
+            return Ok(false);
+        }
+        let (Position(first), Position(last)) = range.range();
+        let last = last.cast_signed();
+        connection.execute(STRIKE, [first.saturating_sub(1).cast_signed()])?;
+        let counts = [Part::Others, Part::Sessions].map(|part| range.count(part));
+        connection.execute(LIST, (last, counts[0], counts[1]))?;
+        let mut statement = connection.prepare_cached(PUT)?;
+        for part in [Part::Others, Part::Sessions] {
+            for (number, block) in (0_u32..).zip(range.part(part)) {
+                statement.execute((last, number_of(part), number, block))?;
+            }
+        }
+        Ok(true)
+    })
+}
+
+/// Does something in a transaction of its own.
+fn within<T>(
+    connection: &Connection,
+    place: &Place,
+    work: impl FnOnce() -> rusqlite::Result<T>,
+) -> Result<T, PackError> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let done = match place.must_be_unchanged() {
+        Ok(()) => work().map_err(PackError::from),
+        Err(trouble) => Err(trouble.into()),
+    };
+    let ended = connection.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" });
+    let done = done?;
+    ended?;
+    Ok(done)
+}
+
+fn number_of(part: Part) -> u8 {
+    match part {
+        Part::Others => 0,
+        Part::Sessions => 1,
+    }
+}
+
+/// A packed range. It opens the file for each reading: it may outlive its store.
+struct Range {
+    place: Place,
+    _hold: Arc<Hold>,
+    first: Position,
+    last: Position,
+    /// How many blocks of other events and of sessions.
+    counts: (u32, u32),
+}
+
+impl fmt::Debug for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Range({} to {} of {})", self.first, self.last, self.place.path.display())
+    }
+}
+
+impl Range {
+    /// Hands over the blocks of a part, one after the other.
+    fn each_block(
+        &self,
+        part: Part,
+        mut take: impl FnMut(BlockPlace, &[u8]) -> Result<Result<(), ReadError>, DamagedBlock>,
+    ) -> Result<(), ReadError> {
+        let (others, sessions) = self.counts;
+        let of = if part == Part::Others { others } else { sessions };
+        let told = |trouble: Trouble| trouble.into_read_error(self.first.0);
+        self.place.must_be_unchanged().map_err(told)?;
+        let connection = self.place.connect_to_read().map_err(Trouble::from).map_err(told)?;
+        let sqlite = |error: rusqlite::Error| told(Trouble::at(self.first.0, error));
+        let mut statement = connection.prepare(BLOCK).map_err(sqlite)?;
+        for number in 0..of {
+            let place = BlockPlace { range: (self.first, self.last), part, number, of };
+            let asked = (self.last.0.cast_signed(), number_of(part), number);
+            let taken = statement
+                .query_row(asked, |row| Ok(take(place, row.get_ref(0)?.as_blob()?)))
+                .optional();
+            match taken.map_err(sqlite)? {
+                Some(Ok(taken)) => taken?,
+                Some(Err(DamagedBlock)) => return Err(self.damaged().into()),
+                None => return Err(self.lost(&listed(&connection).map_err(sqlite)?)),
+            }
+        }
+        self.place.must_be_unchanged().map_err(told)
+    }
+
+    fn damaged(&self) -> Corruption {
+        Corruption::of_journal(self.first, DAMAGED)
+    }
+
+    /// A block is not there, and this is what is listed now.
+    fn lost(&self, listed: &[(i64, u32, u32)]) -> ReadError {
+        if listed.iter().any(|(last, ..)| last.cast_unsigned() == self.last.0) {
+            return self.damaged().into();
+        }
+        let reason = "what was packed was thrown away meanwhile; open the journal again";
+        ReadError::Unavailable { reason: reason.into() }
+    }
+
+    /// Whether each block is what the events give.
+    fn is_as_packed(&self, packed: &PackedRange) -> Result<bool, ReadError> {
+        let mut is_same = true;
+        for part in [Part::Others, Part::Sessions] {
+            let mut made = packed.part(part).iter();
+            let read = self.each_block(part, |_, block| {
+                is_same &= made.next().is_some_and(|made| *made == block);
+                Ok(Ok(()))
+            });
+            read?;
+            is_same &= made.next().is_none();
+        }
+        Ok(is_same)
+    }
+}
+
+impl ClosedRange for Range {
+    fn first(&self) -> Position {
+        self.first
+    }
+
+    fn last(&self) -> Position {
+        self.last
+    }
+
+    fn each_session(
+        &self,
+        wanted: Wanted,
+        take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let mut reader = BlockReader::default();
+        self.each_block(Part::Sessions, |place, block| {
+            reader.each_session((place, block), wanted, take)
+        })
+    }
+
+    fn others(&self) -> Result<Vec<Page>, ReadError> {
+        let mut pages = Vec::new();
+        self.each_block(Part::Others, |place, block| {
+            pages.push(place.others(block)?);
+            Ok(Ok(()))
+        })?;
+        Ok(pages)
+    }
+
+    fn differs(&self) -> Result<Option<Corruption>, ReadError> {
+        let opened = SqliteStore::open_read_only(&self.place.path);
+        let journal = opened.map_err(|error| unopened(&error))?;
+        let ranges = journal.closed()?;
+        let before = ranges.iter().rfind(|range| range.last() < self.first);
+        let others = before.map(|before| before.others()).transpose()?;
+        let behind = before.map(|before| before.last()).zip(others.as_deref());
+        let is_there = Blocking(&journal).head()? >= Some(self.last);
+        let is_same = match PackedRange::of(Blocking(&journal), behind, self.last) {
+            Ok(packed) => is_there && self.is_as_packed(&packed)?,
+            Err(ReplayError::Ledger(LedgerError::Read(error))) => return Err(error),
+            // It tells of events that nobody could pack.
+            Err(_) => false,
+        };
+        Ok((!is_same).then(|| self.damaged()))
+    }
+}
+
+fn unopened(error: &OpenError) -> ReadError {
+    ReadError::Unavailable { reason: error.to_string() }
+}
