@@ -35,15 +35,31 @@ pub(crate) fn open_to_write(address: &str) -> Answer<Arc<dyn EventStore>> {
     create(address)
 }
 
-/// Opens a journal that is there, to read it. A replay of an archive takes its sessions from
-/// columns.
+/// Opens a journal that is there, to read it. A replay of an archive, or of a file that was packed,
+/// takes its sessions from columns.
 pub(crate) fn open_to_read(address: &str) -> Answer<Ledger> {
-    if let Address::Archive(place) = address.parse()? {
-        let store = ArchiveStore::open(place)?;
-        let closed = store.closed();
-        return Ok(Ledger::new(store, Authority::read_only()).with_closed(closed));
+    match address.parse()? {
+        Address::Archive(place) => {
+            let store = ArchiveStore::open(place)?;
+            let closed = store.closed();
+            Ok(Ledger::new(store, Authority::read_only()).with_closed(closed))
+        }
+        Address::File(path) => packed(SqliteStore::open_read_only(path)?, Authority::read_only()),
+        _ => Ok(Ledger::over(store_to_read(address)?, Authority::read_only())),
     }
-    Ok(Ledger::over(store_to_read(address)?, Authority::read_only()))
+}
+
+/// The same, to write to it, too; it is created if it is not there.
+pub(crate) fn open_to_operate(address: &str) -> Answer<Ledger> {
+    match address.parse()? {
+        Address::File(path) => packed(SqliteStore::open(path)?, Authority::local_operator()),
+        _ => Ok(Ledger::over(create(address)?, Authority::local_operator())),
+    }
+}
+
+fn packed(store: SqliteStore, authority: Authority) -> Answer<Ledger> {
+    let closed = store.closed()?;
+    Ok(Ledger::new(store, authority).with_closed(closed))
 }
 
 /// The journal in a store, what is sealed read from its archive. Where there is none, no store is

@@ -363,9 +363,7 @@ fn opened(address: &str, mode: &str, archive: Option<Text>) -> Answer<ledger::Le
         ("r", Some(Text(folder))) => {
             address::with_archive(&folder, to_read, Authority::read_only())
         }
-        ("rw", None) => {
-            Ok(ledger::Ledger::over(address::create(address)?, Authority::local_operator()))
-        }
+        ("rw", None) => address::open_to_operate(address),
         ("rw", Some(Text(folder))) => {
             let to_write = || address::open_to_write(address);
             address::with_archive(&folder, to_write, Authority::local_operator())

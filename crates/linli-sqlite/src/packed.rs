@@ -19,13 +19,16 @@ use crate::identity::Hold;
 use crate::settings::{Access, Place};
 use crate::{OpenError, SqliteStore, schema};
 
-const RANGES: &str = "SELECT last, others, sessions FROM packed_range ORDER BY last";
-const BLOCK: &str = "SELECT block FROM packed_block WHERE last = ?1 AND part = ?2 AND number = ?3";
-const LIST: &str = "INSERT INTO packed_range(last, others, sessions) VALUES (?1, ?2, ?3)";
-const PUT: &str = "INSERT INTO packed_block(last, part, number, block) VALUES (?1, ?2, ?3, ?4)";
+const RANGES: &str = "SELECT last, block, others, sessions FROM packed_range ORDER BY last";
+const BLOCK: &str = "SELECT block FROM packed_block WHERE number = ?1";
+const LIST: &str =
+    "INSERT INTO packed_range(last, block, others, sessions) VALUES (?1, ?2, ?3, ?4)";
+const PUT: &str = "INSERT INTO packed_block(number, block) VALUES (?1, ?2)";
 const NEWEST: &str = "SELECT max(last) FROM packed_range";
+const NEXT: &str = "SELECT coalesce(max(number), 0) + 1 FROM packed_block";
 const STRIKE: &str = "DELETE FROM packed_range WHERE last > ?1";
-const CLEAR: &str = "DELETE FROM packed_block WHERE last NOT IN (SELECT last FROM packed_range)";
+const CLEAR: &str = "DELETE FROM packed_block WHERE NOT EXISTS (SELECT 1 FROM packed_range \
+    WHERE number BETWEEN packed_range.block AND packed_range.block + others + sessions - 1)";
 
 /// What is wrong where a block or a range is not what was packed.
 const DAMAGED: &str =
@@ -159,16 +162,15 @@ impl SqliteStore {
         let listed = self.readers()?.read(1, |reader| Ok(listed(&reader.connection)?))?;
         let mut next = 1_u64;
         let mut ranges: Vec<Arc<dyn ClosedRange>> = Vec::with_capacity(listed.len());
-        for (last, others, sessions) in listed {
-            let (first, counts) = (Position(next), (others, sessions));
-            let last = Position(last.cast_unsigned());
+        for listed in listed {
+            let (first, last) = (Position(next), Position(listed.last.cast_unsigned()));
             // Each part has a block, though it may tell nothing.
-            if last < first || others == 0 || sessions == 0 {
+            if last < first || listed.others == 0 || listed.sessions == 0 {
                 return Err(Corruption::of_journal(first, DAMAGED).into());
             }
             next = last.0.saturating_add(1);
             let (place, hold) = (self.place().clone(), Arc::clone(self.hold()));
-            ranges.push(Arc::new(Range { place, _hold: hold, first, last, counts }));
+            ranges.push(Arc::new(Range { place, _hold: hold, first, listed }));
         }
         Ok(ranges)
     }
@@ -190,13 +192,25 @@ fn length_of(range: &dyn ClosedRange) -> u64 {
     range.last().0.saturating_sub(range.first().0).saturating_add(1)
 }
 
-/// The end of each range, and how many blocks each of its parts has.
-fn listed(connection: &Connection) -> rusqlite::Result<Vec<(i64, u32, u32)>> {
+/// A range as it is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Listed {
+    last: i64,
+    /// The number of its first block: those of other events come first, then those of sessions.
+    block: i64,
+    others: u32,
+    sessions: u32,
+}
+
+fn listed(connection: &Connection) -> rusqlite::Result<Vec<Listed>> {
     if !schema::is_packed(connection)? {
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare_cached(RANGES)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([], |row| {
+        let (last, block, others, sessions) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Listed { last, block, others, sessions })
+    })?;
     rows.collect()
 }
 
@@ -225,13 +239,13 @@ fn put(
         let (Position(first), Position(last)) = range.range();
         let last = last.cast_signed();
         connection.execute(STRIKE, [first.saturating_sub(1).cast_signed()])?;
-        let counts = [Part::Others, Part::Sessions].map(|part| range.count(part));
-        connection.execute(LIST, (last, counts[0], counts[1]))?;
+        let next: i64 = connection.query_row(NEXT, [], |row| row.get(0))?;
+        let [others, sessions] = [Part::Others, Part::Sessions].map(|part| range.count(part));
+        connection.execute(LIST, (last, next, others, sessions))?;
         let mut statement = connection.prepare_cached(PUT)?;
-        for part in [Part::Others, Part::Sessions] {
-            for (number, block) in (0_u32..).zip(range.part(part)) {
-                statement.execute((last, number_of(part), number, block))?;
-            }
+        let blocks = range.part(Part::Others).iter().chain(range.part(Part::Sessions));
+        for (number, block) in (next..).zip(blocks) {
+            statement.execute((number, block))?;
         }
         Ok(true)
     })
@@ -254,26 +268,17 @@ fn within<T>(
     Ok(done)
 }
 
-fn number_of(part: Part) -> u8 {
-    match part {
-        Part::Others => 0,
-        Part::Sessions => 1,
-    }
-}
-
 /// A packed range. It opens the file for each reading: it may outlive its store.
 struct Range {
     place: Place,
     _hold: Arc<Hold>,
     first: Position,
-    last: Position,
-    /// How many blocks of other events and of sessions.
-    counts: (u32, u32),
+    listed: Listed,
 }
 
 impl fmt::Debug for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Range({} to {} of {})", self.first, self.last, self.place.path.display())
+        write!(f, "Range({} to {} of {})", self.first, self.last(), self.place.path.display())
     }
 }
 
@@ -284,23 +289,27 @@ impl Range {
         part: Part,
         mut take: impl FnMut(BlockPlace, &[u8]) -> Result<Result<(), ReadError>, DamagedBlock>,
     ) -> Result<(), ReadError> {
-        let (others, sessions) = self.counts;
-        let of = if part == Part::Others { others } else { sessions };
+        let Listed { block, others, sessions, .. } = self.listed;
+        let (begin, of) = match part {
+            Part::Others => (block, others),
+            Part::Sessions => (block.saturating_add(others.into()), sessions),
+        };
         let told = |trouble: Trouble| trouble.into_read_error(self.first.0);
         self.place.must_be_unchanged().map_err(told)?;
         let connection = self.place.connect_to_read().map_err(Trouble::from).map_err(told)?;
         let sqlite = |error: rusqlite::Error| told(Trouble::at(self.first.0, error));
         let mut statement = connection.prepare(BLOCK).map_err(sqlite)?;
         for number in 0..of {
-            let place = BlockPlace { range: (self.first, self.last), part, number, of };
-            let asked = (self.last.0.cast_signed(), number_of(part), number);
+            let place = BlockPlace { range: (self.first, self.last()), part, number, of };
+            let asked = [begin.saturating_add(number.into())];
             let taken = statement
                 .query_row(asked, |row| Ok(take(place, row.get_ref(0)?.as_blob()?)))
                 .optional();
             match taken.map_err(sqlite)? {
                 Some(Ok(taken)) => taken?,
-                Some(Err(DamagedBlock)) => return Err(self.damaged().into()),
-                None => return Err(self.lost(&listed(&connection).map_err(sqlite)?)),
+                Some(Err(DamagedBlock)) | None => {
+                    return Err(self.lost(&listed(&connection).map_err(sqlite)?));
+                }
             }
         }
         self.place.must_be_unchanged().map_err(told)
@@ -310,9 +319,9 @@ impl Range {
         Corruption::of_journal(self.first, DAMAGED)
     }
 
-    /// A block is not there, and this is what is listed now.
-    fn lost(&self, listed: &[(i64, u32, u32)]) -> ReadError {
-        if listed.iter().any(|(last, ..)| last.cast_unsigned() == self.last.0) {
+    /// A block is not as it was packed, and this is what is listed now.
+    fn lost(&self, listed: &[Listed]) -> ReadError {
+        if listed.contains(&self.listed) {
             return self.damaged().into();
         }
         let reason = "what was packed was thrown away meanwhile; open the journal again";
@@ -341,7 +350,7 @@ impl ClosedRange for Range {
     }
 
     fn last(&self) -> Position {
-        self.last
+        Position(self.listed.last.cast_unsigned())
     }
 
     fn each_session(
@@ -371,8 +380,8 @@ impl ClosedRange for Range {
         let before = ranges.iter().rfind(|range| range.last() < self.first);
         let others = before.map(|before| before.others()).transpose()?;
         let behind = before.map(|before| before.last()).zip(others.as_deref());
-        let is_there = Blocking(&journal).head()? >= Some(self.last);
-        let is_same = match PackedRange::of(Blocking(&journal), behind, self.last) {
+        let is_there = Blocking(&journal).head()? >= Some(self.last());
+        let is_same = match PackedRange::of(Blocking(&journal), behind, self.last()) {
             Ok(packed) => is_there && self.is_as_packed(&packed)?,
             Err(ReplayError::Ledger(LedgerError::Read(error))) => return Err(error),
             // It tells of events that nobody could pack.

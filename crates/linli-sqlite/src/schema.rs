@@ -32,14 +32,12 @@ const TABLES: [(&str, &str); 3] = [
 const PACKED: [(&str, &str); 2] = [
     (
         "packed_block",
-        "CREATE TABLE packed_block(last INTEGER NOT NULL, part INTEGER NOT NULL, \
-         number INTEGER NOT NULL, block BLOB NOT NULL, PRIMARY KEY (last, part, number)) STRICT, \
-         WITHOUT ROWID",
+        "CREATE TABLE packed_block(number INTEGER PRIMARY KEY, block BLOB NOT NULL) STRICT",
     ),
     (
         "packed_range",
-        "CREATE TABLE packed_range(last INTEGER PRIMARY KEY, others INTEGER NOT NULL, \
-         sessions INTEGER NOT NULL) STRICT",
+        "CREATE TABLE packed_range(last INTEGER PRIMARY KEY, block INTEGER NOT NULL, \
+         others INTEGER NOT NULL, sessions INTEGER NOT NULL) STRICT",
     ),
 ];
 

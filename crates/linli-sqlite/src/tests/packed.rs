@@ -206,9 +206,10 @@ fn two_who_pack_at_once_pack_it_once() {
 #[test]
 fn what_is_altered_in_what_is_packed_is_replayed_by_nobody() {
     for sql in [
-        "DELETE FROM packed_block WHERE last = 32 AND part = 1",
-        "DELETE FROM packed_block WHERE last = 16 AND part = 0",
-        "UPDATE packed_block SET last = 33 WHERE last = 32",
+        "DELETE FROM packed_block WHERE number = 4",
+        "DELETE FROM packed_block WHERE number = 1",
+        "UPDATE packed_block SET number = 9 WHERE number = 4",
+        "UPDATE packed_range SET block = 2 WHERE last = 32",
         "UPDATE packed_range SET sessions = 2 WHERE last = 32",
         "UPDATE packed_range SET sessions = 0 WHERE last = 32",
         "UPDATE packed_range SET others = 0 WHERE last = 16",
@@ -243,28 +244,27 @@ fn verified_of(ledger: &Ledger) -> bool {
 #[test]
 fn every_flipped_byte_of_what_is_packed_is_found_and_none_is_replayed() {
     let folder = packed();
-    let sql = "SELECT part, number, block FROM packed_block WHERE last = 32";
-    let blocks: Vec<(i64, i64, Vec<u8>)> = {
+    let blocks: Vec<(i64, Vec<u8>)> = {
         let sqlite = folder.sqlite();
+        let sql = "SELECT number, block FROM packed_block WHERE number IN (3, 4)";
         let mut statement = sqlite.prepare(sql).expect("a statement");
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
         rows.expect("blocks").collect::<Result<_, _>>().expect("blocks")
     };
     assert_eq!(blocks.len(), 2);
-    let put = |part: i64, number: i64, block: &[u8]| {
-        let sql =
-            "UPDATE packed_block SET block = ?3 WHERE last = 32 AND part = ?1 AND number = ?2";
-        folder.sqlite().execute(sql, (part, number, block)).expect("a change");
+    let put = |number: i64, block: &[u8]| {
+        let sql = "UPDATE packed_block SET block = ?2 WHERE number = ?1";
+        folder.sqlite().execute(sql, (number, block)).expect("a change");
     };
-    for (part, number, block) in &blocks {
+    for (number, block) in &blocks {
         for place in 0..block.len() {
             let mut flipped = block.clone();
             flipped[place] ^= 1 << (place % 8);
-            put(*part, *number, &flipped);
+            put(*number, &flipped);
             let [closed, _] = replayed(&folder);
             closed.expect_err("it is damaged");
         }
-        put(*part, *number, block);
+        put(*number, block);
     }
     assert_eq!(verified(&folder).first_bad, None);
 }
@@ -284,16 +284,12 @@ fn what_is_packed_of_another_journal_is_found_by_a_verification() {
     }
     tell(&other.store(), &dearer[..50]);
     other.store().pack_ranges_of(EVENTS, on).expect("packed");
-    let sql = "SELECT last, part, number, block FROM packed_block";
     let (of_other, own) = (other.sqlite(), folder.sqlite());
-    let mut statement = of_other.prepare(sql).expect("a statement");
+    let mut statement = of_other.prepare("SELECT number, block FROM packed_block").expect("SQL");
     let mut rows = statement.query([]).expect("blocks");
     while let Some(row) = rows.next().expect("a block") {
-        let block: (i64, i64, i64, Vec<u8>) =
-            (row.get_unwrap(0), row.get_unwrap(1), row.get_unwrap(2), row.get_unwrap(3));
-        let sql =
-            "UPDATE packed_block SET block = ?4 WHERE last = ?1 AND part = ?2 AND number = ?3";
-        own.execute(sql, block).expect("a change");
+        let block: (i64, Vec<u8>) = (row.get_unwrap(0), row.get_unwrap(1));
+        own.execute("UPDATE packed_block SET block = ?2 WHERE number = ?1", block).expect("it");
     }
     let bad = verified(&folder).first_bad.expect("it was found");
     assert_eq!(bad.position, Position(1));

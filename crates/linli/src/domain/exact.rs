@@ -118,10 +118,10 @@ impl Exact {
         // The least common denominator is the first times what the second has beyond it.
         let shared = Self::fraction(two, one)?;
         let (to_one, to_two) = (shared.numerator(), shared.denominator());
-        let left = self.numerator().checked_mul(to_one).ok_or(Overflow)?;
-        let right = other.numerator().checked_mul(to_two).ok_or(Overflow)?;
+        let left = product(self.numerator(), to_one).ok_or(Overflow)?;
+        let right = product(other.numerator(), to_two).ok_or(Overflow)?;
         let sum = left.checked_add(right).ok_or(Overflow)?;
-        Self::fraction(sum, one.checked_mul(to_one).ok_or(Overflow)?)
+        Self::fraction(sum, product(one, to_one).ok_or(Overflow)?)
     }
 
     /// The difference.
@@ -141,7 +141,7 @@ impl Exact {
         if self.is_zero() || other.is_zero() {
             return Ok(Self::ZERO);
         }
-        let product = |one: i128, two: i128| one.checked_mul(two).ok_or(Overflow);
+        let product = |one: i128, two: i128| product(one, two).ok_or(Overflow);
         if self.denominator() == 1 && other.denominator() == 1 {
             return product(self.numerator(), other.numerator()).map(Self::whole);
         }
@@ -166,8 +166,8 @@ impl Ord for Exact {
         if self.denominator() == other.denominator() {
             return self.numerator().cmp(&other.numerator());
         }
-        let left = self.numerator().checked_mul(other.denominator());
-        match left.zip(other.numerator().checked_mul(self.denominator())) {
+        let left = product(self.numerator(), other.denominator());
+        match left.zip(product(other.numerator(), self.denominator())) {
             Some((left, right)) => left.cmp(&right),
             None => self.0.cmp(&other.0),
         }
@@ -190,7 +190,19 @@ pub(in crate::domain) fn divide(dividend: i128, divisor: i128) -> Option<(i128, 
     {
         return Some((floor.into(), rest.into()));
     }
-    Some((dividend.checked_div_euclid(divisor)?, dividend.checked_rem_euclid(divisor)?))
+    let floor = dividend.checked_div_euclid(divisor)?;
+    // What is left is less than the divisor, whatever the product wraps to.
+    Some((floor, dividend.wrapping_sub(floor.wrapping_mul(divisor))))
+}
+
+/// The product, by one machine multiplication where both are short; `None` beyond 128 bits.
+#[inline]
+pub(in crate::domain) fn product(one: i128, other: i128) -> Option<i128> {
+    match (i64::try_from(one), i64::try_from(other)) {
+        // No product of two words needs more than two.
+        (Ok(one), Ok(other)) => Some(i128::from(one).wrapping_mul(other.into())),
+        _ => one.checked_mul(other),
+    }
 }
 
 /// The greatest common divisor of two numbers of which the second is not 0.

@@ -55,16 +55,6 @@ impl SessionDigest {
 pub struct TooLarge;
 
 impl BillDigest {
-    /// That of one bill.
-    pub(super) fn of(
-        session: SessionDigest,
-        currency: Currency,
-        due: Due,
-    ) -> Result<Self, TooLarge> {
-        let (low, high) = halves(session, currency, due)?;
-        Ok(Self { low, high })
-    }
-
     /// Takes a bill in.
     ///
     /// # Errors
@@ -75,7 +65,7 @@ impl BillDigest {
         currency: Currency,
         price: &Price,
     ) -> Result<(), TooLarge> {
-        *self = self.joined(Self::of(session, currency, due(price)?)?);
+        *self = self.joined(CanonicalBill::of(session, currency, &due(price)?)?.digest());
         Ok(())
     }
 
@@ -89,10 +79,10 @@ impl BillDigest {
         currency: Currency,
         price: &Price,
     ) -> Result<(), TooLarge> {
-        let (low, high) = halves(session, currency, due(price)?)?;
-        let (rest, borrow) = self.low.overflowing_sub(low);
+        let own = CanonicalBill::of(session, currency, &due(price)?)?.digest();
+        let (rest, borrow) = self.low.overflowing_sub(own.low);
         self.low = rest;
-        self.high = self.high.wrapping_sub(high).wrapping_sub(u128::from(borrow));
+        self.high = self.high.wrapping_sub(own.high).wrapping_sub(u128::from(borrow));
         Ok(())
     }
 
@@ -116,18 +106,36 @@ fn due(price: &Price) -> Result<Due, TooLarge> {
     price.due().map_err(|_| TooLarge)
 }
 
-fn halves(session: SessionDigest, currency: Currency, due: Due) -> Result<(u128, u128), TooLarge> {
-    let mut canonical = [0_u8; 55];
-    let (names, amounts) = canonical.split_at_mut(23);
-    let (key_part, currency_part) = names.split_at_mut(20);
-    key_part.copy_from_slice(&session.0);
-    currency_part.copy_from_slice(currency.code().as_bytes().get(..3).ok_or(TooLarge)?);
-    let figures = [due.exact, due.amount, due.electricity, due.service];
-    for (place, Money(figure)) in amounts.chunks_exact_mut(8).zip(figures) {
-        place.copy_from_slice(&i64::try_from(figure).map_err(|_| TooLarge)?.to_be_bytes());
+/// A bill in its canonical form.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CanonicalBill([u8; 55]);
+
+impl CanonicalBill {
+    pub(super) fn of(
+        session: SessionDigest,
+        currency: Currency,
+        due: &Due,
+    ) -> Result<Self, TooLarge> {
+        let mut form = [0_u8; 55];
+        let (names, amounts) = form.split_at_mut(23);
+        let (key_part, currency_part) = names.split_at_mut(20);
+        key_part.copy_from_slice(&session.0);
+        currency_part.copy_from_slice(currency.code().as_bytes().get(..3).ok_or(TooLarge)?);
+        let figures = [due.exact, due.amount, due.electricity, due.service];
+        for (place, Money(figure)) in amounts.chunks_exact_mut(8).zip(figures) {
+            place.copy_from_slice(&i64::try_from(figure).map_err(|_| TooLarge)?.to_be_bytes());
+        }
+        Ok(Self(form))
     }
-    let hash: [u8; 32] = Sha256::digest(canonical).into();
-    let (high, low) = hash.split_at(16);
-    let half = |bytes: &[u8]| bytes.try_into().map(u128::from_be_bytes).map_err(|_| TooLarge);
-    Ok((half(low)?, half(high)?))
+
+    pub(super) fn digest(&self) -> BillDigest {
+        let hash: [u8; 32] = Sha256::digest(self.0).into();
+        let (halves, _) = hash.as_chunks();
+        match halves {
+            [high, low] => {
+                BillDigest { low: u128::from_be_bytes(*low), high: u128::from_be_bytes(*high) }
+            }
+            _ => BillDigest::default(),
+        }
+    }
 }

@@ -31,7 +31,7 @@ impl Fold<'_> {
     /// What another fold can go on from behind an event; `None` where all sessions are needed at
     /// the end.
     pub(in crate::replay) fn snapshot(
-        &self,
+        &mut self,
         fingerprint: Fingerprint,
         last: (Position, Digest),
         book: Option<TariffBook>,
@@ -39,6 +39,7 @@ impl Fold<'_> {
         if self.has_months || self.replay.keeps_bills {
             return None;
         }
+        self.hash();
         let sorted = |keys: &mut dyn Iterator<Item = &SessionKey>| {
             let mut keys: Vec<SessionKey> = keys.cloned().collect();
             keys.sort_unstable();

@@ -4,13 +4,11 @@ use super::Fold;
 use crate::domain::charging::{Rising, Session};
 use crate::domain::{CardId, Money, SessionKey, is_name};
 use crate::ledger::PlainSession;
-use crate::replay::digest::{BillDigest, SessionDigest};
+use crate::replay::digest::{CanonicalBill, SessionDigest};
 
-/// A bill of which sums are made.
-pub(super) struct Counted {
-    amount: Money,
-    digest: BillDigest,
-}
+/// So many bills are hashed at a time: one by one, each hash would wait for figures that were only
+/// just written.
+const HASHED_TOGETHER: usize = 256;
 
 impl Fold<'_> {
     /// Adds a session up that columns tell; `None` where it takes the long way, and nothing is
@@ -39,19 +37,25 @@ impl Fold<'_> {
 
     /// Puts a session into the sums of every tariff.
     fn count(&mut self, key: &str, card: Option<&str>, rising: &Rising<'_>) -> Option<()> {
-        self.price(key, rising)?;
+        let unhashed = self.unhashed.len();
+        if self.price(key, rising).is_none() {
+            self.unhashed.truncate(unhashed);
+            return None;
+        }
         let (start, energy_wh) = ((rising.started_at(), rising.zone()), rising.energy().0);
         let group = self.groups.of(key, card, start);
         self.report.sessions = self.report.sessions.saturating_add(1);
         self.report.energy_wh = self.report.energy_wh.saturating_add(energy_wh.into());
-        let reports = self.lanes.iter().zip(&mut self.report.tariffs).zip(&self.counted);
-        for (tariff, ((lane, report), bill)) in reports.enumerate() {
+        let reports = self.lanes.iter().zip(&mut self.report.tariffs).zip(&self.amounts);
+        for (tariff, ((lane, report), amount)) in reports.enumerate() {
             report.currency = lane.currency();
-            report.digest = report.digest.joined(bill.digest);
-            report.total = Money(report.total.0.saturating_add(bill.amount.0));
+            report.total = Money(report.total.0.saturating_add(amount.0));
             if let Some(sum) = self.groups.sum(tariff, group) {
-                sum.take(energy_wh, bill.amount, 1);
+                sum.take(energy_wh, *amount, 1);
             }
+        }
+        if self.unhashed.len() >= HASHED_TOGETHER {
+            self.hash();
         }
         Some(())
     }
@@ -59,12 +63,22 @@ impl Fold<'_> {
     /// What is due under every tariff.
     fn price(&mut self, key: &str, rising: &Rising<'_>) -> Option<()> {
         let session = SessionDigest::of_name(key);
-        self.counted.clear();
+        self.amounts.clear();
         for lane in &mut self.lanes {
             let (currency, due) = lane.due(rising)?;
-            let digest = BillDigest::of(session, currency, due).ok()?;
-            self.counted.push(Counted { amount: due.amount, digest });
+            self.unhashed.push(CanonicalBill::of(session, currency, &due).ok()?);
+            self.amounts.push(due.amount);
         }
         Some(())
+    }
+
+    /// Puts the bills that were counted into the digests.
+    pub(super) fn hash(&mut self) {
+        for bills in self.unhashed.chunks(self.lanes.len().max(1)) {
+            for (report, bill) in self.report.tariffs.iter_mut().zip(bills) {
+                report.digest = report.digest.joined(bill.digest());
+            }
+        }
+        self.unhashed.clear();
     }
 }

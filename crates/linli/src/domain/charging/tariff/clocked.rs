@@ -10,6 +10,7 @@ use super::metered::{Activity, Checked, Interval, Metered};
 use super::price::{Due, Price};
 use super::rounding::{RoundingStep, round_ratio};
 use crate::domain::charging::{Rising, Shown};
+use crate::domain::exact::product;
 use crate::domain::{Exact, Money, Timestamp, Zone};
 
 /// A tariff in a form that only the clock decides on.
@@ -103,7 +104,7 @@ impl Clocked {
         if self.fixed.is_some() || sums.rest.is_some() {
             return None;
         }
-        let per = self.scale.checked_mul(1_000)?;
+        let per = product(self.scale, 1_000)?;
         let (price, over) = sums.ratio(sums.whole.price, sums.part.price, per)?;
         let (exact, amount) = self.last.round_twice(price, over).ok()?;
         if !self.has_fees {
@@ -252,16 +253,19 @@ impl Band {
     const NONE: Self = Self { price: 0, electricity: 0 };
 
     fn add(&mut self, band: Self, length_us: i64) {
-        let length = i128::from(length_us);
-        self.price = self.price.saturating_add(band.price.saturating_mul(length));
-        self.electricity = self.electricity.saturating_add(band.electricity.saturating_mul(length));
+        let weight = |price: i128| {
+            let length = i128::from(length_us);
+            product(price, length).unwrap_or_else(|| price.saturating_mul(length))
+        };
+        self.price = self.price.saturating_add(weight(band.price));
+        self.electricity = self.electricity.saturating_add(weight(band.electricity));
     }
 
     /// `self + band * factor`; `None` beyond 128 bits.
     fn plus_times(self, band: Self, factor: i128) -> Option<Self> {
         Some(Self {
-            price: self.price.checked_add(band.price.checked_mul(factor)?)?,
-            electricity: self.electricity.checked_add(band.electricity.checked_mul(factor)?)?,
+            price: self.price.checked_add(product(band.price, factor)?)?,
+            electricity: self.electricity.checked_add(product(band.electricity, factor)?)?,
         })
     }
 }
@@ -341,8 +345,8 @@ impl Sums {
         if part == 0 {
             return Some((whole, per));
         }
-        let numerator = whole.checked_mul(self.length)?.checked_add(part)?;
-        Some((numerator, self.length.checked_mul(per)?))
+        let numerator = product(whole, self.length)?.checked_add(part)?;
+        Some((numerator, product(self.length, per)?))
     }
 
     fn in_lowest_terms(&self, whole: i128, part: i128, rest: Exact, per: i128) -> Option<Exact> {

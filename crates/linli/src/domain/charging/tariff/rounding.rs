@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::exact::divide;
+use crate::domain::exact::{divide, product};
 use crate::domain::{Exact, Money, Overflow};
 
 /// The finest rounding: billionths of the currency's main unit.
@@ -120,7 +120,7 @@ impl RoundingStep {
         numerator: i128,
         denominator: i128,
     ) -> Result<(Money, Money), Overflow> {
-        let scaled = numerator.checked_mul(Money::UNIT).ok_or(Overflow)?;
+        let scaled = product(numerator, Money::UNIT).ok_or(Overflow)?;
         let (floor, over) = divide(scaled, denominator).ok_or(Overflow)?;
         let is_negative = scaled < 0;
         let left = Left { is_none: over == 0, half: compare_half(over, denominator) };
@@ -137,7 +137,7 @@ impl RoundingStep {
         };
         let left = Left { is_none: left.is_none && over == 0, half };
         let rounded = kept.checked_add(up(left.rounds_up(self.method, (is_negative, kept))));
-        let amount = rounded.and_then(|rounded| rounded.checked_mul(unit));
+        let amount = rounded.and_then(|rounded| product(rounded, unit));
         Ok((Money(exact.ok_or(Overflow)?), Money(amount.ok_or(Overflow)?)))
     }
 }
@@ -174,13 +174,13 @@ pub fn round_ratio(
     digits: u8,
 ) -> Result<Money, Overflow> {
     let kept = POWERS.get(usize::from(digits)).copied().unwrap_or(Money::UNIT);
-    let scaled = numerator.checked_mul(kept).ok_or(Overflow)?;
+    let scaled = product(numerator, kept).ok_or(Overflow)?;
     let (floor, over) = divide(scaled, denominator).ok_or(Overflow)?;
     let left = Left { is_none: over == 0, half: compare_half(over, denominator) };
     let upwards = left.rounds_up(method, (scaled < 0, floor));
     let rounded = if upwards { floor.checked_add(1).ok_or(Overflow)? } else { floor };
     let unit = Money::UNIT.checked_div(kept).ok_or(Overflow)?;
-    rounded.checked_mul(unit).map(Money).ok_or(Overflow)
+    product(rounded, unit).map(Money).ok_or(Overflow)
 }
 
 const POWERS: [i128; 10] =
