@@ -24,6 +24,7 @@ mod interchange;
 mod killed_keyrings;
 mod kills;
 mod nats;
+mod packing;
 mod policies;
 mod postgres;
 mod program;

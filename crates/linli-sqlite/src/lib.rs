@@ -33,6 +33,13 @@
 //! in the log unseen and come back when that is read anew, so it is cleared away before anything
 //! else is written and before its key is answered for: until that is done, the answer is `Busy`.
 //!
+//! # What is packed
+//! [`SqliteStore::pack`] keeps the sessions of charging as columns in the same file, for replays:
+//! 7 bytes an event. They are derived, and nothing but a replay looks at them. Each block of them
+//! has a checksum over its bytes and its place; a replay says where one is damaged, a verification
+//! ([`Ledger::verify`](linli::ledger::Ledger::verify)) where they say something else than the
+//! events. [`SqliteStore::unpack`] throws them away.
+//!
 //! # Processes and threads
 //! A store has one writer thread; who waits through `Blocking` writes on its own while nobody else
 //! does. Several processes may open the same file and take turns. Reads run on the thread that

@@ -84,7 +84,7 @@ impl ClosedRange for HeldSessions {
         let what = "a session that is held cannot be told";
         let damaged = || Corruption::of_journal(self.last, what);
         for columns in &self.sessions {
-            columns.each(wanted, take).ok_or_else(damaged)??;
+            columns.each(wanted, take).map_err(|_| damaged())??;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use std::hash::BuildHasher as _;
 use foldhash::HashMap;
 use foldhash::fast::FixedState;
 
-use super::digest::{CanonicalBill, SessionDigest};
+use super::digest::SessionDigest;
 use super::group::Groups;
 use super::lane::Lane;
 use super::months::Months;
@@ -19,9 +19,10 @@ use super::{Comparison, Replay, ReplayError, Report, TariffReport};
 use crate::codec::{Plain, PlainReader, Reader, Told};
 use crate::domain::charging::tariff::{Interval, Metered, Month};
 use crate::domain::charging::{Event as ChargingEvent, Installations, SampleColumns, Session};
-use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, Money, SessionKey, Zone};
+use crate::domain::{CardId, ConnectorId, Evolve, Flag, Happened, SessionKey, Zone};
 use crate::journal::{EventStore, EventView, Page, Position};
 use crate::ledger::decoded;
+use rising::Counted;
 
 /// The fold of the sessions whose key falls to one worker.
 pub(super) struct Fold<'a> {
@@ -46,10 +47,7 @@ pub(super) struct Fold<'a> {
     groups: Groups,
     /// Whether sums are all that is asked for, of tariffs that go by the clock.
     adds_up: bool,
-    /// What the session at hand comes to, by lane.
-    amounts: Vec<Money>,
-    /// The last bills that were added up, by session and then by lane: they are hashed together.
-    unhashed: Vec<CanonicalBill>,
+    counted: Counted,
     /// Its samples, where they are told.
     samples: SampleColumns,
     /// Settled sessions, whose memory the next ones get.
@@ -102,8 +100,7 @@ impl<'a> Fold<'a> {
             intervals: Vec::new(),
             groups,
             adds_up,
-            amounts: Vec::new(),
-            unhashed: Vec::new(),
+            counted: Counted::default(),
             samples: SampleColumns::default(),
             spare: Vec::new(),
         }

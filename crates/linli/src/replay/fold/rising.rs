@@ -10,6 +10,15 @@ use crate::replay::digest::{CanonicalBill, SessionDigest};
 /// just written.
 const HASHED_TOGETHER: usize = 256;
 
+/// Bills that are added up.
+#[derive(Default)]
+pub(super) struct Counted {
+    /// What the session at hand comes to, by lane.
+    amounts: Vec<Money>,
+    /// The last bills, by session and then by lane, that are in no digest yet.
+    unhashed: Vec<CanonicalBill>,
+}
+
 impl Fold<'_> {
     /// Adds a session up that columns tell; `None` where it takes the long way, and nothing is
     /// added yet.
@@ -37,16 +46,16 @@ impl Fold<'_> {
 
     /// Puts a session into the sums of every tariff.
     fn count(&mut self, key: &str, card: Option<&str>, rising: &Rising<'_>) -> Option<()> {
-        let unhashed = self.unhashed.len();
+        let unhashed = self.counted.unhashed.len();
         if self.price(key, rising).is_none() {
-            self.unhashed.truncate(unhashed);
+            self.counted.unhashed.truncate(unhashed);
             return None;
         }
         let (start, energy_wh) = ((rising.started_at(), rising.zone()), rising.energy().0);
         let group = self.groups.of(key, card, start);
         self.report.sessions = self.report.sessions.saturating_add(1);
         self.report.energy_wh = self.report.energy_wh.saturating_add(energy_wh.into());
-        let reports = self.lanes.iter().zip(&mut self.report.tariffs).zip(&self.amounts);
+        let reports = self.lanes.iter().zip(&mut self.report.tariffs).zip(&self.counted.amounts);
         for (tariff, ((lane, report), amount)) in reports.enumerate() {
             report.currency = lane.currency();
             report.total = Money(report.total.0.saturating_add(amount.0));
@@ -54,7 +63,7 @@ impl Fold<'_> {
                 sum.take(energy_wh, *amount, 1);
             }
         }
-        if self.unhashed.len() >= HASHED_TOGETHER {
+        if self.counted.unhashed.len() >= HASHED_TOGETHER {
             self.hash();
         }
         Some(())
@@ -63,22 +72,23 @@ impl Fold<'_> {
     /// What is due under every tariff.
     fn price(&mut self, key: &str, rising: &Rising<'_>) -> Option<()> {
         let session = SessionDigest::of_name(key);
-        self.amounts.clear();
+        self.counted.amounts.clear();
         for lane in &mut self.lanes {
-            let (currency, due) = lane.due(rising)?;
-            self.unhashed.push(CanonicalBill::of(session, currency, &due).ok()?);
-            self.amounts.push(due.amount);
+            // Looked at where it stands, and not moved.
+            let Some((currency, due)) = &lane.due(rising) else { return None };
+            self.counted.unhashed.push(CanonicalBill::of(session, *currency, due).ok()?);
+            self.counted.amounts.push(due.amount);
         }
         Some(())
     }
 
     /// Puts the bills that were counted into the digests.
     pub(super) fn hash(&mut self) {
-        for bills in self.unhashed.chunks(self.lanes.len().max(1)) {
+        for bills in self.counted.unhashed.chunks(self.lanes.len().max(1)) {
             for (report, bill) in self.report.tariffs.iter_mut().zip(bills) {
                 report.digest = report.digest.joined(bill.digest());
             }
         }
-        self.unhashed.clear();
+        self.counted.unhashed.clear();
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::numbers;
+use super::{DamagedBlock, numbers};
 
 /// So many bytes; `None` where fewer are left.
 pub(super) fn run<'a>(from: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
@@ -154,18 +154,18 @@ impl Names {
         own
     }
 
-    /// The name of a row, if it has one; `None` where there is no such row or name.
-    pub(super) fn get(&self, row: usize) -> Option<Option<&str>> {
-        Some(match self.number(row)? {
-            Some(number) => Some(self.names.get(number)?),
-            None => None,
-        })
+    /// The name of a row, if it has one.
+    pub(super) fn get(&self, row: usize) -> Result<Option<&str>, DamagedBlock> {
+        match self.number(row)? {
+            Some(number) => self.names.get(number).map(Some).ok_or(DamagedBlock),
+            None => Ok(None),
+        }
     }
 
     /// Which of all names a row has, from 0 on.
-    pub(super) fn number(&self, row: usize) -> Option<Option<usize>> {
-        let number = usize::try_from(*self.of.get(row)?).ok()?;
-        Some(number.checked_sub(1))
+    pub(super) fn number(&self, row: usize) -> Result<Option<usize>, DamagedBlock> {
+        let number = *self.of.get(row).ok_or(DamagedBlock)?;
+        Ok(usize::try_from(number).map_err(|_| DamagedBlock)?.checked_sub(1))
     }
 
     /// All names.

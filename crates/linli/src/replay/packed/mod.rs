@@ -211,7 +211,7 @@ impl BlockReader {
         let content = place.content(block).filter(|_| place.part == Part::Sessions);
         let mut from = content.ok_or(DamagedBlock)?;
         self.columns.take(&mut from, wanted).ok_or(DamagedBlock)?;
-        self.columns.each(wanted, take).ok_or(DamagedBlock)
+        self.columns.each(wanted, take)
     }
 }
 

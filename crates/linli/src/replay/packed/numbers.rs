@@ -90,7 +90,10 @@ mod tests {
 
         /// Bytes that are no column are refused or read as some numbers: nothing panics.
         #[test]
-        fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..60), count in 0_usize..9) {
+        fn any_bytes_are_read(
+            bytes in prop::collection::vec(any::<u8>(), 0..60),
+            count in 0_usize..9,
+        ) {
             let mut read = Vec::new();
             if take(&mut &bytes[..], count, &mut read).is_some() {
                 prop_assert_eq!(read.len(), count);

@@ -72,7 +72,7 @@ pub(super) fn taken(from: &mut &[u8], last: Position) -> Option<Page> {
     for (row, (position, begins)) in positions.iter().zip(&begins).enumerate() {
         appends = appends.checked_add(usize::from(*begins != 0))?;
         let append = appends.checked_sub(1)?;
-        let event_type = page.event_type(types.get(row)??);
+        let event_type = page.event_type(types.get(row).ok()??);
         let (metadata, payload) = (metadata.get(row)?, payload.get(row)?);
         let (position, id) = (Position(position.cast_unsigned()), Uuid::nil());
         let event = Row { position, id, event_type, tags: &[], metadata, payload };

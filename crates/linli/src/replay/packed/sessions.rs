@@ -5,7 +5,7 @@
 //! samples; of all samples the time since the one before, the gain, and last the power.
 
 use super::bytes::{self, Names, Texts, number};
-use super::numbers;
+use super::{DamagedBlock, numbers};
 use crate::domain::charging::Reading;
 use crate::domain::{Timestamp, WattHours, Zone};
 use crate::ledger::{PlainSession, Wanted};
@@ -51,9 +51,10 @@ impl Maybe {
         self.number.push(number.unwrap_or(0));
     }
 
-    fn get(&self, row: usize) -> Option<Option<i64>> {
-        let number = *self.number.get(row)?;
-        Some((*self.is_there.get(row)? != 0).then_some(number))
+    fn get(&self, row: usize) -> Result<Option<i64>, DamagedBlock> {
+        let number = self.number.get(row).zip(self.is_there.get(row));
+        let (number, is_there) = number.ok_or(DamagedBlock)?;
+        Ok((*is_there != 0).then_some(*number))
     }
 
     fn put(&self, out: &mut Vec<u8>) {
@@ -126,12 +127,12 @@ impl SessionColumns {
         own
     }
 
-    /// Hands over each session; `None` where these columns are none of sessions.
+    /// Hands over each session; the error of the outer result is that these columns are none.
     pub(in crate::replay) fn each<E>(
         &self,
         wanted: Wanted,
         take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), E>,
-    ) -> Option<Result<(), E>> {
+    ) -> Result<Result<(), E>, DamagedBlock> {
         let mut begin = Begin::default();
         for row in 0..self.keys.len() {
             let mut told = self.told(row, &mut begin)?;
@@ -139,37 +140,41 @@ impl SessionColumns {
                 told.sample_power = &[];
             }
             if let Err(error) = take(&told) {
-                return Some(Err(error));
+                return Ok(Err(error));
             }
         }
-        Some(Ok(()))
+        Ok(Ok(()))
     }
 
-    fn told(&self, row: usize, begin: &mut Begin) -> Option<PlainSession<'_>> {
+    fn told(&self, row: usize, begin: &mut Begin) -> Result<PlainSession<'_>, DamagedBlock> {
         let end = Begin {
-            sample: begin.sample.checked_add(usize::try_from(*self.samples.get(row)?).ok()?)?,
-            power: begin.power.checked_add(usize::try_from(*self.powers.get(row)?).ok()?)?,
+            sample: end(begin.sample, self.samples.get(row))?,
+            power: end(begin.power, self.powers.get(row))?,
         };
         let begin = std::mem::replace(begin, end);
+        let samples = begin.sample..end.sample;
         let energy = self.end_energy.get(row)?.map(|energy| Reading::Energy(WattHours(energy)));
         let register = self.end_register.get(row)?.map(|own| Reading::Register(WattHours(own)));
-        let started_at = *self.started_at.get(row)?;
-        Some(PlainSession {
-            key: self.keys.get(row)?,
+        let zone = self.zones.number(row)?.and_then(|number| self.known_zones.get(number));
+        let started_at = *self.started_at.get(row).ok_or(DamagedBlock)?;
+        let lasted_us = self.lasted_us.get(row).ok_or(DamagedBlock)?;
+        Ok(PlainSession {
+            key: self.keys.get(row).ok_or(DamagedBlock)?,
             connector: self.connectors.get(row)?,
             card: self.cards.get(row)?,
-            zone: *self.known_zones.get(self.zones.number(row)??)?,
+            zone: *zone.ok_or(DamagedBlock)?,
             started_at: Timestamp(started_at),
             start_register: self.start_register.get(row)?,
-            ended_at: Timestamp(started_at.wrapping_add(*self.lasted_us.get(row)?)),
+            ended_at: Timestamp(started_at.wrapping_add(*lasted_us)),
             end_reading: register.or(energy),
             stated_seconds: self.stated_seconds.get(row)?,
             charging_seconds: self.charging_seconds.get(row)?,
-            sample_at: self.sample_at.get(begin.sample..end.sample)?,
-            sample_register: self.sample_register.get(begin.sample..end.sample)?,
+            sample_at: self.sample_at.get(samples.clone()).ok_or(DamagedBlock)?,
+            sample_register: self.sample_register.get(samples).ok_or(DamagedBlock)?,
+            // Empty where it was not wanted.
             sample_power: self.sample_power.get(begin.power..end.power).unwrap_or_default(),
             begun_before: match self.begun_before.get(row)? {
-                Some(samples) => Some(usize::try_from(samples).ok()?),
+                Some(samples) => Some(usize::try_from(samples).map_err(|_| DamagedBlock)?),
                 None => None,
             },
         })
@@ -270,6 +275,12 @@ fn add_up(since: &mut [i64], starts: &[i64], samples: &[i64]) {
         }
         rest = behind;
     }
+}
+
+/// Where a run of so many ends that begins at a place.
+fn end(begin: usize, count: Option<&i64>) -> Result<usize, DamagedBlock> {
+    let count = count.and_then(|count| usize::try_from(*count).ok()).ok_or(DamagedBlock)?;
+    begin.checked_add(count).ok_or(DamagedBlock)
 }
 
 fn total(counts: &[i64]) -> Option<usize> {

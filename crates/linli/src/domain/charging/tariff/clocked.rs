@@ -53,10 +53,12 @@ impl Clocked {
     /// What is due for a session in which nothing is remarkable; `None` where the numbers are too
     /// large for this way, or its instants beyond all calendars.
     pub(super) fn due(&self, calendar: &mut Calendar, session: &Rising<'_>) -> Option<Due> {
-        let sums = match self.always {
-            Some(band) => Sums::of_one_band(band, session.energy().0.into(), true),
-            None => self.sums_of_rising(calendar, session).ok()?,
-        };
+        // Filled where they stand: they are larger than what is looked at of them.
+        let mut sums = Sums::default();
+        match self.always {
+            Some(band) => sums.add_whole(Some(band), session.energy().0.into()),
+            None => self.add_rising(calendar, session, &mut sums).ok()?,
+        }
         if sums.too_large {
             return None;
         }
@@ -66,19 +68,20 @@ impl Clocked {
 
     /// As [`Self::sums_by_clock`]: from stretch to stretch, of which each comes to its last
     /// register less its first.
-    fn sums_of_rising(
+    fn add_rising(
         &self,
         calendar: &mut Calendar,
         session: &Rising<'_>,
-    ) -> Result<Sums, Unbillable> {
-        let (mut sums, mut next, mut first) = (Sums::default(), 0, session.first());
+        sums: &mut Sums,
+    ) -> Result<(), Unbillable> {
+        let (mut next, mut first) = (0, session.first());
         let mut stretch = self.stretch_at(calendar, session.zone(), first.at)?;
         loop {
             next = session.first_after(next, stretch.until_us);
             let behind = session.sample(next).unwrap_or(session.last());
             if behind.at.0 <= stretch.until_us {
                 sums.add_whole(stretch.band, gained(first, behind));
-                return Ok(sums);
+                return Ok(());
             }
             let last = session.sample_before(next).unwrap_or(session.first());
             sums.add_whole(stretch.band, gained(first, last));
@@ -90,9 +93,9 @@ impl Clocked {
                 let (from, until, energy) = (last.at, behind.at, gained(last, behind));
                 let (activity, power) = (Activity::Charging, None);
                 let cut = Interval { from, until, energy, activity, power };
-                stretch = self.cross(calendar, session.zone(), &cut, stretch, &mut sums)?;
+                stretch = self.cross(calendar, session.zone(), &cut, stretch, sums)?;
                 if behind.at == session.last().at {
-                    return Ok(sums);
+                    return Ok(());
                 }
                 (first, next) = (behind, next.saturating_add(1));
             }
@@ -101,7 +104,7 @@ impl Clocked {
 
     /// What is due for energy alone, rounded without its lowest terms; `None` where more is.
     fn round_at_once(&self, sums: &Sums) -> Option<Due> {
-        if self.fixed.is_some() || sums.rest.is_some() {
+        if self.fixed.is_some() || sums.has_rest {
             return None;
         }
         let per = product(self.scale, 1_000)?;
@@ -277,6 +280,7 @@ struct Sums {
     part: Band,
     length: i128,
     rest: Rest,
+    has_rest: bool,
     priced: bool,
     too_large: bool,
 }
@@ -287,17 +291,12 @@ struct Rest {
     electricity: Exact,
 }
 
-impl Rest {
-    fn is_some(self) -> bool {
-        self.price != Exact::ZERO || self.electricity != Exact::ZERO
-    }
-}
-
 impl Default for Sums {
     fn default() -> Self {
         let rest = Rest { price: Exact::ZERO, electricity: Exact::ZERO };
         let (whole, part) = (Band::NONE, Band::NONE);
-        Self { whole, part, length: 1, rest, priced: false, too_large: false }
+        let (has_rest, priced, too_large) = (false, false, false);
+        Self { whole, part, length: 1, rest, has_rest, priced, too_large }
     }
 }
 
@@ -336,7 +335,7 @@ impl Sums {
         let over = |numerator| Exact::fraction(numerator, self.length).ok();
         let price = self.rest.price.plus(over(part.price)?).ok()?;
         let electricity = self.rest.electricity.plus(over(part.electricity)?).ok()?;
-        self.rest = Rest { price, electricity };
+        (self.rest, self.has_rest) = (Rest { price, electricity }, true);
         Some(())
     }
 
