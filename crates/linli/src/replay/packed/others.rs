@@ -80,3 +80,58 @@ pub(super) fn taken(from: &mut &[u8], last: Position) -> Option<Page> {
     }
     Some(page.last())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What is told of an event, its append's number left out.
+    fn told(page: &Page) -> Vec<String> {
+        page.events().map(|view| format!("{view:?}")).collect()
+    }
+
+    proptest! {
+        /// Each event comes back with what its append states, whatever page it stood in.
+        #[test]
+        fn events_come_back(
+            appends in prop::collection::vec((any::<[u8; 2]>(), 1..4_usize, any::<bool>()), 0..12),
+            payload in prop::collection::vec(any::<u8>(), 0..40),
+        ) {
+            let options = ReadOptions::forwards().columns(Columns::WithoutIdsAndTags);
+            let empty = || PageBuilder::new(Some(Position(99)), &options);
+            let (mut pages, mut page, mut position) = (Vec::new(), empty(), 0);
+            for (number, (stated, events, ends_a_page)) in (0..).zip(&appends) {
+                for event in 0..*events {
+                    position += 2;
+                    let event_type = page.event_type(["Begun", "Moved", "Ended"][event]);
+                    let (place, id) = (Position(position), Uuid::nil());
+                    let (metadata, payload) = (&payload[..event.min(payload.len())], &payload[..]);
+                    let row = Row { position: place, id, event_type, tags: &[], metadata, payload };
+                    page.push(number, &stated[..events % 3], &row);
+                }
+                if *ends_a_page {
+                    pages.push(std::mem::replace(&mut page, empty()).last());
+                }
+            }
+            pages.push(page.last());
+            let mut blocks = Vec::new();
+            all_of(&pages, |put| {
+                let mut block = Vec::new();
+                put(&mut block);
+                blocks.push(block);
+            });
+            let read: Vec<String> = blocks
+                .iter()
+                .flat_map(|block| {
+                    let mut from = &block[..];
+                    let page = taken(&mut from, Position(99)).expect("as written");
+                    assert!(from.is_empty());
+                    told(&page)
+                })
+                .collect();
+            prop_assert_eq!(read, pages.iter().flat_map(told).collect::<Vec<_>>());
+        }
+    }
+}

@@ -53,25 +53,27 @@ fn asked() -> impl Strategy<Value = Replay> {
         GroupBy::CardMonth,
         GroupBy::Day,
     ]));
-    (group, any::<bool>(), prop::option::weighted(0.3, 0_u64..3)).prop_map(
-        |(group, is_compared, day)| {
-            let replay = Replay::under(&tariff("hubei")).and(&tariff("flat-0.66"));
-            let mut replay = replay.and(&by_month());
-            if let Some(group) = group {
-                replay = replay.by(group);
+    let day = prop::option::weighted(0.3, 0_u64..3);
+    (group, any::<bool>(), any::<bool>(), day).prop_map(|(group, is_compared, is_by_month, day)| {
+        let mut replay = Replay::under(&tariff("hubei")).and(&tariff("flat-0.66"));
+        // Without it, sums alone may be asked for.
+        if is_by_month {
+            replay = replay.and(&by_month());
+        }
+        if let Some(group) = group {
+            replay = replay.by(group);
+        }
+        if is_compared {
+            replay = replay.against_issued();
+        }
+        match day {
+            None => replay,
+            Some(day) => {
+                let first = NaiveDate::from_ymd_opt(2020, 9, 13).expect("a day");
+                replay.as_of(first + chrono::Days::new(day))
             }
-            if is_compared {
-                replay = replay.against_issued();
-            }
-            match day {
-                None => replay,
-                Some(day) => {
-                    let first = NaiveDate::from_ymd_opt(2020, 9, 13).expect("a day");
-                    replay.as_of(first + chrono::Days::new(day))
-                }
-            }
-        },
-    )
+        }
+    })
 }
 
 proptest! {
