@@ -48,14 +48,7 @@ impl Iterator for Appends<'_> {
     type Item = Result<Whole, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.read.is_empty()
-            && !self.is_done
-            && let Err(error) = self.refill()
-        {
-            self.is_done = true;
-            return Some(Err(error));
-        }
-        self.read.pop_front().map(Ok)
+        self.next_of_rows(&mut |_, _| {})
     }
 }
 
@@ -67,7 +60,23 @@ impl Appends<'_> {
         self
     }
 
-    fn refill(&mut self) -> Result<(), ReadError> {
+    /// The next append; `tell` hears of each of its events before, by the row of a page that it
+    /// stood in, and maybe of those of later appends.
+    pub(crate) fn next_of_rows(
+        &mut self,
+        tell: &mut dyn FnMut(&Page, usize),
+    ) -> Option<Result<Whole, ReadError>> {
+        if self.read.is_empty()
+            && !self.is_done
+            && let Err(error) = self.refill(tell)
+        {
+            self.is_done = true;
+            return Some(Err(error));
+        }
+        self.read.pop_front().map(Ok)
+    }
+
+    fn refill(&mut self, tell: &mut dyn FnMut(&Page, usize)) -> Result<(), ReadError> {
         let options = ReadOptions::forwards().columns(Columns::WithOrigins);
         let page = self.journal.read(&Query::all(), options.after(self.after).until(self.until))?;
         self.until = self.until.or(page.head());
@@ -77,6 +86,7 @@ impl Appends<'_> {
             let is_last = rows.is_empty() && !self.is_done;
             match whole(&page, append.clone()) {
                 Some(whole) => {
+                    append.for_each(|row| tell(&page, row));
                     self.after = Some(whole.last());
                     self.read.push_back(whole);
                 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tlog_tiles::{Hash, check_record, prove_record, record_hash, stored_hash_index};
 
-use super::leaf::each_leaf;
+use super::leaf::each_record;
 use super::lines::Lines;
 use super::walk::Nodes;
 use super::{Checkpoint, Contradiction, ProofError, ProveError, Record, Tiles, VerifierKey};
@@ -99,7 +99,7 @@ impl Inclusion {
         check_record(&path, signed.size, Hash(signed.root.0), index, leaf)
             .map_err(|_| tiles.wrong())?;
         let mut record = None;
-        each_leaf(journal, index, position.0, |leaf| record = Some(leaf.record()))?;
+        each_record(journal, index, position.0, |own| record = Some(own.to_vec()))?;
         match record {
             Some(record) if record_hash(&record) == leaf => {
                 Ok(Self { index, record, path, note: note.to_owned() })

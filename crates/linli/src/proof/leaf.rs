@@ -3,7 +3,10 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::journal::{Blocking, Digest, Event, Position, Query, ReadError, ReadOptions, Whole};
+use crate::journal::{
+    Blocking, Corruption, Digest, Event, EventView, Page, Position, Query, ReadError, ReadOptions,
+    Whole,
+};
 
 /// What stands first in every record, so that no other record can pass for one of a leaf.
 pub(super) const LABEL: &[u8] = b"linli/leaf/v1";
@@ -52,24 +55,72 @@ impl<'a> Leaf<'a> {
     #[must_use]
     pub fn record(&self) -> Vec<u8> {
         let event = self.event;
-        let mut tags = Vec::new();
-        event.tags.iter().for_each(|tag| part(&mut tags, tag.as_bytes()));
-        let mut record = Vec::with_capacity(256);
-        part(&mut record, LABEL);
-        part(&mut record, &self.position.0.to_le_bytes());
-        part(&mut record, self.id.as_bytes());
-        part(&mut record, event.event_type.as_bytes());
-        part(&mut record, &tags);
-        part(&mut record, &metadata_hash(self.append_metadata, &event.metadata));
-        part(&mut record, &(event.payload.len() as u64).to_le_bytes());
-        part(&mut record, &Sha256::digest(&event.payload));
-        record
+        let mut out = RecordBuffer::default();
+        let parts = Parts {
+            position: self.position,
+            id: self.id,
+            event_type: &event.event_type,
+            append_metadata: self.append_metadata,
+            metadata: &event.metadata,
+            payload: &event.payload,
+        };
+        out.write(&parts, event.tags.iter());
+        out.record
     }
 
     /// The leaf's hash in the tree: SHA-256 of a zero byte and the record.
     #[must_use]
     pub fn hash(&self) -> Digest {
-        Sha256::new().chain_update([0]).chain_update(self.record()).finalize().into()
+        hash_of(&self.record())
+    }
+}
+
+/// The leaf's hash in the tree, by its record.
+pub(super) fn hash_of(record: &[u8]) -> Digest {
+    Sha256::new().chain_update([0]).chain_update(record).finalize().into()
+}
+
+/// What a record says of an event, but for its tags.
+struct Parts<'a> {
+    position: Position,
+    id: Uuid,
+    event_type: &'a str,
+    append_metadata: &'a [u8],
+    metadata: &'a [u8],
+    payload: &'a [u8],
+}
+
+/// The record of one event in the place of the one before.
+#[derive(Debug, Default)]
+pub(super) struct RecordBuffer {
+    record: Vec<u8>,
+    tags: Vec<u8>,
+}
+
+impl RecordBuffer {
+    /// The record of the event in a row of a page, which has ids and tags; `None` where there is
+    /// no such row.
+    pub(super) fn of_row(&mut self, page: &Page, row: usize) -> Option<&[u8]> {
+        let EventView { position, id, event_type, append_metadata, metadata, payload } =
+            page.event(row)?;
+        let parts = Parts { position, id, event_type, append_metadata, metadata, payload };
+        self.write(&parts, page.tags(row));
+        Some(&self.record)
+    }
+
+    fn write<'t>(&mut self, parts: &Parts<'_>, tags: impl Iterator<Item = &'t str>) {
+        self.tags.clear();
+        tags.for_each(|tag| part(&mut self.tags, tag.as_bytes()));
+        let record = &mut self.record;
+        record.clear();
+        part(record, LABEL);
+        part(record, &parts.position.0.to_le_bytes());
+        part(record, parts.id.as_bytes());
+        part(record, parts.event_type.as_bytes());
+        part(record, &self.tags);
+        part(record, &metadata_hash(parts.append_metadata, parts.metadata));
+        part(record, &(parts.payload.len() as u64).to_le_bytes());
+        part(record, &Sha256::digest(parts.payload));
     }
 }
 
@@ -90,34 +141,36 @@ pub(crate) fn leaf_at(
     position: Position,
 ) -> Result<Option<Digest>, ReadError> {
     let mut found = None;
-    each_leaf(journal, position.0.saturating_sub(1), position.0, |leaf| found = Some(leaf.hash()))?;
+    let after = position.0.saturating_sub(1);
+    each_record(journal, after, position.0, |record| found = Some(hash_of(record)))?;
     Ok(found)
 }
 
-/// Hands over the leaves of the events behind `after`, up to the one at `until`, page by page.
-pub(super) fn each_leaf(
+/// Hands over the records of the events behind `after`, up to the one at `until`, page by page.
+pub(super) fn each_record(
     journal: Blocking<'_>,
     after: u64,
     until: u64,
-    mut take: impl FnMut(&Leaf<'_>),
+    mut take: impl FnMut(&[u8]),
 ) -> Result<(), ReadError> {
     if after >= until {
         return Ok(());
     }
+    let mut next = after;
     let after = (after > 0).then_some(Position(after));
     let options = ReadOptions::forwards().after(after).until(Some(Position(until)));
+    let mut buffer = RecordBuffer::default();
     for page in journal.pages(Query::all(), options) {
         let page = page?;
-        for (row, view) in page.events().enumerate() {
-            let event = Event {
-                id: Some(view.id),
-                event_type: view.event_type.to_owned(),
-                tags: page.tags(row).collect(),
-                metadata: view.metadata.to_vec(),
-                payload: view.payload.to_vec(),
-            };
-            let (position, append_metadata) = (view.position, view.append_metadata);
-            take(&Leaf { position, id: view.id, event: &event, append_metadata });
+        for (row, position) in page.positions().iter().enumerate() {
+            next = next.saturating_add(1);
+            if *position != next {
+                let what = "a position is missing or stands twice";
+                return Err(Corruption::of_journal(Position(next), what).into());
+            }
+            if let Some(record) = buffer.of_row(&page, row) {
+                take(record);
+            }
         }
     }
     Ok(())

@@ -63,8 +63,7 @@ use crate::journal::{Blocking, ReadError};
 /// Those of reading; [`ReadError::Corrupt`] where something is not what was written.
 pub fn tree(journal: Blocking<'_>) -> Result<Tree, ReadError> {
     let mut tree = Tree::default();
-    for whole in journal.appends(None) {
-        Leaf::of(&whole?).for_each(|leaf| tree.push(leaf.hash()));
-    }
+    let head = journal.head()?.map_or(0, |head| head.0);
+    leaf::each_record(journal, 0, head, |record| tree.push(leaf::hash_of(record)))?;
     Ok(tree)
 }

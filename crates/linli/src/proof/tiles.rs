@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tlog_tiles::{HASH_SIZE, Hash, Tile, sub_tree_index};
 
-use super::leaf::each_leaf;
+use super::leaf::{each_record, hash_of};
 use super::{Checkpoint, Contradiction, ProveError, TilesError, Tree};
 use crate::journal::{Blocking, Digest, Position};
 use crate::whole_file;
@@ -96,7 +96,7 @@ impl Tiles {
         if begin > signed.size {
             return Err(ProveError::Backwards { from: begin, to: signed.size });
         }
-        each_leaf(journal, begin, signed.size, |leaf| growing.take(leaf.hash()))?;
+        each_record(journal, begin, signed.size, |record| growing.take(hash_of(record)))?;
         growing.is(&signed)?;
         growing.end()?;
         let path = self.checkpoint();

@@ -1,11 +1,12 @@
 //! Reads a journal through and holds everything that it says of itself against the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 
+use super::leaf::{RecordBuffer, hash_of};
 use super::{Checkpoint, Leaf, Root, Tree};
 use crate::journal::{
-    Blocking, Columns, Corruption, IndexSum, Position, Query, ReadError, ReadOptions, Whole,
+    Blocking, Columns, Corruption, Digest, IndexSum, Position, Query, ReadError, ReadOptions, Whole,
 };
 
 /// What a journal was found to be.
@@ -235,10 +236,16 @@ impl<'a> Verification<'a> {
         &mut self,
         tell: &mut impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, ReadError> {
-        for whole in self.journal.appends(None).until(self.until) {
-            let whole = whole?;
-            self.take_in(&whole)?;
-            self.batched = self.batched.saturating_add(whole.append.events.len());
+        let mut appends = self.journal.appends(None).until(self.until);
+        let (mut buffer, mut leaves) = (RecordBuffer::default(), VecDeque::new());
+        loop {
+            let next = appends.next_of_rows(&mut |page, row| {
+                leaves.extend(buffer.of_row(page, row).map(hash_of));
+            });
+            let Some(whole) = next.transpose()? else { break };
+            let events = whole.append.events.len();
+            self.take_in(&whole, leaves.drain(..events.min(leaves.len())))?;
+            self.batched = self.batched.saturating_add(events);
             self.batch.push(whole);
             if self.batched >= BATCH {
                 self.ask()?;
@@ -253,7 +260,11 @@ impl<'a> Verification<'a> {
     }
 
     /// Holds an append against those before it.
-    fn take_in(&mut self, whole: &Whole) -> Result<(), ReadError> {
+    fn take_in(
+        &mut self,
+        whole: &Whole,
+        leaves: impl Iterator<Item = Digest>,
+    ) -> Result<(), ReadError> {
         let next = Position(self.tree.size().saturating_add(1));
         if whole.first != next {
             return Err(corrupt(next, "a position is missing or stands twice"));
@@ -268,8 +279,8 @@ impl<'a> Verification<'a> {
                 return Err(corrupt(next, "a checkpoint does not rise"));
             }
         }
-        for leaf in Leaf::of(whole) {
-            self.tree.push(leaf.hash());
+        for leaf in leaves {
+            self.tree.push(leaf);
             self.hold_against();
         }
         Ok(())

@@ -91,7 +91,8 @@ fn key() -> SigningKey {
 /// The signed checkpoint of the first events of the story.
 fn note(size: u64) -> String {
     let mut tree = Tree::default();
-    leaf::each_leaf(Blocking(&LONG), 0, size, |leaf| tree.push(leaf.hash())).expect("it is sound");
+    leaf::each_record(Blocking(&LONG), 0, size, |record| tree.push(leaf::hash_of(record)))
+        .expect("it is sound");
     Checkpoint::of(&tree).signed(&key()).expect("it is small")
 }
 
