@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::limits::{check_source, event_bytes};
 use super::{
-    Append, Blocking, Columns, Corruption, Event, Page, Position, Query, ReadError, ReadOptions,
+    Append, Blocking, Columns, Corruption, Event, Limit, LimitExceeded, Origin, Page, Position,
+    Query, ReadError, ReadOptions,
 };
 
 /// An append as it stands in a journal.
@@ -48,7 +50,14 @@ impl Iterator for Appends<'_> {
     type Item = Result<Whole, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_of_rows(&mut |_, _| {})
+        if self.read.is_empty()
+            && !self.is_done
+            && let Err(error) = self.refill()
+        {
+            self.is_done = true;
+            return Some(Err(error));
+        }
+        self.read.pop_front().map(Ok)
     }
 }
 
@@ -60,46 +69,121 @@ impl Appends<'_> {
         self
     }
 
-    /// The next append; `tell` hears of each of its events before, by the row of a page that it
-    /// stood in, and maybe of those of later appends.
-    pub(crate) fn next_of_rows(
-        &mut self,
-        tell: &mut dyn FnMut(&Page, usize),
-    ) -> Option<Result<Whole, ReadError>> {
-        if self.read.is_empty()
-            && !self.is_done
-            && let Err(error) = self.refill(tell)
-        {
-            self.is_done = true;
-            return Some(Err(error));
-        }
-        self.read.pop_front().map(Ok)
+    fn refill(&mut self) -> Result<(), ReadError> {
+        let Some(page) = self.next_page()? else { return Ok(()) };
+        self.read = page.runs().filter_map(|run| run.whole()).collect();
+        Ok(())
     }
 
-    fn refill(&mut self, tell: &mut dyn FnMut(&Page, usize)) -> Result<(), ReadError> {
+    /// The next appends, in the page that they stand in; `None` behind the last.
+    pub(crate) fn next_page(&mut self) -> Result<Option<WholePage>, ReadError> {
+        if self.is_done {
+            return Ok(None);
+        }
         let options = ReadOptions::forwards().columns(Columns::WithOrigins);
         let page = self.journal.read(&Query::all(), options.after(self.after).until(self.until))?;
         self.until = self.until.or(page.head());
         self.is_done = page.next().is_none();
-        let mut rows = page.indexes();
-        while let Some(append) = next_run(&page, &mut rows) {
+        let (mut rows, mut runs) = (page.indexes(), Vec::new());
+        while let Some(own) = next_run(&page, &mut rows) {
             let is_last = rows.is_empty() && !self.is_done;
-            match whole(&page, append.clone()) {
-                Some(whole) => {
-                    append.for_each(|row| tell(&page, row));
-                    self.after = Some(whole.last());
-                    self.read.push_back(whole);
-                }
-                // Cut by the page's end: the next page begins with it.
-                None if is_last && !self.read.is_empty() => {}
-                None => {
-                    let position = page.positions().get(append.start).copied().unwrap_or(0);
-                    let what = "an append is not whole";
-                    return Err(Corruption::of_journal(Position(position), what).into());
-                }
+            if let Some(origin) = page.origin(own.start)
+                && is_whole(&page, &own, origin)
+            {
+                self.after = Some(origin.last);
+                runs.push(own);
+            } else if !is_last || runs.is_empty() {
+                let position = page.positions().get(own.start).copied().unwrap_or(0);
+                let what = "an append is not whole";
+                return Err(Corruption::of_journal(Position(position), what).into());
             }
+            // Else it is cut by the page's end, and the next page begins with it.
         }
-        Ok(())
+        Ok(Some(WholePage { page, runs }))
+    }
+}
+
+/// A page, and the whole appends in it.
+#[derive(Debug)]
+pub(crate) struct WholePage {
+    page: Page,
+    runs: Vec<Range<usize>>,
+}
+
+/// A whole append where it lies in a page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run<'p> {
+    pub(crate) page: &'p Page,
+    pub(crate) origin: &'p Origin,
+    start: usize,
+    end: usize,
+}
+
+impl WholePage {
+    pub(crate) fn runs(&self) -> impl Iterator<Item = Run<'_>> {
+        self.runs.iter().filter_map(|rows| {
+            let (page, origin) = (&self.page, self.page.origin(rows.start)?);
+            Some(Run { page, origin, start: rows.start, end: rows.end })
+        })
+    }
+}
+
+impl<'p> Run<'p> {
+    /// The rows of its events.
+    pub(crate) fn rows(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// The tags of each of its events.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &'p str> {
+        let page = self.page;
+        self.rows().flat_map(|row| page.tags(row))
+    }
+
+    /// As [`Append::check_limits`].
+    pub(crate) fn check_limits(&self) -> Result<(), LimitExceeded> {
+        let rows = self.rows();
+        if rows.len() > Limit::EVENTS {
+            return Err(LimitExceeded::Events { events: rows.len() });
+        }
+        let mut bytes = self.page.append_metadata(self.start).map_or(0, <[u8]>::len);
+        for (index, row) in rows.enumerate() {
+            let Some(view) = self.page.event(row) else { continue };
+            let own = event_bytes(index, view.event_type, self.page.tags(row))?;
+            let (metadata, payload) = (view.metadata.len(), view.payload.len());
+            bytes = bytes.saturating_add(own).saturating_add(metadata).saturating_add(payload);
+        }
+        if bytes > Limit::APPEND_BYTES {
+            return Err(LimitExceeded::AppendBytes { bytes });
+        }
+        self.origin.checkpoint.as_ref().map_or(Ok(()), |held| check_source(&held.source))
+    }
+
+    /// The append as it was handed over.
+    pub(crate) fn whole(&self) -> Option<Whole> {
+        let Self { page, origin, start, .. } = *self;
+        let key = origin.key.map(|(key, _)| key);
+        let mut events = Vec::with_capacity(self.rows().len());
+        for (index, row) in self.rows().enumerate() {
+            let view = page.event(row)?;
+            let derived = key.map(|key| key.event_id(index));
+            events.push(Event {
+                id: Some(view.id).filter(|id| Some(*id) != derived),
+                event_type: view.event_type.to_owned(),
+                tags: page.tags(row).collect(),
+                metadata: view.metadata.to_vec(),
+                payload: view.payload.to_vec(),
+            });
+        }
+        let append = Append {
+            events,
+            conditions: Vec::new(),
+            key,
+            content: origin.key.map(|(_, content)| content),
+            metadata: page.append_metadata(start)?.to_vec(),
+            checkpoint: origin.checkpoint.clone(),
+        };
+        Some(Whole { first: origin.first, append })
     }
 }
 
@@ -111,33 +195,8 @@ fn next_run(page: &Page, rows: &mut Range<usize>) -> Option<Range<usize>> {
     Some(start..rows.start)
 }
 
-/// The append in these rows, if all of its events are there.
-fn whole(page: &Page, rows: Range<usize>) -> Option<Whole> {
-    let origin = page.origin(rows.start)?;
-    let positions = page.positions().get(rows.clone())?;
-    if !positions.iter().copied().eq(origin.first.0..=origin.last.0) {
-        return None;
-    }
-    let key = origin.key.map(|(key, _)| key);
-    let mut events = Vec::with_capacity(rows.len());
-    for (index, row) in rows.clone().enumerate() {
-        let view = page.event(row)?;
-        let derived = key.map(|key| key.event_id(index));
-        events.push(Event {
-            id: Some(view.id).filter(|id| Some(*id) != derived),
-            event_type: view.event_type.to_owned(),
-            tags: page.tags(row).collect(),
-            metadata: view.metadata.to_vec(),
-            payload: view.payload.to_vec(),
-        });
-    }
-    let append = Append {
-        events,
-        conditions: Vec::new(),
-        key,
-        content: origin.key.map(|(_, content)| content),
-        metadata: page.append_metadata(rows.start)?.to_vec(),
-        checkpoint: origin.checkpoint.clone(),
-    };
-    Some(Whole { first: origin.first, append })
+/// Whether these rows have all events of an append.
+fn is_whole(page: &Page, rows: &Range<usize>, origin: &Origin) -> bool {
+    let positions = page.positions().get(rows.clone()).unwrap_or_default();
+    positions.iter().copied().eq(origin.first.0..=origin.last.0)
 }

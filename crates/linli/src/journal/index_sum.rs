@@ -2,7 +2,8 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use super::{Position, Whole};
+use super::appends::Run;
+use super::{Checkpoint, IdempotencyKey, Position, Whole};
 
 /// What an append is found by, beside its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,18 +50,34 @@ impl IndexSum {
 
     /// Adds every name of an append, each once.
     pub fn add_all_of(&mut self, whole: &Whole) {
-        let (append, last) = (&whole.append, whole.last());
-        let mut tags: Vec<&str> =
-            append.events.iter().flat_map(|event| event.tags.iter()).collect();
+        let append = &whole.append;
+        let tags = append.events.iter().flat_map(|event| event.tags.iter()).collect();
+        self.add_names(tags, append.key, append.checkpoint.as_ref(), whole.last());
+    }
+
+    /// The same for one that lies in a page.
+    pub(crate) fn add_run(&mut self, run: &Run<'_>) {
+        let origin = run.origin;
+        let key = origin.key.map(|(key, _)| key);
+        self.add_names(run.tags().collect(), key, origin.checkpoint.as_ref(), origin.last);
+    }
+
+    fn add_names(
+        &mut self,
+        mut tags: Vec<&str>,
+        key: Option<IdempotencyKey>,
+        checkpoint: Option<&Checkpoint>,
+        last: Position,
+    ) {
         tags.sort_unstable();
         tags.dedup();
         for tag in tags {
             self.add(Name::Tag(tag), last);
         }
-        if let Some(key) = append.key {
+        if let Some(key) = key {
             self.add(Name::Key(key.0.as_bytes()), last);
         }
-        if let Some(from) = &append.checkpoint {
+        if let Some(from) = checkpoint {
             self.add(Name::Source(&from.source), last);
         }
     }

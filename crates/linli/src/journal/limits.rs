@@ -123,20 +123,12 @@ impl Append {
         if self.events.len() > Limit::EVENTS {
             return Err(LimitExceeded::Events { events: self.events.len() });
         }
+        let mut bytes = self.metadata.len();
         for (index, event) in self.events.iter().enumerate() {
-            if event.event_type.is_empty() || event.event_type.len() > Limit::TYPE_BYTES {
-                let bytes = event.event_type.len();
-                return Err(LimitExceeded::TypeBytes { event: index, bytes });
-            }
-            if event.tags.len() > Limit::TAGS {
-                return Err(LimitExceeded::Tags { event: index, tags: event.tags.len() });
-            }
-            let outside = |tag: &&str| tag.is_empty() || tag.len() > Limit::TAG_BYTES;
-            if let Some(tag) = event.tags.iter().find(outside) {
-                return Err(LimitExceeded::TagBytes { event: index, bytes: tag.len() });
-            }
+            let own = event_bytes(index, &event.event_type, event.tags.iter())?;
+            let (metadata, payload) = (event.metadata.len(), event.payload.len());
+            bytes = bytes.saturating_add(own).saturating_add(metadata).saturating_add(payload);
         }
-        let bytes = self.bytes();
         if bytes > Limit::APPEND_BYTES {
             return Err(LimitExceeded::AppendBytes { bytes });
         }
@@ -146,12 +138,38 @@ impl Append {
         for condition in &self.conditions {
             condition.fail_if_events_match.check_limits()?;
         }
-        match &self.checkpoint {
-            Some(held) if held.source.is_empty() || held.source.len() > Limit::TYPE_BYTES => {
-                Err(LimitExceeded::SourceBytes { bytes: held.source.len() })
-            }
-            _ => Ok(()),
+        self.checkpoint.as_ref().map_or(Ok(()), |held| check_source(&held.source))
+    }
+}
+
+/// The bytes of a type and of tags, if they are within the limits.
+pub(super) fn event_bytes<'t>(
+    event: usize,
+    event_type: &str,
+    tags: impl Iterator<Item = &'t str>,
+) -> Result<usize, LimitExceeded> {
+    if event_type.is_empty() || event_type.len() > Limit::TYPE_BYTES {
+        return Err(LimitExceeded::TypeBytes { event, bytes: event_type.len() });
+    }
+    let (mut count, mut bytes, mut outside) = (0_usize, event_type.len(), None);
+    for tag in tags {
+        count = count.saturating_add(1);
+        bytes = bytes.saturating_add(tag.len());
+        if tag.is_empty() || tag.len() > Limit::TAG_BYTES {
+            outside = outside.or(Some(tag.len()));
         }
+    }
+    if count > Limit::TAGS {
+        return Err(LimitExceeded::Tags { event, tags: count });
+    }
+    outside.map_or(Ok(bytes), |bytes| Err(LimitExceeded::TagBytes { event, bytes }))
+}
+
+/// Whether the name of an upstream source is within the limits.
+pub(super) fn check_source(source: &str) -> Result<(), LimitExceeded> {
+    match source.len() {
+        1..=Limit::TYPE_BYTES => Ok(()),
+        bytes => Err(LimitExceeded::SourceBytes { bytes }),
     }
 }
 

@@ -47,6 +47,7 @@ mod watch;
 pub use address::{Address, ArchivePlace, InvalidAddress, ServerAddress};
 pub use admitted::Admitted;
 pub use append::{Append, Appended, Checkpoint, IdempotencyKey, Origin, Receipt, Written};
+pub(crate) use appends::Run;
 pub use appends::{Appends, Whole};
 pub(crate) use blocking::wait_for;
 pub use blocking::{Blocking, Pages};

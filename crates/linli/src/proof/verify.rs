@@ -1,12 +1,12 @@
 //! Reads a journal through and holds everything that it says of itself against the rest.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::leaf::{RecordBuffer, hash_of};
 use super::{Checkpoint, Leaf, Root, Tree};
 use crate::journal::{
-    Blocking, Columns, Corruption, Digest, IndexSum, Position, Query, ReadError, ReadOptions, Whole,
+    Blocking, Columns, Corruption, IndexSum, Position, Query, ReadError, ReadOptions, Run, Whole,
 };
 
 /// What a journal was found to be.
@@ -166,6 +166,7 @@ struct Verification<'a> {
     tree: Tree,
     /// How many events have been asked for in every way.
     sound: u64,
+    /// Appends that are to be asked for; none where the index is added up.
     batch: Vec<Whole>,
     batched: usize,
     /// The sum as it was begun, and with the names of all appends so far.
@@ -237,20 +238,21 @@ impl<'a> Verification<'a> {
         tell: &mut impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, ReadError> {
         let mut appends = self.journal.appends(None).until(self.until);
-        let (mut buffer, mut leaves) = (RecordBuffer::default(), VecDeque::new());
-        loop {
-            let next = appends.next_of_rows(&mut |page, row| {
-                leaves.extend(buffer.of_row(page, row).map(hash_of));
-            });
-            let Some(whole) = next.transpose()? else { break };
-            let events = whole.append.events.len();
-            self.take_in(&whole, leaves.drain(..events.min(leaves.len())))?;
-            self.batched = self.batched.saturating_add(events);
-            self.batch.push(whole);
-            if self.batched >= BATCH {
-                self.ask()?;
-                if tell(self.sound).is_break() {
-                    return Ok(ControlFlow::Break(()));
+        let mut buffer = RecordBuffer::default();
+        while let Some(page) = appends.next_page()? {
+            for run in page.runs() {
+                self.take_in(&run, &mut buffer)?;
+                self.batched = self.batched.saturating_add(run.rows().len());
+                if let Some((_, sum)) = &mut self.sum {
+                    sum.add_run(&run);
+                } else {
+                    self.batch.extend(run.whole());
+                }
+                if self.batched >= BATCH {
+                    self.ask()?;
+                    if tell(self.sound).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
                 }
             }
         }
@@ -260,27 +262,24 @@ impl<'a> Verification<'a> {
     }
 
     /// Holds an append against those before it.
-    fn take_in(
-        &mut self,
-        whole: &Whole,
-        leaves: impl Iterator<Item = Digest>,
-    ) -> Result<(), ReadError> {
+    fn take_in(&mut self, run: &Run<'_>, buffer: &mut RecordBuffer) -> Result<(), ReadError> {
         let next = Position(self.tree.size().saturating_add(1));
-        if whole.first != next {
+        if run.origin.first != next {
             return Err(corrupt(next, "a position is missing or stands twice"));
         }
-        if whole.append.check_limits().is_err() || whole.append.events.is_empty() {
+        if run.check_limits().is_err() || run.rows().is_empty() {
             return Err(corrupt(next, "an append is beyond the limits of the contract"));
         }
-        if let Some(taken_in) = &whole.append.checkpoint {
+        if let Some(taken_in) = &run.origin.checkpoint {
             let now = (taken_in.position, next);
             let before = self.checkpoints.insert(taken_in.source.clone(), now);
             if before.is_some_and(|(before, _)| before >= taken_in.position) {
                 return Err(corrupt(next, "a checkpoint does not rise"));
             }
         }
-        for leaf in leaves {
-            self.tree.push(leaf);
+        for row in run.rows() {
+            let record = buffer.of_row(run.page, row);
+            self.tree.push(hash_of(record.ok_or_else(|| corrupt(next, "an event is lost"))?));
             self.hold_against();
         }
         Ok(())
@@ -290,19 +289,13 @@ impl<'a> Verification<'a> {
     fn ask(&mut self) -> Result<(), ReadError> {
         let batch = std::mem::take(&mut self.batch);
         self.batched = 0;
-        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
-        let range = (first.first, last.last());
-        if let Some((_, sum)) = &mut self.sum {
-            for whole in &batch {
-                sum.add_all_of(whole);
-            }
-        } else {
+        if let (Some(first), Some(last)) = (batch.first(), batch.last()) {
             for whole in &batch {
                 self.ask_for_key(whole)?;
             }
-            self.ask_for_tags(&batch, range)?;
+            self.ask_for_tags(&batch, (first.first, last.last()))?;
         }
-        self.sound = range.1.0;
+        self.sound = self.tree.size();
         Ok(())
     }
 
