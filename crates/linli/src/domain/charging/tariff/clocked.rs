@@ -109,7 +109,7 @@ impl Clocked {
         }
         let per = product(self.scale, 1_000)?;
         let (price, over) = sums.ratio(sums.whole.price, sums.part.price, per)?;
-        let (exact, amount) = self.last.round_twice(price, over).ok()?;
+        let (exact, amount) = self.last.round_twice(price, over)?;
         if !self.has_fees {
             return Some(Due { exact, amount, electricity: Money::ZERO, service: Money::ZERO });
         }

@@ -114,21 +114,17 @@ impl RoundingStep {
         Money(rounded.map_or(0, |rounded| rounded.0.saturating_sub(sum.0)))
     }
 
-    /// A ratio to billionths, half up, and after this step, by one division.
-    pub(super) fn round_twice(
-        self,
-        numerator: i128,
-        denominator: i128,
-    ) -> Result<(Money, Money), Overflow> {
-        let scaled = product(numerator, Money::UNIT).ok_or(Overflow)?;
-        let (floor, over) = divide(scaled, denominator).ok_or(Overflow)?;
-        let is_negative = scaled < 0;
-        let left = Left { is_none: over == 0, half: compare_half(over, denominator) };
-        let up = |is_up: bool| i128::from(is_up);
-        let exact = floor.checked_add(up(left.rounds_up(Method::HalfUp, (is_negative, floor))));
+    /// A ratio to billionths, half up, and after this step, by one division; `None` where it is
+    /// negative, or longer than a machine word, as hardly any figure is.
+    pub(super) fn round_twice(self, numerator: i128, denominator: i128) -> Option<(Money, Money)> {
+        let (floor, over) = divide(product(numerator, Money::UNIT)?, denominator)?;
+        let (floor, over) = (u64::try_from(floor).ok()?, u64::try_from(over).ok()?);
+        let denominator = u64::try_from(denominator).ok()?;
+        let left = Left { is_none: over == 0, half: over.cmp(&denominator.checked_sub(over)?) };
+        let exact = floor.checked_add(left.rounds_up(Method::HalfUp, (false, floor.into())).into());
         let kept = POWERS.get(usize::from(self.digits)).copied().unwrap_or(Money::UNIT);
-        let unit = Money::UNIT.checked_div(kept).ok_or(Overflow)?;
-        let (kept, over) = divide(floor, unit).ok_or(Overflow)?;
+        let unit = u64::try_from(Money::UNIT.checked_div(kept)?).ok()?;
+        let (kept, over) = (floor.checked_div(unit)?, floor.checked_rem(unit)?);
         // Of a unit that is not halved by a whole number of billionths, those behind them decide.
         let half = match over.cmp(&unit.wrapping_sub(over)) {
             _ if unit == 1 => left.half,
@@ -136,9 +132,8 @@ impl RoundingStep {
             half => half,
         };
         let left = Left { is_none: left.is_none && over == 0, half };
-        let rounded = kept.checked_add(up(left.rounds_up(self.method, (is_negative, kept))));
-        let amount = rounded.and_then(|rounded| product(rounded, unit));
-        Ok((Money(exact.ok_or(Overflow)?), Money(amount.ok_or(Overflow)?)))
+        let rounded = kept.checked_add(left.rounds_up(self.method, (false, kept.into())).into())?;
+        Some((Money(exact?.into()), Money(rounded.checked_mul(unit)?.into())))
     }
 }
 
@@ -210,4 +205,38 @@ impl Left {
 
 fn compare_half(over: i128, whole: i128) -> Ordering {
     over.cmp(&whole.wrapping_sub(over))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// Rounded twice at once is rounded once and once more, ties and what is just beside them
+        /// among the figures.
+        #[test]
+        fn at_once_is_one_after_the_other(
+            halves in 0_i128..2_000,
+            beside in -1_i128..2,
+            (behind, of) in (0_i128..3, 1_i128..5),
+            method in prop::sample::select(Method::ALL.to_vec()),
+            digits in 0_u8..=9,
+        ) {
+            let unit = 10_i128.pow(9 - u32::from(digits));
+            let billionths = halves * unit / 2 + beside;
+            // So many billionths, and a part of one.
+            let (numerator, denominator) = (billionths * of + behind, Money::UNIT * of);
+            let step = RoundingStep { stage: Stage::Session, method, digits };
+            let exact = round_ratio(numerator, denominator, Method::HalfUp, 9).expect("short");
+            let amount = round_ratio(numerator, denominator, method, digits).expect("short");
+            match step.round_twice(numerator, denominator) {
+                Some(twice) => prop_assert_eq!(twice, (exact, amount)),
+                None => prop_assert!(numerator < 0, "{}/{}", numerator, denominator),
+            }
+        }
+    }
 }
