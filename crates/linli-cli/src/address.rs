@@ -115,11 +115,7 @@ impl Address {
         }
         let Some(path) = self.file() else { return self.open_to_read().map(ToVerify::Ledger) };
         match SqliteStore::open_read_only(path) {
-            Ok(store) => match packed(store) {
-                Ok(ledger) => Ok(ToVerify::Ledger(ledger)),
-                Err(ReadError::Corrupt(bad)) => Ok(ToVerify::Damaged(bad.to_string())),
-                Err(other) => Err(other.into()),
-            },
+            Ok(store) => Ok(ToVerify::Ledger(packed(store)?)),
             Err(
                 error @ (OpenError::Damaged { .. }
                 | OpenError::Truncated { .. }

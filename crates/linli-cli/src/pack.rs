@@ -1,4 +1,4 @@
-//! `linli pack`: the sessions of a journal's cold ranges as columns in its own file, for replay.
+//! `linli pack`: the sessions of a journal as columns in its own file, for replay.
 
 use std::ops::ControlFlow;
 
@@ -28,6 +28,7 @@ pub(crate) fn run(global: &Global, args: &PackArgs) -> Result<u8, Failure> {
     });
     bar.finish_and_clear();
     let Packed { events, new, ranges } = packed?;
+    let head = Blocking(&store).head()?.map_or(0, |head| head.0);
     if global.json {
         out::json(&json!({ "events": head, "packed": events, "new": new, "ranges": ranges }))?;
         return Ok(0);

@@ -116,16 +116,22 @@ fn make_tables(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", VERSION)
 }
 
-/// Whether anything was ever packed.
-pub(crate) fn is_packed(connection: &Connection) -> rusqlite::Result<bool> {
-    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'packed_range'";
+/// How many of the tables of what is packed are there.
+pub(crate) fn packed_tables(connection: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name IN ('packed_block', 'packed_range')";
     connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-/// Makes the tables of what is packed if there are none, in the transaction that is open.
+/// Whether anything was ever packed, and its tables are there.
+pub(crate) fn is_packed(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(packed_tables(connection)? == 2)
+}
+
+/// Makes the tables of what is packed if they are not there, in the transaction that is open.
 pub(crate) fn allow_packed(connection: &Connection) -> rusqlite::Result<()> {
-    if !is_packed(connection)? {
-        for (_, statement) in PACKED {
+    let is_there = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = ?1";
+    for (name, statement) in PACKED {
+        if !connection.query_row(is_there, [name], |row| row.get(0))? {
             connection.execute_batch(statement)?;
         }
     }
@@ -141,11 +147,14 @@ pub(crate) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
     let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY name";
     let mut statement = connection.prepare(sql).map_err(refused)?;
     let mut rows = statement.query([]).map_err(refused)?;
-    let packed = if is_packed(connection).map_err(refused)? { &PACKED[..] } else { &[] };
-    let mut ours = TABLES.iter().chain(packed);
+    let mut ours = TABLES.iter();
     while let Some(row) = rows.next().map_err(refused)? {
         let text = |column: usize| row.get::<_, String>(column).map_err(refused);
         let (kind, name, sql) = (text(0)?, text(1)?, text(2)?);
+        // Whoever throws one of these away has the journal that it was.
+        if PACKED.contains(&(&name, &sql)) {
+            continue;
+        }
         match ours.next() {
             Some((own, statement)) if *own == name && *statement == sql => {}
             _ => return Err(foreign(format!("the {kind} {name:?} in it is not ours"))),

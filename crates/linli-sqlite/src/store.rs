@@ -160,6 +160,11 @@ impl SqliteStore {
         Ok(())
     }
 
+    /// Whether a commit failed of which nobody knows yet whether it comes back.
+    pub(crate) fn has_unsettled_commit(&self) -> bool {
+        self.is_unsettled.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn place(&self) -> &Place {
         &self.place
     }

@@ -104,7 +104,7 @@ pub(crate) enum Command {
     Copy(CopyArgs),
     /// Close ranges of the journal to the Parquet archive; again goes on where it ended
     Seal(SealArgs),
-    /// Keep the sessions of cold ranges as columns in the journal's file, for replays to read
+    /// Keep the sessions as columns in the journal's file beside their events, for replays to read
     Pack(PackArgs),
     /// Make a new keyring, or a key that signs or cosigns checkpoints; never overwrites
     Keygen(KeygenArgs),

@@ -2,23 +2,24 @@
 //!
 //! What is packed is derived. A range lists how many blocks it has; a block ends with a checksum
 //! over its bytes and its place, and is read in a snapshot of its own. The last range grows: a
-//! longer one takes its place, and the blocks of the shorter one stay until the journal is packed
-//! again, so that a replay which reads them meanwhile goes on.
+//! longer one takes its place, and the blocks of the shorter one stay until more is packed, so that
+//! a replay which reads them meanwhile goes on. Whoever still has the shorter one then makes it of
+//! the events.
 
 mod range;
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use linli::journal::{Blocking, Corruption, Position, ReadError};
 use linli::ledger::ClosedRange;
 use linli::replay::{PackedRange, Part, ReplayError};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
-use crate::error::Trouble;
+use crate::error::{Trouble, shows_damage};
 use crate::settings::{Access, Place};
 use crate::{SqliteStore, schema};
-use range::Range;
+use range::{DamagedList, Range};
 
 const RANGES: &str = "SELECT last, block, others, sessions FROM packed_range ORDER BY last";
 const LIST: &str =
@@ -56,6 +57,15 @@ pub enum PackError {
     /// what to do.
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    /// Try again later.
+    #[error("another process is writing; try again when it is done")]
+    Busy,
+    /// Copy the journal into a new file, which takes all of its events.
+    #[error(
+        "SQLite finds pages damaged on which something is packed; `linli copy --to NEW.db` takes \
+         all events into a file that is whole"
+    )]
+    Damaged,
     /// Look at what SQLite says, mend it, and pack again.
     #[error("what is packed could not be written: {0}; mend that and pack again")]
     Refused(String),
@@ -72,7 +82,11 @@ impl From<ReadError> for PackError {
 
 impl From<rusqlite::Error> for PackError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Refused(format!("SQLite says: {error}"))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            _ if shows_damage(&error) => Self::Damaged,
+            _ => Self::Refused(format!("SQLite says: {error}")),
+        }
     }
 }
 
@@ -84,7 +98,7 @@ impl From<Trouble> for PackError {
 
 impl SqliteStore {
     /// Packs the journal up to its end, for a replay to take instead of the events. They stay as
-    /// they are, and nothing else looks at what is packed: it is derived, takes some 8 bytes an
+    /// they are, and nothing else looks at what is packed: it is derived, takes 7 bytes an
     /// event, and may be thrown away. Events that come later are read as ever, until somebody
     /// packs again.
     ///
@@ -103,16 +117,18 @@ impl SqliteStore {
         mut go_on: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Packed, PackError> {
         let connection = self.connect_to_pack()?;
-        clear(&connection, self.place())?;
+        // What comes meanwhile is packed the next time: this ends.
+        let head = Blocking(self).head()?.map_or(0, |head| head.0);
         let mut packed = Packed::default();
         loop {
-            let mut ranges = self.closed()?;
+            let mut ranges = self.sound_ranges()?;
             (packed.events, packed.ranges) = (end_of(&ranges), ranges.len() as u64);
-            let head = Blocking(self).head()?.map_or(0, |head| head.0);
             if head <= packed.events {
                 return Ok(packed);
             }
-            if packed.new > 0 && go_on(packed.events).is_break() {
+            if packed.new == 0 {
+                clear(&connection, self.place())?;
+            } else if go_on(packed.events).is_break() {
                 return Err(PackError::Stopped);
             }
             ranges.pop_if(|newest| length_of(&**newest) < events);
@@ -134,7 +150,8 @@ impl SqliteStore {
     pub fn unpack(&self) -> Result<(), PackError> {
         let connection = self.connect_to_pack()?;
         within(&connection, self.place(), || {
-            if schema::is_packed(&connection)? {
+            if schema::packed_tables(&connection)? > 0 {
+                schema::allow_packed(&connection)?;
                 connection.execute_batch("DELETE FROM packed_block; DELETE FROM packed_range")?;
             }
             Ok(())
@@ -156,27 +173,45 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
+    /// Where their list is damaged, whoever replays or verifies is told so.
+    ///
     /// # Errors
     /// [`ReadError`], where the list of ranges cannot be read.
     pub fn closed(&self) -> Result<Vec<Arc<dyn ClosedRange>>, ReadError> {
+        match self.sound_ranges() {
+            Err(ReadError::Corrupt(bad)) => {
+                let bad = Corruption::of_journal(bad.position, DAMAGED);
+                Ok(vec![Arc::new(DamagedList(bad))])
+            }
+            ranges => ranges,
+        }
+    }
+
+    fn sound_ranges(&self) -> Result<Vec<Arc<dyn ClosedRange>>, ReadError> {
         let listed = self.readers()?.read(1, |reader| Ok(listed(&reader.connection)?))?;
         let mut next = 1_u64;
         let mut ranges: Vec<Arc<dyn ClosedRange>> = Vec::with_capacity(listed.len());
         for listed in listed {
             let (first, last) = (Position(next), Position(listed.last.cast_unsigned()));
+            let is_too_long = last.0.saturating_sub(next) >= PackedRange::EVENTS;
             // Each part has a block, though it may tell nothing.
-            if last < first || listed.others == 0 || listed.sessions == 0 {
+            if last < first || is_too_long || listed.others == 0 || listed.sessions == 0 {
                 return Err(Corruption::of_journal(first, DAMAGED).into());
             }
             next = last.0.saturating_add(1);
             let (place, hold) = (self.place().clone(), Arc::clone(self.hold()));
-            ranges.push(Arc::new(Range { place, _hold: hold, first, listed }));
+            let derived = OnceLock::new();
+            ranges.push(Arc::new(Range { place, _hold: hold, first, listed, derived }));
         }
         Ok(ranges)
     }
 
     fn connect_to_pack(&self) -> Result<Connection, PackError> {
         self.readers()?;
+        if self.has_unsettled_commit() {
+            let reason = "a commit failed and is not settled yet; check the disk";
+            return Err(PackError::Refused(reason.to_owned()));
+        }
         match self.place().access {
             Access::ReadWrite => Ok(self.place().connect_to_write()?),
             Access::ReadOnly | Access::ReadOnlyFolder => Err(PackError::NotWritable),

@@ -1,5 +1,6 @@
 //! A closed range of a journal in columns: what a replay takes instead of that range's events.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::Ledger;
@@ -57,18 +58,26 @@ impl Ledger {
         self
     }
 
-    /// A journal that was found sound, and is so only if each closed range says what its events do.
-    pub(super) fn with_ranges_verified(&self, sound: Verified) -> Result<Verified, ReadError> {
+    /// A journal that was found sound, and is so only if each closed range says what its events do;
+    /// `None` where `tell`, which hears before each of them, breaks it off.
+    pub(super) fn with_ranges_verified(
+        &self,
+        sound: Verified,
+        mut tell: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Option<Verified>, ReadError> {
         for range in self.closed.iter() {
+            if tell(sound.events).is_break() {
+                return Ok(None);
+            }
             let bad = match range.differs() {
                 Ok(None) => continue,
                 Ok(Some(bad)) | Err(ReadError::Corrupt(bad)) => bad,
                 Err(other) => return Err(other),
             };
             let events = bad.position.0.saturating_sub(1);
-            return Ok(Verified { events, root: None, first_bad: Some(bad), ..sound });
+            return Ok(Some(Verified { events, root: None, first_bad: Some(bad), ..sound }));
         }
-        Ok(sound)
+        Ok(Some(sound))
     }
 
     /// The closed ranges up to a position that follow one another from the first position on.

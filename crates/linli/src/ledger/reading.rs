@@ -121,12 +121,12 @@ impl Ledger {
         &self,
         actor: impl Into<Actor>,
         held: &[proof::Checkpoint],
-        tell: impl FnMut(u64) -> ControlFlow<()>,
+        mut tell: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Option<Verified>, LedgerError> {
         self.may_read(&actor.into(), contexts(&Query::all()), &Scope::default())?;
-        let found = proof::verify(Blocking(&*self.store), held, tell)?;
+        let found = proof::verify(Blocking(&*self.store), held, &mut tell)?;
         Ok(match found {
-            Some(sound) if sound.root.is_some() => Some(self.with_ranges_verified(sound)?),
+            Some(sound) if sound.root.is_some() => self.with_ranges_verified(sound, tell)?,
             found => found,
         })
     }

@@ -164,13 +164,9 @@ pub(super) fn each_record(
         let page = page?;
         for (row, position) in page.positions().iter().enumerate() {
             next = next.saturating_add(1);
-            if *position != next {
-                let what = "a position is missing or stands twice";
-                return Err(Corruption::of_journal(Position(next), what).into());
-            }
-            if let Some(record) = buffer.of_row(&page, row) {
-                take(record);
-            }
+            let record = buffer.of_row(&page, row).filter(|_| *position == next);
+            let what = "a position is missing or stands twice";
+            take(record.ok_or_else(|| Corruption::of_journal(Position(next), what))?);
         }
     }
     Ok(())

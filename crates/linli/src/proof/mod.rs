@@ -55,7 +55,7 @@ pub use tree::{Root, Tree};
 pub use verify::{Contradiction, Verified, verify};
 pub use witness::{Witness, WitnessError};
 
-use crate::journal::{Blocking, ReadError};
+use crate::journal::{Blocking, Corruption, Position, ReadError};
 
 /// The tree over all events of a journal, read as one snapshot.
 ///
@@ -65,5 +65,11 @@ pub fn tree(journal: Blocking<'_>) -> Result<Tree, ReadError> {
     let mut tree = Tree::default();
     let head = journal.head()?.map_or(0, |head| head.0);
     leaf::each_record(journal, 0, head, |record| tree.push(leaf::hash_of(record)))?;
-    Ok(tree)
+    match tree.size() < head {
+        true => {
+            let next = Position(tree.size().saturating_add(1));
+            Err(Corruption::of_journal(next, "the journal ends before its head").into())
+        }
+        false => Ok(tree),
+    }
 }
