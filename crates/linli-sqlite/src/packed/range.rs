@@ -44,9 +44,7 @@ impl Range {
             return Ok(());
         }
         let derived = self.derived_once()?;
-        let of = derived.count(part);
-        for (number, block) in (0..).zip(derived.part(part)) {
-            let place = BlockPlace { range: (self.first, self.last()), part, number, of };
+        for (place, block) in derived.placed(part) {
             take(place, block).map_err(|DamagedBlock| self.damaged())??;
         }
         Ok(())

@@ -16,7 +16,7 @@ use crate::journal::{
     Blocking, Columns, Corruption, Page, Position, Query, ReadError, ReadOptions,
 };
 use crate::ledger::{PlainSession, Wanted};
-pub(super) use sessions::SessionColumns;
+use sessions::SessionColumns;
 
 /// The form of the blocks.
 const FORM: u8 = 1;
@@ -132,6 +132,14 @@ impl PackedRange {
         u32::try_from(self.part(part).len()).unwrap_or(u32::MAX)
     }
 
+    /// The same, each with its place.
+    pub fn placed(&self, part: Part) -> impl Iterator<Item = (BlockPlace, &[u8])> {
+        let (range, of) = (self.range, self.count(part));
+        (0..)
+            .zip(self.part(part))
+            .map(move |(number, block)| (BlockPlace { range, part, number, of }, block.as_slice()))
+    }
+
     fn part_mut(&mut self, part: Part) -> &mut [Vec<u8>] {
         match part {
             Part::Others => &mut self.others,
@@ -216,15 +224,15 @@ impl BlockReader {
 }
 
 /// What a range of a journal tells: its plain sessions, and the other events of charging.
-pub(super) struct ToldRange {
+struct ToldRange {
     range: (Position, Position),
     sessions: PlainSessions,
-    pub(super) others: Vec<Page>,
+    others: Vec<Page>,
 }
 
 impl ToldRange {
     /// Reads a range, behind one whose other events are `before`, in two passes.
-    pub(super) fn of(
+    fn of(
         journal: Blocking<'_>,
         before: &[Page],
         (after, last): (Position, Position),
@@ -250,7 +258,7 @@ impl ToldRange {
         Ok(Self { range: (first, last), sessions, others })
     }
 
-    pub(super) fn columns(&self) -> Vec<SessionColumns> {
+    fn columns(&self) -> Vec<SessionColumns> {
         SessionColumns::all_of(&self.sessions.in_order())
     }
 }

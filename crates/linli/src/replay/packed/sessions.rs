@@ -17,7 +17,7 @@ const MOST_SAMPLES: usize = 65_536;
 
 /// Sessions as columns.
 #[derive(Debug, Default)]
-pub(in crate::replay) struct SessionColumns {
+pub(super) struct SessionColumns {
     keys: Texts,
     connectors: Names,
     cards: Names,
@@ -77,7 +77,7 @@ struct Begin {
 
 impl SessionColumns {
     /// The sessions of a range, which have few enough samples each, as many side by side as may be.
-    pub(in crate::replay) fn all_of(sessions: &[PlainSession<'_>]) -> Vec<Self> {
+    pub(super) fn all_of(sessions: &[PlainSession<'_>]) -> Vec<Self> {
         let (mut all, mut rest) = (Vec::new(), sessions);
         while !rest.is_empty() {
             let mut samples = 0_usize;
@@ -128,7 +128,7 @@ impl SessionColumns {
     }
 
     /// Hands over each session; the error of the outer result is that these columns are none.
-    pub(in crate::replay) fn each<E>(
+    pub(super) fn each<E>(
         &self,
         wanted: Wanted,
         take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), E>,

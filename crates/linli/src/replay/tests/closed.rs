@@ -85,15 +85,6 @@ fn closed_at(ledger: &Ledger, lasts: &BTreeSet<u64>) -> Ledger {
 /// A range that was packed.
 struct Packed(PackedRange);
 
-impl Packed {
-    fn places(&self, part: Part) -> impl Iterator<Item = (BlockPlace, &[u8])> {
-        let (range, of) = (self.0.range(), self.0.count(part));
-        (0..)
-            .zip(self.0.part(part))
-            .map(move |(number, block)| (BlockPlace { range, part, number, of }, block.as_slice()))
-    }
-}
-
 impl ClosedRange for Packed {
     fn first(&self) -> Position {
         self.0.range().0
@@ -109,12 +100,13 @@ impl ClosedRange for Packed {
         take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
         let mut reader = BlockReader::default();
-        self.places(Part::Sessions)
+        self.0
+            .placed(Part::Sessions)
             .try_for_each(|block| reader.each_session(block, wanted, take).expect("as written"))
     }
 
     fn others(&self) -> Result<Vec<Page>, ReadError> {
-        let pages = self.places(Part::Others);
+        let pages = self.0.placed(Part::Others);
         Ok(pages.map(|(place, block)| place.others(block).expect("as written")).collect())
     }
 
@@ -222,7 +214,7 @@ proptest! {
         let range = PackedRange::of(Blocking(ledger.store()), None, head).expect("readable");
         let range = Packed(range);
         for part in [Part::Others, Part::Sessions] {
-            for (mut place, block) in range.places(part) {
+            for (mut place, block) in range.0.placed(part) {
                 let read = |place: BlockPlace, block: &[u8]| match part {
                     Part::Others => place.others(block).is_ok(),
                     Part::Sessions => BlockReader::default()
