@@ -143,8 +143,8 @@ impl SqliteStore {
         }
     }
 
-    /// Throws away what is packed. Whoever opened the journal before reads the events instead, or is
-    /// told to open it again.
+    /// Throws away what is packed. Whoever opened the journal before reads the events instead, or
+    /// is told to open it again.
     ///
     /// # Errors
     /// [`PackError`].
