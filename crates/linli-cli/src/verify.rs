@@ -128,7 +128,9 @@ impl Found {
             return against.join("\n");
         }
         if !against.is_empty() {
-            return format!("{}\n{events} events before it are sound", against.join("\n"));
+            let is_derived = self.verified.first_bad.as_ref().is_some_and(|bad| bad.is_derived);
+            let sound = if is_derived { "events are sound" } else { "events before it are sound" };
+            return format!("{}\n{events} {sound}", against.join("\n"));
         }
         let root = self.verified.root.map(|root| format!("\nroot {root}")).unwrap_or_default();
         let held = match held.iter().map(|checkpoint| checkpoint.size).max() {

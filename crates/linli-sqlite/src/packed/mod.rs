@@ -32,8 +32,7 @@ const CLEAR: &str = "DELETE FROM packed_block WHERE NOT EXISTS (SELECT 1 FROM pa
     WHERE number BETWEEN packed_range.block AND packed_range.block + others + sessions - 1)";
 
 /// What is wrong where a block or a range is not what was packed.
-const DAMAGED: &str =
-    "what is packed of it is not as it was written, and `linli pack --anew` packs it again";
+const DAMAGED: &str = "it is not as it was written";
 
 /// What is packed of a journal now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -181,7 +180,7 @@ impl SqliteStore {
     pub fn closed(&self) -> Result<Vec<Arc<dyn ClosedRange>>, ReadError> {
         match self.sound_ranges() {
             Err(ReadError::Corrupt(bad)) => {
-                let bad = Corruption::of_journal(bad.position, DAMAGED);
+                let bad = Corruption::of_packed(bad.position, DAMAGED);
                 Ok(vec![Arc::new(DamagedList(bad))])
             }
             ranges => ranges,
@@ -197,7 +196,7 @@ impl SqliteStore {
             let is_too_long = last.0.saturating_sub(next) >= PackedRange::EVENTS;
             // Each part has a block, though it may tell nothing.
             if last < first || is_too_long || listed.others == 0 || listed.sessions == 0 {
-                return Err(Corruption::of_journal(first, DAMAGED).into());
+                return Err(Corruption::of_packed(first, DAMAGED).into());
             }
             next = last.0.saturating_add(1);
             let (place, hold) = (self.place().clone(), Arc::clone(self.hold()));

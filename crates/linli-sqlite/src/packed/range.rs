@@ -87,7 +87,7 @@ impl Range {
     }
 
     fn damaged(&self) -> Corruption {
-        Corruption::of_journal(self.first, DAMAGED)
+        Corruption::of_packed(self.first, DAMAGED)
     }
 
     /// Whatever SQLite finds damaged of it, the events are not.

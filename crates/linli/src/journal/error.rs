@@ -106,26 +106,39 @@ pub struct Corruption {
     pub what: &'static str,
     /// Which file, where it is one of an archive; `None`: the bad bytes are the journal's own.
     pub file: Option<Box<str>>,
+    /// Whether they were derived from events, which may be sound: pack the journal anew.
+    pub is_derived: bool,
 }
 
 impl Corruption {
     /// The journal's own bytes are bad.
     #[must_use]
     pub fn of_journal(position: Position, what: &'static str) -> Self {
-        Self { position, what, file: None }
+        Self { position, what, file: None, is_derived: false }
+    }
+
+    /// What is packed of the journal is bad, from a position on. Its events may be sound.
+    #[must_use]
+    pub fn of_packed(position: Position, what: &'static str) -> Self {
+        Self { is_derived: true, ..Self::of_journal(position, what) }
     }
 
     /// A file of an archive is bad. Restore it; the journal may be sound.
     #[must_use]
     pub fn of_archive(file: &str, position: Position, what: &'static str) -> Self {
-        Self { position, what, file: Some(file.into()) }
+        Self { file: Some(file.into()), ..Self::of_journal(position, what) }
     }
 }
 
 impl fmt::Display for Corruption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { position, what, file } = self;
+        let Self { position, what, file, is_derived } = self;
         match file {
+            None if *is_derived => write!(
+                f,
+                "what is packed of the journal from position {position} on is damaged: {what}; \
+                 `linli pack --anew` makes it again of the events"
+            ),
             None => write!(
                 f,
                 "the journal is damaged at position {position}: {what}; restore it from a backup"

@@ -74,7 +74,10 @@ impl Ledger {
                 Ok(Some(bad)) | Err(ReadError::Corrupt(bad)) => bad,
                 Err(other) => return Err(other),
             };
-            let events = bad.position.0.saturating_sub(1);
+            let events = match bad.is_derived {
+                true => sound.events,
+                false => bad.position.0.saturating_sub(1),
+            };
             return Ok(Some(Verified { events, root: None, first_bad: Some(bad), ..sound }));
         }
         Ok(Some(sound))
