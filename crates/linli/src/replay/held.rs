@@ -3,13 +3,9 @@
 
 use std::sync::Arc;
 
-use super::ReplayError;
-use super::packed::{BlockReader, PackedRange, Part};
-use crate::journal::{
-    Blocking, Columns, Corruption, EventView, Page, PageBuilder, Position, ReadError, ReadOptions,
-    Row,
-};
-use crate::ledger::{Actor, ClosedRange, Ledger, PlainSession, Wanted};
+use super::{PackedRange, ReplayError};
+use crate::journal::{Blocking, Columns, EventView, Page, PageBuilder, ReadOptions, Row};
+use crate::ledger::{Actor, ClosedRange, Ledger};
 
 impl Ledger {
     /// The same ledger with the sessions that it has now in memory. A replay under another tariff
@@ -43,58 +39,12 @@ impl Ledger {
     /// be read.
     pub fn with_sessions_held(&self, actor: impl Into<Actor>) -> Result<Self, ReplayError> {
         self.may_read_all(&actor.into(), "charging")?;
-        let held = HeldSessions::of(Blocking(self.store()))?;
-        let ranges = held.into_iter().map(|held| Arc::new(held) as Arc<dyn ClosedRange>);
-        Ok(self.clone().with_closed(ranges.collect()))
-    }
-}
-
-/// A journal's sessions, packed in memory.
-#[derive(Debug)]
-struct HeldSessions(PackedRange);
-
-impl HeldSessions {
-    /// `None` while the journal is empty.
-    fn of(journal: Blocking<'_>) -> Result<Option<Self>, ReplayError> {
-        let Some(last) = journal.head()? else { return Ok(None) };
-        Ok(Some(Self(PackedRange::of(journal, None, last)?)))
-    }
-
-    /// Nothing is left out of a bill in silence.
-    fn damaged(&self) -> Corruption {
-        Corruption::of_journal(self.last(), "a session that is held cannot be told")
-    }
-}
-
-impl ClosedRange for HeldSessions {
-    fn first(&self) -> Position {
-        self.0.range().0
-    }
-
-    fn last(&self) -> Position {
-        self.0.range().1
-    }
-
-    fn each_session(
-        &self,
-        wanted: Wanted,
-        take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
-        let mut reader = BlockReader::default();
-        for block in self.0.placed(Part::Sessions) {
-            reader.each_session(block, wanted, take).map_err(|_| self.damaged())??;
-        }
-        Ok(())
-    }
-
-    fn others(&self) -> Result<Vec<Page>, ReadError> {
-        let pages = self.0.placed(Part::Others).map(|(place, block)| place.others(block));
-        pages.map(|page| page.map_err(|_| self.damaged().into())).collect()
-    }
-
-    /// They were made of the events by this process, and nobody has altered them since.
-    fn differs(&self) -> Result<Option<Corruption>, ReadError> {
-        Ok(None)
+        let journal = Blocking(self.store());
+        let ranges: Vec<Arc<dyn ClosedRange>> = match journal.head()? {
+            Some(last) => vec![Arc::new(PackedRange::of(journal, None, last)?)],
+            None => Vec::new(),
+        };
+        Ok(self.clone().with_closed(ranges))
     }
 }
 

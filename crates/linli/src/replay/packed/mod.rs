@@ -15,7 +15,7 @@ use super::{PlainSessions, ReplayError};
 use crate::journal::{
     Blocking, Columns, Corruption, Page, Position, Query, ReadError, ReadOptions,
 };
-use crate::ledger::{PlainSession, Wanted};
+use crate::ledger::{ClosedRange, PlainSession, Wanted};
 use sessions::SessionColumns;
 
 /// The form of the blocks.
@@ -140,11 +140,49 @@ impl PackedRange {
             .map(move |(number, block)| (BlockPlace { range, part, number, of }, block.as_slice()))
     }
 
+    /// Nothing is left out of a bill in silence.
+    fn unread(&self, _: DamagedBlock) -> ReadError {
+        Corruption::of_journal(self.range.1, "a session that is held cannot be told").into()
+    }
+
     fn part_mut(&mut self, part: Part) -> &mut [Vec<u8>] {
         match part {
             Part::Others => &mut self.others,
             Part::Sessions => &mut self.sessions,
         }
+    }
+}
+
+/// What was packed by this process is told as it lies in memory.
+impl ClosedRange for PackedRange {
+    fn first(&self) -> Position {
+        self.range.0
+    }
+
+    fn last(&self) -> Position {
+        self.range.1
+    }
+
+    fn each_session(
+        &self,
+        wanted: Wanted,
+        take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let mut reader = BlockReader::default();
+        for block in self.placed(Part::Sessions) {
+            reader.each_session(block, wanted, take).map_err(|error| self.unread(error))??;
+        }
+        Ok(())
+    }
+
+    fn others(&self) -> Result<Vec<Page>, ReadError> {
+        let pages = self.placed(Part::Others).map(|(place, block)| place.others(block));
+        pages.map(|page| page.map_err(|error| self.unread(error))).collect()
+    }
+
+    /// It was made of the events, and nobody has altered it since.
+    fn differs(&self) -> Result<Option<Corruption>, ReadError> {
+        Ok(None)
     }
 }
 

@@ -82,39 +82,6 @@ fn closed_at(ledger: &Ledger, lasts: &BTreeSet<u64>) -> Ledger {
     ledger.clone().with_closed(ranges)
 }
 
-/// A range that was packed.
-struct Packed(PackedRange);
-
-impl ClosedRange for Packed {
-    fn first(&self) -> Position {
-        self.0.range().0
-    }
-
-    fn last(&self) -> Position {
-        self.0.range().1
-    }
-
-    fn each_session(
-        &self,
-        wanted: Wanted,
-        take: &mut dyn FnMut(&PlainSession<'_>) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
-        let mut reader = BlockReader::default();
-        self.0
-            .placed(Part::Sessions)
-            .try_for_each(|block| reader.each_session(block, wanted, take).expect("as written"))
-    }
-
-    fn others(&self) -> Result<Vec<Page>, ReadError> {
-        let pages = self.0.placed(Part::Others);
-        Ok(pages.map(|(place, block)| place.others(block).expect("as written")).collect())
-    }
-
-    fn differs(&self) -> Result<Option<Corruption>, ReadError> {
-        Ok(None)
-    }
-}
-
 /// The same ledger, its journal packed in ranges of so many events.
 fn packed(ledger: &Ledger, events: u64) -> Ledger {
     let mut ranges: Vec<Arc<dyn ClosedRange>> = Vec::new();
@@ -124,7 +91,6 @@ fn packed(ledger: &Ledger, events: u64) -> Ledger {
     for last in (1..=head.0).filter(|last| last % events == 0 || *last == head.0) {
         let behind = before.as_ref().map(|(last, others)| (*last, &others[..]));
         let range = PackedRange::of(journal, behind, Position(last)).expect("readable");
-        let range = Packed(range);
         before = Some((Position(last), range.others().expect("readable")));
         ranges.push(Arc::new(range));
     }
@@ -212,9 +178,8 @@ proptest! {
     ) {
         let head = Blocking(ledger.store()).head().expect("readable").expect("events");
         let range = PackedRange::of(Blocking(ledger.store()), None, head).expect("readable");
-        let range = Packed(range);
         for part in [Part::Others, Part::Sessions] {
-            for (mut place, block) in range.0.placed(part) {
+            for (mut place, block) in range.placed(part) {
                 let read = |place: BlockPlace, block: &[u8]| match part {
                     Part::Others => place.others(block).is_ok(),
                     Part::Sessions => BlockReader::default()
